@@ -1,0 +1,33 @@
+"""Emotion Overlay: expression labels on your own webcam picture, on your own machine.
+
+Example:
+    >>> from overlay import Perception
+    >>> with Perception() as perception:  # doctest: +SKIP
+    ...     scene = perception.perceive(frame)
+    ...     print([face.emotion.label for face in scene.faces])
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from overlay.perception import Perception
+    from overlay.scene import Box, Emotion, Face, Frame, KeyPoints, Scene
+
+__version__ = "0.1.0"
+
+__all__ = ["Box", "Emotion", "Face", "Frame", "KeyPoints", "Perception", "Scene"]
+
+
+def __getattr__(name: str) -> Any:
+    # Perception pulls in MediaPipe and ONNX Runtime; `emotion-overlay --help` must not wait for them.
+    if name == "Perception":
+        from overlay.perception import Perception
+
+        return Perception
+    if name in __all__:
+        from overlay import scene
+
+        return getattr(scene, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,0 +1,31 @@
+"""Typed errors. Every message is one line that names the thing and the cure."""
+
+from __future__ import annotations
+
+
+class OverlayError(Exception):
+    """Base of every error this application raises on purpose."""
+
+
+class SourceError(OverlayError):
+    """A frame source cannot be opened, or does not exist."""
+
+
+class SourceLostError(SourceError):
+    """A live source that was delivering frames stopped; it may come back."""
+
+
+class OutputError(OverlayError):
+    """Frames cannot be sent to an output."""
+
+
+class ModelError(OverlayError):
+    """A model file is missing, altered, or does not fit the contract."""
+
+
+class SettingsError(OverlayError):
+    """A setting has a value that cannot be used."""
+
+
+class MissingLibraryError(OverlayError):
+    """A library of the operating system is not installed."""

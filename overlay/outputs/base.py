@@ -1,0 +1,48 @@
+"""The interface of every output."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from types import TracebackType
+
+from overlay.scene import Image
+
+
+class Output(ABC):
+    """Somewhere finished frames go, one after the other, from one thread.
+
+    An output is open once constructed, for frames of one size; constructors raise `OutputError`.
+
+    Attributes:
+        name: What the user calls it, for example `virtual camera /dev/video4`.
+        size: Width and height of the frames it takes, in pixels.
+    """
+
+    name: str
+    size: tuple[int, int]
+
+    @abstractmethod
+    def send(self, image: Image) -> None:
+        """Send one frame and return without waiting for the next frame's time.
+
+        Args:
+            image: uint8 [height, width, 3], BGR, of the output's size. It is not kept.
+
+        Raises:
+            OutputError: The output no longer takes frames.
+        """
+
+    @abstractmethod
+    def close(self) -> None:
+        """Finish the file or release the device; safe to call twice."""
+
+    def __enter__(self) -> Output:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()

@@ -1,0 +1,24 @@
+"""Where files that are not code lie: shipped models, and the user's own data folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import platformdirs
+
+APP_NAME = "emotion-overlay"
+
+
+def models_dir() -> Path:
+    """The folder with `emotion.onnx`, `emotion.json` and `detector.json`.
+
+    An installed wheel carries it inside the package; in a checkout it is the top-level `models/`.
+    """
+    package = Path(__file__).resolve().parent
+    installed = package / "models"
+    return installed if installed.is_dir() else package.parent / "models"
+
+
+def data_dir() -> Path:
+    """The user's data folder of this application; it need not exist yet."""
+    return platformdirs.user_data_path(APP_NAME, appauthor=False)

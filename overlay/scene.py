@@ -1,0 +1,169 @@
+"""What passes between the rooms: frames on the way in, scenes on the way to drawing.
+
+Everything here is immutable except the pixels of a frame, and nothing here imports another room.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Literal, NamedTuple, get_args
+
+import numpy as np
+import numpy.typing as npt
+
+EmotionName = Literal["angry", "disgust", "fear", "happy", "sad", "surprise", "neutral"]
+
+#: The seven emotions in the order of FER2013 (Goodfellow et al., 2013) and of the model's outputs.
+EMOTIONS: tuple[EmotionName, ...] = get_args(EmotionName)
+
+#: What is shown instead of an emotion when the network is not sure enough of any.
+UNSURE = "unsure"
+
+Image = npt.NDArray[np.uint8]
+Point = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Frame:
+    """One picture and when it was taken.
+
+    Attributes:
+        image: uint8 [height, width, 3], BGR, not mirrored.
+        time_s: Seconds on the source's clock: `time.monotonic()` for live and paced sources,
+            media time for files read as fast as possible.
+        index: Number of the frame in its source, from 0.
+    """
+
+    image: Image
+    time_s: float
+    index: int = 0
+
+
+class Box(NamedTuple):
+    """An axis-aligned rectangle in pixels of the frame; it may reach beyond the frame's edge."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+    @property
+    def center(self) -> Point:
+        """The middle of the box, in pixels."""
+        return self.x + self.width / 2, self.y + self.height / 2
+
+    @property
+    def area(self) -> float:
+        """Width times height, in square pixels."""
+        return self.width * self.height
+
+    def iou(self, other: Box) -> float:
+        """Intersection over union with another box, 0 to 1."""
+        width = min(self.x + self.width, other.x + other.width) - max(self.x, other.x)
+        height = min(self.y + self.height, other.y + other.height) - max(self.y, other.y)
+        if width <= 0 or height <= 0:
+            return 0.0
+        intersection = width * height
+        return intersection / (self.area + other.area - intersection)
+
+
+class KeyPoints(NamedTuple):
+    """The detector's six key points in pixels; left and right are the person's own."""
+
+    right_eye: Point
+    left_eye: Point
+    nose: Point
+    mouth: Point
+    right_ear: Point
+    left_ear: Point
+
+
+class Velocity(NamedTuple):
+    """How fast a box moves (pixels a second) and grows (relative size change a second)."""
+
+    x: float = 0.0
+    y: float = 0.0
+    growth: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Emotion:
+    """What a face looks like.
+
+    Attributes:
+        label: One of `EMOTIONS`, or `UNSURE`.
+        probability: Calibrated probability of the most probable emotion, 0 to 1. For `UNSURE`
+            it is that of the best candidate.
+        probabilities: One value for each of `EMOTIONS`, in that order; they sum to 1.
+    """
+
+    label: str
+    probability: float
+    probabilities: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """One tracked face.
+
+    Attributes:
+        id: Track number, stable while the same face stays in view; from 1.
+        box: Where the detector sees the face.
+        score: The detector's confidence, 0 to 1.
+        keypoints: Eyes, nose, mouth, ears.
+        emotion: What the face looks like, or None while nothing has been read yet.
+        velocity: Motion of the box, for drawing between two perceptions.
+    """
+
+    id: int
+    box: Box
+    score: float
+    keypoints: KeyPoints
+    emotion: Emotion | None = None
+    velocity: Velocity = Velocity()
+
+    def moved(self, seconds: float) -> Face:
+        """The face where its velocity carries it `seconds` later."""
+        if seconds == 0 or self.velocity == Velocity():
+            return self
+        dx, dy = self.velocity.x * seconds, self.velocity.y * seconds
+        scale = max(0.5, 1 + self.velocity.growth * seconds)
+        cx, cy = self.box.center
+
+        def move(point: Point) -> Point:
+            return cx + dx + (point[0] - cx) * scale, cy + dy + (point[1] - cy) * scale
+
+        x, y = move((self.box.x, self.box.y))
+        box = Box(x, y, self.box.width * scale, self.box.height * scale)
+        return replace(self, box=box, keypoints=KeyPoints(*map(move, self.keypoints)))
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What perception saw in one frame.
+
+    Attributes:
+        frame_index: Index of the frame it was seen in.
+        time_s: Time stamp of that frame.
+        width: Width of that frame in pixels.
+        height: Height of that frame in pixels.
+        faces: The faces, largest first.
+    """
+
+    frame_index: int
+    time_s: float
+    width: int
+    height: int
+    faces: tuple[Face, ...] = ()
+
+    def __iter__(self) -> Iterator[Face]:
+        return iter(self.faces)
+
+    def __len__(self) -> int:
+        return len(self.faces)
+
+    def at(self, time_s: float) -> Scene:
+        """The scene as the faces' velocities carry it to another time."""
+        seconds = time_s - self.time_s
+        return replace(self, time_s=time_s, faces=tuple(f.moved(seconds) for f in self.faces))

@@ -1,0 +1,56 @@
+"""The interface of every frame source."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from types import TracebackType
+from typing import ClassVar
+
+from overlay.scene import Frame
+
+
+class Source(ABC):
+    """Something that delivers frames, one after the other, from one thread.
+
+    A source is open once constructed; constructors raise `SourceError`.
+
+    Attributes:
+        name: What the user calls it, for example `webcam 0 (Logitech C920)` or `lesson.mp4`.
+        live: Whether frames appear at their own pace, stamped with `time.monotonic()`.
+        size: Width and height of the frames, in pixels.
+        fps: Nominal frames a second, above 0.
+    """
+
+    name: str
+    live: ClassVar[bool] = False
+    size: tuple[int, int]
+    fps: float
+
+    @abstractmethod
+    def read(self) -> Frame | None:
+        """Wait for the next frame and return it, or None at the end.
+
+        Raises:
+            SourceLostError: A live source stopped delivering.
+            SourceError: The rest of the source cannot be read.
+        """
+
+    @abstractmethod
+    def close(self) -> None:
+        """Release the device or file; safe to call twice."""
+
+    def __iter__(self) -> Iterator[Frame]:
+        while (frame := self.read()) is not None:
+            yield frame
+
+    def __enter__(self) -> Source:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
