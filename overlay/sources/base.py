@@ -5,7 +5,6 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from types import TracebackType
-from typing import ClassVar
 
 from overlay.scene import Frame
 
@@ -23,7 +22,7 @@ class Source(ABC):
     """
 
     name: str
-    live: ClassVar[bool] = False
+    live: bool = False
     size: tuple[int, int]
     fps: float
 
