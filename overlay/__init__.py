@@ -21,7 +21,7 @@ __all__ = ["Box", "Emotion", "Face", "Frame", "KeyPoints", "Perception", "Scene"
 
 
 def __getattr__(name: str) -> Any:
-    # Perception pulls in MediaPipe and ONNX Runtime; `emotion-overlay --help` must not wait for them.
+    # Perception pulls in MediaPipe and ONNX Runtime; `--help` must not wait for them.
     if name == "Perception":
         from overlay.perception import Perception
 

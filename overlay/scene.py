@@ -87,6 +87,10 @@ class Velocity(NamedTuple):
     growth: float = 0.0
 
 
+#: A box that does not move.
+STILL = Velocity()
+
+
 @dataclass(frozen=True, slots=True)
 class Emotion:
     """What a face looks like.
@@ -121,11 +125,11 @@ class Face:
     score: float
     keypoints: KeyPoints
     emotion: Emotion | None = None
-    velocity: Velocity = Velocity()
+    velocity: Velocity = STILL
 
     def moved(self, seconds: float) -> Face:
         """The face where its velocity carries it `seconds` later."""
-        if seconds == 0 or self.velocity == Velocity():
+        if seconds == 0 or self.velocity == STILL:
             return self
         dx, dy = self.velocity.x * seconds, self.velocity.y * seconds
         scale = max(0.5, 1 + self.velocity.growth * seconds)
