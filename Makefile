@@ -32,7 +32,9 @@ check: $(VENV)/.test ## Check style (ruff) and types (mypy)
 	$(BIN)/mypy
 
 wheel: $(VENV)/.app ## Build dist/*.whl with every model inside
-	@$(APP) models install --into models
+	@$(APP) models install
+	@$(BIN)/python -c 'import shutil; from overlay.models_store import detector_path; \
+	  model = detector_path(); model.parent.samefile("models") or shutil.copy(model, "models")'
 	$(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir dist .
 
 clean: ## Remove the virtual environment, builds and caches
@@ -48,7 +50,7 @@ $(VENV)/.app: pyproject.toml
 	  '$(PYTHON) is missing or older than Python 3.10: install a newer one and say "make PYTHON=python3.12 ..."' >&2; exit 2; }
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo \
 	  '$(PYTHON) cannot make virtual environments; on Debian and Ubuntu: sudo apt install python3-venv' >&2; exit 2; }
-	@echo 'Setting up $(VENV), once: this downloads about 250 MB'
+	@echo 'Setting up $(VENV), once: this downloads about 160 MB'
 	@$(PYTHON) -m venv $(VENV)
 	@$(PIP) --editable .
 	@touch $@
