@@ -6,10 +6,12 @@
 #
 # It writes two files, named below, and installs the kernel module v4l2loopback with the system's
 # package manager. --remove deletes the two files and leaves the package, which others may use.
+# DESTDIR puts the two files under another root folder, as in packaging and tests.
 set -eu
 
-OPTIONS=/etc/modprobe.d/emotion-overlay.conf
-AT_START=/etc/modules-load.d/emotion-overlay.conf
+etc=${DESTDIR-}/etc
+options=$etc/modprobe.d/emotion-overlay.conf
+at_start=$etc/modules-load.d/emotion-overlay.conf
 
 fail() {
     echo "$0: $1" >&2
@@ -17,8 +19,8 @@ fail() {
 }
 
 refuse_foreign_options() {
-    other=$(grep -ls '^[[:space:]]*options[[:space:]]\{1,\}v4l2loopback' /etc/modprobe.d/*.conf |
-        grep -vx "$OPTIONS" | head -n 1) || true
+    other=$(grep -ls '^[[:space:]]*options[[:space:]]\{1,\}v4l2loopback' "$etc"/modprobe.d/*.conf |
+        grep -vx "$options" | head -n 1) || true
     [ -z "$other" ] || fail "$other already sets options of v4l2loopback; add exclusive_caps=1 there, or delete it and try again"
 }
 
@@ -44,9 +46,10 @@ install_module() {
 }
 
 write_configuration() {
+    mkdir -p "$etc/modprobe.d" "$etc/modules-load.d"
     # exclusive_caps=1: Chrome lists only devices that say they capture and nothing else.
-    echo 'options v4l2loopback devices=1 exclusive_caps=1 card_label="Emotion Overlay"' >"$OPTIONS"
-    echo v4l2loopback >"$AT_START"
+    echo 'options v4l2loopback devices=1 exclusive_caps=1 card_label="Emotion Overlay"' >"$options"
+    echo v4l2loopback >"$at_start"
 }
 
 unload_module() {
@@ -60,7 +63,7 @@ load_module() {
         fail "the kernel did not load v4l2loopback; with Secure Boot its key must be enrolled first (mokutil --import)"
 }
 
-[ "$(id -u)" = 0 ] || fail "needs root: sudo $0 $*"
+[ -n "${DESTDIR-}" ] || [ "$(id -u)" = 0 ] || fail "needs root: sudo $0 $*"
 case "${1-}" in
 "")
     refuse_foreign_options
@@ -72,7 +75,7 @@ case "${1-}" in
     ;;
 --remove)
     unload_module
-    rm -f "$OPTIONS" "$AT_START"
+    rm -f "$options" "$at_start"
     echo 'The camera "Emotion Overlay" is gone; the package v4l2loopback stays installed.'
     ;;
 *)
