@@ -1,1 +1,7 @@
-"""TODO"""
+"""Scene to pixels: a `Painter` draws labels onto frames, and makes the placeholder picture."""
+
+from overlay.drawing.languages import SUPPORTED_LANGUAGES
+from overlay.drawing.painter import Painter
+from overlay.drawing.themes import SUPPORTED_THEMES
+
+__all__ = ["SUPPORTED_LANGUAGES", "SUPPORTED_THEMES", "Painter"]

@@ -1,0 +1,102 @@
+"""The label of a face: what it looks like, and how probable that is."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from overlay.drawing.languages import Language
+from overlay.drawing.layout import Rect
+from overlay.drawing.sprites import Canvas, Sprite
+from overlay.drawing.themes import Theme
+from overlay.drawing.typesetting import Typeface
+from overlay.scene import UNSURE, Emotion, Image
+
+
+class Labels:
+    """Makes labels: a dot in the emotion's colour, its name, its probability in percent.
+
+    An unsure label says so: a ring instead of the dot, quieter text, no percentage.
+    """
+
+    def __init__(self, theme: Theme, language: Language, typeface: Typeface) -> None:
+        self._theme = theme
+        self._language = language
+        self._typeface = typeface
+        # At 720p a panel takes about 50 KB, a number 15 KB. They are apart because the number
+        # changes all the time.
+        self._panel = lru_cache(maxsize=64)(self._compose_panel)
+        self._number = lru_cache(maxsize=256)(self._compose_number)
+
+    def size(self, emotion: Emotion, em: int) -> tuple[int, int]:
+        """Width and height of an emotion's label for text of this em, in pixels."""
+        return self._panel(emotion.label, em).size
+
+    def draw(self, image: Image, rect: Rect, emotion: Emotion, em: int) -> None:
+        """Draw a label in place.
+
+        Args:
+            image: uint8 [height, width, 3], BGR.
+            rect: Where to, of the size that `size` gives.
+            emotion: What the face looks like.
+            em: Of the text, in pixels.
+        """
+        self._panel(emotion.label, em).blend(image, rect.x, rect.y)
+        if emotion.label == UNSURE:
+            return
+        # An estimate is never certain, so none is shown as 100 %.
+        percent = min(max(round(100 * emotion.probability), 0), 99)
+        number = self._number(percent, em)
+        x = rect.x + rect.width - _padding(em) - number.size[0]
+        number.blend(image, x, rect.y + (rect.height - number.size[1]) // 2)
+
+    def _compose_panel(self, label: str, em: int) -> Sprite:
+        """The label with an empty place for the number."""
+        theme, unsure = self._theme, label == UNSURE
+        name = self._typeface.mask(self._language.emotions[label], em)
+        height, dot, margin = round(1.6 * em), round(0.52 * em), max(round(0.25 * em), 2)
+        text = _padding(em) + dot + round(0.36 * em)
+        width = text + name.shape[1] + _padding(em)
+        if not unsure:
+            # Room for two wide digits always, so that the panel does not twitch.
+            width += round(0.32 * em) + self._number(88, em).size[0]
+        canvas = Canvas(width, height, margin)
+        canvas.panel(theme, radius=0.46 * em)
+        spot = Rect(_padding(em), (height - dot) // 2, dot, dot)
+        if unsure:
+            canvas.ring(spot, dot / 2, theme.emotions[label], thickness=max(0.11 * em, 1.2))
+        else:
+            canvas.shape(spot, dot / 2, theme.emotions[label])
+        canvas.text(name, text, height // 2, theme.muted if unsure else theme.text)
+        return canvas.sprite()
+
+    def _compose_number(self, percent: int, em: int) -> Sprite:
+        mask = self._typeface.mask(self._language.percent.format(percent), em)
+        canvas = Canvas(mask.shape[1], round(1.6 * em))
+        canvas.text(mask, 0, round(1.6 * em) // 2, self._theme.muted)
+        return canvas.sprite()
+
+
+def _padding(em: int) -> int:
+    return round(0.58 * em)
+
+
+def label_places(box: Rect, label: tuple[int, int], frame: tuple[int, int]) -> list[Rect]:
+    """Where a label may go, best first: above the box, below it, inside at the top or bottom.
+
+    Args:
+        box: Of the face, in pixels.
+        label: Width and height of the label.
+        frame: Width and height of the frame; at least the label's.
+
+    Returns:
+        Rectangles that lie in the frame.
+    """
+    width, height = label
+    gap = round(0.25 * height)
+    above = box.y - gap - height
+    below = box.y + box.height + gap
+    inside = (box.y + gap, box.y + box.height - gap - height)
+    # Above, it may slide a little way onto the box rather than jump below it.
+    outside = [above] if above >= -box.height // 6 else []
+    outside += [below] if below + height <= frame[1] else []
+    return [Rect(box.x, y, width, height).inside(*frame) for y in (*outside, *inside)]

@@ -1,0 +1,79 @@
+"""How large things are and where they go."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from math import isfinite
+from typing import NamedTuple
+
+from overlay.scene import Box
+
+_SMALLEST_TEXT = 11
+
+
+class Rect(NamedTuple):
+    """A rectangle in whole pixels."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+
+    def overlap(self, other: Rect) -> int:
+        """Area shared with another rectangle, in square pixels."""
+        width = min(self.x + self.width, other.x + other.width) - max(self.x, other.x)
+        height = min(self.y + self.height, other.y + other.height) - max(self.y, other.y)
+        return max(width, 0) * max(height, 0)
+
+    def inside(self, width: int, height: int) -> Rect:
+        """The rectangle pushed into a frame of this size; the frame must be large enough."""
+        x = min(max(self.x, 0), width - self.width)
+        y = min(max(self.y, 0), height - self.height)
+        return self._replace(x=x, y=y)
+
+
+def text_size(frame_height: int, face_height: float, scale: float) -> float:
+    """Em of a label in pixels: it follows the face, within limits that the frame sets.
+
+    A call often shows the picture at a third of its size, so the limits follow the frame.
+    """
+    wanted = min(max(0.115 * face_height, 0.028 * frame_height), 0.046 * frame_height)
+    return max(scale * wanted, _SMALLEST_TEXT)
+
+
+def line_width(frame_height: int, face_height: float, scale: float) -> int:
+    """Thickness of a box's lines in pixels, at least 1."""
+    wanted = min(max(0.012 * face_height, frame_height / 500), frame_height / 220)
+    return max(round(scale * wanted), 1)
+
+
+def whole(box: Box) -> Rect:
+    """The box in whole pixels."""
+    x, y = round(box.x), round(box.y)
+    return Rect(x, y, round(box.x + box.width) - x, round(box.y + box.height) - y)
+
+
+def least_covering(
+    candidates: Sequence[Rect], texts: Iterable[Rect], faces: Iterable[Rect]
+) -> Rect:
+    """The first candidate that covers least; covering a text counts more than covering a face."""
+    texts, faces = tuple(texts), tuple(faces)
+
+    def cost(rect: Rect) -> tuple[int, int]:
+        return sum(map(rect.overlap, texts)), sum(map(rect.overlap, faces))
+
+    return min(candidates, key=cost)
+
+
+def visible(box: Box, width: int, height: int) -> Box | None:
+    """The box with edges at most one frame's size outside, or None where none of it is seen."""
+    edges = (box.x, box.y, box.x + box.width, box.y + box.height)
+    if not all(map(isfinite, edges)):
+        return None
+    left, right = (min(max(edge, -width), 2 * width) for edge in edges[::2])
+    top, bottom = (min(max(edge, -height), 2 * height) for edge in edges[1::2])
+    if left >= right or top >= bottom or right <= 0 or bottom <= 0:
+        return None
+    if left >= width or top >= height:
+        return None
+    return Box(left, top, right - left, bottom - top)

@@ -1,0 +1,176 @@
+"""Draws a scene onto a frame: boxes, labels, bars and the mark."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from overlay.drawing.bars import Bars, bars_places
+from overlay.drawing.box import draw_box
+from overlay.drawing.label import Labels, label_places
+from overlay.drawing.languages import load_language
+from overlay.drawing.layout import Rect, least_covering, line_width, text_size, visible, whole
+from overlay.drawing.mark import Mark
+from overlay.drawing.placeholder import render_placeholder
+from overlay.drawing.themes import load_theme
+from overlay.drawing.typesetting import Typeface
+from overlay.errors import SettingsError
+from overlay.scene import UNSURE, Box, Face, Image, Scene
+
+_SMALLEST_SCALE, _LARGEST_SCALE = 0.5, 3.0
+
+
+class Painter:
+    """Draws what perception saw; text is always the right way round.
+
+    A painter belongs to one thread. It remembers the size of each face's text, so that a label
+    does not flicker between two sizes, and keeps what it drew in bounded caches.
+
+    Example:
+        >>> painter = Painter(language="hi", bars=True)
+        >>> painter.paint(frame.image, scene.at(frame.time_s))
+    """
+
+    def __init__(
+        self,
+        *,
+        theme: str = "dark",
+        language: str = "en",
+        boxes: bool = True,
+        bars: bool = False,
+        scale: float = 1.0,
+        mark: bool = True,
+    ) -> None:
+        """Load the theme, the language and the font.
+
+        Args:
+            theme: One of `SUPPORTED_THEMES`.
+            language: One of `SUPPORTED_LANGUAGES`.
+            boxes: Draw the corners of the faces' boxes.
+            bars: Draw all seven probabilities beside each face, where they cover no label.
+            scale: Size of everything drawn, 0.5 to 3.
+            mark: Draw the "AI estimate" mark.
+
+        Raises:
+            SettingsError: The theme or the language is not known, or the scale out of range.
+        """
+        if not _SMALLEST_SCALE <= scale <= _LARGEST_SCALE:
+            limits = f"{_SMALLEST_SCALE:g} to {_LARGEST_SCALE:g}"
+            raise SettingsError(f"scale {scale:g} is out of range: choose one from {limits}")
+        self._theme = load_theme(theme)
+        self._language = load_language(language)
+        self._typeface = Typeface()
+        self._scale = scale
+        self._boxes = boxes
+        self._labels = Labels(self._theme, self._language, self._typeface)
+        self._bars = Bars(self._theme, self._language, self._typeface) if bars else None
+        self._mark = Mark(self._language.mark, self._theme, self._typeface) if mark else None
+        self._sizes: dict[int, int] = {}
+        self._placeholder = lru_cache(maxsize=4)(self._render_placeholder)
+
+    def paint(self, image: Image, scene: Scene) -> None:
+        """Draw a scene onto a frame in place.
+
+        What has no room in the frame is left out. A face without an emotion gets a box alone.
+
+        Args:
+            image: uint8 [height, width, 3], BGR, C-contiguous and writable.
+            scene: At the frame's time, in the frame's pixels.
+        """
+        height, width = image.shape[:2]
+        seen = [(face, box) for face in scene if (box := visible(face.box, width, height))]
+        self._remember_sizes(seen, height)
+        texts: list[Rect] = []
+        if self._boxes:
+            for face, box in seen:
+                self._draw_box(image, face, box)
+        if self._mark:
+            em = round(text_size(height, 0, 0.8 * self._scale))
+            if place := self._mark.place(em, (width, height)):
+                self._mark.sprite(em).blend(image, place.x, place.y)
+                texts.append(place)
+        for face, box in seen:
+            self._draw_label(image, face, box, texts, seen)
+        if self._bars:
+            for face, box in seen:
+                self._draw_bars(self._bars, image, face, box, texts, seen)
+
+    def placeholder(self, width: int, height: int, key: str = "unavailable") -> Image:
+        """The picture to send when there is none from the camera.
+
+        Args:
+            width: In pixels, at least 1.
+            height: In pixels, at least 1.
+            key: Which text: `unavailable` or `paused`.
+
+        Returns:
+            uint8 [height, width, 3], BGR, read-only; the same array for the same arguments.
+
+        Raises:
+            KeyError: There is no text of this key.
+        """
+        return self._placeholder(width, height, key)
+
+    def _render_placeholder(self, width: int, height: int, key: str) -> Image:
+        text = self._language.placeholders[key]
+        image = render_placeholder(width, height, text, self._theme, self._typeface)
+        image.flags.writeable = False
+        return image
+
+    def _remember_sizes(self, seen: list[tuple[Face, Box]], frame_height: int) -> None:
+        """Choose the em of each face's text; a small change of the face does not change it."""
+        sizes = {}
+        for face, box in seen:
+            wanted = text_size(frame_height, box.height, self._scale)
+            before = self._sizes.get(face.id, 0)
+            sizes[face.id] = before if abs(wanted - before) < 0.12 * wanted else round(wanted)
+        self._sizes = sizes
+
+    def _draw_box(self, image: Image, face: Face, box: Box) -> None:
+        label = face.emotion.label if face.emotion else UNSURE
+        thickness = line_width(image.shape[0], box.height, self._scale)
+        draw_box(image, box, self._theme.emotions[label], self._theme, thickness)
+
+    def _draw_label(
+        self,
+        image: Image,
+        face: Face,
+        box: Box,
+        texts: list[Rect],
+        seen: list[tuple[Face, Box]],
+    ) -> None:
+        """Draw a face's label where it covers least, and add where it is to `texts`."""
+        if face.emotion is None:
+            return
+        frame = image.shape[1], image.shape[0]
+        em = self._sizes[face.id]
+        size = self._labels.size(face.emotion, em)
+        if size[0] > frame[0] or size[1] > frame[1]:
+            return
+        others = [whole(other) for someone, other in seen if someone.id != face.id]
+        place = least_covering(label_places(whole(box), size, frame), texts, others)
+        self._labels.draw(image, place, face.emotion, em)
+        texts.append(place)
+
+    def _draw_bars(
+        self,
+        bars: Bars,
+        image: Image,
+        face: Face,
+        box: Box,
+        texts: list[Rect],
+        seen: list[tuple[Face, Box]],
+    ) -> None:
+        """Draw a face's bars unless they would cover a text, and add where they are to `texts`."""
+        if face.emotion is None:
+            return
+        frame = image.shape[1], image.shape[0]
+        em = max(round(0.82 * self._sizes[face.id]), 9)
+        size = bars.size(em)
+        if size[0] > frame[0] or size[1] > frame[1]:
+            return
+        faces = [whole(other) for _, other in seen]
+        place = least_covering(bars_places(whole(box), size, frame), texts, faces)
+        if any(map(place.overlap, texts)):
+            return
+        bars.draw(image, place, face.emotion.probabilities, em)
+        texts.append(place)

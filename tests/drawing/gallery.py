@@ -1,0 +1,58 @@
+"""Makes docs/pictures/labels.png and placeholder.png: `python -m tests.drawing.gallery`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from overlay.drawing import Painter
+from overlay.scene import UNSURE, Image
+from tests.drawing.scenes import emotion, people
+
+_PICTURES = Path(__file__).resolve().parents[2] / "docs" / "pictures"
+_WIDTH, _HEIGHT = 800, 450
+
+
+def _labels() -> Image:
+    first = [emotion("happy", 0.93), emotion("neutral", 0.81), emotion(UNSURE, 0.41, "sad")]
+    second = [emotion("surprise", 0.88), emotion("angry", 0.67), emotion("sad", 0.74)]
+    third = [emotion("fear", 0.58), emotion("disgust", 0.62), None]
+    pair = [emotion("happy", 0.93), emotion("surprise", 0.77)]
+    tiles = [
+        _tile(Painter(theme="dark"), *first),
+        _tile(Painter(theme="light"), *first),
+        _tile(Painter(theme="dark", language="hi"), *second),
+        _tile(Painter(theme="light", language="hi"), *second),
+        _tile(Painter(theme="dark"), *third),
+        _tile(Painter(theme="light"), *third),
+        _tile(Painter(theme="dark", bars=True), *pair),
+        _tile(Painter(theme="light", language="hi", bars=True), *pair),
+    ]
+    rows = [np.hstack(tiles[i : i + 2]) for i in range(0, len(tiles), 2)]
+    return np.vstack(rows)
+
+
+def _tile(painter: Painter, *readings: object) -> Image:
+    image, scene = people(_WIDTH, _HEIGHT, *readings)  # type: ignore[arg-type]
+    painter.paint(image, scene)
+    return image
+
+
+def _placeholders() -> Image:
+    pictures = [
+        Painter(theme="dark").placeholder(480, 270),
+        Painter(theme="light", language="hi").placeholder(480, 270, "paused"),
+    ]
+    return np.hstack(pictures)
+
+
+def main() -> None:
+    _PICTURES.mkdir(parents=True, exist_ok=True)
+    for name, picture in (("labels", _labels()), ("placeholder", _placeholders())):
+        cv2.imwrite(str(_PICTURES / f"{name}.png"), picture, [cv2.IMWRITE_PNG_COMPRESSION, 9])
+
+
+if __name__ == "__main__":
+    main()
