@@ -1,0 +1,5 @@
+"""`python -m overlay` is `emotion-overlay`."""
+
+from overlay.cli import main
+
+main()

@@ -1,0 +1,173 @@
+"""Reading files instead of a camera: labels and numbers for pictures, folders and videos."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import IO, Any
+
+from overlay.drawing import Painter
+from overlay.errors import OutputError, SourceError
+from overlay.outputs import open_output
+from overlay.perception import Perception
+from overlay.pictures import save_picture
+from overlay.scene import EMOTIONS, Face, Frame, Image, Scene
+from overlay.settings import Settings
+from overlay.sources import open_source
+from overlay.sources.image import ImageSource
+from overlay.sources.video import VideoSource
+
+
+def analyze(
+    input: str, *, save: Path | None, json_path: Path | None, settings: Settings
+) -> Counter[str]:
+    """Read every frame of a picture, folder or video.
+
+    Pictures are judged one by one; a video is tracked and smoothed as a call would be.
+
+    Args:
+        input: Path of an image, a folder of images, or a video.
+        save: Where the labelled picture, folder of pictures or video goes; None for nowhere.
+        json_path: Where one JSON object a frame goes; `-` is stdout, None nowhere.
+        settings: Style of the labels.
+
+    Returns:
+        How often each label was read, and under `frames` and `faces` how many there were.
+
+    Raises:
+        SourceError: The input cannot be read.
+        OutputError: A result cannot be written. Nothing half-written is left.
+        ModelError: A model is missing or altered.
+    """
+    counts: Counter[str] = Counter()
+    with ExitStack() as stack:
+        source = _open_file(input)
+        stack.callback(source.close)
+        perception = stack.enter_context(Perception(smooth=isinstance(source, VideoSource)))
+        write = stack.enter_context(_json_lines(json_path))
+        keep = stack.enter_context(_saver(save, source, settings))
+        progress = stack.enter_context(_progress(source.frame_count))
+        for frame in source:
+            scene = perception.perceive(frame)
+            write(describe(scene, file=source.file if isinstance(source, ImageSource) else None))
+            keep(frame, scene)
+            progress()
+            counts.update(frames=1, faces=len(scene))
+            counts.update(face.emotion.label for face in scene if face.emotion)
+        return counts
+
+
+def describe(scene: Scene, *, file: str | None = None) -> dict[str, Any]:
+    """One scene as the JSON object of `analyze --json`; lengths in pixels of the input."""
+    described: dict[str, Any] = {"frame": scene.frame_index, "time_s": round(scene.time_s, 4)}
+    if file is not None:
+        described["file"] = file
+    faces = [_describe_face(face) for face in scene]
+    return described | {"width": scene.width, "height": scene.height, "faces": faces}
+
+
+def _describe_face(face: Face) -> dict[str, Any]:
+    described: dict[str, Any] = {
+        "id": face.id,
+        "box": [round(value, 2) for value in face.box],
+        "score": round(face.score, 4),
+        "keypoints": {
+            name: [round(value, 2) for value in point]
+            for name, point in face.keypoints._asdict().items()
+        },
+    }
+    if face.emotion is not None:
+        probabilities = zip(EMOTIONS, face.emotion.probabilities, strict=True)
+        described["emotion"] = face.emotion.label
+        described["probability"] = round(face.emotion.probability, 4)
+        described["probabilities"] = {name: round(value, 4) for name, value in probabilities}
+    return described
+
+
+def _open_file(input: str) -> VideoSource | ImageSource:
+    source = open_source(input, pace=False)
+    if isinstance(source, VideoSource | ImageSource):
+        return source
+    source.close()
+    raise SourceError(f"{input} is not a file: name an image, a folder of images or a video")
+
+
+@contextmanager
+def _json_lines(path: Path | None) -> Iterator[Callable[[dict[str, Any]], None]]:
+    if path is None:
+        yield lambda scene: None
+        return
+    if str(path) == "-":
+        yield lambda scene: print(json.dumps(scene), file=sys.stdout)
+        return
+    partial = path.with_name(f".{path.name}.partial")
+    try:
+        with partial.open("w", encoding="utf-8") as file:
+            yield lambda scene: _write_line(file, scene)
+        partial.replace(path)
+    except OSError as error:
+        raise OutputError(f"{path} cannot be written: {error.strerror or error}") from error
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def _write_line(file: IO[str], scene: dict[str, Any]) -> None:
+    file.write(json.dumps(scene) + "\n")
+
+
+@contextmanager
+def _saver(
+    save: Path | None, source: VideoSource | ImageSource, settings: Settings
+) -> Iterator[Callable[[Frame, Scene], None]]:
+    if save is None:
+        yield lambda frame, scene: None
+        return
+    painter = Painter(
+        theme=settings.theme,
+        language=settings.language,
+        boxes=settings.boxes,
+        bars=settings.bars,
+        scale=settings.scale,
+    )
+
+    def painted(frame: Frame, scene: Scene) -> Image:
+        image: Image = frame.image.copy()
+        painter.paint(image, scene)
+        return image
+
+    if isinstance(source, VideoSource):
+        with open_output(str(save), size=source.size, fps=source.fps) as video:
+            yield lambda frame, scene: video.send(painted(frame, scene))
+    elif source.is_folder:
+        _make_folder(save)
+        yield lambda frame, scene: save_picture(save / source.file, painted(frame, scene))
+    else:
+        yield lambda frame, scene: save_picture(save, painted(frame, scene))
+
+
+def _make_folder(path: Path) -> None:
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(f"{path}: no folder can be made there: {error.strerror}") from error
+
+
+@contextmanager
+def _progress(total: int) -> Iterator[Callable[[], None]]:
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+
+    columns = (TextColumn("reading"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("reading", total=total or None)
+        yield lambda: progress.advance(task)

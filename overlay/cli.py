@@ -1,0 +1,148 @@
+"""The command line: thin commands over the rest, and the edge where errors become one line."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from overlay import __version__
+from overlay.errors import OverlayError
+
+app = typer.Typer(
+    name="emotion-overlay",
+    help="Label facial expressions on your own webcam picture, on your own machine.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+models_app = typer.Typer(help="The face detector and the emotion network.", no_args_is_help=True)
+app.add_typer(models_app, name="models")
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line; known errors end as one line on stderr and exit code 2."""
+    arguments = sys.argv[1:] if arguments is None else arguments
+    debug = "--debug" in arguments
+    try:
+        app([argument for argument in arguments if argument != "--debug"])
+    except OverlayError as error:
+        if debug:
+            raise
+        print(f"emotion-overlay: {error}", file=sys.stderr)
+        sys.exit(2)
+    except Exception as error:
+        if debug:
+            raise
+        line = " ".join(f"{type(error).__name__}: {error}".split())
+        print(f"emotion-overlay: unexpected {line}; --debug shows where", file=sys.stderr)
+        sys.exit(1)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        print(f"emotion-overlay {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Show where an error came from.")] = False,
+) -> None: ...
+
+
+@app.command()
+def run(
+    source: Annotated[
+        str | None,
+        typer.Option(help="auto, webcam, webcam:NAME, demo, or an image, folder or video."),
+    ] = None,
+    output: Annotated[
+        str | None,
+        typer.Option(help="auto, virtual, virtual:DEVICE, window, none, or a video file."),
+    ] = None,
+    mode: Annotated[str | None, typer.Option(help="off, only-me or on-air.")] = None,
+    seconds: Annotated[
+        float | None, typer.Option(min=0.1, help="Stop after this long.", show_default=False)
+    ] = None,
+    width: Annotated[int | None, typer.Option(help="Output width in pixels.")] = None,
+    height: Annotated[int | None, typer.Option(help="Output height in pixels.")] = None,
+    fps: Annotated[float | None, typer.Option(help="Frames a second.")] = None,
+    fit: Annotated[str | None, typer.Option(help="crop or letterbox.")] = None,
+    theme: Annotated[str | None, typer.Option(help="dark or light.")] = None,
+    language: Annotated[str | None, typer.Option(help="Language of the labels: en, hi.")] = None,
+    boxes: Annotated[bool | None, typer.Option(help="A box around each face.")] = None,
+    bars: Annotated[bool | None, typer.Option(help="Bars of all seven emotions.")] = None,
+    scale: Annotated[float | None, typer.Option(help="Size of text and lines.")] = None,
+    loop: Annotated[bool, typer.Option("--loop", help="Start a file again at its end.")] = False,
+) -> None:
+    """Carry the webcam to the virtual camera, with labels according to the mode."""
+    from overlay import live
+    from overlay.settings import make_settings
+    from overlay.summary import print_summary
+
+    settings = make_settings(
+        source=source, output=output, mode=mode, width=width, height=height, fps=fps, fit=fit,
+        theme=theme, language=language, boxes=boxes, bars=bars, scale=scale,
+    )  # fmt: skip
+    plan = live.plan(settings, seconds)
+    if plan.notice:
+        print(plan.notice, file=sys.stderr)
+    status = live.run(settings, plan, loop=loop)
+    print_summary(status, files=plan.files)
+
+
+@app.command()
+def analyze(
+    input: Annotated[str, typer.Argument(help="An image, a folder of images, or a video.")],
+    save: Annotated[
+        Path | None, typer.Option(help="Save the labelled picture, folder or video here.")
+    ] = None,
+    json: Annotated[
+        Path | None, typer.Option(help="Write one JSON object a frame here; - for stdout.")
+    ] = None,
+    theme: Annotated[str | None, typer.Option(help="dark or light.")] = None,
+    language: Annotated[str | None, typer.Option(help="Language of the labels: en, hi.")] = None,
+    bars: Annotated[bool | None, typer.Option(help="Bars of all seven emotions.")] = None,
+) -> None:
+    """Read the faces in a file and save labels and numbers."""
+    from overlay.analysis import analyze as analyze_file
+    from overlay.settings import make_settings
+
+    settings = make_settings(theme=theme, language=language, bars=bars)
+    analyze_file(input, save=save, json_path=json, settings=settings)
+
+
+@app.command()
+def cameras() -> None:
+    """List the cameras of this machine."""
+    from overlay.sources import list_cameras
+    from overlay.summary import print_cameras
+
+    print_cameras(list_cameras())
+
+
+@models_app.command("install")
+def models_install() -> None:
+    """Fetch the face detector into your data folder; the running app never downloads."""
+    from overlay.perception.install import install_detector
+
+    print(f"face detector: {install_detector()}")
+
+
+@models_app.command("verify")
+def models_verify() -> None:
+    """Check that the models are there and unaltered."""
+    from overlay.perception.install import verify_models
+    from overlay.summary import print_models
+
+    print_models(verify_models())
+
+
+if __name__ == "__main__":
+    main()

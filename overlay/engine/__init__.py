@@ -1,0 +1,8 @@
+"""The engine: three loops between a source and an output, and control over them."""
+
+from __future__ import annotations
+
+from overlay.engine.engine import Engine
+from overlay.engine.status import Room, Status
+
+__all__ = ["Engine", "Room", "Status"]

@@ -1,0 +1,203 @@
+"""The three loops' lifecycle and their control from any thread."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from types import TracebackType
+
+from overlay.engine.capture import CaptureLoop
+from overlay.engine.perceiving import Perceiver, PerceptionLoop
+from overlay.engine.presentation import PresentationLoop
+from overlay.engine.slot import Slot
+from overlay.engine.status import Ledger, Status
+from overlay.outputs import Output
+from overlay.scene import Frame, Scene
+from overlay.settings import Mode, Settings
+from overlay.sources import Source
+
+#: How long a loop may take to end; a camera that hangs in its driver is left behind after that.
+_JOIN_S = 3.0
+
+
+def _open_perception() -> Perceiver:
+    from overlay.perception import Perception
+
+    return Perception()
+
+
+class Engine:
+    """Carries frames from a source to an output and labels them according to the mode.
+
+    Source and output are opened in the constructor, so that what is missing is known before
+    anything runs; from then on the engine never stops by itself except at the end of its source.
+    All methods may be called from any thread, in any order, any number of times.
+
+    Args:
+        settings: Mode, sizes, rates and style.
+        open_source: Opens the source; called again whenever the source was lost.
+        open_output: Opens the output; called again whenever the output was lost.
+        open_window: Opens the private window, which shows labels in `only-me` as well; None for
+            no window.
+        open_perception: Opens perception; called in the perception loop's thread.
+
+    Raises:
+        SourceError: The source cannot be opened.
+        OutputError: The output or the window cannot be opened.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        open_source: Callable[[], Source],
+        open_output: Callable[[], Output],
+        open_window: Callable[[], Output] | None = None,
+        open_perception: Callable[[], Perceiver] = _open_perception,
+    ) -> None:
+        source = open_source()
+        try:
+            output = open_output()
+            window = open_window() if open_window else None
+        except BaseException:
+            source.close()
+            raise
+        self._settings = settings
+        self._window = window
+        self._ledger = Ledger()
+        self._lock = threading.RLock()
+        self._running = False
+        frames: Slot[Frame] = Slot()
+        scenes: Slot[Scene] = Slot()
+        self._capture = CaptureLoop(settings, frames, self._ledger, source, open_source)
+        self._perception = PerceptionLoop(
+            frames, scenes, self._ledger, open_perception, hz=settings.perception_hz
+        )
+        self._presentation = PresentationLoop(
+            settings, frames, scenes, self._ledger, output, open_output, window
+        )
+        self._threads = [
+            threading.Thread(target=loop.run, name=name, daemon=True)
+            for name, loop in (
+                ("capture", self._capture),
+                ("perception", self._perception),
+                ("presentation", self._presentation),
+            )
+        ]
+
+    def start(self) -> None:
+        """Start the loops; does nothing if they were started before."""
+        with self._lock:
+            if self._running or self._threads[0].ident is not None:
+                return
+            self._running = True
+            self._update_need()
+            for thread in self._threads:
+                thread.start()
+
+    def stop(self) -> None:
+        """End the loops, send what is still waiting, release camera and output."""
+        with self._lock:
+            self._running = False
+            started = self._threads[0].ident is not None
+        capture, perception, presentation = self._threads
+        self._capture.stop()
+        self._perception.stop()
+        if not started:
+            # The loops own what was opened; running them once stopped closes it.
+            self._presentation.stop()
+            self._capture.run()
+            self._presentation.run()
+            return
+        _join(capture)
+        self._presentation.stop()
+        _join(presentation)
+        _join(perception)
+
+    def wait(self, seconds: float | None = None) -> bool:
+        """Wait until the source is at its end or the engine was stopped.
+
+        Args:
+            seconds: How long to wait at most; None for as long as it takes.
+
+        Returns:
+            Whether it has ended.
+        """
+        return self._capture.ended.wait(seconds)
+
+    def set_mode(self, mode: Mode) -> None:
+        """Change who sees labels, from the next frame on."""
+        with self._lock:
+            self._presentation.mode = mode
+            self._update_need()
+
+    def set_source(self, open_source: Callable[[], Source]) -> None:
+        """Read from another source from the next frame on."""
+        with self._lock:
+            self._capture.switch(open_source)
+            self._perception.forget()
+
+    def pause(self) -> None:
+        """Release the source and send the pause picture."""
+        self._set_paused(True)
+
+    def resume(self) -> None:
+        """Take the source up again."""
+        self._set_paused(False)
+
+    def restyle(self, settings: Settings) -> None:
+        """Draw in the style of these settings from the next frame on.
+
+        Raises:
+            SettingsError: The language or theme is unknown.
+        """
+        self._presentation.restyle(settings)
+
+    @property
+    def window_closed(self) -> bool:
+        """Whether there was a private window and the user has closed it."""
+        return self._window is not None and self._window.closed
+
+    def status(self) -> Status:
+        """A snapshot of what the engine is doing."""
+        with self._lock:
+            width, height = self._settings.size
+            return self._ledger.status(
+                mode=self._presentation.mode,
+                paused=self._presentation.paused,
+                running=self._running and not self._capture.ended.is_set(),
+                source=self._capture.name,
+                output=self._presentation.name,
+                window=self._window.name if self._window else None,
+                width=width,
+                height=height,
+            )
+
+    def _set_paused(self, paused: bool) -> None:
+        with self._lock:
+            self._presentation.paused = paused
+            self._capture.pause(paused)
+            self._perception.forget()
+            self._update_need()
+
+    def _update_need(self) -> None:
+        mode, paused = self._presentation.mode, self._presentation.paused
+        shown = mode == "on-air" or (mode == "only-me" and self._window is not None)
+        self._perception.need(shown and not paused)
+
+    def __enter__(self) -> Engine:
+        self.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+
+def _join(thread: threading.Thread) -> None:
+    if thread is not threading.current_thread():
+        thread.join(_JOIN_S)

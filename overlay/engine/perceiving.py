@@ -1,0 +1,115 @@
+"""The perception loop: newest frame -> newest scene, at its own pace."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from typing import Protocol
+
+from overlay.engine.slot import Slot
+from overlay.engine.status import Ledger
+from overlay.scene import Frame, Scene
+
+#: Perception rests at least as long as it works, so it never takes more than half a core.
+BUSY_SHARE = 0.5
+
+#: After a failure, how long before the next try, in seconds.
+RETRY_S = 0.2
+
+
+class Perceiver(Protocol):
+    """What the loop needs of `overlay.perception.Perception`."""
+
+    def perceive(self, frame: Frame) -> Scene:
+        """Find and read the faces in a frame."""
+
+    def reset(self) -> None:
+        """Forget all tracks."""
+
+    def close(self) -> None:
+        """Release the models."""
+
+
+class PerceptionLoop:
+    """Reads faces in the newest frame while somebody needs labels.
+
+    Whatever goes wrong here leaves the video alone: the scene is emptied, the status says why,
+    and the loop tries again.
+    """
+
+    def __init__(
+        self,
+        frames: Slot[Frame],
+        scenes: Slot[Scene],
+        ledger: Ledger,
+        open_perception: Callable[[], Perceiver],
+        *,
+        hz: float,
+    ) -> None:
+        self._frames = frames
+        self._scenes = scenes
+        self._ledger = ledger
+        self._open = open_perception
+        self._period_s = 1.0 / hz
+        self._needed = threading.Event()
+        self._stopping = threading.Event()
+        self._forget = False
+
+    def run(self) -> None:
+        """Perceive until stopped."""
+        perception: Perceiver | None = None
+        seen = 0
+        try:
+            while not self._stopping.is_set():
+                if not self._needed.wait(0.5):
+                    continue
+                seen, frame = self._frames.wait(seen, 0.5)
+                if frame is None:
+                    continue
+                began = time.monotonic()
+                try:
+                    perception = perception or self._open()
+                    self._perceive(perception, frame)
+                except Exception as error:
+                    self._fail(error)
+                    continue
+                took = time.monotonic() - began
+                self._stopping.wait(max(self._period_s - took, took * (1 / BUSY_SHARE - 1)))
+        finally:
+            if perception is not None:
+                perception.close()
+
+    def need(self, needed: bool) -> None:
+        """Say whether anybody needs labels; while nobody does, the loop sleeps."""
+        if needed:
+            self._needed.set()
+        else:
+            self._needed.clear()
+            self.forget()
+
+    def forget(self) -> None:
+        """Drop the newest scene and all tracks, because the picture is another one now."""
+        self._forget = True
+        self._scenes.put(None)
+
+    def stop(self) -> None:
+        """Ask the loop to end after the frame it is looking at."""
+        self._stopping.set()
+        self._needed.set()
+
+    def _perceive(self, perception: Perceiver, frame: Frame) -> None:
+        if self._forget:
+            self._forget = False
+            perception.reset()
+        scene = perception.perceive(frame)
+        if self._forget or not self._needed.is_set():
+            return
+        self._ledger.trouble("perception", None)
+        self._ledger.saw(scene)
+        self._scenes.put(scene)
+
+    def _fail(self, error: Exception) -> None:
+        self._scenes.put(None)
+        self._ledger.trouble("perception", f"no labels: {str(error) or type(error).__name__}")
+        self._stopping.wait(RETRY_S)

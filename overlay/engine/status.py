@@ -1,0 +1,136 @@
+"""What the engine is doing, for tray, command line and summary."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import Counter, deque
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Literal
+
+import numpy as np
+
+from overlay.scene import Scene
+from overlay.settings import Mode
+
+#: The rooms that can be in trouble while the video goes on.
+Room = Literal["source", "perception", "drawing", "output", "window"]
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """A snapshot of the engine.
+
+    Attributes:
+        mode: Who sees labels.
+        paused: Whether the source is released and the pause picture sent.
+        running: Whether the loops run.
+        source: Name of the source.
+        output: Name of the output.
+        window: Name of the private window, or None if there is none.
+        width: Output width in pixels.
+        height: Output height in pixels.
+        frames_in: Frames read from the source.
+        frames_out: Frames sent to the output, placeholders included.
+        placeholders: Placeholders among them.
+        labelled: Frames sent to the output with labels drawn.
+        perceived: Frames in which faces were looked for.
+        fps: Frames a second sent over the last two seconds.
+        faces: Number of faces in the newest scene.
+        tracks: Number of different faces seen so far.
+        emotions: Perceived face-frames by label, `unsure` included.
+        label_age_ms: 95th percentile of the age of scenes when drawn, over the last minute,
+            in milliseconds; None if nothing was drawn.
+        problems: One line for each room in trouble.
+        seconds: How long the engine has been running.
+    """
+
+    mode: Mode
+    paused: bool
+    running: bool
+    source: str
+    output: str
+    window: str | None
+    width: int
+    height: int
+    frames_in: int = 0
+    frames_out: int = 0
+    placeholders: int = 0
+    labelled: int = 0
+    perceived: int = 0
+    fps: float = 0.0
+    faces: int = 0
+    tracks: int = 0
+    emotions: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    label_age_ms: float | None = None
+    problems: Mapping[Room, str] = field(default_factory=lambda: MappingProxyType({}))
+    seconds: float = 0.0
+
+
+class Ledger:
+    """Counts what the loops do. Each loop writes its own counters; anyone reads."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._began = time.monotonic()
+        self._sent_at: deque[float] = deque(maxlen=256)
+        self._ages_ms: deque[float] = deque(maxlen=1800)
+        self._emotions: Counter[str] = Counter()
+        self._tracks: set[int] = set()
+        self._problems: dict[Room, str] = {}
+        self._faces = 0
+        self.frames_in = 0
+        self.frames_out = 0
+        self.placeholders = 0
+        self.labelled = 0
+        self.perceived = 0
+
+    def sent(self, *, placeholder: bool, label_age_s: float | None) -> None:
+        """Note one frame sent, and how old its labels were if it had any."""
+        with self._lock:
+            self.frames_out += 1
+            self.placeholders += placeholder
+            self._sent_at.append(time.monotonic())
+            if label_age_s is not None:
+                self.labelled += 1
+                self._ages_ms.append(label_age_s * 1000)
+
+    def saw(self, scene: Scene) -> None:
+        """Note one perceived scene."""
+        with self._lock:
+            self.perceived += 1
+            self._faces = len(scene)
+            self._tracks.update(face.id for face in scene)
+            self._emotions.update(face.emotion.label for face in scene if face.emotion)
+
+    def trouble(self, room: Room, message: str | None) -> None:
+        """Note that a room is in trouble, or with None that it no longer is."""
+        with self._lock:
+            if message is None:
+                self._problems.pop(room, None)
+            else:
+                self._problems[room] = " ".join(message.split())
+
+    def status(self, **known: object) -> Status:
+        """Join the counts with what the engine knows itself."""
+        now = time.monotonic()
+        with self._lock:
+            recent = [sent for sent in self._sent_at if now - sent <= 2.0]
+            span = now - recent[0] if recent else 0.0
+            return Status(
+                **known,  # type: ignore[arg-type]
+                frames_in=self.frames_in,
+                frames_out=self.frames_out,
+                placeholders=self.placeholders,
+                labelled=self.labelled,
+                perceived=self.perceived,
+                fps=(len(recent) - 1) / span if len(recent) > 1 else 0.0,
+                faces=self._faces,
+                tracks=len(self._tracks),
+                emotions=MappingProxyType(dict(self._emotions)),
+                label_age_ms=float(np.percentile(self._ages_ms, 95)) if self._ages_ms else None,
+                problems=MappingProxyType(dict(self._problems)),
+                seconds=now - self._began,
+            )

@@ -1,0 +1,35 @@
+"""Saving a picture the user asked for."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from overlay.errors import OutputError
+from overlay.scene import Image
+
+
+def save_picture(path: Path, image: Image) -> None:
+    """Write a picture in the format its name asks for, whole or not at all.
+
+    Args:
+        path: Where to; the suffix decides the format, for example `.png` or `.jpg`.
+        image: uint8 [height, width, 3], BGR.
+
+    Raises:
+        OutputError: The format is unknown, or the file cannot be written.
+    """
+    import cv2
+
+    partial = path.with_name(f".{path.name}.partial")
+    try:
+        ok, data = cv2.imencode(path.suffix or ".png", image)
+        if not ok:
+            raise OutputError(f"{path}: the picture cannot be encoded; name a .png or .jpg file")
+        partial.write_bytes(data.tobytes())
+        os.replace(partial, path)
+    except cv2.error:
+        raise OutputError(f"{path}: unknown picture format; name a .png or .jpg file") from None
+    except OSError as error:
+        partial.unlink(missing_ok=True)
+        raise OutputError(f"{path} cannot be written: {error.strerror or error}") from error

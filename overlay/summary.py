@@ -1,0 +1,70 @@
+"""What the command line prints for people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from overlay.engine import Status
+from overlay.sources import CameraInfo
+
+
+def print_summary(status: Status, *, files: Sequence[Path] = ()) -> None:
+    """Print how a run went, on one screen."""
+    table = _table()
+    seconds = max(status.seconds, 1e-9)
+    table.add_row("mode", "paused" if status.paused else status.mode)
+    table.add_row("source", status.source)
+    table.add_row("output", f"{status.output}, {status.width}x{status.height}")
+    if status.window:
+        table.add_row("window", status.window)
+    table.add_row("frames", f"{status.frames_in} in, {status.frames_out} out{_kinds(status)}")
+    table.add_row("fps", f"{status.frames_out / seconds:.1f} over {seconds:.1f} s")
+    table.add_row("faces", f"{status.tracks} seen, {status.faces} at the end")
+    table.add_row("emotions", describe_emotions(status.emotions))
+    if status.label_age_ms is not None:
+        table.add_row("label age", f"{status.label_age_ms:.0f} ms (95 % are younger)")
+    for room, problem in status.problems.items():
+        table.add_row(f"{room} problem", problem)
+    for file in files:
+        table.add_row("saved", str(file))
+    Console().print(table)
+
+
+def describe_emotions(emotions: Mapping[str, int]) -> str:
+    """Say in one line how often each label was read.
+
+    Example:
+        >>> describe_emotions({"happy": 3, "neutral": 1})
+        'looked happy 75 %, neutral 25 %'
+    """
+    total = sum(emotions.values())
+    if not total:
+        return "none read"
+    ranked = sorted(emotions.items(), key=lambda item: -item[1])
+    return "looked " + ", ".join(f"{name} {100 * count / total:.0f} %" for name, count in ranked)
+
+
+def print_cameras(cameras: Sequence[CameraInfo]) -> None:
+    """Print the cameras of this machine, one a line."""
+    if not cameras:
+        Console().print("No camera was found. `--source demo` shows the job without one.")
+        return
+    table = _table()
+    for camera in cameras:
+        use = f"--source webcam:{camera.index}" if camera.usable else "virtual, never a source"
+        table.add_row(str(camera.index), camera.name, str(camera.path or ""), use)
+    Console().print(table)
+
+
+def _table() -> Table:
+    return Table(box=None, show_header=False, padding=(0, 2, 0, 0))
+
+
+def _kinds(status: Status) -> str:
+    kinds = [f"{status.labelled} with labels"] if status.labelled else []
+    kinds += [f"{status.placeholders} placeholders"] if status.placeholders else []
+    return f" ({', '.join(kinds)})" if kinds else ""
