@@ -6,6 +6,7 @@ not on Windows, nor on a bare Debian or macOS. HarfBuzz's own wheel is the same 
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from pathlib import Path
 
@@ -17,7 +18,8 @@ import uharfbuzz as hb  # type: ignore[import-untyped]
 Mask = npt.NDArray[np.uint8]
 _Point = tuple[float, float]
 
-_FONT = Path(__file__).resolve().parent / "fonts" / "Hind-SemiBold.ttf"
+#: Hind SemiBold, unchanged.
+FONT = Path(__file__).resolve().parent / "fonts" / "Hind-SemiBold.ttf"
 _OVERSAMPLING = 4
 _SUBPIXEL_BITS = 4
 _CURVE_STEPS = np.linspace(0.2, 1.0, 5)
@@ -30,7 +32,7 @@ class Typeface:
     """
 
     def __init__(self) -> None:
-        face = hb.Face(hb.Blob.from_file_path(str(_FONT)))
+        face = hb.Face(hb.Blob.from_file_path(str(FONT)))
         self._font = hb.Font(face)
         self._units = face.upem
         self._pen = _outline_pen()
@@ -91,7 +93,7 @@ def _words(text: str) -> list[str]:
     HarfBuzz shapes one script at a time, and a line may mix two; a word hardly ever does. The
     words of a right-to-left line stand in reverse.
     """
-    words = [part for word in text.split(" ") for part in (word, " ")][:-1]
+    words = [part for part in re.split("( )", text) if part]
     buffer = hb.Buffer()
     buffer.add_str(text)
     buffer.guess_segment_properties()

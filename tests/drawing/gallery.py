@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from overlay.drawing import Painter
-from overlay.scene import UNSURE, Image
+from overlay.scene import UNSURE, Emotion, Image
 from tests.drawing.scenes import emotion, people
 
 _PICTURES = Path(__file__).resolve().parents[2] / "docs" / "pictures"
@@ -34,8 +34,8 @@ def _labels() -> Image:
     return np.vstack(rows)
 
 
-def _tile(painter: Painter, *readings: object) -> Image:
-    image, scene = people(_WIDTH, _HEIGHT, *readings)  # type: ignore[arg-type]
+def _tile(painter: Painter, *readings: Emotion | None) -> Image:
+    image, scene = people(_WIDTH, _HEIGHT, *readings)
     painter.paint(image, scene)
     return image
 

@@ -29,9 +29,10 @@ def emotion(label: str, probability: float, candidate: str = "neutral") -> Emoti
     """An emotion whose other probabilities fall off unevenly; `candidate` for unsure ones."""
     best = label if label in EMOTIONS else candidate
     shares = np.array([5, 2, 4, 3, 6, 1, 8], float)
-    shares[EMOTIONS.index(best)] = 0  # type: ignore[arg-type]
+    row = [*map(str, EMOTIONS)].index(best)
+    shares[row] = 0
     rest = shares / shares.sum() * (1 - probability)
-    rest[EMOTIONS.index(best)] = probability  # type: ignore[arg-type]
+    rest[row] = probability
     return Emotion(label, probability, tuple(map(float, rest)))
 
 
