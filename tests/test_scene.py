@@ -1,0 +1,70 @@
+"""What passes between the rooms behaves like geometry."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from overlay.scene import EMOTIONS, STILL, Box, Face, KeyPoints, Scene, Velocity
+
+coordinate = st.floats(-2000, 2000)
+length = st.floats(1, 1000)
+boxes = st.builds(Box, coordinate, coordinate, length, length)
+velocities = st.builds(Velocity, st.floats(-500, 500), st.floats(-500, 500), st.floats(-0.4, 0.4))
+
+
+BOX = Box(100, 50, 40, 60)
+
+
+def face(box: Box = BOX, velocity: Velocity = STILL) -> Face:
+    x, y = box.center
+    return Face(1, box, 0.9, KeyPoints(*[(x, y)] * 6), velocity=velocity)
+
+
+def test_emotions_are_in_the_order_of_fer2013() -> None:
+    assert EMOTIONS == ("angry", "disgust", "fear", "happy", "sad", "surprise", "neutral")
+
+
+@given(boxes, boxes)
+def test_iou_is_symmetric_and_between_0_and_1(a: Box, b: Box) -> None:
+    assert -1e-9 <= a.iou(b) <= 1 + 1e-9
+    assert a.iou(b) == pytest.approx(b.iou(a))
+
+
+@given(boxes)
+def test_iou_with_itself_is_1(box: Box) -> None:
+    assert box.iou(box) == pytest.approx(1)
+
+
+def test_iou_of_halves() -> None:
+    assert Box(0, 0, 10, 10).iou(Box(5, 0, 10, 10)) == pytest.approx(1 / 3)
+    assert Box(0, 0, 10, 10).iou(Box(10, 0, 10, 10)) == 0
+
+
+@given(boxes, st.floats(-0.5, 0.5))
+def test_a_still_face_stays(box: Box, seconds: float) -> None:
+    assert face(box).moved(seconds) == face(box)
+
+
+@given(boxes, velocities, st.floats(0.01, 0.5))
+def test_a_face_moves_along_its_velocity(box: Box, velocity: Velocity, seconds: float) -> None:
+    moved = face(box, velocity).moved(seconds)
+    assert moved.box.center == pytest.approx(
+        (box.center[0] + velocity.x * seconds, box.center[1] + velocity.y * seconds), abs=1e-6
+    )
+    assert moved.box.width == pytest.approx(box.width * (1 + velocity.growth * seconds))
+    # The key points of this face all lie in the middle of its box, and so they remain.
+    assert moved.keypoints.nose == pytest.approx(moved.box.center, abs=1e-6)
+
+
+def test_a_shrinking_face_never_vanishes() -> None:
+    assert face(velocity=Velocity(growth=-9)).moved(1).box.width == 20
+
+
+def test_a_scene_is_carried_to_another_time() -> None:
+    scene = Scene(7, 2.0, 640, 480, (face(velocity=Velocity(10, 0)), face()))
+    later = scene.at(2.5)
+    assert later.time_s == 2.5
+    assert [f.box.x for f in later] == [105, 100]
+    assert (later.frame_index, len(later), later.width) == (7, 2, 640)
