@@ -1,0 +1,121 @@
+"""Reads expressions from face crops with the ONNX network of `models/emotion.onnx`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from overlay import resources
+from overlay.errors import ModelError
+from overlay.models_store import check_file, read_json
+from overlay.scene import EMOTIONS
+
+Floats = npt.NDArray[np.float32]
+
+_CURE = "install the application again, or train and export the model anew"
+# What the network gives out: name and width; None is any width.
+_OUTPUTS = {"fer2013": 7, "ferplus": 8, "emotion": len(EMOTIONS), "embedding": None}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Reading:
+    """What the network says about N faces.
+
+    Attributes:
+        emotion: float32 [N, 7], calibrated probabilities of `overlay.scene.EMOTIONS` by the
+            decision rule over both heads: what the application shows.
+        fer2013: float32 [N, 7], probabilities in the order of FER2013.
+        ferplus: float32 [N, 8], the same emotions plus contempt, by the votes of FER+.
+        embedding: float32 [N, D], the features under the heads.
+    """
+
+    emotion: Floats
+    fer2013: Floats
+    ferplus: Floats
+    embedding: Floats
+
+
+class Classifier:
+    """The expression network in ONNX Runtime, on one thread that never spins.
+
+    Args:
+        model: The `.onnx` file; its description lies beside it as `.json`. By default the model
+            that comes with the application.
+
+    Attributes:
+        size: Side of the crops in pixels.
+        unsure_below: Below this probability of the most probable emotion the network is unsure.
+
+    Raises:
+        ModelError: The model is missing, altered, or does not keep the contract.
+    """
+
+    size: int
+    unsure_below: float
+
+    def __init__(self, model: Path | None = None) -> None:
+        path = model or resources.models_dir() / "emotion.onnx"
+        description = read_json(path.with_suffix(".json"))
+        check_file(path, str(description.get("sha256")), cure=_CURE)
+        self.unsure_below = _threshold(description, path)
+        self._session: Any = _open(path)
+        self.size = _check_contract(self._session, path)
+
+    def classify(self, crops: npt.NDArray[np.uint8]) -> Reading:
+        """Read the expressions of faces.
+
+        Args:
+            crops: uint8 [N, 1, size, size], grayscale, as `crop.crop_faces` cuts them.
+        """
+        outputs = self._session.run(list(_OUTPUTS), {"faces": crops})
+        return Reading(**dict(zip(_OUTPUTS, outputs, strict=True)))
+
+
+def _threshold(description: dict[str, Any], path: Path) -> float:
+    value = description.get("unsure")
+    if not isinstance(value, (int, float)) or not 0 <= value <= 1:
+        raise ModelError(f"{path.with_suffix('.json')} has no `unsure` between 0 and 1; {_CURE}")
+    return float(value)
+
+
+def _open(path: Path) -> Any:
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    # More threads gain nothing on crops this small, and spinning ones burn a whole core.
+    options.intra_op_num_threads = 1
+    options.inter_op_num_threads = 1
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    options.log_severity_level = 4
+    try:
+        return onnxruntime.InferenceSession(
+            path.read_bytes(), options, providers=["CPUExecutionProvider"]
+        )
+    except Exception as error:  # ONNX Runtime's errors share no base class
+        raise ModelError(f"{path} is not a readable ONNX model; {_CURE}") from error
+
+
+def _check_contract(session: Any, path: Path) -> int:
+    """Compare inputs and outputs with the contract and return the side of the crops."""
+    inputs = session.get_inputs()
+    shape = inputs[0].shape
+    if [i.name for i in inputs] != ["faces"] or inputs[0].type != "tensor(uint8)":
+        raise ModelError(f"{path} must have one input, `faces`, of uint8; {_CURE}")
+    if len(shape) != 4 or shape[1] != 1 or shape[2] != shape[3] or not isinstance(shape[2], int):
+        raise ModelError(f"{path} must take crops [N, 1, size, size], not {shape}; {_CURE}")
+    outputs = {o.name: o for o in session.get_outputs()}
+    for name, width in _OUTPUTS.items():
+        output = outputs.get(name)
+        fits = (
+            output is not None
+            and output.type == "tensor(float)"
+            and len(output.shape) == 2
+            and width in (None, output.shape[1])
+        )
+        if not fits:
+            raise ModelError(f"{path} must give `{name}`, float32 [N, {width or 'D'}]; {_CURE}")
+    return int(shape[2])

@@ -1,0 +1,135 @@
+"""Finds faces with MediaPipe's full-range detector."""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import cv2
+import numpy as np
+
+from overlay.libraries import system_libraries
+from overlay.models_store import detector_path
+from overlay.perception.native_log import native_stderr_logged
+from overlay.scene import Box, Image, KeyPoints
+
+# Two boxes of which one covers this much of the smaller are the same face seen twice.
+_SAME_FACE = 0.6
+
+
+class Detection(NamedTuple):
+    """One face found in one frame.
+
+    Attributes:
+        box: Where it is, in pixels; it may reach beyond the frame's edge.
+        score: The detector's confidence, 0 to 1.
+        keypoints: Eyes, nose, mouth and ears, in pixels.
+    """
+
+    box: Box
+    score: float
+    keypoints: KeyPoints
+
+
+class FaceDetector:
+    """MediaPipe's BlazeFace detector, full range, sparse (Bazarevsky et al., 2019).
+
+    It sees a picture of 192x192 whatever the frame's size, so it takes the same time for any
+    number of faces and finds those wider than about 6 % of the frame's longer side. Each frame
+    is looked at alone: MediaPipe's video mode gives the same boxes and wants growing time stamps.
+
+    Use it from one thread at a time, and close it.
+
+    Args:
+        threshold: Faces below this confidence are left out, 0 to 1.
+
+    Raises:
+        ModelError: The model is missing or altered.
+        MissingLibraryError: A library of the operating system is missing.
+    """
+
+    def __init__(self, *, threshold: float = 0.5) -> None:
+        model = detector_path().read_bytes()
+        with system_libraries(), native_stderr_logged():
+            import mediapipe
+            from mediapipe.tasks.python import BaseOptions, vision
+
+            self._mediapipe: Any = mediapipe
+            options = vision.FaceDetectorOptions(
+                # By content, not by path: MediaPipe on Windows fails on paths beyond ASCII.
+                base_options=BaseOptions(model_asset_buffer=model),
+                min_detection_confidence=threshold,
+            )
+            self._detector: Any = vision.FaceDetector.create_from_options(options)
+            self._detect(np.zeros((192, 192, 3), np.uint8))  # the first run may still log
+        self._finalizer = weakref.finalize(self, _shut_down, self._detector)
+
+    def detect(self, image: Image) -> list[Detection]:
+        """Find the faces in a frame.
+
+        Args:
+            image: uint8 [height, width, 3], BGR.
+
+        Returns:
+            The faces, most confident first, each once.
+        """
+        height, width = image.shape[:2]
+        found = [
+            _to_detection(raw, width, height)
+            for raw in self._detect(cv2.cvtColor(image, cv2.COLOR_BGR2RGB))
+        ]
+        return drop_duplicates(found)
+
+    def close(self) -> None:
+        """Release MediaPipe's graph and thread; safe to call twice."""
+        self._finalizer()
+
+    def _detect(self, rgb: Any) -> list[Any]:
+        picture = self._mediapipe.Image(
+            image_format=self._mediapipe.ImageFormat.SRGB, data=np.ascontiguousarray(rgb)
+        )
+        detections: list[Any] = self._detector.detect(picture).detections
+        return detections
+
+
+def drop_duplicates(detections: Sequence[Detection]) -> list[Detection]:
+    """Keep the most confident of detections that cover the same face.
+
+    MediaPipe's own suppression goes by intersection over union and lets a small box inside a
+    large one pass; here the overlap counts in relation to the smaller box.
+    """
+    kept: list[Detection] = []
+    for candidate in sorted(detections, key=lambda d: (-d.score, d.box)):
+        if all(_overlap(candidate.box, other.box) < _SAME_FACE for other in kept):
+            kept.append(candidate)
+    return kept
+
+
+def _overlap(a: Box, b: Box) -> float:
+    """The part of the smaller box that the other covers, 0 to 1."""
+    iou = a.iou(b)
+    intersection = iou / (1 + iou) * (a.area + b.area)
+    return intersection / min(a.area, b.area) if intersection else 0.0
+
+
+def _to_detection(raw: Any, width: int, height: int) -> Detection:
+    box = raw.bounding_box
+    points = [(float(p.x) * width, float(p.y) * height) for p in raw.keypoints]
+    return Detection(
+        box=Box(float(box.origin_x), float(box.origin_y), float(box.width), float(box.height)),
+        score=float(raw.categories[0].score),
+        keypoints=KeyPoints(*points),
+    )
+
+
+def _shut_down(detector: Any) -> None:
+    """Close MediaPipe's detector, also when nobody did before the interpreter ends.
+
+    By then its thread is gone and closing fails; without a handle MediaPipe's own destructor,
+    which would print an ignored exception, leaves it alone.
+    """
+    try:
+        detector.close()
+    except RuntimeError:
+        detector._handle = None

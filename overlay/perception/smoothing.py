@@ -1,0 +1,102 @@
+"""Steady labels from readings that waver."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from overlay.scene import EMOTIONS, UNSURE, Emotion
+
+# Readings fade with this time constant, in seconds: a clear smile outweighs a neutral face
+# after 0.7 of it.
+_FADE_S = 0.35
+# Another label must be the better one by this probability, for this long, in seconds.
+_LEAD = 0.1
+_HOLD_S = 0.12
+# What is unsure must exceed the threshold by this much to get a label.
+_UNSURE_GAP = 0.05
+# Probabilities below this count as this: one overconfident reading must not rule for seconds.
+_FLOOR = 0.01
+
+
+class EmotionSmoother:
+    """Smooths the readings of one face over time.
+
+    The logarithms of the probabilities are averaged with exponentially fading weights, by time
+    and not by frame, so it works the same at 5 and at 30 readings a second. The label changes
+    only when another one leads clearly and for a while (hysteresis), and is `UNSURE` while no
+    emotion is probable enough.
+
+    Args:
+        unsure_below: The least probability that earns a label, 0 to 1.
+
+    Attributes:
+        emotion: What to show, or None before the first reading.
+    """
+
+    def __init__(self, unsure_below: float) -> None:
+        self.emotion: Emotion | None = None
+        self._unsure_below = unsure_below
+        self._logits: npt.NDArray[np.float64] | None = None
+        self._time_s = 0.0
+        self._label = UNSURE
+        self._rival = UNSURE
+        self._rival_since_s = 0.0
+
+    def update(self, probabilities: npt.NDArray[np.floating], time_s: float) -> None:
+        """Take in a reading.
+
+        Args:
+            probabilities: [7], in the order of `EMOTIONS`.
+            time_s: When the frame was taken.
+        """
+        logits = np.log(np.maximum(probabilities, _FLOOR))
+        if self._logits is None:
+            self._logits = logits
+            smoothed = _softmax(logits)
+            self._label = self._rival = judge(smoothed, self._unsure_below)
+        else:
+            seconds = max(0.0, time_s - self._time_s)
+            self._logits = self._logits + (1 - np.exp(-seconds / _FADE_S)) * (logits - self._logits)
+            smoothed = _softmax(self._logits)
+            self._reconsider(smoothed, time_s)
+        self._time_s = time_s
+        self.emotion = to_emotion(smoothed, self._label)
+
+    def _reconsider(self, probabilities: npt.NDArray[np.float64], time_s: float) -> None:
+        """Change the label if another one has been better for long enough."""
+        better = self._better(probabilities)
+        if better == self._label or better != self._rival:
+            self._rival, self._rival_since_s = better, time_s
+        elif time_s - self._rival_since_s >= _HOLD_S:
+            self._label = better
+
+    def _better(self, probabilities: npt.NDArray[np.float64]) -> str:
+        """The label that the probabilities alone would give, favouring the one that stands."""
+        if self._label == UNSURE:
+            return judge(probabilities, min(1.0, self._unsure_below + _UNSURE_GAP))
+        best = judge(probabilities, self._unsure_below)
+        if best == UNSURE:
+            return best
+        lead = probabilities.max() - probabilities[_INDEX[self._label]]
+        return best if lead >= _LEAD else self._label
+
+
+def judge(probabilities: npt.NDArray[np.floating], unsure_below: float) -> str:
+    """The most probable emotion, or `UNSURE` if it is not probable enough."""
+    best = int(probabilities.argmax())
+    return EMOTIONS[best] if probabilities[best] >= unsure_below else UNSURE
+
+
+def to_emotion(probabilities: npt.NDArray[np.floating], label: str) -> Emotion:
+    """Put a label and the seven probabilities together."""
+    values = tuple(float(p) for p in probabilities)
+    return Emotion(label, values[_INDEX[label]] if label in _INDEX else max(values), values)
+
+
+_INDEX: dict[str, int] = {name: i for i, name in enumerate(EMOTIONS)}
+
+
+def _softmax(logits: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    exponentials = np.exp(logits - logits.max())
+    return np.asarray(exponentials / exponentials.sum())

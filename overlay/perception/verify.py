@@ -1,0 +1,60 @@
+"""Checks the models by really opening them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+from overlay import resources
+from overlay.errors import ModelError
+from overlay.models_store import detector_path
+from overlay.perception.classifier import Classifier
+from overlay.perception.detector import FaceDetector
+
+
+class ModelStatus(NamedTuple):
+    """Whether one model can be used.
+
+    Attributes:
+        name: What it does.
+        path: Where it is, or None if it is nowhere.
+        ok: Whether it is the right file and opens.
+        detail: What is wrong and the cure, or that all is well.
+    """
+
+    name: str
+    path: Path | None
+    ok: bool
+    detail: str
+
+
+def verify_models() -> list[ModelStatus]:
+    """Check checksum and contract of both models and open them.
+
+    Raises:
+        MissingLibraryError: A library of the operating system is missing.
+    """
+    return [
+        _verify("face detector", _open_detector),
+        _verify("expression network", _open_classifier),
+    ]
+
+
+def _verify(name: str, open_model: Callable[[], Path]) -> ModelStatus:
+    try:
+        path = open_model()
+    except ModelError as error:
+        return ModelStatus(name, None, False, str(error))
+    return ModelStatus(name, path, True, "checksum and contract are right")
+
+
+def _open_detector() -> Path:
+    FaceDetector().close()
+    return detector_path()
+
+
+def _open_classifier() -> Path:
+    path = resources.models_dir() / "emotion.onnx"
+    Classifier(path)
+    return path
