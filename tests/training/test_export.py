@@ -1,0 +1,118 @@
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+import numpy as np
+import onnx
+import pytest
+import torch
+from onnx import TensorProto, helper
+
+from training.data import FER2013, FERPLUS, NEUTRAL, read_sheet
+from training.decision import Rule, softmax
+from training.errors import ModelError
+from training.evaluate import open_model
+from training.export import load_net, main
+from training.graph import build
+from training.metrics import ferplus_majority
+from training.train import predict
+
+MODELS = Path(__file__).parents[2] / "models"
+PRIORS = np.linspace(0.05, 0.2, 8)
+
+
+def run_model(path: Path, faces: np.ndarray) -> dict[str, np.ndarray]:
+    session = open_model(path)
+    names = [output.name for output in session.get_outputs()]
+    return dict(zip(names, session.run(names, {"faces": faces}), strict=True))
+
+
+def test_the_graph_says_what_the_network_says(tiny_run: Path, tmp_path: Path) -> None:
+    net, _, _ = load_net(tiny_run)
+    rule = Rule(1.3, 0.7, prior_power=0.8, blend=0.5, neutral_bias=0.4, emotion_temperature=1.7)
+    path = tmp_path / "m.onnx"
+    path.write_bytes(build(net, rule, PRIORS).SerializeToString())
+    faces = np.random.default_rng(0).integers(0, 256, (9, 48, 48), dtype=np.uint8)
+    faces[0] = 255
+    fer2013, ferplus = predict(net, faces)
+    with torch.no_grad():
+        embedding = net.embed(torch.from_numpy(faces[:, None]).float() / 255).numpy()
+    found = run_model(path, faces[:, None])
+    close = {"atol": 1e-4, "rtol": 1e-3}
+    np.testing.assert_allclose(found["fer2013"], softmax(fer2013 / 1.3), **close)
+    np.testing.assert_allclose(found["ferplus"], softmax(ferplus / 0.7), **close)
+    np.testing.assert_allclose(found["embedding"], embedding, **close)
+    shown = softmax(rule.logits(fer2013, ferplus, PRIORS))
+    np.testing.assert_allclose(found["emotion"], shown, **close)
+
+
+@pytest.mark.parametrize("folder", ["tiny", "shipped"])
+def test_the_contract_is_kept(folder: str, tiny_models: Path) -> None:
+    models = tiny_models if folder == "tiny" else MODELS
+    content = (models / "emotion.onnx").read_bytes()
+    facts = json.loads((models / "emotion.json").read_text())
+    assert facts["format"] == 1
+    assert facts["sha256"] == hashlib.sha256(content).hexdigest()
+    assert facts["bytes"] == len(content) <= 8_000_000
+    assert facts["parameters"] <= 2_000_000
+    assert facts["labels"]["ferplus"] == list(FERPLUS)
+    assert facts["labels"]["fer2013"] == facts["labels"]["emotion"] == list(FER2013)
+    assert 0 < facts["unsure"] < 1
+    for count in (1, 3):
+        outputs = run_model(models / "emotion.onnx", np.zeros((count, 1, 48, 48), np.uint8))
+        sizes = {"fer2013": 7, "ferplus": 8, "emotion": 7, "embedding": facts["embedding"]}
+        assert {name: value.shape for name, value in outputs.items()} == {
+            name: (count, size) for name, size in sizes.items()
+        }
+        for head in ("fer2013", "ferplus", "emotion"):
+            assert outputs[head].dtype == np.float32
+            np.testing.assert_allclose(outputs[head].sum(axis=1), 1, rtol=1e-5)
+
+
+def test_the_shipped_model_scores_what_its_description_says(fer2013: Path) -> None:
+    facts = json.loads((MODELS / "emotion.json").read_text())
+    tiles = read_sheet(fer2013 / "public_test.png", fer2013 / "public_test.csv")
+    assert tiles.votes is not None
+    outputs = run_model(MODELS / "emotion.onnx", tiles.images[:, None])
+    share = np.mean(outputs["fer2013"].argmax(axis=1) == tiles.labels)
+    assert share == pytest.approx(facts["metrics"]["public_test"]["fer2013"]["accuracy"], abs=1e-3)
+    calm = ferplus_majority(tiles.votes) == NEUTRAL
+    assert np.mean(outputs["emotion"].argmax(axis=1)[calm] == NEUTRAL) == pytest.approx(
+        0.95, abs=2e-3
+    )
+
+
+def test_an_early_export_says_so_in_its_version(tiny_models: Path) -> None:
+    facts = json.loads((tiny_models / "emotion.json").read_text())
+    assert facts["version"] == "0.1.0"
+    assert facts["training"]["epochs"] == 3
+    assert facts["metrics"]["decision_rule_cross_fitted"]["calm_called_neutral"] > 0.5
+
+
+@pytest.mark.parametrize("trouble", ["no run", "unwritable"])
+def test_a_failed_export_leaves_nothing_behind(
+    trouble: str, tiny_run: Path, sheets: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    blocked = tmp_path / "file"
+    blocked.write_text("in the way")
+    run, out = (tmp_path, tmp_path / "out") if trouble == "no run" else (tiny_run, blocked / "out")
+    with pytest.raises(SystemExit) as stop:
+        main(run=run, out=out, data=sheets)
+    assert stop.value.code == 2
+    assert capsys.readouterr().err.count("\n") == 1
+    assert list(tmp_path.iterdir()) == [blocked]
+
+
+def test_a_model_of_another_contract_is_refused(tmp_path: Path) -> None:
+    faces = helper.make_tensor_value_info("image", TensorProto.FLOAT, ["N", 3, 64, 64])
+    same = helper.make_tensor_value_info("same", TensorProto.FLOAT, ["N", 3, 64, 64])
+    graph = helper.make_graph(
+        [helper.make_node("Identity", ["image"], ["same"])], "other", [faces], [same]
+    )
+    opset = helper.make_opsetid("", 17)
+    path = tmp_path / "other.onnx"
+    onnx.save(helper.make_model(graph, opset_imports=[opset], ir_version=8), path)
+    with pytest.raises(ModelError, match="input must be 'faces'"):
+        open_model(path)

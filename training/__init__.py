@@ -1,0 +1,1 @@
+"""The pipeline that makes ``models/emotion.onnx``: data, network, training, evaluation, export."""

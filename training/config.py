@@ -1,0 +1,64 @@
+"""The configuration of a training run, read from a TOML file under ``training/configs``."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from training.augmentation import Augmentation
+from training.errors import ConfigError
+from training.network import Architecture
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib  # type: ignore[import-not-found]
+
+SHARED_VARIABLE = "EMOTION_OVERLAY_SHARED"
+DEFAULT_SHARED = Path(__file__).resolve().parents[2] / "shared"
+
+
+def data_folder() -> Path:
+    """Where the sheets lie: ``data/fer2013`` in ``$EMOTION_OVERLAY_SHARED`` or ``../shared``."""
+    return Path(os.environ.get(SHARED_VARIABLE, DEFAULT_SHARED)) / "data" / "fer2013"
+
+
+class Config(BaseModel):
+    """All that determines a run, together with the data and the machine's arithmetic."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    seed: int = 0
+    epochs: int = Field(ge=1)
+    batch: int = Field(default=256, ge=2)
+    threads: int = Field(default=2, ge=1)
+    optimizer: Literal["muon", "sgd"] = "muon"
+    lr: float = Field(default=0.05, gt=0)
+    kernel_lr: float = Field(default=0.015, gt=0)
+    momentum: float = 0.9
+    weight_decay: float = 5e-4
+    warmup_epochs: float = 1.0
+    plain_epochs: int = Field(default=0, ge=0)
+    label_smoothing: float = Field(default=0.1, ge=0, lt=1)
+    ferplus_weight: float = 1.0
+    ema_decay: float = 0.998
+    architecture: Architecture = Architecture()
+    augmentation: Augmentation = Augmentation()
+
+
+def read_config(path: Path) -> Config:
+    """Read and check a configuration file."""
+    try:
+        return Config.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+    except FileNotFoundError:
+        raise ConfigError(f"{path}: no such configuration file") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: not readable TOML ({error})") from None
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise ConfigError(f"{path}: {place}: {first['msg']}") from None

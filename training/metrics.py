@@ -1,0 +1,123 @@
+"""What the network is judged by; NumPy only.
+
+FER+ accuracy follows Barsoum et al. (ICMI 2016). Expected calibration error follows Guo et al.
+(ICML 2017) with 15 equal bins.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.floating]
+Labels = npt.NDArray[np.int64]
+
+CALM = 0.95
+EMOTIONS = 8
+
+
+def ferplus_majority(votes: Labels) -> Labels:
+    """The majority emotion of each image by Barsoum's filter, or -1 for an image left out.
+
+    Votes of 1 are set to 0; an image is kept when its top vote is over half of the remaining
+    votes and is one of the eight emotions (`votes` holds those first, then unknown and nf).
+    """
+    kept = np.where(votes > 1, votes, 0)
+    top = kept.argmax(axis=1)
+    majority = 2 * kept.max(axis=1) > kept.sum(axis=1)
+    return np.where(majority & (top < EMOTIONS), top, -1).astype(np.int64)
+
+
+def accuracy(predicted: Labels, labels: Labels) -> float:
+    """Share of right answers; NaN without images."""
+    return float(np.mean(predicted == labels)) if len(labels) else float("nan")
+
+
+def confusion_matrix(predicted: Labels, labels: Labels, classes: int) -> npt.NDArray[np.int64]:
+    """Counts [true, predicted]."""
+    matrix = np.zeros((classes, classes), np.int64)
+    np.add.at(matrix, (labels, predicted), 1)
+    return matrix
+
+
+def recalls(matrix: npt.NDArray[np.int64]) -> Floats:
+    """Recall of each class from a confusion matrix; NaN for a class without images."""
+    total = matrix.sum(axis=1).astype(float)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.where(total > 0, np.diag(matrix) / total, np.nan)
+
+
+def macro_f1(matrix: npt.NDArray[np.int64]) -> float:
+    """Mean F1 over the classes that have images."""
+    present = matrix.sum(axis=1) > 0
+    both = matrix.sum(axis=1) + matrix.sum(axis=0)
+    f1 = 2 * np.diag(matrix) / np.maximum(both, 1)
+    return float(f1[present].mean()) if present.any() else float("nan")
+
+
+def calibration_error(probabilities: Floats, labels: Labels, bins: int = 15) -> float:
+    """Expected calibration error: mean gap of confidence and accuracy over confidence bins."""
+    if not len(labels):
+        return float("nan")
+    confidence = probabilities.max(axis=1)
+    right = probabilities.argmax(axis=1) == labels
+    index = np.clip(np.ceil(confidence * bins).astype(int) - 1, 0, bins - 1)
+    gap = np.bincount(index, weights=confidence - right, minlength=bins)
+    return float(np.abs(gap).sum() / len(labels))
+
+
+@dataclass(frozen=True)
+class OperatingPoint:
+    """Sensitivity at fixed calm: what users see of a model.
+
+    Attributes:
+        bias: added to the neutral log-probability.
+        neutral_recall: share called neutral of the images with a FER+ majority for neutral.
+        recall: recall of each other emotion at that bias, in order; NaN for one without images.
+        mean_recall: their mean.
+    """
+
+    bias: float
+    neutral_recall: float
+    recall: tuple[float, ...]
+    mean_recall: float
+
+
+def operating_point(
+    probabilities: Floats, majority: Labels, neutral: int, target: float = CALM
+) -> OperatingPoint:
+    """Move the neutral logit until `target` of the calm images are called neutral.
+
+    Args:
+        probabilities: [N, C].
+        majority: [N], the FER+ majority; images with none, or one beyond C, are left out.
+        neutral: column of neutral.
+        target: share of the images with a majority for neutral to be called neutral.
+    """
+    kept = (majority >= 0) & (majority < probabilities.shape[1])
+    labels = majority[kept]
+    calm = labels == neutral
+    logits = np.log(np.maximum(probabilities[kept].astype(float), 1e-12))
+    bias = neutral_bias(logits, calm, neutral, target)
+    logits[:, neutral] += bias
+    predicted = logits.argmax(axis=1)
+    rest = [c for c in range(logits.shape[1]) if c != neutral]
+    matrix = confusion_matrix(predicted, labels, logits.shape[1])
+    recall = recalls(matrix)[rest]
+    mean = float(np.nanmean(recall)) if np.isfinite(recall).any() else float("nan")
+    calm_recall = float(np.mean(predicted[calm] == neutral)) if calm.any() else float("nan")
+    return OperatingPoint(bias, calm_recall, tuple(float(r) for r in recall), mean)
+
+
+def neutral_bias(
+    logits: Floats, calm: npt.NDArray[np.bool_], neutral: int, target: float = CALM
+) -> float:
+    """The smallest bias at which at least `target` of the calm images come out neutral."""
+    if not calm.any():
+        return 0.0
+    others = np.delete(logits[calm], neutral, axis=1).max(axis=1)
+    needed = np.sort(others - logits[calm][:, neutral])
+    place = int(np.ceil(target * len(needed) - 1e-9)) - 1
+    return float(needed[max(place, 0)] + 1e-6)

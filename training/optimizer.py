@@ -1,0 +1,79 @@
+"""Optimisers of the training run.
+
+`Muon` (Jordan et al., 2024, https://kellerjordan.github.io/posts/muon/) makes every update of a
+convolution kernel an orthogonal matrix, which reaches the same loss in fewer epochs than SGD;
+on a CPU epochs are what is scarce. Since batch normalisation follows each kernel, only the
+direction of a kernel matters: its norm is kept fixed, so the learning rate is the relative
+change per step and no weight decay is needed.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+from torch.optim import SGD, Optimizer
+
+from training.network import EmotionNet
+
+
+def orthogonalised(matrix: Tensor, steps: int = 5) -> Tensor:
+    """The nearest semi-orthogonal matrix, roughly, by Newton-Schulz iteration."""
+    a, b, c = 3.4445, -4.7750, 2.0315
+    x = matrix.bfloat16()
+    x = x / (x.norm() + 1e-7)
+    tall = x.shape[0] > x.shape[1]
+    if tall:
+        x = x.T
+    for _ in range(steps):
+        gram = x @ x.T
+        x = a * x + (b * gram + c * gram @ gram) @ x
+    result: Tensor = x.T if tall else x
+    return result.to(matrix.dtype)
+
+
+class Muon(Optimizer):
+    """Orthogonalised Nesterov momentum for convolution kernels of fixed norm."""
+
+    def __init__(self, kernels: list[nn.Parameter], lr: float, momentum: float) -> None:
+        super().__init__(kernels, {"lr": lr, "momentum": momentum})
+
+    @torch.no_grad()
+    def step(self, closure: None = None) -> None:  # type: ignore[override]
+        """One update of every kernel that has a gradient."""
+        for group in self.param_groups:
+            for kernel in group["params"]:
+                if kernel.grad is None:
+                    continue
+                state = self.state[kernel]
+                if not state:
+                    state["momentum"] = torch.zeros_like(kernel)
+                buffer = state["momentum"]
+                buffer.mul_(group["momentum"]).add_(kernel.grad)
+                slope = kernel.grad.add(buffer, alpha=group["momentum"])
+                update = orthogonalised(slope.flatten(1)).view_as(kernel)
+                norm = kernel.shape[0] ** 0.5
+                update *= norm / update.norm().clamp(min=1e-7)
+                kernel.sub_(update, alpha=group["lr"])
+                kernel.mul_(norm / kernel.norm().clamp(min=1e-7))
+
+
+def make_optimizers(
+    net: EmotionNet, name: str, lr: float, kernel_lr: float, momentum: float, weight_decay: float
+) -> list[Optimizer]:
+    """SGD with Nesterov momentum for everything, or Muon for the kernels and SGD for the rest.
+
+    Weight decay applies to matrices only: not to the learned pooling nor to normalisation.
+    """
+    kernels = [unit.kernel for unit in net.conv_units()]
+    heads = [parameter for parameter in net.head_parameters() if parameter.dim() == 2]
+    chosen = {id(p) for p in kernels + heads}
+    others = [p for p in net.parameters() if id(p) not in chosen]
+    decayed = heads if name == "muon" else heads + kernels
+    groups = [
+        {"params": decayed, "weight_decay": weight_decay},
+        {"params": others, "weight_decay": 0.0},
+    ]
+    optimizers: list[Optimizer] = [SGD(groups, lr=lr, momentum=momentum, nesterov=True)]
+    if name == "muon":
+        optimizers.append(Muon(kernels, lr=kernel_lr, momentum=momentum))
+    return optimizers
