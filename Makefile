@@ -16,7 +16,7 @@ TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
 .PHONY: help run test check wheel clean clean-machine
 
 help: ## List these targets
-	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 16
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-15s%s\n", $$1, $$2 }' Makefile
 
 run: $(VENV)/.app ## Set everything up and put labels on your camera (options: ARGS="--source demo")
 	@$(APP) models install
