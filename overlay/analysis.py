@@ -7,6 +7,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
@@ -22,9 +23,37 @@ from overlay.sources.image import ImageSource
 from overlay.sources.video import VideoSource
 
 
+@dataclass(slots=True)
+class Analysis:
+    """What was read in a file.
+
+    Attributes:
+        input: The file, as the user named it.
+        frames: Number of frames read.
+        frames_with_faces: Number of them with at least one face.
+        faces: Number of faces over all frames.
+        emotions: Face-frames by label, `unsure` included.
+        warnings: What the user should know about the input, one line each.
+    """
+
+    input: str
+    frames: int = 0
+    frames_with_faces: int = 0
+    faces: int = 0
+    emotions: Counter[str] = field(default_factory=Counter)
+    warnings: list[str] = field(default_factory=list)
+
+    def add(self, scene: Scene) -> None:
+        """Count one scene."""
+        self.frames += 1
+        self.frames_with_faces += len(scene) > 0
+        self.faces += len(scene)
+        self.emotions.update(face.emotion.label for face in scene if face.emotion)
+
+
 def analyze(
     input: str, *, save: Path | None, json_path: Path | None, settings: Settings
-) -> Counter[str]:
+) -> Analysis:
     """Read every frame of a picture, folder or video.
 
     Pictures are judged one by one; a video is tracked and smoothed as a call would be.
@@ -35,15 +64,12 @@ def analyze(
         json_path: Where one JSON object a frame goes; `-` is stdout, None nowhere.
         settings: Style of the labels.
 
-    Returns:
-        How often each label was read, and under `frames` and `faces` how many there were.
-
     Raises:
         SourceError: The input cannot be read.
         OutputError: A result cannot be written. Nothing half-written is left.
         ModelError: A model is missing or altered.
     """
-    counts: Counter[str] = Counter()
+    analysis = Analysis(input)
     with ExitStack() as stack:
         source = _open_file(input)
         stack.callback(source.close)
@@ -56,9 +82,9 @@ def analyze(
             write(describe(scene, file=source.file if isinstance(source, ImageSource) else None))
             keep(frame, scene)
             progress()
-            counts.update(frames=1, faces=len(scene))
-            counts.update(face.emotion.label for face in scene if face.emotion)
-        return counts
+            analysis.add(scene)
+        analysis.warnings += source.warnings
+    return analysis
 
 
 def describe(scene: Scene, *, file: str | None = None) -> dict[str, Any]:

@@ -82,10 +82,12 @@ def run(
     loop: Annotated[bool, typer.Option("--loop", help="Start a file again at its end.")] = False,
 ) -> None:
     """Carry the webcam to the virtual camera, with labels according to the mode."""
-    from overlay import live
+    from overlay.libraries import system_libraries
     from overlay.settings import make_settings
-    from overlay.summary import print_summary
 
+    with system_libraries():
+        from overlay import live
+        from overlay.summary import print_summary
     settings = make_settings(
         source=source, output=output, mode=mode, width=width, height=height, fps=fps, fit=fit,
         theme=theme, language=language, boxes=boxes, bars=bars, scale=scale,
@@ -111,37 +113,49 @@ def analyze(
     bars: Annotated[bool | None, typer.Option(help="Bars of all seven emotions.")] = None,
 ) -> None:
     """Read the faces in a file and save labels and numbers."""
-    from overlay.analysis import analyze as analyze_file
+    from overlay.libraries import system_libraries
     from overlay.settings import make_settings
 
+    with system_libraries():
+        from overlay.analysis import analyze as analyze_file
+        from overlay.summary import print_analysis
     settings = make_settings(theme=theme, language=language, bars=bars)
-    analyze_file(input, save=save, json_path=json, settings=settings)
+    analysis = analyze_file(input, save=save, json_path=json, settings=settings)
+    if str(json) != "-":
+        print_analysis(analysis, files=[path for path in (save, json) if path])
 
 
 @app.command()
 def cameras() -> None:
     """List the cameras of this machine."""
-    from overlay.sources import list_cameras
-    from overlay.summary import print_cameras
+    from overlay.libraries import system_libraries
 
+    with system_libraries():
+        from overlay.sources import list_cameras
+        from overlay.summary import print_cameras
     print_cameras(list_cameras())
 
 
 @models_app.command("install")
 def models_install() -> None:
     """Fetch the face detector into your data folder; the running app never downloads."""
-    from overlay.perception.install import install_detector
+    from overlay.models_store import install_detector
 
-    print(f"face detector: {install_detector()}")
+    install_detector(progress=print)
 
 
 @models_app.command("verify")
 def models_verify() -> None:
-    """Check that the models are there and unaltered."""
-    from overlay.perception.install import verify_models
-    from overlay.summary import print_models
+    """Check that the models are there and unaltered; exit code 2 if not."""
+    from overlay.libraries import system_libraries
 
-    print_models(verify_models())
+    with system_libraries():
+        from overlay.perception.verify import verify_models
+        from overlay.summary import print_models
+    statuses = verify_models()
+    print_models(statuses)
+    if not all(status.ok for status in statuses):
+        raise typer.Exit(2)
 
 
 if __name__ == "__main__":

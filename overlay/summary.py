@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.table import Table
 
-from overlay.engine import Status
-from overlay.sources import CameraInfo
+if TYPE_CHECKING:
+    from overlay.analysis import Analysis
+    from overlay.engine import Status
+    from overlay.perception.verify import ModelStatus
+    from overlay.sources import CameraInfo
 
 
 def print_summary(status: Status, *, files: Sequence[Path] = ()) -> None:
@@ -31,6 +35,30 @@ def print_summary(status: Status, *, files: Sequence[Path] = ()) -> None:
         table.add_row(f"{room} problem", problem)
     for file in files:
         table.add_row("saved", str(file))
+    Console().print(table)
+
+
+def print_analysis(analysis: Analysis, *, files: Sequence[Path] = ()) -> None:
+    """Print what was read in a file."""
+    table = _table()
+    table.add_row("input", analysis.input)
+    table.add_row("frames", str(analysis.frames))
+    table.add_row("faces", f"{analysis.faces} in {analysis.frames_with_faces} of the frames")
+    table.add_row("emotions", describe_emotions(analysis.emotions))
+    for warning in analysis.warnings:
+        table.add_row("attention", warning)
+    for file in files:
+        table.add_row("saved", str(file))
+    Console().print(table)
+
+
+def print_models(models: Sequence[ModelStatus]) -> None:
+    """Print whether each model can be used."""
+    table = _table()
+    for model in models:
+        table.add_row("ok" if model.ok else "problem", model.name, model.detail)
+        if model.path:
+            table.add_row("", "", str(model.path))
     Console().print(table)
 
 

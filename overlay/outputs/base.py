@@ -32,6 +32,11 @@ class Output(ABC):
             OutputError: The output no longer takes frames.
         """
 
+    @property
+    def closed(self) -> bool:
+        """Whether it takes no more frames because its user is done with it."""
+        return False
+
     @abstractmethod
     def close(self) -> None:
         """Finish the file or release the device; safe to call twice."""
