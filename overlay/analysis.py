@@ -115,11 +115,13 @@ def _describe_face(face: Face) -> dict[str, Any]:
 
 
 def _open_file(input: str) -> VideoSource | ImageSource:
+    if not Path(input).exists():
+        raise SourceError(f"no such file or folder: '{input}'")
     source = open_source(input, pace=False)
     if isinstance(source, VideoSource | ImageSource):
         return source
     source.close()
-    raise SourceError(f"{input} is not a file: name an image, a folder of images or a video")
+    raise SourceError(f"'{input}' is a device: name an image, a folder of images or a video")
 
 
 @contextmanager

@@ -87,7 +87,7 @@ def run(
 
     with system_libraries():
         from overlay import live
-        from overlay.summary import print_summary
+        from overlay.summary import print_start, print_summary
     settings = make_settings(
         source=source, output=output, mode=mode, width=width, height=height, fps=fps, fit=fit,
         theme=theme, language=language, boxes=boxes, bars=bars, scale=scale,
@@ -95,7 +95,9 @@ def run(
     plan = live.plan(settings, seconds)
     if plan.notice:
         print(plan.notice, file=sys.stderr)
-    status = live.run(settings, plan, loop=loop)
+    status = live.run(
+        settings, plan, loop=loop, on_start=lambda status: print_start(status, plan.seconds)
+    )
     print_summary(status, files=plan.files)
 
 

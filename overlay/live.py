@@ -80,8 +80,20 @@ def plan(settings: Settings, seconds: float | None) -> Plan:
     return Plan(_first(camera, opener("virtual")), private, seconds=seconds)
 
 
-def run(settings: Settings, plan: Plan, *, loop: bool = False) -> Status:
+def run(
+    settings: Settings,
+    plan: Plan,
+    *,
+    loop: bool = False,
+    on_start: Callable[[Status], None] = lambda status: None,
+) -> Status:
     """Carry frames from source to output until the time is up, the source ends, or a signal.
+
+    Args:
+        settings: What to run.
+        plan: Where the frames go.
+        loop: Whether a file starts again at its end.
+        on_start: Is told once, as soon as everything is open.
 
     Returns:
         The status at the end, for the summary.
@@ -102,6 +114,7 @@ def run(settings: Settings, plan: Plan, *, loop: bool = False) -> Status:
         open_window=plan.open_window,
     )
     with engine, _interruptible():
+        on_start(engine.status())
         _wait(engine, plan)
     status = engine.status()
     if "output" in status.problems:

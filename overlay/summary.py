@@ -16,6 +16,13 @@ if TYPE_CHECKING:
     from overlay.sources import CameraInfo
 
 
+def print_start(status: Status, seconds: float | None) -> None:
+    """Say in one line what is going on and how it ends."""
+    end = "Ctrl-C ends it" if seconds is None else f"for {seconds:g} s; Ctrl-C ends it earlier"
+    line = f"{status.source} -> {status.window or status.output}, mode {status.mode}, {end}"
+    Console(stderr=True).print(line, highlight=False, markup=False)
+
+
 def print_summary(status: Status, *, files: Sequence[Path] = ()) -> None:
     """Print how a run went, on one screen."""
     table = _table()
@@ -89,7 +96,10 @@ def print_cameras(cameras: Sequence[CameraInfo]) -> None:
 
 
 def _table() -> Table:
-    return Table(box=None, show_header=False, padding=(0, 2, 0, 0))
+    table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
+    for _ in range(4):
+        table.add_column(overflow="fold")
+    return table
 
 
 def _kinds(status: Status) -> str:
