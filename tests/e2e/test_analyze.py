@@ -1,0 +1,176 @@
+"""`analyze` reads pictures, folders and videos, and writes labels and numbers."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import pytest
+
+from overlay.scene import EMOTIONS, KeyPoints
+from tests.e2e.conftest import Outcome
+
+pytestmark = pytest.mark.e2e
+
+Call = Callable[..., Outcome]
+
+
+def lines(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def frames(path: Path) -> list[np.ndarray]:
+    capture, found = cv2.VideoCapture(str(path)), []
+    while (read := capture.read())[0]:
+        found.append(read[1])
+    return found
+
+
+@pytest.fixture
+def smile(media: Path, tmp_path: Path) -> Path:
+    """A frame of the smiling man."""
+    picture = tmp_path / "smile.png"
+    cv2.imwrite(str(picture), frames(media / "head-pose-face-detection-male.mp4")[10])
+    return picture
+
+
+def test_a_video_gives_one_object_a_frame_in_the_documented_form(
+    call: Call, media: Path, tmp_path: Path
+) -> None:
+    numbers = tmp_path / "out.jsonl"
+    clip = media / "head-pose-face-detection-female-and-male.mp4"
+    outcome = call("analyze", clip, "--json", numbers)
+    assert outcome.code == 0
+    scenes = lines(numbers)
+    assert [scene["frame"] for scene in scenes] == list(range(56))
+    times = [scene["time_s"] for scene in scenes]
+    assert times == sorted(times)
+    assert times[0] == 0
+    for scene in scenes:
+        assert (scene["width"], scene["height"]) == (480, 270)
+        for face in scene["faces"]:
+            x, y, width, height = face["box"]
+            assert 0 <= x <= x + width <= 480
+            assert 0 <= y <= y + height <= 270
+            assert 0 < face["score"] <= 1
+            assert list(face["keypoints"]) == list(KeyPoints._fields)
+            assert face["emotion"] in (*EMOTIONS, "unsure")
+            assert list(face["probabilities"]) == list(EMOTIONS)
+            assert sum(face["probabilities"].values()) == pytest.approx(1, abs=0.002)
+            assert face["probability"] == max(face["probabilities"].values())
+
+
+def test_the_saved_video_has_every_frame_with_labels_on_it(
+    call: Call, media: Path, tmp_path: Path
+) -> None:
+    clip, labelled = media / "head-pose-face-detection-male.mp4", tmp_path / "labelled.mp4"
+    assert call("analyze", clip, "--save", labelled).code == 0
+    before, after = frames(clip), frames(labelled)
+    assert len(after) == len(before) == 62
+    assert after[0].shape == before[0].shape
+    difference = cv2.absdiff(before[30], after[30]).max(axis=2)
+    assert (difference > 60).sum() > 500  # box and label
+    assert (difference[:, :150] > 60).sum() == 0  # and nothing where nobody is
+    assert [p.name for p in tmp_path.iterdir()] == ["labelled.mp4"]
+
+
+def test_a_picture_is_labelled_and_saved_in_its_own_size(
+    call: Call, smile: Path, tmp_path: Path
+) -> None:
+    saved, numbers = tmp_path / "labelled.png", tmp_path / "out.jsonl"
+    outcome = call("analyze", smile, "--save", saved, "--json", numbers)
+    assert outcome.code == 0
+    assert "looked happy" in outcome.out
+    assert cv2.imread(str(saved)).shape == cv2.imread(str(smile)).shape
+    (scene,) = lines(numbers)
+    assert scene["file"] == "smile.png"
+    assert scene["faces"][0]["emotion"] == "happy"
+
+
+def test_a_folder_is_read_picture_by_picture_and_what_is_damaged_is_named(
+    call: Call, smile: Path, tmp_path: Path
+) -> None:
+    folder, saved, numbers = tmp_path / "in", tmp_path / "labelled", tmp_path / "out.jsonl"
+    folder.mkdir()
+    for name in ("b2.png", "b10.png"):
+        (folder / name).write_bytes(smile.read_bytes())
+    (folder / "bad.png").write_bytes(smile.read_bytes()[:100])
+    (folder / "notes.txt").write_text("not a picture")
+    cv2.imwrite(str(folder / "gray.png"), cv2.imread(str(smile), cv2.IMREAD_GRAYSCALE))
+    cv2.imwrite(str(folder / "odd.png"), np.zeros((1, 1, 4), np.uint8))
+    outcome = call("analyze", folder, "--save", saved, "--json", numbers)
+    assert outcome.code == 0
+    scenes = {scene["file"]: scene for scene in lines(numbers)}
+    assert list(scenes) == ["b2.png", "b10.png", "gray.png", "odd.png"]
+    assert {len(scenes[name]["faces"]) for name in ("b2.png", "b10.png", "gray.png")} == {1}
+    assert scenes["odd.png"]["faces"] == []
+    assert "bad.png" in outcome.out
+    assert sorted(p.name for p in saved.iterdir()) == sorted(scenes)
+
+
+def test_json_on_standard_output_is_nothing_but_json(call: Call, smile: Path) -> None:
+    outcome = call("analyze", smile, "--json", "-")
+    assert outcome.code == 0
+    assert [json.loads(line)["frame"] for line in outcome.out.splitlines()] == [0]
+
+
+def test_a_truncated_video_is_read_as_far_as_it_goes_and_said_so(
+    call: Call, media: Path, tmp_path: Path
+) -> None:
+    whole = (media / "head-pose-face-detection-male.mp4").read_bytes()
+    (tmp_path / "cut.mp4").write_bytes(whole[:60_000])
+    outcome = call("analyze", tmp_path / "cut.mp4")
+    assert outcome.code == 0
+    assert "cut off" in outcome.out
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("missing.mp4", None),
+        ("zero.mp4", b""),
+        ("zero.png", b""),
+        ("text.mp4", b"this is no video"),
+        ("text.png", b"this is no picture"),
+        ("noise.mp4", bytes(range(256)) * 100),
+    ],
+)
+def test_bad_input_is_one_line_that_names_it_and_leaves_nothing_behind(
+    call: Call, tmp_path: Path, name: str, content: bytes | None
+) -> None:
+    if content is not None:
+        (tmp_path / name).write_bytes(content)
+    before = sorted(tmp_path.iterdir())
+    saved = tmp_path / ("out.mp4" if name.endswith("mp4") else "out.png")
+    outcome = call("analyze", tmp_path / name, "--save", saved, "--json", tmp_path / "out.jsonl")
+    assert outcome.code == 2
+    assert name in outcome.err
+    assert len(outcome.err.strip().splitlines()) == 1
+    assert sorted(tmp_path.iterdir()) == before
+
+
+@pytest.mark.parametrize("option", ["--save", "--json"])
+@pytest.mark.parametrize("target", ["no/such/folder/out.png", "folder.png"])
+def test_an_unwritable_result_is_one_line_that_names_it(
+    call: Call, smile: Path, tmp_path: Path, option: str, target: str
+) -> None:
+    (tmp_path / "folder.png").mkdir()
+    before = sorted(tmp_path.rglob("*"))
+    outcome = call("analyze", smile, option, tmp_path / target)
+    assert outcome.code == 2
+    assert target in outcome.err
+    assert len(outcome.err.strip().splitlines()) == 1
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_a_result_that_exists_stays_as_it_was_when_reading_fails(
+    call: Call, tmp_path: Path
+) -> None:
+    (tmp_path / "bad.mp4").write_bytes(b"no video")
+    (tmp_path / "out.jsonl").write_text("precious")
+    assert call("analyze", tmp_path / "bad.mp4", "--json", tmp_path / "out.jsonl").code == 2
+    assert (tmp_path / "out.jsonl").read_text() == "precious"
