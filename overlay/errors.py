@@ -29,3 +29,11 @@ class SettingsError(OverlayError):
 
 class MissingLibraryError(OverlayError):
     """A library of the operating system is not installed."""
+
+
+class ControlError(OverlayError):
+    """No running application answers, or it refuses what it is asked."""
+
+
+class TrayError(OverlayError):
+    """No tray icon can be shown here."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import platformdirs
@@ -22,3 +23,12 @@ def models_dir() -> Path:
 def data_dir() -> Path:
     """The user's data folder of this application; it need not exist yet."""
     return platformdirs.user_data_path(APP_NAME, appauthor=False)
+
+
+def config_dir() -> Path:
+    """The user's configuration folder of this application; it need not exist yet.
+
+    The environment variable `EMOTION_OVERLAY_CONFIG_DIR` names another one.
+    """
+    named = os.environ.get("EMOTION_OVERLAY_CONFIG_DIR")
+    return Path(named) if named else platformdirs.user_config_path(APP_NAME, appauthor=False)

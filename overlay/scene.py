@@ -142,6 +142,13 @@ class Face:
         box = Box(x, y, self.box.width * scale, self.box.height * scale)
         return replace(self, box=box, keypoints=KeyPoints(*map(move, self.keypoints)))
 
+    def mirrored(self, width: float) -> Face:
+        """The face in a mirrored picture of this width; left and right stay the person's own."""
+        box = self.box._replace(x=width - self.box.x - self.box.width)
+        points = KeyPoints(*((width - x, y) for x, y in self.keypoints))
+        velocity = self.velocity._replace(x=-self.velocity.x)
+        return replace(self, box=box, keypoints=points, velocity=velocity)
+
 
 @dataclass(frozen=True, slots=True)
 class Scene:
@@ -171,3 +178,7 @@ class Scene:
         """The scene as the faces' velocities carry it to another time."""
         seconds = time_s - self.time_s
         return replace(self, time_s=time_s, faces=tuple(f.moved(seconds) for f in self.faces))
+
+    def mirrored(self) -> Scene:
+        """The scene of the frame flipped left to right."""
+        return replace(self, faces=tuple(face.mirrored(self.width) for face in self.faces))

@@ -1,10 +1,11 @@
-"""Every setting with its default and its limits."""
+"""Every setting with its default, its limits and what it does."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from overlay.errors import SettingsError
 
@@ -12,47 +13,90 @@ from overlay.errors import SettingsError
 #: on-air: labels for everyone.
 Mode = Literal["off", "only-me", "on-air"]
 
+_LANGUAGES = Path(__file__).resolve().parent / "drawing" / "languages"
+
 
 class Settings(BaseModel):
-    """All settings, validated; unknown names are refused.
-
-    Attributes:
-        mode: Who sees labels.
-        source: Where frames come from: `auto`, `webcam`, `webcam:NAME`, `demo` or a path.
-        output: Where frames go: `virtual`, `virtual:DEVICE`, `window`, `none`, a video file, or
-            `auto` for the virtual camera if there is one, else whatever shows the job here.
-        width: Output width in pixels, even.
-        height: Output height in pixels, even.
-        fps: Frames a second asked of the camera and told to the output.
-        fit: How a picture of another shape fills the output: cut, or with borders.
-        theme: Colours of the labels.
-        language: Language of the labels.
-        boxes: Whether a box is drawn around each face.
-        bars: Whether the probabilities of all emotions are drawn.
-        scale: Size of text and lines; 1 is normal.
-        perception_hz: How often a second faces are read, at most.
-    """
+    """All settings, validated; unknown names are refused."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    mode: Mode = "only-me"
-    source: str = Field("auto", min_length=1)
-    output: str = Field("auto", min_length=1)
-    width: int = Field(1280, ge=64, le=3840, multiple_of=2)
-    height: int = Field(720, ge=64, le=2160, multiple_of=2)
-    fps: float = Field(30.0, ge=1, le=120)
-    fit: Literal["crop", "letterbox"] = "crop"
-    theme: Literal["dark", "light"] = "dark"
-    language: str = "en"
-    boxes: bool = True
-    bars: bool = False
-    scale: float = Field(1.0, ge=0.5, le=3)
-    perception_hz: float = Field(15.0, ge=1, le=60)
+    mode: Mode = Field(
+        default="only-me",
+        description="Who sees labels at the start: off, only-me or on-air.",
+    )
+    source: str = Field(
+        default="auto",
+        min_length=1,
+        description="Where frames come from: auto, webcam, webcam:NAME, demo, or the path of an "
+        "image, a folder of images or a video.",
+    )
+    output: str = Field(
+        default="auto",
+        min_length=1,
+        description="Where frames go: virtual, virtual:DEVICE, window, none, an .mp4 file, or "
+        "auto for the virtual camera.",
+    )
+    width: int = Field(
+        default=1280, ge=64, le=3840, multiple_of=2, description="Output width in pixels, even."
+    )
+    height: int = Field(
+        default=720, ge=64, le=2160, multiple_of=2, description="Output height in pixels, even."
+    )
+    fps: float = Field(
+        default=30.0, ge=1, le=120, description="Frames a second, asked of the camera and sent."
+    )
+    fit: Literal["crop", "letterbox"] = Field(
+        default="crop",
+        description="How a picture of another shape fills the output: crop or letterbox.",
+    )
+    theme: Literal["dark", "light"] = Field(
+        default="dark", description="Colours of the labels: dark or light."
+    )
+    language: str = Field(default="en", description="Language of the labels: en or hi.")
+    boxes: bool = Field(default=True, description="A box around each face.")
+    bars: bool = Field(
+        default=False, description="Bars of the probabilities of all seven emotions."
+    )
+    scale: float = Field(
+        default=1.0, ge=0.5, le=3, description="Size of text and lines, 0.5 to 3; 1 is normal."
+    )
+    perception_hz: float = Field(
+        default=15.0, ge=1, le=60, description="How often a second faces are read, at most."
+    )
+    window: bool = Field(default=True, description="only-me opens the private window.")
+    window_on_top: bool = Field(
+        default=False, description="The private window stays above other windows."
+    )
+    mirror_window: bool = Field(
+        default=True,
+        description="The private window shows you as a mirror does; text stays readable.",
+    )
+    consent: bool = Field(
+        default=False, description="You have read what the application does, and agreed to it."
+    )
+    start_at_login: bool = Field(
+        default=False, description="The application starts when you log in."
+    )
+
+    @field_validator("language")
+    @classmethod
+    def _has_a_file(cls, code: str) -> str:
+        known = sorted(path.stem for path in _LANGUAGES.glob("*.json"))
+        if code not in known:
+            raise ValueError(f"Input should be one of {', '.join(known)}")
+        return code
 
     @property
     def size(self) -> tuple[int, int]:
         """Output width and height, in pixels."""
         return self.width, self.height
+
+
+#: What each setting does, in one line.
+DESCRIPTIONS: dict[str, str] = {
+    name: field.description or "" for name, field in Settings.model_fields.items()
+}
 
 
 def make_settings(**values: Any) -> Settings:
@@ -66,4 +110,5 @@ def make_settings(**values: Any) -> Settings:
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         name = ".".join(map(str, first["loc"])).replace("_", "-")
-        raise SettingsError(f"setting {name}: {first['msg']} (got {first['input']!r})") from None
+        reason = first["msg"].removeprefix("Value error, ")
+        raise SettingsError(f"setting {name}: {reason} (got {first['input']!r})") from None

@@ -28,19 +28,19 @@ class CaptureLoop:
         settings: Settings,
         frames: Slot[Frame],
         ledger: Ledger,
-        source: Source,
+        source: Source | None,
         reopen: Callable[[], Source],
     ) -> None:
         self._settings = settings
         self._frames = frames
         self._ledger = ledger
-        self._source: Source | None = source
+        self._source = source
         self._reopen = reopen
         self._changed = threading.Condition()
         self._stopping = False
         self._paused = False
         self._stale = False
-        self.name = source.name
+        self.name = source.name if source else settings.source
         self.ended = threading.Event()
 
     def run(self) -> None:
@@ -79,7 +79,8 @@ class CaptureLoop:
             source = self._ready_source()
             frame = source.read()
             if frame is None:
-                self._stopping = not self._stale
+                if not self._stale:
+                    self._stopping = True
                 return
             width, height = self._settings.size
             image = fit(frame.image, width, height, self._settings.fit)

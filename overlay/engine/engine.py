@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from contextlib import ExitStack
 from types import TracebackType
 
 from overlay.engine.capture import CaptureLoop
@@ -11,6 +12,7 @@ from overlay.engine.perceiving import Perceiver, PerceptionLoop
 from overlay.engine.presentation import PresentationLoop
 from overlay.engine.slot import Slot
 from overlay.engine.status import Ledger, Status
+from overlay.engine.window import PrivateWindow
 from overlay.outputs import Output
 from overlay.scene import Frame, Scene
 from overlay.settings import Mode, Settings
@@ -30,8 +32,9 @@ class Engine:
     """Carries frames from a source to an output and labels them according to the mode.
 
     Source and output are opened in the constructor, so that what is missing is known before
-    anything runs; from then on the engine never stops by itself except at the end of its source.
-    All methods may be called from any thread, in any order, any number of times.
+    anything runs, unless the engine is patient. Once it runs, it never stops by itself except at
+    the end of its source. All methods may be called from any thread, in any order, any number of
+    times; none but the constructor and `stop` waits for a device.
 
     Args:
         settings: Mode, sizes, rates and style.
@@ -40,6 +43,10 @@ class Engine:
         open_window: Opens the private window, which shows labels in `only-me` as well; None for
             no window.
         open_perception: Opens perception; called in the perception loop's thread.
+        patient: Open nothing in the constructor; what cannot be opened is tried again and again
+            while the engine runs.
+        changed: Called, from any thread and at once, when something may have changed that
+            `status` shows: a problem, the window, the end.
 
     Raises:
         SourceError: The source cannot be opened.
@@ -54,19 +61,20 @@ class Engine:
         open_output: Callable[[], Output],
         open_window: Callable[[], Output] | None = None,
         open_perception: Callable[[], Perceiver] = _open_perception,
+        patient: bool = False,
+        changed: Callable[[], None] = lambda: None,
     ) -> None:
-        source = open_source()
-        try:
-            output = open_output()
-            window = open_window() if open_window else None
-        except BaseException:
-            source.close()
-            raise
         self._settings = settings
-        self._window = window
-        self._ledger = Ledger()
+        self._changed = changed
+        self._ledger = Ledger(changed)
         self._lock = threading.RLock()
-        self._running = False
+        self._running = self._stopped = False
+        self._window = PrivateWindow(self._ledger, self._window_changed)
+        source, output = None, None
+        if not patient:
+            source, output, window = _open_all(open_source, open_output, open_window)
+            if window is not None:
+                self._window.adopt(window)
         frames: Slot[Frame] = Slot()
         scenes: Slot[Scene] = Slot()
         self._capture = CaptureLoop(settings, frames, self._ledger, source, open_source)
@@ -74,31 +82,34 @@ class Engine:
             frames, scenes, self._ledger, open_perception, hz=settings.perception_hz
         )
         self._presentation = PresentationLoop(
-            settings, frames, scenes, self._ledger, output, open_output, window
+            settings, frames, scenes, self._ledger, output, open_output, self._window
         )
         self._threads = [
-            threading.Thread(target=loop.run, name=name, daemon=True)
-            for name, loop in (
-                ("capture", self._capture),
-                ("perception", self._perception),
-                ("presentation", self._presentation),
+            threading.Thread(target=run, name=name, daemon=True)
+            for name, run in (
+                ("capture", self._capture_to_the_end),
+                ("perception", self._perception.run),
+                ("presentation", self._presentation.run),
             )
         ]
+        self._open_window = open_window if patient else None
 
     def start(self) -> None:
         """Start the loops; does nothing if they were started before."""
         with self._lock:
-            if self._running or self._threads[0].ident is not None:
+            if self._stopped or self._threads[0].ident is not None:
                 return
             self._running = True
             self._update_need()
             for thread in self._threads:
                 thread.start()
+            if self._open_window is not None:
+                self._window.show(self._open_window)
 
     def stop(self) -> None:
         """End the loops, send what is still waiting, release camera and output."""
         with self._lock:
-            self._running = False
+            self._running, self._stopped = False, True
             started = self._threads[0].ident is not None
         capture, perception, presentation = self._threads
         self._capture.stop()
@@ -137,6 +148,20 @@ class Engine:
             self._capture.switch(open_source)
             self._perception.forget()
 
+    def set_output(self, open_output: Callable[[], Output]) -> None:
+        """Send to another output from the next frame on."""
+        self._presentation.switch(open_output)
+
+    def show_window(self, open_window: Callable[[], Output]) -> None:
+        """Open the private window soon, unless it is open or opening."""
+        with self._lock:
+            if not self._stopped:
+                self._window.show(open_window)
+
+    def hide_window(self) -> None:
+        """Close the private window soon, if there is one."""
+        self._window.hide()
+
     def pause(self) -> None:
         """Release the source and send the pause picture."""
         self._set_paused(True)
@@ -146,7 +171,7 @@ class Engine:
         self._set_paused(False)
 
     def restyle(self, settings: Settings) -> None:
-        """Draw in the style of these settings from the next frame on.
+        """Draw in the style of these settings, and mirror the window or not, from the next frame.
 
         Raises:
             SettingsError: The language or theme is unknown.
@@ -156,7 +181,7 @@ class Engine:
     @property
     def window_closed(self) -> bool:
         """Whether there was a private window and the user has closed it."""
-        return self._window is not None and self._window.closed
+        return self._window.user_closed
 
     def status(self) -> Status:
         """A snapshot of what the engine is doing."""
@@ -168,10 +193,14 @@ class Engine:
                 running=self._running and not self._capture.ended.is_set(),
                 source=self._capture.name,
                 output=self._presentation.name,
-                window=self._window.name if self._window else None,
+                window=self._window.name,
                 width=width,
                 height=height,
             )
+
+    def _capture_to_the_end(self) -> None:
+        self._capture.run()
+        self._changed()
 
     def _set_paused(self, paused: bool) -> None:
         with self._lock:
@@ -182,8 +211,13 @@ class Engine:
 
     def _update_need(self) -> None:
         mode, paused = self._presentation.mode, self._presentation.paused
-        shown = mode == "on-air" or (mode == "only-me" and self._window is not None)
+        shown = mode == "on-air" or (mode == "only-me" and self._window.name is not None)
         self._perception.need(shown and not paused)
+
+    def _window_changed(self) -> None:
+        with self._lock:
+            self._update_need()
+        self._changed()
 
     def __enter__(self) -> Engine:
         self.start()
@@ -196,6 +230,20 @@ class Engine:
         trace: TracebackType | None,
     ) -> None:
         self.stop()
+
+
+def _open_all(
+    open_source: Callable[[], Source],
+    open_output: Callable[[], Output],
+    open_window: Callable[[], Output] | None,
+) -> tuple[Source, Output, Output | None]:
+    """Open everything, or nothing."""
+    with ExitStack() as opened:
+        source = opened.enter_context(open_source())
+        output = opened.enter_context(open_output())
+        window = opened.enter_context(open_window()) if open_window else None
+        opened.pop_all()
+    return source, output, window
 
 
 def _join(thread: threading.Thread) -> None:

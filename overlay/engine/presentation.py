@@ -6,11 +6,13 @@ import threading
 import time
 from collections.abc import Callable
 
+import cv2
 import numpy as np
 
 from overlay.drawing import Painter
 from overlay.engine.slot import Slot
 from overlay.engine.status import Ledger
+from overlay.engine.window import PrivateWindow
 from overlay.outputs import Output
 from overlay.scene import Frame, Image, Scene
 from overlay.settings import Mode, Settings
@@ -38,24 +40,27 @@ class PresentationLoop:
         frames: Slot[Frame],
         scenes: Slot[Scene],
         ledger: Ledger,
-        output: Output,
+        output: Output | None,
         reopen: Callable[[], Output],
-        window: Output | None,
+        window: PrivateWindow,
     ) -> None:
         self._settings = settings
         self._frames = frames
         self._scenes = scenes
         self._ledger = ledger
-        self._output: Output | None = output
+        self._output = output
         self._reopen = reopen
         self._window = window
         self._painter = _painter(settings)
-        self._canvas = np.empty((settings.height, settings.width, 3), np.uint8)
+        shape = (settings.height, settings.width, 3)
+        self._canvas, self._mirror_canvas = np.empty(shape, np.uint8), np.empty(shape, np.uint8)
         self._retry_at = 0.0
+        self._stale = False
         self._stopping = threading.Event()
         self.mode: Mode = settings.mode
+        self.mirror_window = settings.mirror_window
         self.paused = False
-        self.name = output.name
+        self.name = output.name if output else settings.output
 
     def run(self) -> None:
         """Send frames until stopped."""
@@ -63,22 +68,29 @@ class PresentationLoop:
         interval_s = 1.0 / self._settings.fps
         patience_s = PATIENCE_S
         try:
-            while not self._stopping.is_set():
+            while True:
                 seen, frame = self._frames.wait(seen, patience_s)
                 if frame is not None and not self.paused:
                     patience_s = PATIENCE_S
                     self._present(frame)
-                elif not self._stopping.is_set():
+                elif self._stopping.is_set():
+                    break
+                else:
                     patience_s = interval_s
                     self._hold()
         finally:
-            for output in (self._output, self._window):
-                if output is not None:
-                    self._guard_close(output)
+            self._close_output()
+            self._window.close()
 
     def restyle(self, settings: Settings) -> None:
         """Draw with other colours, language, sizes from the next frame on."""
         self._painter = _painter(settings)
+        self.mirror_window = settings.mirror_window
+
+    def switch(self, reopen: Callable[[], Output]) -> None:
+        """Send to another output from the next frame on."""
+        self._reopen = reopen
+        self._stale = True
 
     def stop(self) -> None:
         """Ask the loop to end; a frame that waits in the slot is still sent."""
@@ -86,18 +98,18 @@ class PresentationLoop:
         self._frames.close()
 
     def _present(self, frame: Frame) -> None:
-        mode = self.mode
-        scene = self._scenes.value if mode != "off" else None
+        scene = self._scenes.value
         age_s: float | None = None
-        labelled: Image | None = None
         if scene is not None:
             age_s = frame.time_s - scene.time_s
-            if age_s <= LABEL_LIFE_S and (mode == "on-air" or self._window is not None):
-                labelled = self._paint(frame, scene)
-        on_air = labelled if mode == "on-air" else None
+            scene = scene.at(frame.time_s) if age_s <= LABEL_LIFE_S else None
+        labelled = self._paint(frame.image, scene, self._canvas) if self.mode == "on-air" else None
+        # Asked again, because painting takes its time: after a panic no frame has labels.
+        on_air = labelled if self.mode == "on-air" else None
         if self._send(frame.image if on_air is None else on_air):
             self._ledger.sent(placeholder=False, label_age_s=age_s if on_air is not None else None)
-        self._show(frame.image if labelled is None else labelled)
+        if self._window.name is not None:
+            self._window.send(self._private_image(frame.image, scene, labelled))
 
     def _hold(self) -> None:
         key = "paused" if self.paused else "unavailable"
@@ -105,48 +117,62 @@ class PresentationLoop:
         image = self._painter.placeholder(width, height, key)
         if self._send(image):
             self._ledger.sent(placeholder=True, label_age_s=None)
-        self._show(image)
+        self._window.send(image)
 
-    def _paint(self, frame: Frame, scene: Scene) -> Image | None:
+    def _private_image(self, image: Image, scene: Scene | None, labelled: Image | None) -> Image:
+        """What the private window shows: a mirrored picture with text the right way round."""
+        if self.mode == "off":
+            scene = labelled = None
+        if self.mirror_window:
+            image = cv2.flip(image, 1).astype(np.uint8, copy=False)
+            scene = scene.mirrored() if scene is not None else None
+        elif labelled is not None:
+            return labelled
+        painted = self._paint(image, scene, self._mirror_canvas)
+        return image if painted is None else painted
+
+    def _paint(self, image: Image, scene: Scene | None, canvas: Image) -> Image | None:
         """Draw onto a copy: perception may still be looking at the frame itself."""
+        if scene is None:
+            return None
         try:
-            np.copyto(self._canvas, frame.image)
-            self._painter.paint(self._canvas, scene.at(frame.time_s))
+            np.copyto(canvas, image)
+            self._painter.paint(canvas, scene)
         except Exception as error:
             self._ledger.trouble("drawing", f"no labels: {type(error).__name__}: {error}")
             return None
         self._ledger.trouble("drawing", None)
-        return self._canvas
+        return canvas
 
     def _send(self, image: Image) -> bool:
         try:
-            if self._output is None:
-                if time.monotonic() < self._retry_at:
-                    return False
-                self._output = self._reopen()
-                self.name = self._output.name
-            self._output.send(image)
+            output = self._ready_output()
+            if output is None:
+                return False
+            output.send(image)
         except Exception as error:
             self._ledger.trouble("output", str(error) or type(error).__name__)
             self._retry_at = time.monotonic() + RETRY_S
-            lost, self._output = self._output, None
-            if lost is not None:
-                self._guard_close(lost)
+            self._close_output()
             return False
         self._ledger.trouble("output", None)
         return True
 
-    def _show(self, image: Image) -> None:
-        if self._window is None:
-            return
-        try:
-            self._window.send(image)
-        except Exception as error:
-            self._ledger.trouble("window", str(error) or type(error).__name__)
-            lost, self._window = self._window, None
-            self._guard_close(lost)
+    def _ready_output(self) -> Output | None:
+        """The output, opened if need be; None until it is time for another try."""
+        if self._stale:
+            self._stale = False
+            self._close_output()
+            self._retry_at = 0.0
+        if self._output is None and time.monotonic() >= self._retry_at:
+            self._output = self._reopen()
+            self.name = self._output.name
+        return self._output
 
-    def _guard_close(self, output: Output) -> None:
+    def _close_output(self) -> None:
+        if self._output is None:
+            return
+        output, self._output = self._output, None
         try:
             output.close()
         except Exception as error:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter, deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Literal
@@ -72,7 +72,9 @@ class Status:
 class Ledger:
     """Counts what the loops do. Each loop writes its own counters; anyone reads."""
 
-    def __init__(self) -> None:
+    def __init__(self, changed: Callable[[], None] = lambda: None) -> None:
+        """Begin at zero; `changed` is called, from any thread, when a problem comes or goes."""
+        self._changed = changed
         self._lock = threading.Lock()
         self._began = time.monotonic()
         self._sent_at: deque[float] = deque(maxlen=256)
@@ -107,11 +109,15 @@ class Ledger:
 
     def trouble(self, room: Room, message: str | None) -> None:
         """Note that a room is in trouble, or with None that it no longer is."""
+        line = None if message is None else " ".join(message.split())
         with self._lock:
-            if message is None:
-                self._problems.pop(room, None)
+            if self._problems.get(room) == line:
+                return
+            if line is None:
+                del self._problems[room]
             else:
-                self._problems[room] = " ".join(message.split())
+                self._problems[room] = line
+        self._changed()
 
     def status(self, **known: object) -> Status:
         """Join the counts with what the engine knows itself."""

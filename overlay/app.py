@@ -1,0 +1,357 @@
+"""One running instance: an engine, its settings, and control over both from any thread."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from overlay.display import has_display
+from overlay.engine import Engine, Status
+from overlay.errors import SettingsError
+from overlay.outputs import Output, open_output
+from overlay.settings import Mode, Settings, make_settings
+from overlay.settings_file import SettingsFile
+from overlay.sources import Source, open_source
+
+_LOGGER = logging.getLogger(__name__)
+
+#: Settings that the engine is built with; a change of these builds another one.
+_BUILT_IN = frozenset({"width", "height", "fps", "fit", "perception_hz"})
+
+#: Settings that drawing takes up at once.
+_STYLE = frozenset({"theme", "language", "boxes", "bars", "scale", "mirror_window"})
+
+#: Windows does not interrupt a wait, so it is done in slices of this length, in seconds.
+_SLICE_S = 0.25
+
+Listener = Callable[[], None]
+
+
+class App:
+    """The running application, as tray, control channel and `run` see it.
+
+    Owned by the process that shows the tray or runs without one. All methods may be called from
+    any thread, in any order, any number of times; `status` and the commands never wait for a
+    device.
+
+    Example:
+        >>> with App(settings) as app:  # doctest: +SKIP
+        ...     app.set_mode("on-air")
+        ...     app.wait()
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        file: SettingsFile | None = None,
+        patient: bool = True,
+        loop: bool = True,
+        open_output: Callable[[], Output] | None = None,
+    ) -> None:
+        """Prepare; nothing is opened before `start`.
+
+        Args:
+            settings: What to begin with.
+            file: Where `change` saves; None for nowhere.
+            patient: Whether what cannot be opened at the start is tried again and again and shown
+                as a problem meanwhile; else `start` raises.
+            loop: Whether files begin again at their end.
+            open_output: Opens the output, where it is not what the settings name.
+        """
+        self._settings = settings
+        self._file = file
+        self._patient = patient
+        self._loop = loop
+        self._planned_output = open_output
+        self._engine: Engine | None = None
+        self._paused = False
+        self._other_mode: Mode = "only-me" if settings.mode == "on-air" else settings.mode
+        self._lock = threading.RLock()
+        self._building = threading.Lock()
+        self._stopped = threading.Event()
+        self._listeners: list[Listener] = []
+        self._notice_listeners: list[Listener] = []
+        self._news = threading.Event()
+        self._herald = threading.Thread(target=self._tell, name="herald", daemon=True)
+
+    @property
+    def settings(self) -> Settings:
+        """The current settings; `mode` is the mode that is on now."""
+        return self._settings
+
+    @property
+    def stopped(self) -> bool:
+        """Whether `stop` was called."""
+        return self._stopped.is_set()
+
+    @property
+    def window_closed(self) -> bool:
+        """Whether the user has closed the private window."""
+        engine = self._engine
+        return engine is not None and engine.window_closed
+
+    def start(self) -> None:
+        """Open everything and begin; does nothing the second time.
+
+        Raises:
+            SourceError: The source cannot be opened, and the application is not patient.
+            OutputError: The same for the output or the private window.
+        """
+        with self._building:
+            if self._engine is not None or self.stopped:
+                return
+            self._herald.start()
+            self._install(self._make_engine(self._patient))
+
+    def stop(self) -> None:
+        """Ask the application to end and return at once; `close` waits for it."""
+        self._stopped.set()
+        self._news.set()
+
+    def close(self) -> None:
+        """End the application and release webcam, output and window."""
+        self.stop()
+        with self._building:
+            if self._engine is not None:
+                self._engine.stop()
+        if self._herald.ident is not None and self._herald is not threading.current_thread():
+            self._herald.join(3.0)
+
+    def wait(self, seconds: float | None = None) -> bool:
+        """Wait until the application was stopped or its source is at its end.
+
+        Args:
+            seconds: How long to wait at most; None for as long as it takes.
+
+        Returns:
+            Whether it has ended.
+        """
+        deadline = None if seconds is None else time.monotonic() + seconds
+        while not self._has_ended():
+            left = _SLICE_S if deadline is None else min(_SLICE_S, deadline - time.monotonic())
+            if left <= 0:
+                return False
+            self._stopped.wait(left)
+        return True
+
+    def status(self) -> Status:
+        """A snapshot of what the engine is doing."""
+        with self._lock:
+            if self._engine is not None:
+                return self._engine.status()
+            now = self._settings
+            return Status(
+                mode=now.mode,
+                paused=self._paused,
+                running=False,
+                source=now.source,
+                output=now.output,
+                window=None,
+                width=now.width,
+                height=now.height,
+            )
+
+    def set_mode(self, mode: Mode) -> None:
+        """Change who sees labels, at once; not saved, so the next start is as the file says.
+
+        Raises:
+            SettingsError: There is no such mode.
+        """
+        with self._lock:
+            self._settings = make_settings(**{**self._settings.model_dump(), "mode": mode})
+            if mode != "on-air":
+                self._other_mode = mode
+            if self._engine is not None:
+                self._engine.set_mode(mode)
+                if self._wants_window():
+                    self._engine.show_window(self._open_window)
+        self._news.set()
+
+    def toggle(self) -> None:
+        """Change from on-air to the last other mode, or from that to on-air."""
+        with self._lock:
+            self.set_mode(self._other_mode if self._settings.mode == "on-air" else "on-air")
+
+    def panic(self) -> None:
+        """Take labels off everywhere, at once: mode `off`."""
+        self.set_mode("off")
+
+    def pause(self) -> None:
+        """Release the webcam, so that its light goes out, and send the pause picture."""
+        self._set_paused(True)
+
+    def resume(self) -> None:
+        """Take the webcam up again."""
+        self._set_paused(False)
+
+    def change(self, **values: Any) -> None:
+        """Change settings: at once in the running call, and in the settings file.
+
+        Args:
+            **values: New values under the names of `Settings`.
+
+        Raises:
+            SettingsError: A name is unknown, a value cannot be used, or the file not written.
+        """
+        with self._building:
+            with self._lock:
+                before = self._settings
+                self._settings = make_settings(**{**before.model_dump(), **values})
+                after = self._settings
+            changed = {name for name in values if getattr(before, name) != getattr(after, name)}
+            if self._engine is not None:
+                self._apply(changed, self._engine)
+            self._news.set()
+            if self._file is not None:
+                self._file.save({name: getattr(after, name) for name in values})
+
+    def show_window(self) -> None:
+        """Open the private window, if it is not open."""
+        with self._lock:
+            if self._engine is not None:
+                self._engine.show_window(self._open_window)
+
+    def hide_window(self) -> None:
+        """Close the private window, if it is open."""
+        with self._lock:
+            if self._engine is not None:
+                self._engine.hide_window()
+
+    def settings_path(self) -> Path:
+        """The settings file, written with all settings explained if it was not there.
+
+        Raises:
+            SettingsError: There is none for this instance, or it cannot be written.
+        """
+        if self._file is None:
+            raise SettingsError("this instance has no settings file: its options are its settings")
+        return self._file.ensure()
+
+    def subscribe(self, listener: Listener) -> None:
+        """Have a function called, from a thread of its own, after any change worth showing.
+
+        That is mode, pause, settings, a problem that came or went, the window, and the end.
+        Several changes may come as one call.
+        """
+        self._listeners.append(listener)
+
+    def on_notify(self, listener: Listener) -> None:
+        """Have a function called when somebody starts the application a second time."""
+        self._notice_listeners.append(listener)
+
+    def notify(self) -> None:
+        """Come to the user's notice, because somebody started the application a second time."""
+        if self._settings.window and has_display():
+            self.show_window()
+        _call_all(self._notice_listeners)
+
+    def _set_paused(self, paused: bool) -> None:
+        with self._lock:
+            self._paused = paused
+            if self._engine is not None:
+                self._engine.pause() if paused else self._engine.resume()
+        self._news.set()
+
+    def _apply(self, changed: set[str], engine: Engine) -> None:
+        if "mode" in changed:
+            self.set_mode(self._settings.mode)
+        if changed & _BUILT_IN or ("source" in changed and engine.wait(0)):
+            self._replace(engine)
+            return
+        if "source" in changed:
+            engine.set_source(self._open_source)
+        if "output" in changed:
+            self._planned_output = None
+            engine.set_output(self._open_output)
+        if changed & _STYLE:
+            engine.restyle(self._settings)
+        if changed & {"window", "window_on_top", "output"}:
+            engine.hide_window()
+            if self._wants_window():
+                engine.show_window(self._open_window)
+
+    def _replace(self, engine: Engine) -> None:
+        """Put another engine in the place of one whose sizes or rates no longer hold."""
+        engine.stop()
+        self._install(self._make_engine(patient=True))
+
+    def _install(self, engine: Engine) -> None:
+        """Begin with an engine, in the mode that was asked for while it was made."""
+        with self._lock:
+            self._engine = engine
+            engine.set_mode(self._settings.mode)
+            if self._paused:
+                engine.pause()
+            if not self.stopped:
+                engine.start()
+        self._news.set()
+
+    def _make_engine(self, patient: bool) -> Engine:
+        return Engine(
+            self._settings,
+            open_source=self._open_source,
+            open_output=self._open_output,
+            open_window=self._open_window if self._wants_window() else None,
+            patient=patient,
+            changed=self._news.set,
+        )
+
+    def _wants_window(self) -> bool:
+        now = self._settings
+        if now.output == "window":
+            return True
+        return now.window and now.mode == "only-me" and has_display()
+
+    def _open_source(self) -> Source:
+        now = self._settings
+        return open_source(now.source, size=now.size, fps=now.fps, loop=self._loop)
+
+    def _open_output(self) -> Output:
+        if self._planned_output is not None:
+            return self._planned_output()
+        now = self._settings
+        spec = {"auto": "virtual", "window": "none"}.get(now.output, now.output)
+        return open_output(spec, size=now.size, fps=now.fps)
+
+    def _open_window(self) -> Output:
+        from overlay.outputs.window import PreviewWindow
+
+        return PreviewWindow(self._settings.size, on_top=self._settings.window_on_top)
+
+    def _has_ended(self) -> bool:
+        engine = self._engine
+        return self.stopped or (
+            engine is not None and not self._building.locked() and engine.wait(0)
+        )
+
+    def _tell(self) -> None:
+        while not self.stopped:
+            self._news.wait()
+            self._news.clear()
+            _call_all(self._listeners)
+
+    def __enter__(self) -> App:
+        self.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+def _call_all(listeners: list[Listener]) -> None:
+    for listener in list(listeners):
+        try:
+            listener()
+        except Exception:
+            _LOGGER.exception("a listener failed")

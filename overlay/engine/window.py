@@ -1,0 +1,125 @@
+"""The private window's holder: opens and closes it while the call's video goes on."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+from overlay.engine.status import Ledger
+from overlay.outputs import Output
+from overlay.scene import Image
+
+
+class PrivateWindow:
+    """Holds the private window, if there is one.
+
+    Opening takes a second and closing may, too, so both happen in a thread of their own. What
+    the user does last holds: a window hidden while it opens is closed as soon as it is there.
+    """
+
+    def __init__(self, ledger: Ledger, changed: Callable[[], None]) -> None:
+        """Begin without a window.
+
+        Args:
+            ledger: Where a window that cannot be opened is noted.
+            changed: Called from any thread after the window has opened or closed.
+        """
+        self._ledger = ledger
+        self._changed = changed
+        self._lock = threading.Lock()
+        self._window: Output | None = None
+        self._open: Callable[[], Output] | None = None
+        self._worker: threading.Thread | None = None
+        self._user_closed = False
+
+    @property
+    def name(self) -> str | None:
+        """Name of the open window, or None."""
+        window = self._window
+        return window.name if window is not None and not window.closed else None
+
+    @property
+    def user_closed(self) -> bool:
+        """Whether the last window was closed by the user."""
+        window = self._window
+        return self._user_closed or (window is not None and window.closed)
+
+    def show(self, open_window: Callable[[], Output]) -> None:
+        """Open the window soon, unless it is open or opening."""
+        with self._lock:
+            self._open = open_window
+            self._user_closed = False
+            self._work()
+
+    def hide(self) -> None:
+        """Close the window soon, if there is one."""
+        with self._lock:
+            self._open = None
+            self._work()
+
+    def adopt(self, window: Output) -> None:
+        """Hold a window that is open already."""
+        with self._lock:
+            self._window, self._open = window, lambda: window
+
+    def send(self, image: Image) -> None:
+        """Show one frame, if there is a window; called by the presentation loop alone."""
+        with self._lock:
+            window = self._window
+            if window is None:
+                return
+            try:
+                if not window.closed:
+                    window.send(image)
+                    return
+                self._user_closed = True
+            except Exception as error:
+                self._ledger.trouble("window", str(error) or type(error).__name__)
+            self._open = None
+            self._work()
+
+    def close(self) -> None:
+        """Close the window and wait until it is closed."""
+        self.hide()
+        worker = self._worker
+        if worker is not None:
+            worker.join(3.0)
+
+    def _work(self) -> None:
+        if self._worker is None:
+            self._worker = threading.Thread(target=self._run, name="window", daemon=True)
+            self._worker.start()
+
+    def _run(self) -> None:
+        """Open and close until what is there is what is wanted."""
+        while True:
+            with self._lock:
+                wanted, window = self._open, self._window
+                if (wanted is None) == (window is None):
+                    self._worker = None
+                    break
+                self._window = None
+            if window is None and wanted is not None:
+                self._try_to_open(wanted)
+            elif window is not None:
+                self._close(window)
+        self._changed()
+
+    def _try_to_open(self, open_window: Callable[[], Output]) -> None:
+        try:
+            window = open_window()
+        except Exception as error:
+            self._ledger.trouble("window", str(error) or type(error).__name__)
+            with self._lock:
+                if self._open is open_window:
+                    self._open = None
+        else:
+            self._ledger.trouble("window", None)
+            with self._lock:
+                self._window = window
+
+    def _close(self, window: Output) -> None:
+        try:
+            window.close()
+        except Exception as error:
+            self._ledger.trouble("window", f"{window.name} could not be closed: {error}")

@@ -1,0 +1,191 @@
+"""The settings file: read with patience, written without ever leaving half of it."""
+
+from __future__ import annotations
+
+import contextlib
+import difflib
+import os
+import re
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import tomlkit
+from tomlkit.exceptions import TOMLKitError
+
+from overlay.errors import SettingsError
+from overlay.resources import config_dir
+from overlay.settings import DESCRIPTIONS, Settings, make_settings
+
+_HEADER = """\
+# Settings of Emotion Overlay. A line counts without its leading '#'. Environment variables
+# (EMOTION_OVERLAY_THEME=light) and options on the command line (--theme light) come before this
+# file. `emotion-overlay settings` shows what is in effect, and why.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What a settings file says.
+
+    Attributes:
+        values: Valid values by the names of `Settings`.
+        warnings: One line for each thing the user should know.
+    """
+
+    values: Mapping[str, Any] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+
+
+class SettingsFile:
+    """One TOML file of settings; the user's own comments and order survive every change."""
+
+    def __init__(self, path: Path | None = None) -> None:
+        """Name the file; it need not exist.
+
+        Args:
+            path: The file, or None for `settings.toml` in the user's configuration folder.
+        """
+        self.path = config_dir() / "settings.toml" if path is None else path
+
+    def load(self) -> Loaded:
+        """Read the file; what is wrong with it is told, never raised.
+
+        A file that cannot be understood, or has a value that cannot be used, is set aside as
+        `settings.toml.broken-DATE`, and counts as empty. Unknown settings are left alone.
+        """
+        try:
+            text = self.path.read_text(encoding="utf-8")
+        except FileNotFoundError:
+            return Loaded()
+        except OSError as error:
+            return Loaded(
+                warnings=(f"{self.path} cannot be read ({error.strerror}): defaults used",)
+            )
+        except UnicodeDecodeError:
+            return Loaded(warnings=(self._set_aside("it is not UTF-8 text"),))
+        try:
+            values, warnings = _parse(text)
+        except SettingsError as error:
+            return Loaded(warnings=(self._set_aside(str(error)),))
+        return Loaded(values, tuple(f"{self.path}: {warning}" for warning in warnings))
+
+    def ensure(self) -> Path:
+        """Write the file with every setting explained and commented out, unless it is there.
+
+        Raises:
+            SettingsError: It cannot be written.
+        """
+        if not self.path.exists():
+            self._write(template())
+        return self.path
+
+    def save(self, values: Mapping[str, Any]) -> None:
+        """Set values in the file and leave everything else in it as it is.
+
+        Raises:
+            SettingsError: It cannot be written.
+        """
+        self.load()  # sets a broken file aside
+        try:
+            text = self.path.read_text(encoding="utf-8")
+        except FileNotFoundError:
+            text = template()
+        except (OSError, UnicodeDecodeError) as error:
+            raise SettingsError(f"{self.path} cannot be read: {error}") from error
+        for name, value in values.items():
+            text = _with_value(text, name, value)
+        self._write(text)
+
+    def _write(self, text: str) -> None:
+        """Replace the file in one step: a reader sees the old one or the new one."""
+        target = self.path.resolve()  # a link stays a link
+        new: str | None = None
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            handle, new = tempfile.mkstemp(prefix=f".{target.name}-", dir=target.parent)
+            with open(handle, "w", encoding="utf-8", newline="\n") as file:
+                file.write(text)
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(new, target)
+        except OSError as error:
+            if new is not None:
+                with contextlib.suppress(OSError):
+                    os.unlink(new)
+            reason = error.strerror or error
+            raise SettingsError(f"settings cannot be saved in {target}: {reason}") from error
+
+    def _set_aside(self, reason: str) -> str:
+        name = f"{self.path.name}.broken-{datetime.now():%Y%m%d-%H%M%S}"
+        aside, number = self.path.with_name(name), 1
+        while aside.exists():
+            number += 1
+            aside = self.path.with_name(f"{name}-{number}")
+        try:
+            os.replace(self.path, aside)
+        except OSError:
+            return f"{self.path}: {reason}; defaults used"
+        return f"{self.path}: {reason}; kept as {aside.name}, defaults used"
+
+
+def template() -> str:
+    """A settings file with every setting explained and commented out."""
+    lines = [_HEADER]
+    for name, value in Settings().model_dump().items():
+        lines.append(f"# {DESCRIPTIONS[name]}\n# {name} = {tomlkit.item(value).as_string()}\n")
+    return "\n".join(lines)
+
+
+def _parse(text: str) -> tuple[dict[str, Any], list[str]]:
+    """The valid values of a file and warnings about unknown ones.
+
+    Raises:
+        SettingsError: The text is not TOML, or a value cannot be used; names the line.
+    """
+    try:
+        content = tomlkit.parse(text).unwrap()
+    except TOMLKitError as error:
+        line = getattr(error, "line", None)
+        reason = re.sub(r" at line \d+ col \d+$", "", str(error))
+        reason = reason.replace("character: '\\x00'", "end of the line")
+        raise SettingsError(f"line {line}: {reason}" if line else reason) from None
+    values: dict[str, Any] = {}
+    warnings: list[str] = []
+    for name, value in content.items():
+        where = f"line {_line_of(text, name)}: "
+        if name not in Settings.model_fields:
+            close = difflib.get_close_matches(name.replace("-", "_"), Settings.model_fields, 1)
+            hint = f", did you mean {close[0]}?" if close else ""
+            warnings.append(f"{where}unknown setting {name}{hint}")
+            continue
+        try:
+            make_settings(**{name: value})
+        except SettingsError as error:
+            raise SettingsError(f"{where}{error}") from None
+        values[name] = value
+    return values, warnings
+
+
+def _line_of(text: str, name: str) -> int:
+    """The line a key is set in, from 1."""
+    key = re.compile(rf"\s*\[*\s*[\"']?{re.escape(name)}[\"']?\s*[=.\]]")
+    numbered = enumerate(text.splitlines(), 1)
+    return next((number for number, line in numbered if key.match(line)), 1)
+
+
+def _with_value(text: str, name: str, value: Any) -> str:
+    """The text with one value set, in the place where the setting is explained if it is."""
+    document = tomlkit.parse(text)
+    line = f"{name} = {tomlkit.item(value).as_string()}"
+    if name not in document:
+        edited = re.sub(rf"(?m)^#\s*{name}\s*=.*$", lambda _: line, text, count=1)
+        # Only a comment may be replaced: a line inside a text of several lines looks the same.
+        with contextlib.suppress(TOMLKitError):
+            if tomlkit.parse(edited).unwrap() == {**document.unwrap(), name: value}:
+                return edited
+    document[name] = value
+    return tomlkit.dumps(document)
