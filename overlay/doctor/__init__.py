@@ -1,0 +1,105 @@
+"""Finds and explains, in order, what stands between this machine and a working call."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple
+
+from overlay.doctor import desktop, folders, foundation
+from overlay.doctor.finding import Finding, State
+from overlay.doctor.machine import Machine
+from overlay.errors import OverlayError
+
+__all__ = ["Finding", "Machine", "State", "examine", "fix", "works"]
+
+
+class _Check(NamedTuple):
+    name: str
+    examine: Callable[[Machine], Finding]
+    fix: Callable[[Machine], str] | None = None
+    needs_libraries: bool = False
+
+
+def _webcam(machine: Machine) -> Finding:
+    from overlay.doctor.webcam import check_webcam
+
+    return check_webcam(machine)
+
+
+def _virtual_camera(machine: Machine) -> Finding:
+    from overlay.doctor.virtual_camera import check_virtual_camera
+
+    return check_virtual_camera(machine)
+
+
+_CHECKS = (
+    _Check("python", foundation.check_python),
+    _Check("libraries", foundation.check_libraries),
+    _Check("models", foundation.check_models, foundation.install_models, needs_libraries=True),
+    _Check("webcam", _webcam, needs_libraries=True),
+    _Check("virtual-camera", _virtual_camera, needs_libraries=True),
+    _Check("display", desktop.check_display),
+    _Check("tray", desktop.check_tray),
+    _Check("data-folder", folders.check_folder, folders.tidy_folder),
+)
+
+
+def examine(machine: Machine | None = None) -> list[Finding]:
+    """Look at everything a call needs, most basic first.
+
+    Nothing is changed, no camera's light goes on, and no check can make the others fail.
+
+    Args:
+        machine: What to look at; this computer if not given.
+
+    Returns:
+        One finding for each check, always in the same order.
+    """
+    machine = machine or Machine()
+    findings: list[Finding] = []
+    for check in _CHECKS:
+        if check.needs_libraries and _is_problem(findings, "libraries"):
+            findings.append(Finding(check.name, "skipped", "needs the libraries first"))
+        else:
+            findings.append(_examine_one(check, machine))
+    return findings
+
+
+def fix(findings: Iterable[Finding], machine: Machine | None = None) -> list[str]:
+    """Do what can be done without surprises: fetch, tidy up, make folders; never as root.
+
+    Args:
+        findings: From `examine`; only those that are `fixable` count.
+        machine: What to cure; this computer if not given.
+
+    Returns:
+        One line for each thing that was done, or why it could not be.
+    """
+    machine = machine or Machine()
+    cures = {check.name: check.fix for check in _CHECKS if check.fix}
+    done = []
+    for finding in findings:
+        if not finding.fixable:
+            continue
+        try:
+            done.append(f"{finding.check}: {cures[finding.check](machine)}")
+        except (OverlayError, OSError) as error:
+            done.append(f"{finding.check}: not done, {error}")
+    return done
+
+
+def works(findings: Sequence[Finding]) -> bool:
+    """Whether a call would work, going by these findings."""
+    return all(finding.state != "problem" for finding in findings)
+
+
+def _examine_one(check: _Check, machine: Machine) -> Finding:
+    try:
+        return check.examine(machine)
+    except Exception as error:  # a doctor who faints helps nobody
+        line = " ".join(f"{type(error).__name__}: {error}".split())
+        return Finding(check.name, "warning", f"could not be looked at ({line})")
+
+
+def _is_problem(findings: Sequence[Finding], name: str) -> bool:
+    return any(f.check == name and f.state == "problem" for f in findings)

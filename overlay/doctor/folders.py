@@ -1,0 +1,71 @@
+"""Whether the user's data folder can be used."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+import time
+from pathlib import Path
+
+from overlay import resources
+from overlay.doctor.finding import Finding
+from overlay.doctor.machine import Machine
+
+_CHECK = "data-folder"
+
+#: Room for the model, settings and some months of history.
+_ENOUGH_BYTES = 100_000_000
+
+#: An unfinished file this old belongs to nobody any more, in seconds.
+_ABANDONED_S = 3600.0
+
+
+def check_folder(machine: Machine) -> Finding:
+    """Whether the data folder is there, can be written, has room, and holds no leftovers."""
+    folder = resources.data_dir()
+    if not folder.exists():
+        message = f"the data folder {folder} is not there yet"
+        return Finding(_CHECK, "warning", message, "emotion-overlay doctor --fix", True)
+    try:
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        message = f"the data folder {folder} cannot be written ({error.strerror})"
+        return Finding(_CHECK, "warning", message, _ownership_cure(machine, folder))
+    free = shutil.disk_usage(folder).free
+    if free < _ENOUGH_BYTES:
+        message = f"the disk of {folder} has only {free / 1e6:.0f} MB left"
+        return Finding(_CHECK, "warning", message, "delete what you no longer need")
+    if leftovers := _leftovers(folder):
+        message = f"{len(leftovers)} unfinished files lie in {folder}"
+        return Finding(_CHECK, "warning", message, "emotion-overlay doctor --fix", True)
+    return Finding(_CHECK, "ok", f"{folder} can be written, {free / 1e9:.1f} GB are free")
+
+
+def tidy_folder(machine: Machine) -> str:
+    """Make the data folder, and delete files that an interrupted installation left in it.
+
+    Raises:
+        OSError: The folder or a file in it cannot be written.
+    """
+    folder = resources.data_dir()
+    if not folder.exists():
+        folder.mkdir(parents=True)
+        return f"made the folder {folder}"
+    leftovers = _leftovers(folder)
+    for path in leftovers:
+        path.unlink(missing_ok=True)
+    return f"deleted {len(leftovers)} unfinished files in {folder}"
+
+
+def _leftovers(folder: Path) -> list[Path]:
+    """Files that are written under a temporary name and never got their own."""
+    before = time.time() - _ABANDONED_S
+    return [path for path in folder.glob("**/*.part") if path.stat().st_mtime < before]
+
+
+def _ownership_cure(machine: Machine, folder: Path) -> str:
+    if machine.system == "win32":
+        return f"give yourself the right to write in {folder}: Properties > Security"
+    return f"sudo chown -R {os.environ.get('USER', '$USER')} '{folder}'"

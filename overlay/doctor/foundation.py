@@ -1,0 +1,87 @@
+"""What everything else stands on: Python, the libraries, the models."""
+
+from __future__ import annotations
+
+import importlib
+import platform
+import sys
+
+from overlay.doctor.finding import Finding
+from overlay.doctor.machine import Machine
+from overlay.errors import MissingLibraryError, ModelError
+
+_SYSTEMS = {"linux": "Linux", "darwin": "macOS", "win32": "Windows"}
+
+#: Import name of each package with native code, and what people call it.
+_LIBRARIES = {
+    "numpy": "NumPy",
+    "cv2": "OpenCV",
+    "onnxruntime": "ONNX Runtime",
+    "mediapipe": "MediaPipe",
+    "pyvirtualcam": "pyvirtualcam",
+}
+_REINSTALL = "python -m pip install --force-reinstall emotion-overlay"
+
+
+def check_python(machine: Machine) -> Finding:
+    """Whether Python and the operating system are among those we build for."""
+    here = f"Python {platform.python_version()} on {platform.platform(terse=True)}"
+    if sys.version_info < (3, 10) or sys.maxsize < 2**32:
+        cure = "install a 64-bit Python 3.10 or newer from python.org, then install again"
+        return Finding("python", "problem", f"{here} is too old, or has only 32 bits", cure)
+    if machine.system not in _SYSTEMS:
+        return Finding("python", "warning", f"{here}: nobody has tried this operating system yet")
+    return Finding("python", "ok", here)
+
+
+def check_libraries(machine: Machine) -> Finding:
+    """Whether the packages with native code can be loaded."""
+    from overlay.libraries import system_libraries
+
+    for module, name in _LIBRARIES.items():
+        try:
+            with system_libraries():
+                importlib.import_module(module)
+        except MissingLibraryError as error:
+            message, _, cure = str(error).partition("; ")
+            return Finding("libraries", "problem", f"{name} does not load: {message}", cure)
+        except ImportError as error:
+            return Finding("libraries", "problem", f"{name} does not load: {error}", _REINSTALL)
+    return Finding("libraries", "ok", f"{', '.join(_LIBRARIES.values())} load")
+
+
+def check_models(machine: Machine) -> Finding:
+    """Whether both models are there, unaltered, and open."""
+    from overlay.perception.verify import verify_models
+
+    try:
+        statuses = verify_models()
+    except MissingLibraryError as error:  # MediaPipe loads its own libraries only now
+        message, _, cure = str(error).partition("; ")
+        return Finding("models", "problem", message, cure)
+    for status in statuses:
+        if not status.ok:
+            return _damaged(status.detail)
+    return Finding("models", "ok", "the face detector and the expression network are in place")
+
+
+def install_models(machine: Machine) -> str:
+    """Fetch the face detector's model into the user's data folder.
+
+    Raises:
+        ModelError: It cannot be fetched, or the data folder cannot be written.
+    """
+    from overlay.models_store import install_detector
+
+    return f"installed {install_detector()}"
+
+
+def _damaged(detail: str) -> Finding:
+    from overlay.models_store import detector_path
+
+    message, _, cure = detail.rpartition("; ")
+    try:
+        detector_path()
+    except ModelError:
+        return Finding("models", "problem", message, "emotion-overlay models install", True)
+    return Finding("models", "problem", message, cure)

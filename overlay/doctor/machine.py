@@ -1,0 +1,51 @@
+"""The machine that is examined: everything the checks look at that is not our own."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from overlay.sources import CameraInfo
+
+
+@dataclass(frozen=True)
+class Machine:
+    """This computer, or one that a test makes up.
+
+    Attributes:
+        system: As in `sys.platform`.
+        root: Where `dev`, `sys`, `proc`, `lib` and `Applications` lie.
+        environ: Environment variables.
+    """
+
+    system: str = sys.platform
+    root: Path = Path("/")
+    environ: Mapping[str, str] = field(default_factory=lambda: os.environ)
+
+    def cameras(self) -> list[CameraInfo]:
+        """The cameras there are, virtual ones included."""
+        from overlay.sources import list_cameras
+
+        return list_cameras(self.root)
+
+    def output_of(self, *command: str) -> str | None:
+        """What a command prints, or None if it is not there, fails or hangs."""
+        try:
+            return subprocess.run(
+                command,
+                capture_output=True,
+                check=True,
+                encoding="utf-8",
+                errors="replace",
+                timeout=10,
+                env=dict(self.environ),
+                creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+            ).stdout
+        except (OSError, subprocess.SubprocessError):
+            return None

@@ -1,0 +1,97 @@
+"""Whether there is a virtual camera that a call can pick and we can feed."""
+
+from __future__ import annotations
+
+import plistlib
+import re
+from pathlib import Path
+
+from overlay.doctor.devices import holders
+from overlay.doctor.finding import Finding
+from overlay.doctor.machine import Machine
+from overlay.outputs import v4l2loopback
+
+_CHECK = "virtual-camera"
+_GET_OBS = "install OBS Studio 30 or newer from obsproject.com"
+_START_ONCE = "open OBS and click Start Virtual Camera once, then Stop Virtual Camera and quit OBS"
+_APPROVE = (
+    "System Settings > General > Login Items & Extensions > Camera Extensions: turn on OBS "
+    "(before macOS 15: Privacy & Security > Allow)"
+)
+
+#: How the drivers that pyvirtualcam feeds on Windows are called there.
+_WINDOWS_NAMES = ("obs virtual camera", "unity video capture")
+
+
+def check_virtual_camera(machine: Machine) -> Finding:
+    """Whether a virtual camera is installed, loaded, visible to calls, and free."""
+    if machine.system == "darwin":
+        return _check_macos(machine)
+    if machine.system == "win32":
+        return _check_windows(machine)
+    return _check_linux(machine)
+
+
+def _problem(message: str, cure: str) -> Finding:
+    return Finding(_CHECK, "problem", message, cure)
+
+
+def _check_linux(machine: Machine) -> Finding:
+    obstacle = v4l2loopback.find_obstacle(root=machine.root)
+    if obstacle:
+        return _problem(*obstacle)
+    nodes = v4l2loopback.loopback_nodes(machine.root)
+    ours_first = sorted(nodes, key=lambda node: nodes[node] != v4l2loopback.CAMERA_LABEL)
+    findings = [_examine_loopback(node, nodes[node], machine) for node in ours_first]
+    return next((finding for finding in findings if finding.state == "ok"), findings[0])
+
+
+def _examine_loopback(node: str, label: str, machine: Machine) -> Finding:
+    name = f"{node} ({label})"
+    if v4l2loopback.exclusive(node, machine.root) is False:
+        message = f"{name} was made without exclusive_caps=1, so Chrome and Meet do not list it"
+        return _problem(message, v4l2loopback.RELOAD)
+    users = holders(machine.root / node.lstrip("/"), machine.root / "proc")
+    fed = any(c.capture for c in machine.cameras() if f"/dev/video{c.index}" == node)
+    # With exclusive_caps a device says that it captures only while some program feeds it.
+    if not (fed and users):
+        return Finding(_CHECK, "ok", f"{name} is there and free")
+    if any(user.ours for user in users):
+        return Finding(_CHECK, "ok", f"{name} shows what this application sends")
+    who = ", ".join(map(str, users))
+    return _problem(f"{name} is in use by {who}", f"close {users[0].name}")
+
+
+def _check_windows(machine: Machine) -> Finding:
+    for camera in machine.cameras():
+        if camera.name.casefold() in _WINDOWS_NAMES:
+            return Finding(_CHECK, "ok", f"{camera.name} is registered")
+    cure = f"{_GET_OBS}; its virtual camera comes with it"
+    return _problem("OBS Studio's virtual camera is not registered with Windows", cure)
+
+
+def _check_macos(machine: Machine) -> Finding:
+    version = _obs_version(machine.root)
+    if version is None:
+        return _problem("OBS Studio, which brings the virtual camera, is not installed", _GET_OBS)
+    if int(re.match(r"\d*", version)[0] or 0) < 30:  # type: ignore[index]  # matches always
+        message = f"OBS Studio {version} is too old: its virtual camera does not work any more"
+        return _problem(message, _GET_OBS)
+    extensions = machine.output_of("systemextensionsctl", "list")
+    if extensions is None:
+        return Finding(_CHECK, "warning", f"OBS Studio {version} is there, its extension unknown")
+    # An update leaves the old version behind as `terminated`, so the last word is not enough.
+    states = re.findall(r"com\.obsproject\.\S*camera-extension .*\[(.+)\]", extensions)
+    if "activated enabled" in states:
+        return Finding(_CHECK, "ok", f"OBS Studio {version} and its camera extension are there")
+    if any("waiting for user" in state for state in states):
+        return _problem("OBS Studio's camera extension waits for your approval", _APPROVE)
+    return _problem("OBS Studio's camera extension is not installed yet", _START_ONCE)
+
+
+def _obs_version(root: Path) -> str | None:
+    try:
+        content = (root / "Applications/OBS.app/Contents/Info.plist").read_bytes()
+        return str(plistlib.loads(content)["CFBundleShortVersionString"])
+    except (OSError, KeyError, plistlib.InvalidFileException):
+        return None

@@ -1,0 +1,118 @@
+"""Whether there is a webcam, and whether this application gets at its pictures."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from overlay.doctor.devices import holders, is_busy
+from overlay.doctor.finding import Finding
+from overlay.doctor.machine import Machine
+
+if TYPE_CHECKING:
+    from overlay.sources import CameraInfo
+
+_CHECK = "webcam"
+_ALLOW = {
+    "darwin": "System Settings > Privacy & Security > Camera: allow the program you start "
+    "Emotion Overlay from, then start it again",
+    "win32": "Settings > Privacy & security > Camera: allow camera access, also for desktop apps",
+}
+_PLUG_IN = (
+    "plug one in; in a laptop look for its camera switch or key, in a virtual machine hand the "
+    "camera over to it (meanwhile `emotion-overlay run --source demo` works)"
+)
+
+# What Windows notes about the use of the camera, by program.
+_CONSENT = r"Software\Microsoft\Windows\CurrentVersion\CapabilityAccessManager\ConsentStore\webcam"
+
+
+def check_webcam(machine: Machine) -> Finding:
+    """Whether at least one real webcam can be used now."""
+    if _forbidden(machine):
+        message = "this system does not let the application use the camera"
+        return Finding(_CHECK, "problem", message, _ALLOW[machine.system])
+    cameras = machine.cameras()
+    usable = [camera for camera in cameras if camera.usable]
+    if not usable:
+        return _none_usable(cameras)
+    findings = [_examine(camera, machine) for camera in usable]
+    return next((finding for finding in findings if finding.state == "ok"), findings[0])
+
+
+def _none_usable(cameras: list[CameraInfo]) -> Finding:
+    if not cameras:
+        return Finding(_CHECK, "problem", "no webcam was found", _PLUG_IN)
+    names = ", ".join(dict.fromkeys(camera.name for camera in cameras))
+    return Finding(_CHECK, "problem", f"only virtual cameras are there ({names})", _PLUG_IN)
+
+
+def _examine(camera: CameraInfo, machine: Machine) -> Finding:
+    if machine.system == "linux":
+        return _examine_linux(camera, machine.root / "proc")
+    users = _windows_users(machine) if machine.system == "win32" else []
+    if users:
+        message = f"the camera {camera} is in use by {', '.join(users)}"
+        return Finding(_CHECK, "problem", message, f"close {users[0]}")
+    return Finding(_CHECK, "ok", f"the camera {camera} is there")
+
+
+def _examine_linux(camera: CameraInfo, proc: Path) -> Finding:
+    node = Path(camera.path)
+    if not os.access(node, os.R_OK | os.W_OK):
+        message = f"no permission to use the camera {camera}"
+        cure = "sudo usermod -aG video $USER, then log in again"
+        return Finding(_CHECK, "problem", message, cure)
+    if not is_busy(node, proc):
+        return Finding(_CHECK, "ok", f"the camera {camera} is there and free")
+    users = holders(node, proc)
+    if any(user.ours for user in users):
+        return Finding(_CHECK, "ok", f"the camera {camera} is in use by this application")
+    who = ", ".join(map(str, users)) or "a program of another user"
+    message = f"the camera {camera} is in use by {who}"
+    cure = f"close {users[0].name}" if users else f"find it: sudo fuser -v {os.path.realpath(node)}"
+    return Finding(_CHECK, "problem", message, cure)
+
+
+def _forbidden(machine: Machine) -> bool:
+    if machine.system == "darwin":
+        return _denied_by_macos()
+    if machine.system == "win32":
+        keys = (rf"HKLM\{_CONSENT}", rf"HKCU\{_CONSENT}", rf"HKCU\{_CONSENT}\NonPackaged")
+        answers = (machine.output_of("reg", "query", key, "/v", "Value") for key in keys)
+        return any(re.search(r"REG_SZ\s+Deny\b", answer or "") for answer in answers)
+    return False
+
+
+def _denied_by_macos() -> bool:
+    """Ask AVFoundation, which does not make macOS ask the user.
+
+    https://developer.apple.com/documentation/avfoundation/avcapturedevice/authorizationstatus(for:)
+    """
+    try:
+        import objc  # comes with pystray on macOS
+    except ImportError:
+        return False
+    framework = "/System/Library/Frameworks/AVFoundation.framework"
+    objc.loadBundle("AVFoundation", {}, framework)
+    device = objc.lookUpClass("AVCaptureDevice")
+    restricted, denied = 1, 2
+    return device.authorizationStatusForMediaType_("vide") in (restricted, denied)
+
+
+def _windows_users(machine: Machine) -> list[str]:
+    """The programs that use a camera now: those that have begun to and have not stopped.
+
+    Windows gives each desktop program a key that is its path with # for backslashes.
+    """
+    listing = machine.output_of("reg", "query", rf"HKCU\{_CONSENT}", "/s") or ""
+    users = []
+    program = ""
+    for line in listing.splitlines():
+        if line.startswith("HKEY_"):
+            program = re.split(r"[\\#]", line)[-1]
+        elif re.search(r"LastUsedTimeStop\s+REG_QWORD\s+0x0$", line.rstrip()):
+            users.append(program)
+    return [user for user in users if not user.lower().startswith(("python", "emotion-overlay"))]

@@ -1,0 +1,111 @@
+"""What stands between Linux and a virtual camera, from the traces each step of its set-up leaves.
+
+The traces are those of the kernel module v4l2loopback (https://github.com/umlaeute/v4l2loopback).
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+from pathlib import Path
+from typing import NamedTuple
+
+#: What the camera is called in the call, where its name is ours to choose.
+CAMERA_LABEL = "Emotion Overlay"
+
+LOAD = f'sudo modprobe v4l2loopback exclusive_caps=1 card_label="{CAMERA_LABEL}"'
+RELOAD = f"sudo modprobe -r v4l2loopback && {LOAD}"
+INSTALL = f"sudo apt install v4l2loopback-dkms && {LOAD}"
+
+
+class Obstacle(NamedTuple):
+    """Why a virtual camera cannot be used.
+
+    Attributes:
+        problem: What is wrong, one line without a full stop.
+        cure: The command that cures it.
+    """
+
+    problem: str
+    cure: str
+
+
+def loopback_nodes(root: Path = Path("/")) -> dict[str, str]:
+    """The v4l2loopback devices: node to label. They alone have a `max_openers` attribute.
+
+    Args:
+        root: Where `sys` lies.
+    """
+    found = {}
+    for entry in sorted(root.glob("sys/devices/virtual/video4linux/video*"), key=_number):
+        if (entry / "max_openers").exists():
+            found[f"/dev/{entry.name}"] = (entry / "name").read_text(errors="replace").strip()
+    return found
+
+
+def find_obstacle(device: str | None = None, root: Path = Path("/")) -> Obstacle | None:
+    """Find the first step of the set-up that is missing.
+
+    Whether another program uses the camera leaves no trace here.
+
+    Args:
+        device: The device node that is meant; any if not given.
+        root: Where `sys`, `dev` and `lib` lie.
+
+    Returns:
+        What is wrong, or None if the camera can be used.
+    """
+    loopbacks = loopback_nodes(root)
+    if not loopbacks and not (root / "sys/module/v4l2loopback").exists():
+        if not _module_installed(root):
+            return Obstacle("the kernel module v4l2loopback is not installed", INSTALL)
+        return Obstacle("v4l2loopback is installed but not loaded", LOAD)
+    if device is not None and device not in loopbacks:
+        known = ", ".join(loopbacks) or "none"
+        return Obstacle(f"there is no {device}, only {known}", RELOAD)
+    present = [node for node in loopbacks if (root / node.lstrip("/")).exists()]
+    if not present:
+        return Obstacle("v4l2loopback is loaded without a device", RELOAD)
+    if not any(os.access(root / node.lstrip("/"), os.R_OK | os.W_OK) for node in present):
+        return Obstacle(
+            f"no permission to use {', '.join(present)}",
+            "sudo usermod -aG video $USER, then log in again",
+        )
+    return None
+
+
+def exclusive(node: str, root: Path = Path("/")) -> bool | None:
+    """Whether a device was made with `exclusive_caps=1`, without which Chrome does not list it.
+
+    Args:
+        node: One of `loopback_nodes`.
+        root: Where `sys` lies.
+
+    Returns:
+        None if the module does not tell; devices added later by v4l2loopback-ctl have their own.
+    """
+    values = _parameter(root, "exclusive_caps")
+    numbers = [int(number) for number in _parameter(root, "video_nr")]
+    number = _number(Path(node))
+    if number in numbers:
+        position = numbers.index(number)
+    else:  # numbered by the kernel, in the order of creation
+        position = list(loopback_nodes(root)).index(node)
+    return values[position] == "Y" if position < len(values) else None
+
+
+def _parameter(root: Path, name: str) -> list[str]:
+    try:
+        text = (root / "sys/module/v4l2loopback/parameters" / name).read_text().strip()
+    except OSError:
+        return []
+    return text.split(",") if text else []
+
+
+def _number(node: Path) -> int:
+    return int(node.name.removeprefix("video"))
+
+
+def _module_installed(root: Path) -> bool:
+    modules = root / "lib/modules" / platform.release()
+    return any(modules.glob("**/v4l2loopback.ko*"))

@@ -1,0 +1,132 @@
+"""Cameras that come and go: the same one is taken up again, and others are noticed."""
+
+from __future__ import annotations
+
+import logging
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from overlay.errors import SourceError
+from overlay.sources.base import Source
+from overlay.sources.cameras import CameraInfo, list_cameras
+
+_log = logging.getLogger(__name__)
+
+# Listing the device folder costs nothing; the other systems start a program for it.
+_WATCH_EVERY_S = 1.0 if sys.platform == "linux" else 10.0
+
+
+class SameSource:
+    """Opens what the user named, and after a loss the very same thing again.
+
+    Which camera `auto`, `webcam` or an index means is settled the first time it opens: from then
+    on only that camera will do, whatever its number has become. Where `auto` found no camera and
+    began the demo, a camera that appears later does not replace it in the middle of a call.
+
+    Not thread-safe: the engine opens its source in one thread.
+    """
+
+    def __init__(self, spec: str) -> None:
+        """Remember what is meant.
+
+        Args:
+            spec: As for `open_source`.
+        """
+        self._spec = spec
+        self._camera: CameraInfo | None = None
+
+    def open(
+        self, *, size: tuple[int, int], fps: float, pace: bool = True, loop: bool = False
+    ) -> Source:
+        """Open it, with the arguments of `open_source`.
+
+        Raises:
+            SourceError: It cannot be opened now; a camera may come back.
+        """
+        from overlay.sources import open_source
+        from overlay.sources.webcam import WebcamSource
+
+        if self._camera is not None:
+            return WebcamSource(find_again(self._camera), size=size, fps=fps)
+        source = open_source(self._spec, size=size, fps=fps, pace=pace, loop=loop)
+        if isinstance(source, WebcamSource):
+            self._camera = source.camera
+        elif self._spec == "auto":
+            self._spec = "demo"
+        return source
+
+
+def find_again(camera: CameraInfo, cameras: list[CameraInfo] | None = None) -> CameraInfo:
+    """Find a camera that was there before, by its stable id.
+
+    Its name must fit as well, because another camera may have taken over its device node. Where
+    the id depends on the socket (macOS, Windows, and Linux without `/dev/v4l/by-id`), the only
+    camera of that name counts as the same one in another socket.
+
+    Args:
+        camera: What it was.
+        cameras: The cameras there are now; `list_cameras()` if not given.
+
+    Raises:
+        SourceError: It is not there.
+    """
+    present = list_cameras() if cameras is None else cameras
+    namesakes = [c for c in present if c.usable and c.name == camera.name]
+    for candidate in namesakes:
+        if candidate.path == camera.path:
+            return candidate
+    if len(namesakes) == 1 and "/by-id/" not in camera.path:
+        return namesakes[0]
+    raise SourceError(f"webcam {camera} is unplugged: plug it in again, or choose another")
+
+
+class CameraWatch:
+    """Calls a function whenever cameras were plugged in or out, from a thread of its own."""
+
+    def __init__(
+        self,
+        changed: Callable[[], None],
+        *,
+        root: Path = Path("/"),
+        every_s: float = _WATCH_EVERY_S,
+    ) -> None:
+        """Begin to watch.
+
+        Args:
+            changed: Called after each change; on Linux a camera may bring about two, as its
+                stable path follows its device node.
+            root: Where `dev` lies, on Linux.
+            every_s: How often to look, in seconds.
+        """
+        self._changed = changed
+        self._root = root
+        self._every_s = every_s
+        self._closed = threading.Event()
+        self._seen = self._look()
+        self._thread = threading.Thread(target=self._run, name="camera watch", daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        """Stop watching; safe to call twice."""
+        self._closed.set()
+        if self._thread is not threading.current_thread():
+            self._thread.join()
+
+    def _run(self) -> None:
+        while not self._closed.wait(self._every_s):
+            seen = self._look()
+            if seen != self._seen:
+                self._seen = seen
+                try:
+                    self._changed()
+                except Exception:
+                    _log.exception("a listener failed")
+
+    def _look(self) -> object:
+        """Something that differs when the cameras do; opening them would wake them up."""
+        if sys.platform != "linux":
+            return list_cameras()
+        nodes = [*self._root.glob("dev/video*"), *self._root.glob("dev/v4l/by-id/*")]
+        return sorted(str(node) for node in nodes)

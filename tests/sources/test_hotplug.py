@@ -1,0 +1,287 @@
+"""Cameras come and go. No camera can be plugged in here, so the device folder is made up and
+OpenCV's `VideoCapture` stands on it; everything above is real."""
+
+from __future__ import annotations
+
+import threading
+import time
+from functools import partial
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from overlay import sources
+from overlay.engine import Engine
+from overlay.errors import SourceError, SourceLostError
+from overlay.outputs import Output
+from overlay.settings import make_settings
+from overlay.sources import CameraWatch, SameSource, hotplug, list_cameras, webcam
+from overlay.sources.cameras import CameraInfo
+from overlay.sources.demo import DemoSource
+from overlay.sources.hotplug import find_again
+
+SIZE = (96, 72)
+DESK, LID = "Desk Camera", "Lid Camera"
+COLOR = {DESK: 200, LID: 90}
+
+
+class Socket:
+    """A made-up device folder into which cameras are plugged."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        (root / "dev/v4l/by-id").mkdir(parents=True)
+        (root / "sys/class/video4linux").mkdir(parents=True)
+
+    def plug(self, index: int, name: str, serial: str | None = None) -> None:
+        sysfs = self.root / f"sys/class/video4linux/video{index}"
+        sysfs.mkdir()
+        (sysfs / "name").write_text(f"{name}\n")
+        (sysfs / "index").write_text("0\n")
+        (self.root / f"dev/video{index}").touch()
+        if serial:
+            link = self.root / f"dev/v4l/by-id/usb-{serial}-video-index0"
+            link.symlink_to(f"../../video{index}")
+
+    def unplug(self, index: int) -> None:
+        for link in self.root.glob("dev/v4l/by-id/*"):
+            if link.resolve().name == f"video{index}":
+                link.unlink()
+        (self.root / f"dev/video{index}").unlink()
+        for path in (self.root / f"sys/class/video4linux/video{index}").iterdir():
+            path.unlink()
+        (self.root / f"sys/class/video4linux/video{index}").rmdir()
+
+    def name(self, index: int) -> str | None:
+        path = self.root / f"sys/class/video4linux/video{index}/name"
+        return path.read_text().strip() if path.exists() else None
+
+
+class Capture:
+    """What OpenCV would open in that socket: a picture of the camera's own colour."""
+
+    def __init__(self, socket: Socket, index: int, backend: int) -> None:
+        self._socket, self._index = socket, index
+        self._name = socket.name(index)
+
+    def isOpened(self):  # noqa: N802
+        return self._name is not None
+
+    def grab(self):
+        time.sleep(0.005)
+        return self._name is not None and self._socket.name(self._index) == self._name
+
+    def retrieve(self):
+        return True, np.full((SIZE[1], SIZE[0], 3), COLOR[self._name], np.uint8)
+
+    def read(self):
+        return self.retrieve() if self.grab() else (False, None)
+
+    def get(self, _):
+        return 0.0
+
+    def set(self, *_):
+        return True
+
+    def release(self):
+        self._name = None
+
+
+@pytest.fixture
+def socket(tmp_path, monkeypatch):
+    socket = Socket(tmp_path)
+    listing = partial(list_cameras, tmp_path)
+    for module in (sources, hotplug, webcam):
+        monkeypatch.setattr(module, "list_cameras", listing)
+    monkeypatch.setattr(cv2, "VideoCapture", partial(Capture, socket))
+    monkeypatch.setattr("sys.platform", "linux")
+    return socket
+
+
+def opened(same: SameSource) -> str:
+    with same.open(size=SIZE, fps=30) as source:
+        return source.name
+
+
+@pytest.mark.parametrize("spec", ["auto", "webcam", "webcam:Desk", "webcam:0", "webcam:desk c"])
+def test_the_same_camera_is_found_under_another_number(socket, spec):
+    socket.plug(0, DESK, "D1")
+    same = SameSource(spec)
+    assert opened(same) == f"webcam 0 ({DESK})"
+    socket.unplug(0)
+    socket.plug(0, LID, "L1")
+    socket.plug(3, DESK, "D1")
+    assert opened(same) == f"webcam 3 ({DESK})"
+
+
+@pytest.mark.parametrize("spec", ["auto", "webcam", "webcam:0"])
+def test_while_it_is_unplugged_nothing_takes_its_place(socket, spec):
+    socket.plug(0, DESK, "D1")
+    socket.plug(1, LID, "L1")
+    same = SameSource(spec)
+    opened(same)
+    socket.unplug(0)
+    with pytest.raises(SourceError, match=r"webcam 0 \(Desk Camera\) is unplugged: plug it in"):
+        opened(same)
+
+
+def test_a_twin_with_another_serial_number_is_another_camera(socket):
+    socket.plug(0, DESK, "D1")
+    same = SameSource("webcam")
+    opened(same)
+    socket.unplug(0)
+    socket.plug(0, DESK, "D2")
+    with pytest.raises(SourceError, match="unplugged"):
+        opened(same)
+
+
+def test_until_its_stable_path_is_there_it_is_waited_for(socket):
+    socket.plug(0, DESK, "D1")
+    same = SameSource("webcam")
+    opened(same)
+    socket.unplug(0)
+    socket.plug(2, DESK)
+    with pytest.raises(SourceError, match="unplugged"):
+        opened(same)
+    socket.unplug(2)
+    socket.plug(2, DESK, "D1")
+    assert opened(same) == f"webcam 2 ({DESK})"
+
+
+def test_a_camera_without_serial_number_is_known_by_its_name(socket):
+    socket.plug(0, DESK)
+    same = SameSource("auto")
+    opened(same)
+    socket.unplug(0)
+    socket.plug(0, LID)
+    with pytest.raises(SourceError, match="unplugged"):
+        opened(same)
+    socket.plug(1, DESK)
+    assert opened(same) == f"webcam 1 ({DESK})"
+
+
+def test_of_two_namesakes_neither_is_guessed():
+    before = CameraInfo(0, DESK, "/dev/video0")
+    twins = [CameraInfo(2, DESK, "/dev/video2"), CameraInfo(3, DESK, "/dev/video3")]
+    with pytest.raises(SourceError, match="unplugged"):
+        find_again(before, twins)
+
+
+def test_on_systems_whose_ids_name_the_socket_another_socket_will_do():
+    before = CameraInfo(0, DESK, "0x1420000005ac8514")
+    assert find_again(before, [moved := CameraInfo(1, DESK, "0x1430000005ac8514")]) is moved
+
+
+def test_a_camera_that_appears_does_not_replace_the_demo(socket):
+    same = SameSource("auto")
+    assert isinstance(same.open(size=SIZE, fps=30), DemoSource)
+    socket.plug(0, DESK, "D1")
+    assert isinstance(same.open(size=SIZE, fps=30), DemoSource)
+
+
+def test_a_camera_that_did_not_open_yet_is_not_settled_on(socket):
+    same = SameSource("webcam")
+    with pytest.raises(SourceError, match="no webcam found"):
+        opened(same)
+    socket.plug(0, LID, "L1")
+    assert opened(same) == f"webcam 0 ({LID})"
+
+
+def test_a_chosen_camera_opens_by_its_stable_id_in_the_next_session(socket):
+    socket.plug(0, LID, "L1")
+    socket.plug(1, DESK, "D1")
+    chosen = list_cameras(socket.root)[1].spec
+    socket.unplug(0)
+    socket.unplug(1)
+    socket.plug(0, DESK, "D1")
+    socket.plug(1, LID, "L1")
+    assert opened(SameSource(chosen)) == f"webcam 0 ({DESK})"
+
+
+def test_unplugging_is_noticed_while_reading(socket):
+    socket.plug(0, DESK, "D1")
+    with SameSource("webcam").open(size=SIZE, fps=30) as source:
+        assert source.read() is not None
+        socket.unplug(0)
+        with pytest.raises(SourceLostError, match="plug it in again"):
+            source.read()
+
+
+class Screen(Output):
+    """Remembers the newest frame's grey level."""
+
+    name, size = "screen", SIZE
+
+    def __init__(self) -> None:
+        self.level = -1
+        self._arrived = threading.Condition()
+
+    def send(self, image):
+        with self._arrived:
+            self.level = int(image[SIZE[1] // 2, SIZE[0] // 2, 0])
+            self._arrived.notify_all()
+
+    def wait_for(self, level):
+        with self._arrived:
+            return self._arrived.wait_for(lambda: self.level == level, 20)
+
+    def wait_for_other_than(self, level):
+        with self._arrived:
+            return self._arrived.wait_for(lambda: self.level != level, 20)
+
+    def close(self):
+        pass
+
+
+def test_in_a_call_the_placeholder_bridges_the_gap_and_the_same_camera_returns(socket):
+    socket.plug(0, DESK, "D1")
+    same, screen = SameSource("auto"), Screen()
+    settings = make_settings(mode="off", width=SIZE[0], height=SIZE[1])
+    engine = Engine(
+        settings,
+        open_source=lambda: same.open(size=SIZE, fps=30),
+        open_output=lambda: screen,
+    )
+    with engine:
+        assert screen.wait_for(COLOR[DESK])
+        socket.unplug(0)
+        socket.plug(0, LID, "L1")
+        assert screen.wait_for_other_than(COLOR[DESK])
+        assert engine.status().placeholders > 0
+        assert screen.level != COLOR[LID]
+        assert "unplugged" in engine.status().problems["source"]
+        socket.plug(5, DESK, "D1")
+        assert screen.wait_for(COLOR[DESK])
+        assert engine.status().source == f"webcam 5 ({DESK})"
+
+
+def test_the_watch_tells_of_cameras_plugged_in_and_out(socket):
+    news = threading.Semaphore(0)
+    watch = CameraWatch(news.release, root=socket.root, every_s=0.01)
+    try:
+        socket.plug(0, DESK)
+        assert news.acquire(timeout=20)
+        socket.unplug(0)
+        assert news.acquire(timeout=20)
+    finally:
+        watch.close()
+        watch.close()
+
+
+def test_a_listener_that_fails_does_not_end_the_watch(socket):
+    calls = threading.Semaphore(0)
+
+    def fail():
+        calls.release()
+        raise ValueError("listener")
+
+    watch = CameraWatch(fail, root=socket.root, every_s=0.01)
+    try:
+        socket.plug(0, DESK)
+        assert calls.acquire(timeout=20)
+        socket.plug(1, LID)
+        assert calls.acquire(timeout=20)
+    finally:
+        watch.close()
