@@ -1,1 +1,98 @@
-"""TODO"""
+"""Where frames come from: webcam, video file, image, folder of images, demonstration."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from overlay.errors import SourceError
+from overlay.sources import _opencv  # noqa: F401  (quietens OpenCV for the whole room)
+from overlay.sources.base import Source
+from overlay.sources.cameras import CameraInfo, list_cameras
+from overlay.sources.fit import fit
+from overlay.sources.hotplug import CameraWatch, SameSource
+
+__all__ = [
+    "CameraInfo",
+    "CameraWatch",
+    "SameSource",
+    "Source",
+    "fit",
+    "list_cameras",
+    "open_source",
+]
+
+_POSSIBLE = (
+    "auto, webcam, webcam:2, webcam:NAME, /dev/video0, demo, demo:9, "
+    "or the path of a video, an image or a folder of images"
+)
+
+
+def open_source(
+    spec: str,
+    *,
+    size: tuple[int, int] = (1280, 720),
+    fps: float = 30.0,
+    pace: bool = True,
+    loop: bool = False,
+) -> Source:
+    """Open what the user names.
+
+    Args:
+        spec: `auto` (the first real webcam that works, else the demo), `webcam`, `webcam:2` (an
+            index), `webcam:Logitech` (part of a name), `/dev/video0` or `/dev/v4l/by-id/...`,
+            `demo`, `demo:9` (nine faces), or the path of an image, a folder of images or a video.
+        size: Width and height that a webcam is asked for and the demo has; files keep their own.
+        fps: Frames a second of webcam, demo and images; videos keep their own.
+        pace: Whether files and the demo play in real time; webcams always do.
+        loop: Whether files begin again at the end.
+
+    Raises:
+        SourceError: It cannot be opened, or nothing is called so.
+    """
+    kind, _, detail = spec.partition(":")
+    if spec == "auto":
+        return _open_auto(size, fps, pace)
+    if kind == "webcam":
+        return _open_webcam(detail, size, fps)
+    if spec.startswith("/dev/"):
+        return _open_webcam(spec, size, fps)
+    if kind == "demo" and (detail.isdecimal() or spec == "demo"):
+        from overlay.sources.demo import DemoSource
+
+        return DemoSource(size=size, fps=fps, faces=int(detail or 1), pace=pace)
+    return _open_file(spec, fps, pace, loop)
+
+
+def _open_auto(size: tuple[int, int], fps: float, pace: bool) -> Source:
+    error: SourceError | None = None
+    for camera in list_cameras():
+        if not camera.usable:
+            continue
+        from overlay.sources.webcam import WebcamSource
+
+        try:
+            return WebcamSource(camera, size=size, fps=fps)
+        except SourceError as problem:
+            error = error or problem
+    if error is not None:  # whoever has a webcam wants to know why it is not used
+        raise error
+    return open_source("demo", size=size, fps=fps, pace=pace)
+
+
+def _open_webcam(which: str, size: tuple[int, int], fps: float) -> Source:
+    from overlay.sources.webcam import WebcamSource, find_camera
+
+    return WebcamSource(find_camera(which), size=size, fps=fps)
+
+
+def _open_file(spec: str, fps: float, pace: bool, loop: bool) -> Source:
+    from overlay.sources.image import IMAGE_SUFFIXES, ImageSource
+    from overlay.sources.video import VideoSource
+
+    path = Path(spec)
+    if not spec or not os.path.exists(path):
+        raise SourceError(f"no source and no file is called '{spec}': possible are {_POSSIBLE}")
+    if path.is_dir() or path.suffix.lower() in IMAGE_SUFFIXES:
+        return ImageSource(path, fps=fps, pace=pace, loop=loop)
+    return VideoSource(path, pace=pace, loop=loop)

@@ -1,0 +1,12 @@
+"""Keeps OpenCV's own log lines off the user's terminal, and its waits for a camera short."""
+
+from __future__ import annotations
+
+import os
+
+import cv2
+
+# Read by OpenCV when it first opens a file or camera. 5 s: the slowest webcams need 2-3 to start.
+os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")
+os.environ.setdefault("OPENCV_VIDEOIO_V4L_SELECT_TIMEOUT", "5")
+cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)

@@ -1,0 +1,194 @@
+"""Which cameras this computer has, on Linux, macOS and Windows, without opening any of them."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import re
+import struct
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+_log = logging.getLogger(__name__)
+
+# Linux: include/uapi/linux/videodev2.h
+_QUERYCAP = 0x80685600
+_CAPABILITY = struct.Struct("=16s32s32sIII12x")
+_CAP_VIDEO_CAPTURE = 0x00000001 | 0x00001000
+_CAP_DEVICE_CAPS = 0x80000000
+
+#: Cameras that other programs, or we ourselves, feed with frames; never an input.
+_VIRTUAL_NAME = re.compile(
+    r"emotion overlay|virtual camera|unity video capture|v4l2 ?loopback|dummy video device", re.I
+)
+
+# DirectShow numbers hardware first, then the software filters of its video input category.
+_POWERSHELL = r"""
+[Console]::OutputEncoding = [Text.Encoding]::UTF8
+$hardware = Get-CimInstance Win32_PnPEntity -Filter `
+  "Present=TRUE AND (PNPClass='Camera' OR (PNPClass='Image' AND Service='usbvideo'))" |
+  ForEach-Object { @{name=$_.Name; id=$_.PNPDeviceID; software=$false} }
+$filters = 'HKLM:\SOFTWARE\Classes\CLSID\{860BB310-5D01-11d0-BD3B-00A0C911CE86}\Instance\*'
+$software = Get-ItemProperty $filters -ErrorAction SilentlyContinue |
+  ForEach-Object { @{name=$_.FriendlyName; id=$_.CLSID; software=$true} }
+ConvertTo-Json -Compress -InputObject @(@($hardware) + @($software) | Where-Object { $_ })
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class CameraInfo:
+    """One camera of this computer.
+
+    Attributes:
+        index: Its number for OpenCV; on Linux N of `/dev/videoN`. Changes when cameras are
+            plugged in or out.
+        name: What the maker calls it.
+        path: What stays the same: `/dev/v4l/by-id/...` (else `/dev/videoN`) on Linux, the
+            unique or device id on macOS and Windows.
+        virtual: Whether a program feeds it (v4l2loopback, OBS, Unity Capture, our own).
+        capture: Whether it delivers pictures; metadata nodes do not.
+    """
+
+    index: int
+    name: str
+    path: str
+    virtual: bool = False
+    capture: bool = True
+
+    @property
+    def usable(self) -> bool:
+        """Whether it can be the input: a real camera that delivers pictures."""
+        return self.capture and not self.virtual
+
+    @property
+    def spec(self) -> str:
+        """What `open_source` is told to open this one, whatever its number is then."""
+        return f"webcam:{self.path or self.index}"
+
+    def __str__(self) -> str:
+        return f"{self.index} ({self.name})"
+
+
+def list_cameras(root: Path = Path("/")) -> list[CameraInfo]:
+    """List the cameras of this computer, virtual ones and metadata nodes included.
+
+    On Linux each video node is asked for its capabilities (VIDIOC_QUERYCAP), which works while
+    another program uses it. macOS and Windows are asked through `system_profiler` and PowerShell;
+    the numbers follow OpenCV's order, on macOS sorted by unique id (`cap_avfoundation_mac.mm`),
+    on Windows hardware before software, which holds for ordinary set-ups but is not guaranteed.
+
+    Args:
+        root: Where `sys` and `dev` lie, on Linux.
+
+    Returns:
+        Sorted by index; empty, with a warning in the log, if the system does not tell.
+    """
+    if sys.platform == "darwin":
+        return _parse_macos(_output_of("system_profiler", "SPCameraDataType", "-json"))
+    if sys.platform == "win32":
+        shell = ("powershell", "-NoProfile", "-NonInteractive", "-Command", _POWERSHELL)
+        return _parse_windows(_output_of(*shell))
+    return _list_linux(root)
+
+
+def _list_linux(root: Path) -> list[CameraInfo]:
+    nodes = [p for p in root.glob("dev/video*") if p.name[5:].isdigit()]
+    by_id = {p.resolve().name: p for p in sorted(root.glob("dev/v4l/by-id/*"))}
+    cameras = [_linux_camera(root, node, by_id.get(node.name, node)) for node in nodes]
+    return sorted(cameras, key=lambda camera: camera.index)
+
+
+def _linux_camera(root: Path, node: Path, stable_path: Path) -> CameraInfo:
+    sysfs = root / "sys/class/video4linux" / node.name
+    capability = _query_capability(node)
+    name = _read_line(sysfs / "name") or (capability.card if capability else node.name)
+    virtual = sysfs.resolve().is_relative_to((root / "sys/devices/virtual").resolve())
+    virtual = virtual or bool(_VIRTUAL_NAME.search(name))
+    if capability:
+        virtual = virtual or capability.driver.startswith("v4l2 loopback")
+        capture = capability.capture
+    else:  # without permission: the first node of a camera delivers its pictures
+        capture = _read_line(sysfs / "index") in ("", "0")
+    return CameraInfo(int(node.name[5:]), name, str(stable_path), virtual, capture)
+
+
+class _Capability(NamedTuple):
+    driver: str
+    card: str
+    capture: bool
+
+
+def _query_capability(node: Path) -> _Capability | None:
+    import fcntl
+
+    reply = bytearray(_CAPABILITY.size)
+    try:
+        descriptor = os.open(node, os.O_RDWR | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError:
+        return None
+    try:
+        fcntl.ioctl(descriptor, _QUERYCAP, reply)
+    except OSError:
+        return None
+    finally:
+        os.close(descriptor)
+    return _parse_capability(bytes(reply))
+
+
+def _parse_capability(reply: bytes) -> _Capability:
+    driver, card, _, _, capabilities, device_capabilities = _CAPABILITY.unpack(reply)
+    flags = device_capabilities if capabilities & _CAP_DEVICE_CAPS else capabilities
+    return _Capability(_text(driver), _text(card), bool(flags & _CAP_VIDEO_CAPTURE))
+
+
+def _text(raw: bytes) -> str:
+    return raw.split(b"\0", 1)[0].decode("utf-8", "replace")
+
+
+def _read_line(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8", errors="replace").strip()
+    except OSError:
+        return ""
+
+
+def _output_of(*command: str) -> str:
+    no_window = getattr(subprocess, "CREATE_NO_WINDOW", 0)
+    try:
+        return subprocess.run(
+            command,
+            capture_output=True,
+            check=True,
+            encoding="utf-8",
+            errors="replace",
+            timeout=15,
+            creationflags=no_window,
+        ).stdout
+    except (OSError, subprocess.SubprocessError) as error:
+        _log.warning("cameras cannot be listed: %s", error)
+        return ""
+
+
+def _parse_macos(text: str) -> list[CameraInfo]:
+    entries = json.loads(text or "{}").get("SPCameraDataType", [])
+    found = sorted((e.get("spcamera_unique-id", ""), e.get("_name", "camera")) for e in entries)
+    return [
+        CameraInfo(index, name, unique_id, bool(_VIRTUAL_NAME.search(name)))
+        for index, (unique_id, name) in enumerate(found)
+    ]
+
+
+def _parse_windows(text: str) -> list[CameraInfo]:
+    return [
+        CameraInfo(
+            index,
+            entry["name"] or "camera",
+            entry["id"] or "",
+            bool(entry["software"] or _VIRTUAL_NAME.search(entry["name"] or "")),
+        )
+        for index, entry in enumerate(json.loads(text or "[]"))
+    ]

@@ -1,0 +1,175 @@
+"""A demonstration for computers without a webcam: real portraits that move over a calm wall."""
+
+from __future__ import annotations
+
+import importlib.util
+import math
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from overlay.errors import SourceError
+from overlay.scene import Frame, Image
+from overlay.sources.base import Source
+from overlay.sources.pacing import Pacer
+
+# Where the head is in the 512x600 portrait; brow to chin is 0.53 of this height.
+_HEAD = (slice(18, 418), slice(72, 452))
+_BORDER = 0.03  # of the print's height
+_SHADOW = 0.045
+_MAX_TILT_DEG = 3.0
+#: Height of a print in parts of its cell. At 720p the face is 240-310 px high with one portrait
+#: and 80-100 px with nine, which the detector still finds.
+_SMALLEST, _LARGEST = 0.76, 0.96
+
+
+class DemoSource(Source):
+    """Portraits of Grace Hopper (U.S. Navy, public domain) that drift, grow and tilt.
+
+    The portrait is the `grace_hopper.jpg` that matplotlib carries, which MediaPipe installs.
+    A frame depends on its index alone.
+    """
+
+    def __init__(
+        self,
+        *,
+        size: tuple[int, int] = (1280, 720),
+        fps: float = 30.0,
+        faces: int = 1,
+        pace: bool = True,
+    ) -> None:
+        """Prepare wall and print.
+
+        Args:
+            size: Width and height of the frames, in pixels.
+            fps: Frames a second.
+            faces: How many portraits, 1 to 16, in a square grid.
+            pace: Whether frames come at `fps`, stamped with `time.monotonic()`; else as fast as
+                asked for, stamped with media time.
+
+        Raises:
+            SourceError: The portrait is not installed, or there are too many faces.
+        """
+        if not 1 <= faces <= 16:
+            raise SourceError(f"the demo shows 1 to 16 faces, not {faces}")
+        self.name = "demo" if faces == 1 else f"demo, {faces} faces"
+        self.size = size
+        self.fps = fps
+        self.live = pace
+        self._pacer = Pacer() if pace else None
+        self._index = 0
+        columns = math.ceil(math.sqrt(faces))
+        rows = math.ceil(faces / columns)
+        self._cell = (size[0] / columns, size[1] / rows)
+        self._cells = [divmod(n, columns) for n in range(faces)]
+        self._print = _make_print(_load_portrait(), _LARGEST * min(self._cell))
+        self._wall: Image = _make_wall(*size)
+
+    def read(self) -> Frame:
+        """Return the next frame, in its time if paced; there is no end."""
+        index = self._index
+        self._index += 1
+        image = self.render(index)
+        time_s = self._pacer.wait(index / self.fps) if self._pacer else index / self.fps
+        return Frame(image, time_s, index)
+
+    def close(self) -> None:
+        """Nothing is held open."""
+
+    def render(self, index: int) -> Image:
+        """Draw a frame.
+
+        Args:
+            index: Number of the frame, from 0.
+
+        Returns:
+            uint8 [height, width, 3], BGR; a new array.
+        """
+        image: Image = self._wall.copy()
+        for number, (row, column) in enumerate(self._cells):
+            self._hang(image, row, column, phase=index / self.fps + 2.3 * number)
+        return image
+
+    def _hang(self, image: Image, row: int, column: int, phase: float) -> None:
+        """Draw one portrait where its slow, unequal periods have carried it."""
+        relative = (_SMALLEST + _LARGEST) / 2 / _LARGEST
+        scale = relative + (1 - relative) * math.sin(phase / 1.9)
+        tilt = math.radians(_MAX_TILT_DEG) * math.sin(phase / 1.3)
+        free_x = self._cell[0] - scale * self._print.shape[1]
+        free_y = self._cell[1] - scale * self._print.shape[0]
+        x = (column + 0.5) * self._cell[0] + 0.35 * free_x * math.sin(phase / 2.3)
+        y = (row + 0.5) * self._cell[1] + 0.4 * free_y * math.sin(phase / 1.6)
+        _composite(image, self._print, x, y, scale, tilt)
+
+
+def _composite(image: Image, sprite: Image, x: float, y: float, scale: float, tilt: float) -> None:
+    """Draw a sprite (premultiplied BGRA) centred on a point, on its own region only."""
+    height, width = sprite.shape[:2]
+    cos, sin = scale * math.cos(tilt), scale * math.sin(tilt)
+    half_width = (abs(cos) * width + abs(sin) * height) / 2
+    half_height = (abs(sin) * width + abs(cos) * height) / 2
+    left, top = max(0, math.floor(x - half_width)), max(0, math.floor(y - half_height))
+    right = min(image.shape[1], math.ceil(x + half_width))
+    bottom = min(image.shape[0], math.ceil(y + half_height))
+    if right <= left or bottom <= top:
+        return
+    turn = np.array(
+        [
+            [cos, -sin, x - left - (cos * width - sin * height) / 2],
+            [sin, cos, y - top - (sin * width + cos * height) / 2],
+        ]
+    )
+    layer = cv2.warpAffine(sprite, turn, (right - left, bottom - top))
+    region = image[top:bottom, left:right]
+    see_through = cv2.cvtColor(255 - layer[..., 3], cv2.COLOR_GRAY2BGR)
+    below = cv2.multiply(region, see_through, scale=1 / 255)
+    cv2.add(below, cv2.cvtColor(layer, cv2.COLOR_BGRA2BGR), dst=region)
+
+
+def _load_portrait() -> Image:
+    spec = importlib.util.find_spec("matplotlib")
+    if spec is None or spec.origin is None:
+        raise SourceError("the demo portrait is missing: run 'pip install matplotlib'")
+    path = Path(spec.origin).parent / "mpl-data" / "sample_data" / "grace_hopper.jpg"
+    try:
+        portrait = cv2.imdecode(np.fromfile(path, np.uint8), cv2.IMREAD_COLOR)
+    except (OSError, cv2.error):
+        portrait = None
+    if portrait is None:
+        raise SourceError("the demo portrait is damaged: run 'pip install -U --force matplotlib'")
+    return np.asarray(portrait, np.uint8)
+
+
+def _make_print(portrait: Image, height: float) -> Image:
+    """A photo print with white border and soft shadow, `height` px high, premultiplied BGRA."""
+    head = portrait[_HEAD]
+    border, shadow = max(1, round(_BORDER * height)), max(2, round(_SHADOW * height))
+    inner_height = max(1, round(height) - 2 * (border + shadow))
+    inner_width = max(1, round(inner_height * head.shape[1] / head.shape[0]))
+    shrinking = inner_height < head.shape[0]
+    method = cv2.INTER_AREA if shrinking else cv2.INTER_CUBIC
+    photo = cv2.resize(head, (inner_width, inner_height), interpolation=method)
+    paper = cv2.copyMakeBorder(
+        photo, border, border, border, border, cv2.BORDER_CONSTANT, value=(250, 250, 250)
+    )
+    rows, columns = paper.shape[0] + 2 * shadow, paper.shape[1] + 2 * shadow
+    alpha = np.zeros((rows, columns), np.float32)
+    alpha[shadow:-shadow, shadow:-shadow] = 0.45
+    alpha = cv2.GaussianBlur(alpha, (0, 0), shadow / 3.2)
+    sprite = np.zeros((rows, columns, 4), np.uint8)
+    sprite[..., 3] = (alpha * 255).astype(np.uint8)
+    sprite[shadow:-shadow, shadow:-shadow, :3] = paper
+    sprite[shadow:-shadow, shadow:-shadow, 3] = 255
+    return sprite
+
+
+def _make_wall(width: int, height: int) -> Image:
+    """A plain wall, lit from the upper left; half a grey level of noise hides the banding."""
+    y, x = np.mgrid[0:height, 0:width].astype(np.float32)
+    distance = np.hypot(x / width - 0.35, (y / height - 0.25) * 0.8)
+    light = 0.3 + 0.7 * np.exp(-1.1 * distance**2)
+    color = light[..., None] * np.array([196, 186, 172], np.float32)
+    noise = np.random.default_rng(0).uniform(-0.5, 0.5, (height, width, 1))
+    wall: Image = np.clip(color + noise, 0, 255).round().astype(np.uint8)
+    return wall

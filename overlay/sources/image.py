@@ -1,0 +1,137 @@
+"""Frames from one image, or from a folder of images."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from itertools import chain, repeat
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from overlay.errors import SourceError
+from overlay.scene import Frame, Image
+from overlay.sources.base import Source
+from overlay.sources.fit import to_bgr
+from overlay.sources.pacing import Pacer
+
+IMAGE_SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".bmp", ".webp", ".tif", ".tiff"})
+
+#: How long a paced folder shows each image.
+_HOLD_S = 3.0
+
+
+class ImageSource(Source):
+    """One image, or the images of a folder in natural order (`img2` before `img10`).
+
+    Attributes:
+        frame_count: Number of images found.
+        is_folder: Whether it was opened on a folder.
+        file: Name of the image that the newest frame shows.
+        skipped: Names of the folder's images that could not be decoded, as they are met.
+    """
+
+    def __init__(
+        self, path: Path, *, fps: float = 30.0, pace: bool = True, loop: bool = False
+    ) -> None:
+        """Open the image, or the first image of the folder.
+
+        Args:
+            path: An image file or a folder; files of a folder that are no images are passed over.
+            fps: Frames a second.
+            pace: Whether to be a live source: an image repeats without end, the images of a
+                folder follow each other every 3 seconds. Else each image is one frame.
+            loop: Whether a folder, or an unpaced image, begins again at the end.
+
+        Raises:
+            SourceError: There is no image that can be decoded.
+        """
+        self._paths = _find_images(path)
+        self.is_folder = path.is_dir()
+        self.file = ""
+        self._still = pace and not self.is_folder
+        self._repeats = round(_HOLD_S * fps) if pace else 1
+        self._loop = loop
+        self._pacer = Pacer() if pace else None
+        self._index = 0
+        self.skipped: list[str] = []
+        self.frame_count = len(self._paths)
+        self.name = path.name or str(path)
+        self.live = pace
+        self.fps = fps
+        images = self._decode()
+        first = next(images, None)
+        if first is None:
+            raise SourceError(
+                f"'{path}' holds no image that can be decoded: save it again as .png or .jpg"
+            )
+        self.size = (first[1].shape[1], first[1].shape[0])
+        self._images: Iterator[tuple[str, Image]] = chain([first], images)
+
+    def read(self) -> Frame | None:
+        """Return the next frame, in its time if paced, or None at the end."""
+        named = next(self._images, None)
+        if named is None:
+            return None
+        self.file, image = named
+        due_s = self._index / self.fps
+        time_s = self._pacer.wait(due_s) if self._pacer else due_s
+        # Every frame is its own array: whoever gets it may draw on it.
+        frame = Frame(image.copy(), time_s, self._index)
+        self._index += 1
+        return frame
+
+    def close(self) -> None:
+        """Let go of the images; safe to call twice."""
+        self._images = iter(())
+
+    @property
+    def warnings(self) -> list[str]:
+        """What the user should know about the images read so far, one line each."""
+        return [f"{name} was left out: it cannot be decoded" for name in self.skipped]
+
+    def _decode(self) -> Iterator[tuple[str, Image]]:
+        decoded = True
+        while decoded:
+            decoded = False
+            for path in self._paths:
+                image = _load(path)
+                if image is not None:
+                    decoded = self._loop
+                    named = (path.name, image)
+                    yield from repeat(named) if self._still else repeat(named, self._repeats)
+                elif path.name not in self.skipped:
+                    self.skipped.append(path.name)
+
+
+def _find_images(path: Path) -> list[Path]:
+    try:
+        names = os.listdir(path)
+    except NotADirectoryError:
+        return [path]
+    except FileNotFoundError:
+        raise SourceError(f"no such file: '{path}'") from None
+    except OSError as error:
+        raise SourceError(f"'{path}' cannot be read: {error.strerror}") from error
+    images = [path / name for name in names if not name.startswith(".")]
+    found = [image for image in images if image.suffix.lower() in IMAGE_SUFFIXES]
+    if not found:
+        raise SourceError(f"no images in folder '{path}': put .png or .jpg files there")
+    return sorted(found, key=lambda p: _natural_key(p.name))
+
+
+def _natural_key(name: str) -> list[tuple[int, int, str]]:
+    parts = re.findall(r"\d+|\D+", name.casefold())
+    return [(0, int(part), "") if part.isdecimal() else (1, 0, part) for part in parts]
+
+
+def _load(path: Path) -> Image | None:
+    try:
+        # Not imread: on Windows it only takes names in the system's code page.
+        encoded = np.fromfile(path, np.uint8)
+        image = cv2.imdecode(encoded, cv2.IMREAD_COLOR)
+    except (OSError, cv2.error):  # unreadable; empty or absurdly large
+        return None
+    return None if image is None else to_bgr(image)

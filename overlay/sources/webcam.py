@@ -1,0 +1,177 @@
+"""Frames from a physical webcam."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from pathlib import Path
+
+import cv2
+
+from overlay.errors import SourceError, SourceLostError
+from overlay.scene import Frame
+from overlay.sources.base import Source
+from overlay.sources.cameras import CameraInfo, list_cameras
+from overlay.sources.fit import to_bgr
+
+#: A cheap cable damages single pictures; after this many in a row the camera counts as lost.
+_MAX_DAMAGED = 10
+
+_PERMISSION_CURE = {
+    "darwin": "allow it in System Settings > Privacy & Security > Camera",
+    "win32": "allow it in Settings > Privacy & security > Camera",
+}
+
+
+def find_camera(which: str = "", cameras: list[CameraInfo] | None = None) -> CameraInfo:
+    """Find the camera that the user means.
+
+    Args:
+        which: Its index, a stable path or device node, part of its name in any case, or nothing
+            for the first real camera.
+        cameras: The cameras there are; `list_cameras()` if not given.
+
+    Raises:
+        SourceError: There is none, or what is meant is virtual or delivers no pictures.
+    """
+    cameras = list_cameras() if cameras is None else cameras
+    if not which:
+        matches = [camera for camera in cameras if camera.usable]
+    elif which.isdecimal():
+        matches = [camera for camera in cameras if camera.index == int(which)]
+        if not matches and sys.platform != "linux":  # a system that lists only some of them
+            matches = [CameraInfo(int(which), "camera", "")]
+    elif os.sep in which:
+        node = Path(which).resolve()
+        matches = [camera for camera in cameras if Path(camera.path).resolve() == node]
+    else:
+        matches = [c for c in cameras if which.casefold() in c.name.casefold() or which == c.path]
+    matches.sort(key=lambda camera: not camera.usable)
+    if not matches:
+        raise SourceError(_not_found(which, cameras))
+    _refuse_unusable(matches[0])
+    return matches[0]
+
+
+def _not_found(which: str, cameras: list[CameraInfo]) -> str:
+    usable = ", ".join(str(camera) for camera in cameras if camera.usable)
+    wanted = f"no webcam like '{which}'" if which else "no webcam"
+    if usable:
+        return f"{wanted}: there are {usable}"
+    return f"{wanted} found: plug one in, or use the source 'demo' or a file"
+
+
+def _refuse_unusable(camera: CameraInfo) -> None:
+    if camera.virtual:
+        raise SourceError(
+            f"camera {camera} is a virtual camera, so the output would feed itself: "
+            "choose a real webcam"
+        )
+    if not camera.capture:
+        raise SourceError(
+            f"camera {camera} is not a capture device: choose another of the camera's devices"
+        )
+
+
+class WebcamSource(Source):
+    """A webcam, asked for MJPG at a size and rate; it may deliver others.
+
+    Frames are stamped right after they are taken. Should the camera change its size, frames of
+    the new size follow.
+
+    Attributes:
+        camera: Which one it is.
+    """
+
+    def __init__(self, camera: CameraInfo, *, size: tuple[int, int], fps: float) -> None:
+        """Open the camera.
+
+        Args:
+            camera: Which one, from `find_camera` or `list_cameras`.
+            size: Width and height to ask for, in pixels.
+            fps: Frames a second to ask for.
+
+        Raises:
+            SourceError: It is virtual, gone, busy, or may not be used.
+        """
+        _refuse_unusable(camera)
+        _check_permission(camera)
+        self.camera = camera
+        self.name = f"webcam {camera}"
+        self.live = True
+        self._index = 0
+        self._capture = _open(camera, size, fps)
+        # Only a first picture shows that the camera is free, and which size it really delivers.
+        if not self._capture.read()[0]:
+            self._capture.release()
+            raise SourceError(_busy(camera))
+        self.size = (
+            int(self._capture.get(cv2.CAP_PROP_FRAME_WIDTH)),
+            int(self._capture.get(cv2.CAP_PROP_FRAME_HEIGHT)),
+        )
+        rate = self._capture.get(cv2.CAP_PROP_FPS)
+        self.fps = rate if 0 < rate <= 1000 else fps
+
+    def read(self) -> Frame:
+        """Wait for the next frame.
+
+        Raises:
+            SourceLostError: The camera stopped delivering.
+        """
+        for _ in range(_MAX_DAMAGED):
+            if not self._capture.grab():
+                break
+            time_s = time.monotonic()
+            ok, image = self._capture.retrieve()
+            if ok:
+                frame = Frame(to_bgr(image), time_s, self._index)
+                self._index += 1
+                return frame
+        self.close()
+        raise SourceLostError(f"{self.name} stopped delivering: plug it in again")
+
+    def close(self) -> None:
+        """Release the camera; safe to call twice."""
+        self._capture.release()
+
+
+def _open(camera: CameraInfo, size: tuple[int, int], fps: float) -> cv2.VideoCapture:
+    for backend in _backends():
+        capture = cv2.VideoCapture(camera.index, backend)
+        if capture.isOpened():
+            # The pixel format first: which sizes and rates there are depends on it.
+            capture.set(cv2.CAP_PROP_FOURCC, cv2.VideoWriter.fourcc(*"MJPG"))
+            capture.set(cv2.CAP_PROP_FRAME_WIDTH, size[0])
+            capture.set(cv2.CAP_PROP_FRAME_HEIGHT, size[1])
+            capture.set(cv2.CAP_PROP_FPS, fps)
+            capture.set(cv2.CAP_PROP_BUFFERSIZE, 1)
+            return capture
+    raise SourceError(_busy(camera))
+
+
+def _backends() -> tuple[int, ...]:
+    if sys.platform == "darwin":
+        return (cv2.CAP_AVFOUNDATION,)
+    if sys.platform == "win32":
+        return (cv2.CAP_DSHOW, cv2.CAP_MSMF)
+    return (cv2.CAP_V4L2,)
+
+
+def _check_permission(camera: CameraInfo) -> None:
+    if sys.platform != "linux":
+        return
+    if not os.path.exists(camera.path):
+        raise SourceError(f"camera {camera} is gone: plug it in again")
+    if not os.access(camera.path, os.R_OK | os.W_OK):
+        raise SourceError(
+            f"no permission to use camera {camera}: "
+            "run 'sudo usermod -aG video $USER', then log in again"
+        )
+
+
+def _busy(camera: CameraInfo) -> str:
+    cure = "close the other program that uses it"
+    if sys.platform in _PERMISSION_CURE:
+        cure += f", or {_PERMISSION_CURE[sys.platform]}"
+    return f"camera {camera} is busy or delivers no pictures: {cure}"
