@@ -1,1 +1,49 @@
-"""TODO"""
+"""Where frames go: virtual camera, video file, private window, nowhere."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from overlay.errors import OutputError
+from overlay.outputs import _opencv  # noqa: F401  (quietens OpenCV for the whole room)
+from overlay.outputs.base import Output
+from overlay.outputs.virtual_camera import VirtualCamera, virtual_camera_help
+
+__all__ = ["Output", "open_output", "virtual_camera_help"]
+
+_POSSIBLE = "virtual, virtual:DEVICE, virtual:backend=NAME, window, none, or a name ending in .mp4"
+
+
+def open_output(spec: str, *, size: tuple[int, int], fps: float) -> Output:
+    """Open what the user names.
+
+    Args:
+        spec: `virtual` (a free virtual camera), `virtual:/dev/video4` or `virtual:NAME` (that
+            one), `virtual:backend=NAME` (a backend of pyvirtualcam), `window`, `none`, or the
+            path of an .mp4 file.
+        size: Width and height of the frames, in pixels, each at least 1.
+        fps: Frames a second, above 0.
+
+    Raises:
+        OutputError: It cannot be opened, or nothing is called so.
+    """
+    if min(size) < 1 or not fps > 0:
+        raise OutputError(f"no output for {size[0]}x{size[1]} at {fps:g} fps: all must be above 0")
+    kind, _, detail = spec.partition(":")
+    if kind == "virtual":
+        backend = detail.removeprefix("backend=") if detail.startswith("backend=") else None
+        device = detail if detail and backend is None else None
+        return VirtualCamera(size, fps, device=device, backend=backend)
+    if spec == "window":
+        from overlay.outputs.window import PreviewWindow
+
+        return PreviewWindow(size)
+    if spec == "none":
+        from overlay.outputs.null import NullOutput
+
+        return NullOutput(size)
+    if Path(spec).suffix:
+        from overlay.outputs.video_file import VideoFile
+
+        return VideoFile(Path(spec), size, fps)
+    raise OutputError(f"no output is called '{spec}': possible are {_POSSIBLE}")

@@ -1,0 +1,137 @@
+"""Frames to a virtual camera, which video calls list among their webcams."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+from overlay.errors import OutputError
+from overlay.outputs import v4l2loopback
+from overlay.outputs.base import Output
+from overlay.outputs.v4l2loopback import CAMERA_LABEL
+from overlay.scene import Image
+
+_MISSING = {
+    "linux": "No virtual camera: the kernel module v4l2loopback is not installed.",
+    "darwin": "No virtual camera: OBS Studio's virtual camera is not set up.",
+    "win32": "No virtual camera: OBS Studio's virtual camera is not installed.",
+}
+_CURE = {
+    "linux": f"Run: {v4l2loopback.INSTALL}",
+    "darwin": (
+        "Get it: install OBS 30 or newer (obsproject.com), start its virtual camera once, "
+        "and approve the system extension."
+    ),
+    "win32": "Get it: install OBS Studio (obsproject.com); its virtual camera comes with it.",
+}
+
+
+def virtual_camera_help(platform: str | None = None) -> str:
+    """Say in two lines what is missing for a virtual camera, and how to get it.
+
+    Args:
+        platform: As in `sys.platform`; this system if not given.
+    """
+    system = platform or sys.platform
+    system = system if system in _MISSING else "linux"
+    return f"{_MISSING[system]}\n{_CURE[system]}"
+
+
+class VirtualCamera(Output):
+    """A virtual camera of pyvirtualcam: v4l2loopback, OBS, Unity Capture, or a registered one.
+
+    See https://letmaik.github.io/pyvirtualcam for the backends.
+    """
+
+    def __init__(
+        self,
+        size: tuple[int, int],
+        fps: float,
+        *,
+        device: str | None = None,
+        backend: str | None = None,
+    ) -> None:
+        """Open the camera.
+
+        Args:
+            size: Width and height of the frames in pixels; both even, as its YUV formats need.
+            fps: Frames a second that it announces.
+            device: A device node, or a camera's name; without it the camera of our own label if
+                there is one, else the first free one.
+            backend: Name of a pyvirtualcam backend; without it the first one that works.
+
+        Raises:
+            OutputError: In at most two lines, what is missing and how to get it.
+        """
+        if size[0] % 2 or size[1] % 2:
+            raise OutputError(
+                f"a virtual camera needs even width and height, not {size[0]}x{size[1]}"
+            )
+        self._camera = _open(size, fps, device, backend)
+        self.name = f"virtual camera {self._camera.device}"
+        self.size = size
+
+    def send(self, image: Image) -> None:
+        """Send one frame; never waits for the next frame's time.
+
+        Raises:
+            OutputError: The camera no longer takes frames.
+        """
+        try:
+            self._camera.send(image)
+        except Exception as error:  # each backend has its own
+            raise OutputError(f"{self.name} takes no more frames ({_one_line(error)})") from error
+
+    def close(self) -> None:
+        """Release the camera; safe to call twice."""
+        self._camera.close()
+
+
+def _open(size: tuple[int, int], fps: float, device: str | None, backend: str | None) -> Any:
+    try:
+        import pyvirtualcam
+        from pyvirtualcam.camera import BACKENDS
+    except ImportError as error:  # on Linux and macOS its native part links to system libraries
+        raise OutputError(f"pyvirtualcam cannot be loaded: {_one_line(error)}") from error
+    if backend is not None and backend not in BACKENDS:
+        raise OutputError(f"no virtual camera backend '{backend}': there are {', '.join(BACKENDS)}")
+    if sys.platform == "linux" and backend in (None, "v4l2loopback"):
+        device = _node_labelled(device or CAMERA_LABEL) or device
+    try:
+        return pyvirtualcam.Camera(
+            *size, fps, fmt=pyvirtualcam.PixelFormat.BGR, device=device, backend=backend
+        )
+    except Exception as error:  # RuntimeError with each backend's reason, or the backend's own
+        raise OutputError(_diagnose(error, device, backend)) from error
+
+
+def _diagnose(error: Exception, device: str | None, backend: str | None) -> str:
+    if backend not in (None, "v4l2loopback", "obs", "unitycapture"):
+        return f"virtual camera '{backend}' cannot be opened: {_one_line(error)}"
+    if sys.platform == "linux":
+        return _diagnose_linux(device)
+    return f"No virtual camera: {_one_line(error)}\n{_CURE.get(sys.platform, _CURE['linux'])}"
+
+
+def _diagnose_linux(device: str | None, root: Path = Path("/")) -> str:
+    """Which step of the set-up is missing; if none is, another program must be using it."""
+    obstacle = v4l2loopback.find_obstacle(device, root)
+    if obstacle is not None:
+        return f"No virtual camera: {obstacle.problem}.\nRun: {obstacle.cure}"
+    camera = device or ", ".join(v4l2loopback.loopback_nodes(root))
+    return (
+        f"The virtual camera {camera} is in use by another program.\n"
+        f"Close that program, or make a free one: {v4l2loopback.RELOAD}"
+    )
+
+
+def _node_labelled(label: str, root: Path = Path("/")) -> str | None:
+    for node, name in v4l2loopback.loopback_nodes(root).items():
+        if label.casefold() in name.casefold():
+            return node
+    return None
+
+
+def _one_line(error: Exception) -> str:
+    return "; ".join(str(error).split("\n")) or type(error).__name__

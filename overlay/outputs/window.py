@@ -1,0 +1,98 @@
+"""A private preview window, in a process of its own so that it cannot touch the call."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import sys
+import time
+from multiprocessing.shared_memory import SharedMemory
+
+from overlay.errors import OutputError
+from overlay.outputs._window_process import FrameBuffer, show_frames
+from overlay.outputs.base import Output
+from overlay.scene import Image
+
+_OPENING_S = 20.0
+_CLOSING_S = 2.0
+
+
+class PreviewWindow(Output):
+    """Shows the newest frame in a window that only this user sees.
+
+    Frames pass through shared memory that holds two of them: nothing queues, and a slow window
+    only misses frames. When the user closes the window, or its process dies, `closed` turns
+    true and `send` does nothing.
+    """
+
+    def __init__(
+        self, size: tuple[int, int], *, title: str = "Emotion Overlay", on_top: bool = False
+    ) -> None:
+        """Open the window and wait until it is there.
+
+        Args:
+            size: Width and height of the frames, in pixels; the user may resize the window.
+            title: What its title bar says.
+            on_top: Whether it stays above other windows.
+
+        Raises:
+            OutputError: There is no display, or no window could be opened on it.
+        """
+        if sys.platform == "linux" and not os.environ.get("DISPLAY"):
+            raise OutputError(
+                "no display for a window (DISPLAY is not set): "
+                "use the output 'virtual', 'none' or a file"
+            )
+        self.name = "window"
+        self.size = size
+        self._open = False
+        try:
+            self._memory = SharedMemory(create=True, size=FrameBuffer.bytes_for(size))
+        except OSError as error:
+            raise OutputError(f"no shared memory for a window: {error.strerror}") from error
+        self._buffer = FrameBuffer(self._memory, size)
+        # spawn: a forked copy of a process with threads and a camera would not be safe.
+        self._process = multiprocessing.get_context("spawn").Process(
+            target=show_frames,
+            args=(self._memory.name, size, title, on_top),
+            name="preview-window",
+            daemon=True,
+        )
+        self._start()
+
+    @property
+    def closed(self) -> bool:
+        """Whether the user closed the window, its process died, or `close` was called."""
+        return not self._open or not self._process.is_alive()
+
+    def send(self, image: Image) -> None:
+        """Show one frame; does nothing when `closed`."""
+        if not self.closed:
+            self._buffer.put(image)
+
+    def close(self) -> None:
+        """Close the window and free the memory; safe to call twice."""
+        if not self._open:
+            return
+        self._open = False
+        self._buffer.request_stop()
+        self._process.join(_CLOSING_S)
+        if self._process.is_alive():
+            self._process.kill()
+            self._process.join()
+        self._buffer.release()
+        self._memory.close()
+        self._memory.unlink()
+
+    def _start(self) -> None:
+        self._open = True
+        self._process.start()
+        deadline = time.monotonic() + _OPENING_S
+        while not self._buffer.is_shown:
+            if self.closed or time.monotonic() > deadline:
+                self.close()
+                raise OutputError(
+                    "no window could be opened on this display: "
+                    "use the output 'virtual', 'none' or a file"
+                )
+            time.sleep(0.01)

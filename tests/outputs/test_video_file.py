@@ -1,0 +1,167 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from overlay.errors import OutputError
+from overlay.outputs import open_output
+from overlay.outputs.video_file import VideoFile
+
+
+def read_back(path: Path) -> tuple[list[np.ndarray], float]:
+    capture = cv2.VideoCapture(str(path), cv2.CAP_FFMPEG)
+    frames = []
+    while True:
+        ok, image = capture.read()
+        if not ok:
+            return frames, capture.get(cv2.CAP_PROP_FPS)
+        frames.append(image)
+
+
+def is_close(image: np.ndarray, expected: np.ndarray) -> bool:
+    """Whether two pictures agree but for what a codec loses."""
+    return float(np.abs(image.astype(int) - expected).mean()) < 4
+
+
+def test_a_video_plays_back_as_it_was_sent(tmp_path, card):
+    path = tmp_path / "lesson.mp4"
+    with open_output(str(path), size=(320, 240), fps=25) as output:
+        for _ in range(10):
+            output.send(card(320, 240))
+    frames, fps = read_back(path)
+    assert len(frames) == 10
+    assert fps == 25
+    assert all(is_close(frame, card(320, 240)) for frame in frames)
+
+
+@settings(max_examples=25, deadline=None)
+@given(width=st.integers(1, 130), height=st.integers(1, 130))
+def test_every_size_is_written_with_even_sides(tmp_path_factory, width, height):
+    path = tmp_path_factory.mktemp("sizes") / "any.mp4"
+    image = np.full((height, width, 3), (30, 120, 220), np.uint8)
+    with VideoFile(path, (width, height), 30) as output:
+        output.send(image)
+    (frame,), _ = read_back(path)
+    assert frame.shape == (height + height % 2, width + width % 2, 3)
+    assert is_close(frame, np.full(frame.shape, (30, 120, 220)))
+
+
+def test_nothing_has_the_targets_name_before_it_is_whole(tmp_path, card):
+    path = tmp_path / "lesson.mp4"
+    output = VideoFile(path, (64, 48), 30)
+    output.send(card(64, 48))
+    assert not path.exists()
+    output.close()
+    assert [p.name for p in tmp_path.iterdir()] == ["lesson.mp4"]
+
+
+def test_an_error_on_the_way_leaves_nothing(tmp_path, card):
+    def fail_midway() -> None:
+        with VideoFile(tmp_path / "a.mp4", (64, 48), 30) as output:
+            output.send(card(64, 48))
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail_midway()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_error_on_the_way_keeps_the_older_file(tmp_path, card):
+    path = tmp_path / "a.mp4"
+    path.write_bytes(b"older")
+    output = VideoFile(path, (64, 48), 30)
+    output.send(card(64, 48))
+    output.discard()
+    assert path.read_bytes() == b"older"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_finished_file_replaces_the_older_one(tmp_path, card):
+    path = tmp_path / "a.mp4"
+    path.write_bytes(b"older")
+    with VideoFile(path, (64, 48), 30) as output:
+        output.send(card(64, 48))
+    assert len(read_back(path)[0]) == 1
+
+
+def test_without_a_frame_there_is_no_file(tmp_path):
+    with VideoFile(tmp_path / "a.mp4", (64, 48), 30):
+        pass
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_closing_twice_is_harmless_and_sending_afterwards_is_not(tmp_path, card):
+    output = VideoFile(tmp_path / "a.mp4", (64, 48), 30)
+    output.send(card(64, 48))
+    output.close()
+    output.close()
+    with pytest.raises(OutputError, match="closed"):
+        output.send(card(64, 48))
+
+
+def test_a_frame_of_another_size_is_refused_and_not_lost_silently(tmp_path, card):
+    with (
+        VideoFile(tmp_path / "a.mp4", (64, 48), 30) as output,
+        pytest.raises(OutputError, match=r"takes frames of \(64, 48\), not \(48, 64\)"),
+    ):
+        output.send(card(48, 64))
+
+
+@pytest.mark.parametrize("name", ["a.avi", "a.png", "a.xyz"])
+def test_other_endings_are_refused(tmp_path, name):
+    with pytest.raises(OutputError, match=r"ends in \.mp4"):
+        open_output(str(tmp_path / name), size=(64, 48), fps=30)
+
+
+def test_a_missing_folder_is_named(tmp_path):
+    with pytest.raises(OutputError, match=r"cannot write .*No such file or directory"):
+        VideoFile(tmp_path / "nowhere" / "a.mp4", (64, 48), 30)
+
+
+def test_a_folder_of_that_name_is_left_alone(tmp_path):
+    (tmp_path / "a.mp4").mkdir()
+    with pytest.raises(OutputError, match="a folder has that name"):
+        VideoFile(tmp_path / "a.mp4", (64, 48), 30)
+    assert [p.name for p in tmp_path.iterdir()] == ["a.mp4"]
+
+
+def test_a_name_with_other_scripts_and_spaces_works(tmp_path, card):
+    path = tmp_path / "अंतिम पाठ 1.mp4"
+    with VideoFile(path, (64, 48), 30) as output:
+        output.send(card(64, 48))
+    assert path.stat().st_size > 0
+
+
+FULL_DISK = """
+import resource, sys
+import numpy as np
+from pathlib import Path
+from overlay.errors import OutputError
+from overlay.outputs.video_file import VideoFile
+
+resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000))
+output = VideoFile(Path(sys.argv[1]), (320, 240), 30)
+noise = np.random.default_rng(0)
+for _ in range(60):
+    output.send(noise.integers(0, 256, (240, 320, 3), np.uint8))
+try:
+    output.close()
+except OutputError as error:
+    print(error)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="PLATFORM: no limit of file sizes on Windows")
+def test_a_full_disk_is_said_and_leaves_nothing(tmp_path):
+    command = [sys.executable, "-c", FULL_DISK, str(tmp_path / "a.mp4")]
+    result = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert "could not be written: is the disk full?" in result.stdout, result.stderr
+    assert result.stderr == ""
+    assert list(tmp_path.iterdir()) == []

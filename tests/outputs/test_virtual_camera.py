@@ -1,0 +1,231 @@
+from __future__ import annotations
+
+import platform
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from overlay.errors import OutputError
+from overlay.outputs import open_output, virtual_camera, virtual_camera_help
+from overlay.outputs.v4l2loopback import loopback_nodes
+from overlay.outputs.virtual_camera import VirtualCamera
+
+TEST = "virtual:backend=test"
+
+
+def test_what_is_sent_is_what_the_call_sees(camera, card):
+    image = card(1280, 720)
+    with open_output(TEST, size=(1280, 720), fps=30) as output:
+        output.send(image)
+        noise = np.random.default_rng(0).integers(0, 256, image.shape, np.uint8)
+        output.send(noise)
+    assert (camera.width, camera.height, camera.fps) == (1280, 720, 30)
+    assert np.array_equal(camera.frames[0], image)
+    assert np.array_equal(camera.frames[1], noise)
+
+
+def test_a_cut_out_view_arrives_whole(camera, card):
+    large = card(640, 480)
+    with open_output(TEST, size=(320, 240), fps=30) as output:
+        output.send(large[100:340, 200:520])
+    assert np.array_equal(camera.frames[0], large[100:340, 200:520])
+
+
+def test_send_does_not_wait_for_the_next_frames_time(camera, card, monkeypatch):
+    monkeypatch.setattr("time.sleep", lambda _: pytest.fail("send slept"))
+    with open_output(TEST, size=(64, 48), fps=1) as output:
+        for _ in range(20):
+            output.send(card(64, 48))
+    assert len(camera.frames) == 20
+
+
+def test_it_is_called_by_its_device(camera):
+    with open_output(TEST, size=(64, 48), fps=30) as output:
+        assert output.name == "virtual camera Test Camera"
+        assert output.size == (64, 48)
+
+
+def test_a_registered_backend_is_found_without_naming_it(camera, card, monkeypatch):
+    from pyvirtualcam.camera import BACKENDS
+
+    for name in [name for name in BACKENDS if name != "test"]:
+        monkeypatch.delitem(BACKENDS, name)
+    with open_output("virtual", size=(64, 48), fps=30) as output:
+        output.send(card(64, 48))
+    assert len(camera.frames) == 1
+
+
+def test_a_device_can_be_chosen_by_name(camera):
+    with VirtualCamera((64, 48), 30, device="Test Camera", backend="test"):
+        assert camera.is_open
+    with pytest.raises(OutputError, match="no device Other"):
+        VirtualCamera((64, 48), 30, device="Other", backend="test")
+
+
+def test_closing_releases_it_and_may_be_repeated(camera, card):
+    output = open_output(TEST, size=(64, 48), fps=30)
+    output.close()
+    output.close()
+    assert not camera.is_open
+    with pytest.raises(OutputError):
+        output.send(card(64, 48))
+
+
+def test_it_opens_again_after_closing(camera, card):
+    for _ in range(2):
+        with open_output(TEST, size=(64, 48), fps=30) as output:
+            output.send(card(64, 48))
+    assert camera.opened == 2
+    assert len(camera.frames) == 2
+
+
+def test_a_camera_that_stops_taking_frames_says_so(camera, card):
+    with open_output(TEST, size=(64, 48), fps=30) as output:
+        camera.fail_send = "device removed"
+        with pytest.raises(OutputError, match=r"takes no more frames \(device removed\)"):
+            output.send(card(64, 48))
+
+
+def test_a_frame_of_another_size_is_refused(camera, card):
+    with (
+        open_output(TEST, size=(64, 48), fps=30) as output,
+        pytest.raises(OutputError, match="unexpected frame shape"),
+    ):
+        output.send(card(48, 64))
+
+
+def test_a_camera_that_does_not_open_gives_its_reason(camera):
+    camera.fail_open = "not today"
+    with pytest.raises(OutputError, match="not today"):
+        open_output(TEST, size=(64, 48), fps=30)
+
+
+def test_an_unknown_backend_names_those_there_are(camera):
+    with pytest.raises(OutputError, match=r"no virtual camera backend 'nope': there are .*test"):
+        open_output("virtual:backend=nope", size=(64, 48), fps=30)
+
+
+def test_odd_sizes_are_refused(camera):
+    with pytest.raises(OutputError, match="even width and height, not 63x48"):
+        open_output(TEST, size=(63, 48), fps=30)
+
+
+@pytest.mark.parametrize(
+    ("system", "expected"),
+    [
+        ("linux", "sudo apt install v4l2loopback-dkms"),
+        ("darwin", "install OBS 30 or newer"),
+        ("win32", "install OBS Studio"),
+        ("freebsd13", "v4l2loopback"),
+    ],
+)
+def test_help_says_in_two_lines_what_is_missing_and_how_to_get_it(system, expected):
+    missing, cure = virtual_camera_help(system).split("\n")
+    assert missing.startswith("No virtual camera: ")
+    assert expected in cure
+
+
+def test_linux_help_makes_a_camera_that_chrome_lists_under_our_name():
+    assert 'exclusive_caps=1 card_label="Emotion Overlay"' in virtual_camera_help("linux")
+
+
+class Machine:
+    """A made-up root folder with the traces that each step of the Linux set-up leaves."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def install(self) -> Machine:
+        folder = self.root / "lib/modules" / platform.release() / "updates/dkms"
+        folder.mkdir(parents=True)
+        (folder / "v4l2loopback.ko.xz").touch()
+        return self
+
+    def load(self) -> Machine:
+        (self.root / "sys/module/v4l2loopback").mkdir(parents=True)
+        return self
+
+    def device(self, number: int, label: str, *, node: bool = True) -> Machine:
+        folder = self.root / f"sys/devices/virtual/video4linux/video{number}"
+        folder.mkdir(parents=True)
+        (folder / "name").write_text(f"{label}\n")
+        (folder / "max_openers").write_text("10\n")
+        if node:
+            (self.root / "dev").mkdir(exist_ok=True)
+            (self.root / f"dev/video{number}").touch()
+        return self
+
+    def diagnose(self, device: str | None = None) -> str:
+        message = virtual_camera._diagnose_linux(device, self.root)
+        assert message.count("\n") == 1
+        return message
+
+
+@pytest.fixture
+def machine(tmp_path):
+    return Machine(tmp_path)
+
+
+def test_bare_container_is_told_to_install_the_module(machine):
+    assert machine.diagnose() == virtual_camera_help("linux")
+
+
+def test_installed_module_only_needs_loading(machine):
+    message = machine.install().diagnose()
+    assert "installed but not loaded" in message
+    assert "apt" not in message
+    assert "sudo modprobe v4l2loopback exclusive_caps=1" in message
+
+
+def test_loaded_module_without_device_is_reloaded(machine):
+    assert "loaded without a device" in machine.install().load().diagnose()
+
+
+def test_device_hidden_from_a_container_counts_as_none(machine):
+    machine.load().device(4, "Emotion Overlay", node=False)
+    assert "loaded without a device" in machine.diagnose()
+
+
+def test_busy_device_is_named(machine):
+    machine.load().device(4, "Emotion Overlay")
+    assert "/dev/video4 is in use by another program" in machine.diagnose()
+
+
+def test_wrong_device_names_those_there_are(machine):
+    machine.load().device(4, "Emotion Overlay").device(10, "OBS")
+    message = machine.diagnose("/dev/video7")
+    assert "there is no /dev/video7, only /dev/video4, /dev/video10" in message
+
+
+def test_device_without_permission_names_the_group(machine):
+    machine.load().device(4, "Emotion Overlay")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("os.access", lambda *_: False)  # root may do everything
+        assert "usermod -aG video" in machine.diagnose()
+
+
+def test_device_is_found_by_part_of_its_label(machine):
+    machine.device(4, "Emotion Overlay").device(10, "OBS Virtual Camera")
+    assert virtual_camera._node_labelled("obs", machine.root) == "/dev/video10"
+    assert virtual_camera._node_labelled("nothing", machine.root) is None
+
+
+def test_other_virtual_video_devices_are_not_taken_for_loopbacks(machine):
+    machine.device(4, "vivid")
+    (machine.root / "sys/devices/virtual/video4linux/video4/max_openers").unlink()
+    assert virtual_camera._node_labelled("vivid", machine.root) is None
+
+
+@pytest.mark.skipif(platform.system() != "Linux", reason="PLATFORM: v4l2loopback is for Linux")
+def test_without_any_virtual_camera_opening_says_how_to_get_one():
+    if loopback_nodes():
+        with open_output("virtual", size=(640, 480), fps=30) as output:
+            assert output.name.startswith("virtual camera /dev/video")
+        return
+    with pytest.raises(OutputError) as error:
+        open_output("virtual", size=(640, 480), fps=30)
+    lines = str(error.value).split("\n")
+    assert len(lines) == 2
+    assert "v4l2loopback" in lines[0]
+    assert "modprobe" in lines[1]
