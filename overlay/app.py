@@ -13,10 +13,11 @@ from typing import Any
 from overlay.display import has_display
 from overlay.engine import Engine, Status
 from overlay.errors import SettingsError
+from overlay.login import set_start_at_login
 from overlay.outputs import Output, open_output
 from overlay.settings import Mode, Settings, make_settings
 from overlay.settings_file import SettingsFile
-from overlay.sources import Source, open_source
+from overlay.sources import SameSource, Source
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -69,6 +70,7 @@ class App:
         self._patient = patient
         self._loop = loop
         self._planned_output = open_output
+        self._source = SameSource(settings.source)
         self._engine: Engine | None = None
         self._paused = False
         self._other_mode: Mode = "only-me" if settings.mode == "on-air" else settings.mode
@@ -205,6 +207,10 @@ class App:
                 self._settings = make_settings(**{**before.model_dump(), **values})
                 after = self._settings
             changed = {name for name in values if getattr(before, name) != getattr(after, name)}
+            if "source" in changed:
+                self._source = SameSource(after.source)
+            if "start_at_login" in changed:
+                set_start_at_login(after.start_at_login)
             if self._engine is not None:
                 self._apply(changed, self._engine)
             self._news.set()
@@ -310,7 +316,7 @@ class App:
 
     def _open_source(self) -> Source:
         now = self._settings
-        return open_source(now.source, size=now.size, fps=now.fps, loop=self._loop)
+        return self._source.open(size=now.size, fps=now.fps, loop=self._loop)
 
     def _open_output(self) -> Output:
         if self._planned_output is not None:
@@ -326,9 +332,9 @@ class App:
 
     def _has_ended(self) -> bool:
         engine = self._engine
-        return self.stopped or (
-            engine is not None and not self._building.locked() and engine.wait(0)
-        )
+        if engine is None or not engine.wait(0):
+            return self.stopped
+        return engine is self._engine  # else it only gave way to another one
 
     def _tell(self) -> None:
         while not self.stopped:

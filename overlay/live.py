@@ -18,7 +18,7 @@ from overlay.errors import OutputError
 from overlay.outputs import Output, open_output
 from overlay.scene import Image
 from overlay.settings import Settings
-from overlay.sources import Source, open_source
+from overlay.sources import SameSource, Source
 
 #: How long the job is shown where there is neither a virtual camera nor a display, in seconds.
 DEMO_SECONDS = 10.0
@@ -104,8 +104,10 @@ def run(
     """
     keeper = _LastImage(plan.open_output) if plan.files else None
 
+    chosen = SameSource(settings.source)
+
     def source() -> Source:
-        return open_source(settings.source, size=settings.size, fps=settings.fps, loop=loop)
+        return chosen.open(size=settings.size, fps=settings.fps, loop=loop)
 
     engine = Engine(
         settings,

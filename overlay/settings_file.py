@@ -58,6 +58,17 @@ class SettingsFile:
         `settings.toml.broken-DATE`, and counts as empty. Unknown settings are left alone.
         """
         try:
+            return self.read()
+        except SettingsError as error:
+            return Loaded(warnings=(self._set_aside(str(error)),))
+
+    def read(self) -> Loaded:
+        """Read the file strictly, and leave it where it is.
+
+        Raises:
+            SettingsError: It cannot be understood; the message says the line and the reason.
+        """
+        try:
             text = self.path.read_text(encoding="utf-8")
         except FileNotFoundError:
             return Loaded()
@@ -66,11 +77,8 @@ class SettingsFile:
                 warnings=(f"{self.path} cannot be read ({error.strerror}): defaults used",)
             )
         except UnicodeDecodeError:
-            return Loaded(warnings=(self._set_aside("it is not UTF-8 text"),))
-        try:
-            values, warnings = _parse(text)
-        except SettingsError as error:
-            return Loaded(warnings=(self._set_aside(str(error)),))
+            raise SettingsError("it is not UTF-8 text") from None
+        values, warnings = _parse(text)
         return Loaded(values, tuple(f"{self.path}: {warning}" for warning in warnings))
 
     def ensure(self) -> Path:

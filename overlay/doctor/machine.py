@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,12 +19,10 @@ class Machine:
     Attributes:
         system: As in `sys.platform`.
         root: Where `dev`, `sys`, `proc`, `lib` and `Applications` lie.
-        environ: Environment variables.
     """
 
     system: str = sys.platform
     root: Path = Path("/")
-    environ: Mapping[str, str] = field(default_factory=lambda: os.environ)
 
     def cameras(self) -> list[CameraInfo]:
         """The cameras there are, virtual ones included."""
@@ -44,7 +40,6 @@ class Machine:
                 encoding="utf-8",
                 errors="replace",
                 timeout=10,
-                env=dict(self.environ),
                 creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
             ).stdout
         except (OSError, subprocess.SubprocessError):
