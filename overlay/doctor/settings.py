@@ -1,0 +1,31 @@
+"""Whether the settings file can be understood."""
+
+from __future__ import annotations
+
+from overlay.doctor.finding import Finding
+from overlay.doctor.machine import Machine
+from overlay.errors import SettingsError
+from overlay.settings_file import SettingsFile
+
+_CHECK = "settings"
+
+
+def check_settings(machine: Machine) -> Finding:
+    """Whether the settings file is there and every line of it can be used."""
+    file = SettingsFile()
+    try:
+        loaded = file.read()
+    except SettingsError as error:
+        message = f"{file.path} cannot be used ({error}), so the defaults are"
+        cure = "correct that line, or: emotion-overlay doctor --fix (sets the file aside)"
+        return Finding(_CHECK, "warning", message, cure, True)
+    if loaded.warnings:
+        return Finding(_CHECK, "warning", loaded.warnings[0], f"correct it in {file.path}")
+    if not file.path.exists():
+        return Finding(_CHECK, "ok", "no settings file yet: the defaults are used")
+    return Finding(_CHECK, "ok", f"{file.path} can be used")
+
+
+def set_aside_settings(machine: Machine) -> str:
+    """Set a settings file that cannot be used aside, under a name that says so."""
+    return "; ".join(SettingsFile().load().warnings) or "nothing to do any more"
