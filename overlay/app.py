@@ -109,7 +109,9 @@ class App:
             if self._engine is not None or self.stopped:
                 return
             self._herald.start()
-            self._install(self._make_engine(self._patient))
+            engine = self._make_engine(self._patient)
+            self._install(engine)
+            self._begin(engine)
 
     def stop(self) -> None:
         """Ask the application to end and return at once; `close` waits for it."""
@@ -284,18 +286,22 @@ class App:
 
     def _replace(self, engine: Engine) -> None:
         """Put another engine in the place of one whose sizes or rates no longer hold."""
+        another = self._make_engine(patient=True)
+        self._install(another)  # before the first one ends, which would look like the very end
         engine.stop()
-        self._install(self._make_engine(patient=True))
+        self._begin(another)
 
     def _install(self, engine: Engine) -> None:
-        """Begin with an engine, in the mode that was asked for while it was made."""
+        """Let commands reach an engine, beginning with those given while it was made."""
         with self._lock:
             self._engine = engine
             engine.set_mode(self._settings.mode)
             if self._paused:
                 engine.pause()
-            if not self.stopped:
-                engine.start()
+
+    def _begin(self, engine: Engine) -> None:
+        if not self.stopped:
+            engine.start()
         self._news.set()
 
     def _make_engine(self, patient: bool) -> Engine:

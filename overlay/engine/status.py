@@ -6,9 +6,9 @@ import threading
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from types import MappingProxyType
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
@@ -67,6 +67,14 @@ class Status:
     label_age_ms: float | None = None
     problems: Mapping[Room, str] = field(default_factory=lambda: MappingProxyType({}))
     seconds: float = 0.0
+
+    def as_dict(self) -> dict[str, Any]:
+        """The status in types that JSON knows."""
+        values = {each.name: getattr(self, each.name) for each in fields(self)}
+        return {
+            name: dict(value) if isinstance(value, Mapping) else value
+            for name, value in values.items()
+        }
 
 
 class Ledger:

@@ -1,0 +1,131 @@
+"""Where the running instance listens: a folder and a key that only this user can open."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import secrets
+import stat
+import sys
+import tempfile
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+
+import platformdirs
+
+from overlay.errors import ControlError
+from overlay.resources import APP_NAME
+
+#: The shortest limit for the name of a Unix socket is macOS's 104 bytes with the final zero.
+_LONGEST_SOCKET = 103
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """One possible place of the control channel."""
+
+    folder: Path
+
+    @property
+    def family(self) -> str:
+        """The kind of channel, as `multiprocessing.connection` calls it; never TCP."""
+        return "AF_PIPE" if sys.platform == "win32" else "AF_UNIX"
+
+    @property
+    def name(self) -> str:
+        """The socket's path, or the pipe's name."""
+        if sys.platform == "win32":
+            digest = hashlib.sha256(str(self.folder).encode()).hexdigest()[:16]
+            return rf"\\.\pipe\{APP_NAME}-{digest}"
+        return str(self.folder / "control.sock")
+
+    @property
+    def lock(self) -> Path:
+        """The file that is locked while an instance runs."""
+        return self.folder / "control.lock"
+
+    def read_key(self) -> bytes:
+        """The key that the running instance wrote.
+
+        Raises:
+            OSError: There is none.
+        """
+        return self._key.read_bytes()
+
+    def write_key(self) -> bytes:
+        """Make a new key that only this user can read."""
+        key = secrets.token_bytes(32)
+        handle, new = tempfile.mkstemp(dir=self.folder)  # mkstemp makes it 0600
+        with open(handle, "wb") as file:
+            file.write(key)
+        os.replace(new, self._key)
+        return key
+
+    def clear(self) -> None:
+        """Remove socket and key that an instance left behind; only for who holds the lock."""
+        leftovers = [self._key]
+        if sys.platform != "win32":
+            leftovers.append(Path(self.name))
+        for path in leftovers:
+            with contextlib.suppress(FileNotFoundError):
+                path.unlink()
+
+    @property
+    def _key(self) -> Path:
+        return self.folder / "control.key"
+
+
+def addresses() -> list[Address]:
+    """Where an instance may listen, the best place first.
+
+    That is the platform's runtime folder, else one in the folder for temporary files. The
+    environment variable `EMOTION_OVERLAY_RUNTIME_DIR` names the only one.
+
+    Raises:
+        ControlError: The folder that was named has too long a path for a socket.
+    """
+    named = os.environ.get("EMOTION_OVERLAY_RUNTIME_DIR")
+    if named:
+        if not _fits(Address(Path(named))):
+            raise ControlError(f"EMOTION_OVERLAY_RUNTIME_DIR is too long for a socket: {named}")
+        return [Address(Path(named))]
+    owner = os.getuid() if sys.platform != "win32" else "user"
+    folders = [Path(tempfile.gettempdir()) / f"{APP_NAME}-{owner}"]
+    with warnings.catch_warnings(), contextlib.suppress(PermissionError):
+        # It warns, or refuses, where the system has made no such folder, as for root.
+        warnings.simplefilter("ignore")
+        folders.insert(0, platformdirs.user_runtime_path(APP_NAME, appauthor=False))
+    return [address for address in map(Address, folders) if _fits(address)]
+
+
+def private_address() -> Address:
+    """The first place whose folder is ours alone; made if it is not there.
+
+    Raises:
+        ControlError: There is none.
+    """
+    reasons = []
+    for address in addresses():
+        try:
+            _make_private(address.folder)
+        except OSError as error:
+            reasons.append(f"{address.folder} ({error.strerror or error})")
+        else:
+            return address
+    raise ControlError(f"no folder for the control channel: {', '.join(reasons)}")
+
+
+def _make_private(folder: Path) -> None:
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if sys.platform == "win32":  # below the user's profile, where others have no access
+        return
+    found = folder.lstat()
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid():
+        raise PermissionError(0, "belongs to somebody else")
+    folder.chmod(0o700)
+
+
+def _fits(address: Address) -> bool:
+    return sys.platform == "win32" or len(os.fsencode(address.name)) <= _LONGEST_SOCKET

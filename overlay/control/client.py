@@ -1,0 +1,83 @@
+"""The other end of the control channel: what a command in another process says.
+
+Imports nothing heavy, because these commands are bound to hotkeys.
+"""
+
+from __future__ import annotations
+
+import time
+from multiprocessing import AuthenticationError
+from multiprocessing.connection import Client
+from typing import Any
+
+from overlay.control.address import Address, addresses
+from overlay.control.channel import Channel
+from overlay.control.lock import FileLock
+from overlay.errors import ControlError
+
+#: How long the instance may take to answer, in seconds; it takes milliseconds.
+_PATIENCE_S = 5.0
+
+
+def ask(command: str, value: Any = None) -> dict[str, Any]:
+    """Have the running instance carry out a command.
+
+    Args:
+        command: `status`, `mode`, `toggle`, `pause`, `resume`, `panic`, `stop` or `notify`.
+        value: The mode, for `mode`.
+
+    Returns:
+        Its answer: `number`, `pid`, and its `status` right after the command.
+
+    Raises:
+        ControlError: Nothing runs, or it refuses.
+    """
+    for address in addresses():
+        try:
+            answer = _ask(address, {"command": command, "value": value})
+        except (FileNotFoundError, ConnectionRefusedError, NotADirectoryError):
+            continue
+        except PermissionError as error:
+            raise ControlError(f"no permission to use {address.name}: is it yours?") from error
+        except AuthenticationError as error:
+            raise ControlError("the running instance has another key: start it again") from error
+        except (EOFError, OSError, ValueError) as error:
+            raise ControlError(
+                "the running instance does not answer: end it and start it"
+            ) from error
+        if not answer.get("ok"):
+            raise ControlError(str(answer.get("error")))
+        return answer
+    raise ControlError("it is not running: start it with `emotion-overlay`")
+
+
+def wait_until_gone(seconds: float = 10.0) -> bool:
+    """Wait until no instance runs any longer.
+
+    Returns:
+        Whether none does.
+    """
+    deadline = time.monotonic() + seconds
+    while any(map(_is_held, addresses())):
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.02)
+    return True
+
+
+def _ask(address: Address, request: dict[str, Any]) -> dict[str, Any]:
+    key = address.read_key()
+    with Channel(Client(address.name, address.family), _PATIENCE_S) as channel:
+        channel.introduce(key)
+        channel.send(request)
+        return channel.receive()
+
+
+def _is_held(address: Address) -> bool:
+    if not address.lock.exists():
+        return False
+    lock = FileLock(address.lock)
+    if lock.acquire():
+        lock.release()
+        return False
+    return True

@@ -1,0 +1,146 @@
+"""The running instance's end of the control channel."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import threading
+import time
+from collections.abc import Callable
+from multiprocessing import AuthenticationError
+from multiprocessing.connection import Client, Connection, Listener
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+from overlay.control.address import private_address
+from overlay.control.channel import Channel
+from overlay.control.lock import FileLock
+from overlay.errors import ControlError, OverlayError
+
+if TYPE_CHECKING:
+    from overlay.app import App
+
+_LOGGER = logging.getLogger(__name__)
+
+#: How long a client may keep silent, in seconds.
+_PATIENCE_S = 2.0
+
+_WAITING_CLIENTS = 128
+
+
+class AlreadyRunningError(ControlError):
+    """Another instance of this user runs."""
+
+
+class ControlServer:
+    """Makes an application the one running instance, which other processes can control.
+
+    Each client has a thread of its own, so that one that says nothing, or nonsense, disturbs
+    nobody. Commands are carried out one after the other, in the order of their numbers.
+
+    Example:
+        >>> with ControlServer(app), app:  # doctest: +SKIP
+        ...     app.wait()
+    """
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+        self._commands: dict[str, Callable[[], None]] = {
+            "status": lambda: None,
+            "toggle": app.toggle,
+            "pause": app.pause,
+            "resume": app.resume,
+            "panic": app.panic,
+            "stop": app.stop,
+            "notify": app.notify,
+        }
+        self._order = threading.Lock()
+        self._number = 0
+        self._stopping = False
+
+    def start(self) -> None:
+        """Become the one instance and listen.
+
+        Raises:
+            AlreadyRunningError: There is one.
+            ControlError: There is no place to listen at.
+        """
+        self._address = private_address()
+        self._lock = FileLock(self._address.lock)
+        try:
+            if not self._lock.acquire():
+                raise AlreadyRunningError("emotion-overlay is running already")
+            self._address.clear()
+            self._key = self._address.write_key()
+            self._listener = Listener(
+                self._address.name, self._address.family, backlog=_WAITING_CLIENTS
+            )
+        except OSError as error:
+            self._lock.release()
+            raise ControlError(
+                f"cannot listen in {self._address.folder}: {error.strerror or error}"
+            ) from error
+        threading.Thread(target=self._accept, name="control", daemon=True).start()
+
+    def stop(self) -> None:
+        """Listen no longer and let another instance start."""
+        if self._stopping:
+            return
+        self._stopping = True
+        with contextlib.suppress(OSError):
+            # Closing a listener does not wake who waits in it; a visitor does.
+            Client(self._address.name, self._address.family).close()
+        self._listener.close()
+        self._address.clear()
+        self._lock.release()
+
+    def _accept(self) -> None:
+        while not self._stopping:
+            try:
+                connection = self._listener.accept()
+            except OSError as error:
+                if not self._stopping:
+                    _LOGGER.warning("control channel: %s", error)
+                    time.sleep(0.05)  # too many open files, perhaps; it passes
+                continue
+            threading.Thread(
+                target=self._serve, args=(connection,), name="control-client", daemon=True
+            ).start()
+
+    def _serve(self, connection: Connection) -> None:
+        with Channel(connection, _PATIENCE_S) as channel:
+            try:
+                channel.welcome(self._key)
+                while not self._stopping:
+                    channel.send(self._answer(channel.receive()))
+            except (EOFError, OSError, AuthenticationError, ValueError) as error:
+                _LOGGER.debug("control client: %s", error)
+
+    def _answer(self, request: dict[str, Any]) -> dict[str, Any]:
+        name = request.get("command")
+        with self._order:
+            try:
+                if name == "mode":
+                    self._app.set_mode(request.get("value"))  # type: ignore[arg-type]
+                elif isinstance(name, str) and name in self._commands:
+                    self._commands[name]()
+                else:
+                    raise ControlError(f"there is no command {name!r}")
+            except OverlayError as error:
+                return {"ok": False, "error": str(error)}
+            self._number += 1
+            status = self._app.status().as_dict()
+            return {"ok": True, "number": self._number, "pid": os.getpid(), "status": status}
+
+    def __enter__(self) -> ControlServer:
+        self.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
