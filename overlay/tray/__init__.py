@@ -1,0 +1,73 @@
+"""The tray: an icon that tells the truth, and a menu that controls the running application."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from overlay.app import App
+
+__all__ = ["run_tray"]
+
+_log = logging.getLogger(__name__)
+
+#: How often a tray is looked for where there is none; a panel may start after us, or restart.
+_LOOK_EVERY_S = 3.0
+
+
+def run_tray(app: App) -> None:
+    """Show the application in the tray until it ends; call this in the main thread.
+
+    The first time, the user is asked to agree to what the application does; until then the mode
+    is `off`, and without agreement the application ends. Where there is no tray, this says so and
+    waits, in case one appears. The application is stopped, but not closed, when this returns.
+
+    Args:
+        app: A running application.
+    """
+    from overlay.tray import wording
+    from overlay.tray.actions import Actions
+    from overlay.tray.cameras import Cameras
+    from overlay.tray.dialogs import Dialogs
+    from overlay.tray.hosts import find_host, icon_class
+    from overlay.tray.tray import Tray
+
+    dialogs, cameras, news = Dialogs(), Cameras(), threading.Event()
+    actions = Actions(app, dialogs, cameras)
+    app.subscribe(news.set)
+    app.on_notify(lambda: dialogs.tell(wording.APP_TITLE, wording.ALREADY_RUNNING))
+    with _ends_with_signals(app):
+        try:
+            if not app.settings.consent:
+                actions.ask_consent()
+            if find_host() is None:
+                _log.warning(wording.NO_TRAY)
+            while not app.wait(0):
+                if host := find_host():
+                    Tray(app, actions, cameras, icon_class(host), news).run()
+                else:
+                    app.wait(_LOOK_EVERY_S)
+        finally:
+            app.stop()
+            dialogs.close()
+
+
+@contextmanager
+def _ends_with_signals(app: App) -> Iterator[None]:
+    """Let Ctrl-C and a request to terminate end the application instead of killing it."""
+
+    def stop(*_: object) -> None:
+        # In a thread: the one that was interrupted may hold a lock that stopping needs.
+        threading.Thread(target=app.stop, name="signal", daemon=True).start()
+
+    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -1,0 +1,147 @@
+"""What the entries of the menu do. Nothing here waits in the thread that draws the tray."""
+
+from __future__ import annotations
+
+import io
+import logging
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from overlay.app import App
+from overlay.errors import OverlayError
+from overlay.settings import Mode
+from overlay.tray import wording
+from overlay.tray.cameras import Cameras
+from overlay.tray.dialogs import Dialog, Dialogs
+
+_log = logging.getLogger(__name__)
+
+Action = Callable[[], None]
+
+
+class Actions:
+    """Actions on one application, each done in a thread of its own.
+
+    Args:
+        app: What they act on.
+        dialogs: Where questions and errors are shown.
+        cameras: What the menu offers.
+    """
+
+    def __init__(self, app: App, dialogs: Dialogs, cameras: Cameras) -> None:
+        self._app = app
+        self._dialogs = dialogs
+        self._asked_on_air = False
+        self.look_for_cameras = cameras.forget
+        self.toggle = self._in_background(self._toggle)
+        self.pause = self._in_background(app.pause)
+        self.resume = self._in_background(app.resume)
+        self.panic = self._in_background(app.panic)
+        self.quit = self._in_background(app.stop)
+        self.open_settings = self._in_background(self._open_settings)
+        self.help_me_set_up = self._in_background(self._help_me_set_up)
+        self.ask_consent = self._in_background(self._ask_consent)
+
+    def mode(self, mode: Mode) -> Action:
+        """Change who sees labels; the first change to on-air asks."""
+        return self._in_background(lambda: self._set_mode(mode))
+
+    def change(self, **values: Any) -> Action:
+        """Change settings."""
+        return self._in_background(lambda: self._app.change(**values))
+
+    def window(self, shown: bool) -> Action:
+        """Open or close the private window."""
+        return self._in_background(self._app.show_window if shown else self._app.hide_window)
+
+    def about(self) -> None:
+        """Say what this is."""
+        self._dialogs.tell(wording.APP_TITLE, wording.ABOUT)
+
+    def explain_tray(self) -> None:
+        """Say what can be done without a menu."""
+        self._dialogs.tell(wording.APP_TITLE, wording.NO_MENU)
+
+    def _in_background(self, action: Action) -> Action:
+        def run() -> None:
+            try:
+                action()
+            except OverlayError as error:
+                self._dialogs.tell(wording.APP_TITLE, str(error))
+            except Exception:
+                _log.exception("an action of the tray failed")
+
+        return lambda: threading.Thread(target=run, name="tray-action", daemon=True).start()
+
+    def _set_mode(self, mode: Mode) -> None:
+        if mode == "off" or (self._has_consent() and (mode != "on-air" or self._may_go_on_air())):
+            self._app.set_mode(mode)
+
+    def _toggle(self) -> None:
+        if self._app.settings.mode == "on-air":
+            self._app.toggle()
+        else:
+            self._set_mode("on-air")
+
+    def _ask_consent(self) -> None:
+        """Ask at the first start; until the answer is there, no face is read."""
+        wanted = self._app.settings.mode
+        self._app.set_mode("off")
+        if self._has_consent():
+            self._app.set_mode(wanted)
+
+    def _has_consent(self) -> bool:
+        if self._app.settings.consent:
+            return True
+        question = Dialog(
+            wording.APP_TITLE,
+            wording.CONSENT,
+            yes="Agree and start",
+            no="Quit",
+            yes_is_default=False,
+        )
+        answer = self._dialogs.ask(question)
+        if answer:
+            self._app.change(consent=True)
+        elif answer is None and not self._dialogs.busy:
+            self._app.set_mode("only-me")
+            _log.warning(wording.CONSENT_UNASKED)
+        elif answer is False:
+            self._app.stop()
+        return bool(answer)
+
+    def _may_go_on_air(self) -> bool:
+        if not self._asked_on_air:
+            question = Dialog(wording.APP_TITLE, wording.ON_AIR, yes="Go on air", no="Cancel")
+            self._asked_on_air = bool(self._dialogs.ask(question))
+        return self._asked_on_air
+
+    def _open_settings(self) -> None:
+        _open_file(self._app.settings_path())
+
+    def _help_me_set_up(self) -> None:
+        from rich.console import Console
+
+        from overlay.doctor import examine
+        from overlay.doctor.report import print_findings
+
+        text = io.StringIO()
+        print_findings(examine(), Console(file=text))
+        self._dialogs.tell(wording.APP_TITLE, text.getvalue().strip(), monospace=True)
+
+
+def _open_file(path: Path) -> None:
+    """Open a file in the program that the desktop has for it."""
+    if sys.platform == "win32":
+        os.startfile(path)
+        return
+    opener = ["open", "-t"] if sys.platform == "darwin" else ["xdg-open"]
+    subprocess.Popen(
+        [*opener, str(path)], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL, start_new_session=True,
+    )  # fmt: skip

@@ -1,0 +1,131 @@
+"""Which kind of tray this desktop has, and the icon class that fits it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Any, Literal
+
+from overlay.tray._system_gi import import_gi
+
+#: `appindicator` is StatusNotifier over D-Bus, with menus; `xorg` is the older XEMBED, without.
+HostKind = Literal["appindicator", "xorg", "win32", "darwin"]
+
+_WATCHER = "org.kde.StatusNotifierWatcher"
+_BUS_TIMEOUT_MS = 1000
+
+
+def find_host() -> HostKind | None:
+    """Look for a tray; the answer may change while a desktop starts or its panel restarts.
+
+    The variable `PYSTRAY_BACKEND`, which pystray knows, limits the search to one kind.
+
+    Returns:
+        The best kind of tray there is, or None where there is none.
+    """
+    if sys.platform == "win32":
+        return "win32"
+    if sys.platform == "darwin":
+        return "darwin"
+    wanted = os.environ.get("PYSTRAY_BACKEND")
+    xembed = _has_xembed_tray()
+    if wanted in (None, "appindicator") and _has_app_indicator():
+        # libappindicator serves XEMBED trays as well, and with a menu, which we could not.
+        return "appindicator" if xembed or _has_status_notifier_host() else None
+    return "xorg" if xembed and wanted in (None, "xorg") else None
+
+
+def icon_class(kind: HostKind) -> type[Any]:
+    """The subclass of `pystray.Icon` for a kind of tray.
+
+    Raises:
+        ImportError: pystray, or what it needs there, cannot be imported.
+    """
+    # pystray chooses a backend when it is imported and fails if that one cannot work.
+    os.environ.setdefault("PYSTRAY_BACKEND", kind)
+    if kind == "appindicator":
+        from overlay.tray._appindicator import AppIndicatorIcon
+
+        return AppIndicatorIcon
+    if kind == "xorg":
+        from overlay.tray._xorg import XorgIcon
+
+        return XorgIcon
+    if kind == "win32":
+        from overlay.tray._win32 import WindowsIcon
+
+        return WindowsIcon
+    from overlay.tray._darwin import MacIcon
+
+    return MacIcon
+
+
+def _has_app_indicator() -> bool:
+    if not import_gi():
+        return False
+    import gi
+
+    try:
+        gi.require_version("Gtk", "3.0")
+    except ValueError:
+        return False
+    for name in ("AppIndicator3", "AyatanaAppIndicator3"):
+        try:
+            gi.require_version(name, "0.1")
+        except ValueError:
+            continue
+        from gi.repository import Gtk
+
+        return bool(Gtk.init_check()[0])
+    return False
+
+
+def _has_status_notifier_host() -> bool:
+    """Whether somebody on the session bus watches for icons and somebody shows them."""
+    if not _has_session_bus():
+        return False
+    from gi.repository import Gio, GLib
+
+    try:
+        bus = Gio.bus_get_sync(Gio.BusType.SESSION)
+        answer = bus.call_sync(
+            _WATCHER,
+            "/StatusNotifierWatcher",
+            "org.freedesktop.DBus.Properties",
+            "Get",
+            GLib.Variant("(ss)", (_WATCHER, "IsStatusNotifierHostRegistered")),
+            None,
+            Gio.DBusCallFlags.NO_AUTO_START,
+            _BUS_TIMEOUT_MS,
+        )
+    except GLib.Error:
+        return False
+    return bool(answer.unpack()[0])
+
+
+def _has_session_bus() -> bool:
+    """Whether a bus is running; asking GLib for one would start it."""
+    if os.environ.get("DBUS_SESSION_BUS_ADDRESS"):
+        return True
+    runtime = os.environ.get("XDG_RUNTIME_DIR")
+    return bool(runtime) and Path(str(runtime), "bus").exists()
+
+
+def _has_xembed_tray() -> bool:
+    """Whether a window owns the system tray selection of the X server."""
+    if not os.environ.get("DISPLAY"):
+        return False
+    from Xlib import X
+    from Xlib.display import Display
+    from Xlib.error import DisplayError
+
+    try:
+        display = Display()
+    except (DisplayError, OSError):
+        return False
+    try:
+        selection = display.intern_atom(f"_NET_SYSTEM_TRAY_S{display.get_default_screen()}")
+        return bool(display.get_selection_owner(selection) != X.NONE)
+    finally:
+        display.close()

@@ -1,0 +1,166 @@
+"""The tray's menu as data: what it says and does for a state of the application.
+
+Nothing here knows how menus are drawn, so all of it can be tested without a desktop. A new
+submenu is one function that returns an `Entry`, named in `menu_entries`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from overlay.engine import Status
+from overlay.settings import Mode, Settings
+from overlay.sources import CameraInfo
+from overlay.tray.actions import Actions
+from overlay.tray.wording import problem_lines, shorten, state_line
+
+_LONGEST = 70
+_MODES: tuple[tuple[Mode, str], ...] = (
+    ("on-air", "On air"),
+    ("only-me", "Only me"),
+    ("off", "Off"),
+)
+_SIZES = ((0.75, "Small"), (1.0, "Normal"), (1.5, "Large"), (2.0, "Very large"))
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the menu; two entries are equal if they look the same.
+
+    Attributes:
+        text: What it says.
+        action: What a click does; None for nothing.
+        checked: Whether it is ticked; None if it cannot be.
+        radio: Whether ticking it unticks its neighbours.
+        enabled: Whether it can be clicked.
+        children: The entries of its submenu.
+        hidden: Not in the menu, but done by a click on the icon where that is possible.
+    """
+
+    text: str
+    action: Callable[[], None] | None = field(default=None, compare=False)
+    checked: bool | None = None
+    radio: bool = False
+    enabled: bool = True
+    children: tuple[Entry, ...] = ()
+    hidden: bool = False
+
+
+SEPARATOR = Entry("---")
+
+
+def menu_entries(
+    status: Status, settings: Settings, cameras: Sequence[CameraInfo], actions: Actions
+) -> tuple[Entry, ...]:
+    """The whole menu.
+
+    Args:
+        status: What the engine is doing.
+        settings: The current settings.
+        cameras: The cameras there are, virtual ones included.
+        actions: What the entries do.
+    """
+    return (
+        Entry("Labels on or off", actions.toggle, hidden=True),
+        *_state(status),
+        SEPARATOR,
+        *_modes(status, actions),
+        Entry("Resume", actions.resume) if status.paused else Entry("Pause", actions.pause),
+        Entry("Panic: labels off everywhere", actions.panic),
+        SEPARATOR,
+        _camera(settings, cameras, actions),
+        _virtual_camera(settings, cameras, actions),
+        _labels(settings, actions),
+        _private_window(status, settings, actions),
+        SEPARATOR,
+        Entry("Settings file", actions.open_settings),
+        _switch("Start at login", "start_at_login", settings, actions),
+        Entry("Help me set up", actions.help_me_set_up),
+        Entry("About", actions.about),
+        Entry("Quit", actions.quit),
+    )
+
+
+def _state(status: Status) -> Iterator[Entry]:
+    for line in (state_line(status), *problem_lines(status)):
+        yield Entry(shorten(line, _LONGEST), enabled=False)
+
+
+def _modes(status: Status, actions: Actions) -> Iterator[Entry]:
+    for mode, text in _MODES:
+        yield Entry(text, actions.mode(mode), checked=status.mode == mode, radio=True)
+
+
+def _camera(settings: Settings, cameras: Sequence[CameraInfo], actions: Actions) -> Entry:
+    usable = [camera for camera in cameras if camera.usable]
+    choices = [("auto", "Automatic")]
+    choices += [(f"webcam:{camera.path or camera.index}", camera.name) for camera in usable]
+    choices += [("demo", "Demonstration")]
+    again = Entry("Look for cameras again", actions.look_for_cameras)
+    return Entry(
+        "Camera", children=(*_choice("source", choices, settings, actions), SEPARATOR, again)
+    )
+
+
+def _virtual_camera(settings: Settings, cameras: Sequence[CameraInfo], actions: Actions) -> Entry:
+    choices = [("auto", "Automatic")]
+    choices += [(_output(camera), camera.name) for camera in cameras if camera.virtual]
+    choices += [("none", "None")]
+    return Entry("Virtual camera", children=tuple(_choice("output", choices, settings, actions)))
+
+
+def _output(camera: CameraInfo) -> str:
+    """Linux knows a virtual camera by its device node, others by its name."""
+    return f"virtual:{camera.path if camera.path.startswith('/dev/') else camera.name}"
+
+
+def _labels(settings: Settings, actions: Actions) -> Entry:
+    from overlay.drawing import SUPPORTED_THEMES
+    from overlay.drawing.languages import SUPPORTED_LANGUAGES, load_language
+
+    languages = [(code, load_language(code).name) for code in SUPPORTED_LANGUAGES]
+    themes = [(theme, theme.capitalize()) for theme in SUPPORTED_THEMES]
+    return Entry(
+        "Labels",
+        children=(
+            _switch("Boxes", "boxes", settings, actions),
+            _switch("Bars of all emotions", "bars", settings, actions),
+            SEPARATOR,
+            Entry("Language", children=tuple(_choice("language", languages, settings, actions))),
+            Entry("Theme", children=tuple(_choice("theme", themes, settings, actions))),
+            Entry("Size", children=tuple(_choice("scale", _SIZES, settings, actions))),
+        ),
+    )
+
+
+def _private_window(status: Status, settings: Settings, actions: Actions) -> Entry:
+    is_open = status.window is not None
+    return Entry(
+        "Private window",
+        children=(
+            Entry("Open", actions.window(not is_open), checked=is_open),
+            _switch("Open by itself in Only me", "window", settings, actions),
+            _switch("Always on top", "window_on_top", settings, actions),
+            _switch("Mirrored picture", "mirror_window", settings, actions),
+        ),
+    )
+
+
+def _switch(text: str, setting: str, settings: Settings, actions: Actions) -> Entry:
+    """An entry that turns a setting on and off."""
+    is_on = getattr(settings, setting)
+    return Entry(text, actions.change(**{setting: not is_on}), checked=is_on)
+
+
+def _choice(
+    setting: str, choices: Sequence[tuple[Any, str]], settings: Settings, actions: Actions
+) -> Iterator[Entry]:
+    """One entry a value of a setting; a current value that is not among them is added."""
+    current = getattr(settings, setting)
+    if current not in [value for value, _ in choices]:
+        choices = [*choices, (current, shorten(str(current), _LONGEST))]
+    for value, text in choices:
+        change = actions.change(**{setting: value})
+        yield Entry(text, change, checked=value == current, radio=True)

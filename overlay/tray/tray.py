@@ -1,0 +1,115 @@
+"""One icon in one tray, kept true to the application."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from overlay.app import App
+from overlay.tray import wording
+from overlay.tray.actions import Actions
+from overlay.tray.cameras import Cameras
+from overlay.tray.icons import IconName, draw_icon
+from overlay.tray.menu import SEPARATOR, Entry, menu_entries
+
+_NAME = "emotion-overlay"
+
+#: Everything worth showing is told at once; this is for what nobody tells.
+_POLL_S = 1.0
+
+
+class Tray:
+    """An icon with its menu.
+
+    Args:
+        app: What it shows and controls.
+        actions: What its menu does.
+        cameras: What its menu offers.
+        icon_class: The kind of icon that this desktop takes, a subclass of `pystray.Icon`.
+        news: Set by others when something has changed.
+    """
+
+    def __init__(
+        self,
+        app: App,
+        actions: Actions,
+        cameras: Cameras,
+        icon_class: type[Any],
+        news: threading.Event,
+    ) -> None:
+        self._app = app
+        self._actions = actions
+        self._cameras = cameras
+        self._news = news
+        self._ended = threading.Event()
+        status = app.status()
+        self._shown: IconName = wording.icon_name(status)
+        self._entries: tuple[Entry, ...] = ()
+        self._icon = _make_icon(icon_class, self._shown, wording.tooltip(status), self._menu)
+        self._icon.on_right_click = self._actions.explain_tray
+
+    def run(self) -> None:
+        """Show the icon until the application stops or the tray goes away; main thread only."""
+        follower = threading.Thread(target=self._follow, name="tray", daemon=True)
+        follower.start()
+        try:
+            self._icon.run()
+        finally:
+            self._ended.set()
+            self._news.set()
+            follower.join(_POLL_S)
+
+    def _follow(self) -> None:
+        while not self._ended.is_set():
+            if self._app.wait(0):
+                self._icon.stop()  # does nothing before its loop has begun, so not only once
+            else:
+                self._refresh()
+            self._news.wait(_POLL_S)
+            self._news.clear()
+
+    def _refresh(self) -> None:
+        self._cameras.refresh()
+        status = self._app.status()
+        name = wording.icon_name(status)
+        if name != self._shown:
+            self._shown = name
+            self._icon.icon = draw_icon(name)
+        self._icon.title = wording.tooltip(status)
+        entries = self._make_entries()
+        if entries != self._entries:  # an open menu is closed by an update
+            self._entries = entries
+            self._icon.update_menu()
+
+    def _make_entries(self) -> tuple[Entry, ...]:
+        app = self._app
+        return menu_entries(app.status(), app.settings, self._cameras.known, self._actions)
+
+    def _menu(self) -> Iterator[Any]:
+        return _to_pystray(self._make_entries())
+
+
+def _make_icon(icon_class: type[Any], name: IconName, title: str, items: Any) -> Any:
+    from pystray import Menu
+
+    return icon_class(_NAME, draw_icon(name), title, Menu(items))
+
+
+def _to_pystray(entries: Sequence[Entry]) -> Iterator[Any]:
+    from pystray import Menu, MenuItem
+
+    for entry in entries:
+        if entry is SEPARATOR:
+            yield Menu.SEPARATOR
+            continue
+        action = Menu(*_to_pystray(entry.children)) if entry.children else entry.action
+        yield MenuItem(
+            entry.text,
+            action,
+            checked=None if entry.checked is None else lambda _, ticked=entry.checked: ticked,
+            radio=entry.radio,
+            enabled=entry.enabled,
+            default=entry.hidden,
+            visible=not entry.hidden,
+        )

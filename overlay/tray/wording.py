@@ -1,0 +1,109 @@
+"""What the tray says: the state in words, and the texts of its dialogs."""
+
+from __future__ import annotations
+
+from overlay import __version__
+from overlay.engine import Status
+from overlay.settings import Mode
+from overlay.tray.icons import IconName
+
+APP_TITLE = "Emotion Overlay"
+
+_STATES: dict[Mode, str] = {
+    "off": "Off: clean video, no labels",
+    "only-me": "Only me: the call sees clean video",
+    "on-air": "On air: everyone in the call sees the labels",
+}
+_PAUSED = "Paused: the webcam is released"
+
+CONSENT = """\
+Before you begin
+
+What is read: the picture of your webcam. On this computer, a neural network finds the faces in \
+it and says what their expressions look like.
+
+What others see: your plain video, until you choose "On air". Then everyone in the call sees a \
+label with a guess beside your face, and beside any other face in your picture.
+
+What is stored: your settings. Pictures stay in memory and are not sent to anyone but the call.
+
+It can be wrong. An expression is not a feeling, and the network often misreads it, for some \
+people more often than for others. Never judge, grade or hire anyone by it.
+
+In the European Union, AI systems that infer the emotions of people at work or in education are \
+prohibited, except for medical or safety reasons (Regulation (EU) 2024/1689, Article 5(1)(f)). \
+Elsewhere, people in the picture must be told (Article 50(3)).
+
+It starts with "Only me": nobody but you sees labels."""
+
+CONSENT_UNASKED = (
+    "What this application does has not been agreed to yet, and there is no way to ask on this "
+    "desktop: nobody but you sees labels. Read the README, then `emotion-overlay mode on-air`"
+)
+
+ON_AIR = """\
+Go on air?
+
+Everyone in the call will see the labels, beside every face in your picture. They are estimates \
+of a machine and can be wrong. Everyone in the picture should know and agree.
+
+You will not be asked again until the application is restarted."""
+
+ABOUT = f"""\
+{APP_TITLE} {__version__}
+
+Labels facial expressions on your own webcam picture, on your own computer, and offers the \
+result to video calls as a virtual camera.
+
+The labels are estimates of a machine. An expression is not a feeling.
+
+Free software under the GNU General Public License, version 2 or later."""
+
+ALREADY_RUNNING = f"{APP_TITLE} is already running."
+
+#: Where the tray has no menus.
+NO_MENU = """\
+This desktop's tray shows no menus to this application. A left click puts the labels on air and \
+takes them off again. Everything else is on the command line:
+
+emotion-overlay mode on-air|only-me|off
+emotion-overlay pause|resume|panic|stop
+emotion-overlay settings
+emotion-overlay doctor
+
+Menus need the package python3-gi and AppIndicator (gir1.2-ayatanaappindicator3-0.1 on Debian \
+and Ubuntu)."""
+
+NO_TRAY = (
+    "There is no tray on this desktop, so there is no icon: "
+    "use `emotion-overlay status`, `mode on-air|only-me|off`, `pause`, `panic` and `stop`"
+)
+
+
+def icon_name(status: Status) -> IconName:
+    """Which icon tells the truth about this status."""
+    if status.paused:
+        return "paused"
+    if status.problems:
+        return "problem-on-air" if status.mode == "on-air" else "problem"
+    return status.mode
+
+
+def state_line(status: Status) -> str:
+    """Who sees labels, in one line."""
+    return _PAUSED if status.paused else _STATES[status.mode]
+
+
+def problem_lines(status: Status) -> tuple[str, ...]:
+    """What is wrong, one line for each room in trouble."""
+    return tuple(f"{room.capitalize()}: {text}" for room, text in status.problems.items())
+
+
+def shorten(text: str, length: int) -> str:
+    """The text in at most so many characters."""
+    return text if len(text) <= length else text[: length - 1].rstrip() + "…"
+
+
+def tooltip(status: Status) -> str:
+    """The state and its problems in at most 127 characters, which is what Windows takes."""
+    return shorten(". ".join((state_line(status), *problem_lines(status))), 127)
