@@ -138,6 +138,30 @@ def cameras() -> None:
     print_cameras(list_cameras())
 
 
+@app.command()
+def doctor(
+    json: Annotated[bool, typer.Option("--json", help="One JSON object, for programs.")] = False,
+    fix: Annotated[
+        bool, typer.Option("--fix", help="Do what can be done without surprises; never as root.")
+    ] = False,
+) -> None:
+    """Find what stands between this machine and a working call; exit code 1 if anything does."""
+    from overlay import doctor as practice
+    from overlay.doctor.report import as_json, print_findings
+
+    findings = practice.examine()
+    if fix:
+        for line in practice.fix(findings):
+            print(line, file=sys.stderr)
+        findings = practice.examine()
+    if json:
+        print(as_json(findings))
+    else:
+        print_findings(findings)
+    if not practice.works(findings):
+        raise typer.Exit(1)
+
+
 @models_app.command("install")
 def models_install() -> None:
     """Fetch the face detector into your data folder; the running app never downloads."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
-from overlay.doctor import desktop, folders, foundation, settings
+from overlay.doctor import desktop, folders, foundation, instance, settings
 from overlay.doctor.finding import Finding, State
 from overlay.doctor.machine import Machine
 from overlay.errors import OverlayError
@@ -40,6 +40,7 @@ _CHECKS = (
     _Check("virtual-camera", _virtual_camera, needs_libraries=True),
     _Check("display", desktop.check_display),
     _Check("tray", desktop.check_tray),
+    _Check("instance", instance.check_instance),
     _Check("data-folder", folders.check_folder, folders.tidy_folder),
     _Check("settings", settings.check_settings, settings.set_aside_settings),
 )

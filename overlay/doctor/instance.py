@@ -1,0 +1,31 @@
+"""Whether the application runs already, and how it fares."""
+
+from __future__ import annotations
+
+from overlay.doctor.finding import Finding
+from overlay.doctor.machine import Machine
+from overlay.errors import ControlError
+
+_CHECK = "instance"
+
+
+def check_instance(machine: Machine) -> Finding:
+    """Whether a running instance answers, and which problems it has."""
+    from overlay.control import ask, wait_until_gone
+
+    try:
+        answer = ask("status")
+    except ControlError as error:
+        if wait_until_gone(0):
+            return Finding(_CHECK, "ok", "no other instance is running")
+        cure = "end the process emotion-overlay (or python -m overlay), then start it again"
+        return Finding(_CHECK, "warning", str(error), cure)
+    status = answer["status"]
+    message = f"it is running (process {answer['pid']}) in mode {status['mode']}"
+    if status["paused"]:
+        message += ", paused"
+    problems = dict(status["problems"])
+    if not problems:
+        return Finding(_CHECK, "ok", message)
+    message += f" and says: {next(iter(problems.values()))}"
+    return Finding(_CHECK, "warning", message, "look at the findings above; it tries again itself")
