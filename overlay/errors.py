@@ -37,3 +37,11 @@ class ControlError(OverlayError):
 
 class TrayError(OverlayError):
     """No tray icon can be shown here."""
+
+
+class StudentError(OverlayError):
+    """A student's profile is not there, or its name cannot be used."""
+
+
+class StoreError(OverlayError):
+    """A student's recorded sessions cannot be read or written."""

@@ -1,0 +1,1 @@
+"""Self-monitoring: one student's own expressions over time, kept on their own machine."""

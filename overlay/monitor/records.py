@@ -1,0 +1,73 @@
+"""What a session is, and what is kept of each of its seconds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+#: How a session ended. `interrupted`: killed, or the power went; what was written is there.
+EndedHow = Literal["running", "stopped", "idle", "app-ended", "interrupted"]
+
+
+class Second(NamedTuple):
+    """What was seen in one second of a session.
+
+    A second in which perception saw no frame at all (pause, suspend, lost camera) has no row.
+
+    Attributes:
+        time_s: Where the second begins, from the session's beginning, in whole seconds of real
+            time: pauses and a suspended machine count, changes of the wall clock do not.
+        clock: UTC epoch seconds when the second began, as the wall clock had it then.
+        observed_s: How much of this second perception really watched, 0 to 1.
+        present: Share of perceived frames with the student's face, 0 to 1.
+        unsure: Share of present frames labelled unsure, 0 to 1.
+        probabilities: Mean smoothed probabilities of `EMOTIONS` while present, or None.
+        label: The label shown in most of the present frames: an emotion, `unsure`, or None.
+        yaw_deg: Mean turn of the head while present; positive to the student's own left.
+        pitch_deg: Mean nod of the head while present; positive is up.
+        pose_error_deg: One standard deviation of the error of yaw and pitch.
+        away: Share of present frames in which the head is turned away beyond doubt, 0 to 1.
+        size: Mean height of the face in frame heights while present.
+        dark: Share of present frames in which the face is too dark to judge, 0 to 1.
+    """
+
+    time_s: float
+    clock: float
+    observed_s: float
+    present: float
+    unsure: float
+    probabilities: tuple[float, ...] | None
+    label: str | None
+    yaw_deg: float | None
+    pitch_deg: float | None
+    pose_error_deg: float | None
+    away: float
+    size: float | None
+    dark: float
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One session.
+
+    Attributes:
+        id: Its number in the store; never used again.
+        title: What the student calls it; may be empty.
+        began: UTC epoch seconds.
+        ended: UTC epoch seconds; None while it runs.
+        utc_offset_s: Local time minus UTC at its beginning, in seconds.
+        ended_how: `running`, or how it ended.
+        app_version: Version of the application that recorded it.
+        model_version: Version of the expression network.
+        pauses: Beginning and end of each pause in UTC epoch seconds.
+    """
+
+    id: int
+    title: str
+    began: float
+    ended: float | None
+    utc_offset_s: int
+    ended_how: EndedHow
+    app_version: str
+    model_version: str
+    pauses: tuple[tuple[float, float], ...] = ()

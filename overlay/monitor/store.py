@@ -1,0 +1,330 @@
+"""One student's sessions in one SQLite file: numbers a second, never pictures."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Any
+
+from overlay.errors import StoreError
+from overlay.monitor import owner_only, schema
+from overlay.monitor.records import EndedHow, Second, Session
+from overlay.scene import EMOTIONS
+
+__all__ = ["Second", "Session", "Store"]
+
+#: How long to wait for a database that another program has locked, in seconds.
+_PATIENCE_S = 1.0
+# A WAL of at most about 1 MB before its pages move into the database.
+_CHECKPOINT_PAGES = 256
+_N = len(EMOTIONS)
+
+
+class Store:
+    """A student's database: WAL, owner-only, schema versioned.
+
+    Use it from one thread at a time, and close it.
+
+    Attributes:
+        path: The SQLite file.
+        notice: One line the user should see, as that a damaged database was kept aside, or None.
+    """
+
+    def __init__(self, path: Path, connection: sqlite3.Connection, lock: IO[bytes] | None) -> None:
+        """Use `open`."""
+        self.path = path
+        self.notice: str | None = None
+        self._connection = connection
+        self._lock = lock
+
+    @classmethod
+    def open(cls, path: Path, *, recording: bool = False) -> Store:
+        """Open a database, or make an empty one.
+
+        A damaged database is renamed to `NAME.corrupt-DATE`, and a new one begun. Sessions that
+        claim to run although nobody records are set to `interrupted`.
+
+        Args:
+            path: The SQLite file, in a folder that is there.
+            recording: Whether to record into it. Only one store at a time may, until closed.
+
+        Raises:
+            StoreError: It is of a newer version, cannot be opened, or is being recorded into.
+        """
+        with _one_line(path):
+            lock = owner_only.lock(lock_path(path))
+            if recording and lock is None:
+                raise StoreError(
+                    f"{path.parent.name} is being recorded already: end that session first"
+                )
+            try:
+                connection, notice = _connect(path, may_move=lock is not None)
+                store = cls(path, connection, lock if recording else None)
+                store.notice = notice
+                if lock is not None:
+                    store._end_interrupted()
+            except BaseException:
+                if lock is not None:
+                    lock.close()
+                raise
+            if lock is not None and not recording:
+                lock.close()
+            return store
+
+    def sessions(self) -> list[Session]:
+        """All sessions, oldest first."""
+        with _one_line(self.path):
+            pauses: dict[int, list[tuple[float, float]]] = {}
+            for number, began, ended in self._connection.execute(
+                "SELECT session_id, began, coalesce(ended, began) FROM pause ORDER BY began"
+            ):
+                pauses.setdefault(number, []).append((began, ended))
+            rows = self._connection.execute(
+                "SELECT id, title, began, ended, utc_offset_s, ended_how, app_version,"
+                " model_version FROM session ORDER BY began, id"
+            )
+            return [Session(*(*row, tuple(pauses.get(row[0], ())))) for row in rows]
+
+    def seconds(self, session_id: int) -> list[Second]:
+        """The seconds of a session, in order; empty for a session that is not there."""
+        with _one_line(self.path):
+            rows = self._connection.execute(
+                f"SELECT time_s, clock, observed_s, present, unsure, {', '.join(EMOTIONS)}, label,"
+                " yaw_deg, pitch_deg, pose_error_deg, away, size, dark"
+                " FROM second WHERE session_id = ? ORDER BY time_s",
+                (session_id,),
+            )
+            return [_to_second(row) for row in rows]
+
+    def begin_session(
+        self, *, title: str, began: float, utc_offset_s: int, app_version: str, model_version: str
+    ) -> int:
+        """Note that a session runs.
+
+        Returns:
+            Its number.
+
+        Raises:
+            StoreError: It cannot be written.
+        """
+        with self._transaction() as connection:
+            row = (title, began, utc_offset_s, "running", app_version, model_version)
+            cursor = connection.execute(
+                "INSERT INTO session (title, began, utc_offset_s, ended_how, app_version,"
+                " model_version) VALUES (?, ?, ?, ?, ?, ?)",
+                row,
+            )
+            return int(cursor.lastrowid or 0)
+
+    def append(self, session_id: int, seconds: Sequence[Second]) -> None:
+        """Write seconds, all or none; they are on the disk when this returns.
+
+        Raises:
+            StoreError: They cannot be written: disk full, file locked.
+        """
+        rows = [(session_id, *s[:5], *(s.probabilities or (None,) * _N), *s[6:]) for s in seconds]
+        with self._transaction() as connection:
+            places = ", ".join("?" * (1 + 5 + _N + 7))
+            connection.executemany(f"INSERT INTO second VALUES ({places})", rows)
+
+    def set_pauses(self, session_id: int, pauses: Sequence[tuple[float, float]]) -> None:
+        """Write the pauses of a session anew, in UTC epoch seconds.
+
+        Raises:
+            StoreError: They cannot be written.
+        """
+        with self._transaction() as connection:
+            connection.execute("DELETE FROM pause WHERE session_id = ?", (session_id,))
+            rows = [(session_id, *pause) for pause in pauses]
+            connection.executemany("INSERT INTO pause VALUES (?, ?, ?)", rows)
+
+    def end_session(self, session_id: int, *, ended: float, how: EndedHow) -> None:
+        """Note when and how a session ended.
+
+        Raises:
+            StoreError: It cannot be written.
+        """
+        with self._transaction() as connection:
+            connection.execute(
+                "UPDATE session SET ended = ?, ended_how = ? WHERE id = ?",
+                (ended, how, session_id),
+            )
+
+    def erase(self, before: float | None = None) -> int:
+        """Delete sessions so that nothing of them is left in the files.
+
+        Deleted content is overwritten with zeros, the database rebuilt, the WAL emptied;
+        databases that were kept aside go as well.
+
+        Args:
+            before: Only sessions that began before this UTC epoch second; None for all.
+
+        Returns:
+            How many sessions were deleted.
+
+        Raises:
+            StoreError: A session is being recorded elsewhere, or another program keeps the
+                database open.
+        """
+        with contextlib.ExitStack() as held:
+            if self._lock is None:
+                with _one_line(self.path):
+                    lock = owner_only.lock(lock_path(self.path))
+                if lock is None:
+                    raise StoreError(
+                        f"{self.path.parent.name} is being recorded: end that session first"
+                    )
+                held.enter_context(lock)
+            with self._transaction() as connection:
+                moment = float("inf") if before is None else before
+                deleted = connection.execute("DELETE FROM session WHERE began < ?", (moment,))
+            with _one_line(self.path):
+                self._empty_log()  # the zeros reach the database before it is rebuilt
+                self._connection.execute("VACUUM")
+                self._empty_log()
+                for path in kept_aside(self.path):
+                    if path.stat().st_mtime < moment:
+                        path.unlink()
+        return deleted.rowcount
+
+    def close(self) -> None:
+        """Close the file; safe to call twice."""
+        self._connection.close()
+        if self._lock is not None:
+            self._lock.close()
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _end_interrupted(self) -> None:
+        with self._transaction() as connection:
+            connection.execute(
+                "UPDATE session SET ended_how = 'interrupted', ended = coalesce("
+                "(SELECT max(clock) + 1 FROM second WHERE session_id = id), began)"
+                " WHERE ended_how = 'running'"
+            )
+
+    def _empty_log(self) -> None:
+        busy = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+        if busy:
+            raise StoreError(
+                f"{self.path} is open in another program: close that, then erase again"
+            )
+
+    @contextlib.contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        with _one_line(self.path):
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._connection
+                self._connection.execute("COMMIT")
+            except BaseException:
+                # SQLite has rolled back by itself after some errors, a full disk among them.
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
+                raise
+
+
+def lock_path(path: Path) -> Path:
+    """The file whose lock is held while a session is recorded into a database."""
+    return path.with_name("recording.lock")
+
+
+def kept_aside(path: Path) -> list[Path]:
+    """Damaged databases that were kept aside, with what belongs to them."""
+    return sorted(path.parent.glob(f"{path.name}.corrupt-*"))
+
+
+def _connect(path: Path, *, may_move: bool) -> tuple[sqlite3.Connection, str | None]:
+    """Open or make a database; what is damaged is kept aside if `may_move`."""
+    try:
+        return _open_sound(path), None
+    except sqlite3.OperationalError:
+        raise  # locked, or no access: the content may be sound
+    except sqlite3.DatabaseError as error:
+        if not may_move:
+            raise
+        aside = _keep_aside(path)
+        return _open_sound(
+            path
+        ), f"{path} was damaged ({error}): kept as {aside.name}, new one begun"
+
+
+def _open_sound(path: Path) -> sqlite3.Connection:
+    """Open or make a database and check it.
+
+    Raises:
+        StoreError: It is of a newer version.
+        sqlite3.DatabaseError: It is damaged.
+    """
+    owner_only.make_file(path)  # -wal and -shm get the same mode from SQLite
+    connection = sqlite3.connect(
+        path, timeout=_PATIENCE_S, isolation_level=None, check_same_thread=False
+    )
+    try:
+        newest = len(schema.MIGRATIONS)
+        if schema.version_of(connection) > newest:
+            raise StoreError(
+                f"{path} was written by a newer version of Emotion Overlay: install that again"
+            )
+        check = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+        if check != "ok":
+            raise sqlite3.DatabaseError(check)
+        connection.execute("PRAGMA journal_mode = WAL")
+        # FULL: what was committed survives a power loss, too.
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA secure_delete = ON")
+        connection.execute("PRAGMA temp_store = MEMORY")  # VACUUM writes nothing elsewhere
+        connection.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES}")
+        if schema.version_of(connection) < newest:
+            schema.migrate(connection)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _keep_aside(path: Path) -> Path:
+    aside = path.with_name(f"{path.name}.corrupt-{datetime.now():%Y%m%d-%H%M%S-%f}")
+    for suffix in ("", "-wal", "-shm"):
+        with contextlib.suppress(FileNotFoundError):
+            path.with_name(path.name + suffix).replace(aside.with_name(aside.name + suffix))
+    return aside
+
+
+def _to_second(row: tuple[Any, ...]) -> Second:
+    probabilities = row[5 : 5 + _N]
+    known = None if probabilities[0] is None else tuple(probabilities)
+    return Second(*(*row[:5], known, *row[5 + _N :]))
+
+
+@contextlib.contextmanager
+def _one_line(path: Path) -> Iterator[None]:
+    """Turn errors of SQLite and the file system into one line with a cure."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        reason = str(error)
+        if "locked" in reason:
+            cure = "close the other program that uses it"
+        elif "full" in reason:
+            cure = "make room on that disk"
+        else:
+            cure = "check that disk, and who may write there"
+        raise StoreError(f"{path}: {reason}; {cure}") from error
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise StoreError(f"{path}: {reason}; check that disk, and who may write there") from error

@@ -1,0 +1,181 @@
+"""Students: a profile is a folder that its owner alone can read."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import shutil
+import time
+import unicodedata
+from dataclasses import dataclass
+from pathlib import Path
+
+from overlay import resources
+from overlay.errors import StudentError
+from overlay.monitor import owner_only
+from overlay.monitor.store import lock_path
+
+_LONGEST_NAME = 300
+_PROFILE = "profile.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Student:
+    """One student's profile.
+
+    Attributes:
+        name: As the student wrote it, without spaces around it.
+        folder: Where everything about the student lies.
+    """
+
+    name: str
+    folder: Path
+
+    @property
+    def store_path(self) -> Path:
+        """The database of the student's sessions; it need not exist yet."""
+        return self.folder / "sessions.sqlite"
+
+
+def students_dir() -> Path:
+    """The folder of all students; it need not exist yet.
+
+    The environment variable `EMOTION_OVERLAY_STUDENTS_DIR` names another one, as on an
+    encrypted disk.
+    """
+    named = os.environ.get("EMOTION_OVERLAY_STUDENTS_DIR")
+    return Path(named) if named else resources.data_dir() / "students"
+
+
+def add_student(name: str) -> Student:
+    """Make a profile.
+
+    Raises:
+        StudentError: The name cannot be used, is taken, or the folder cannot be written.
+    """
+    student = _named(name)
+    if (student.folder / _PROFILE).exists():
+        raise StudentError(f"there is a student {student.name!r} already: choose another name")
+    try:
+        owner_only.make_folder(students_dir())
+        owner_only.make_folder(student.folder)
+        owner_only.write_json(
+            student.folder / _PROFILE,
+            {"version": 1, "name": student.name, "created": time.time(), "consent": None},
+        )
+    except OSError as error:
+        raise StudentError(f"{student.folder} cannot be written: {error.strerror}") from error
+    return student
+
+
+def find_student(name: str) -> Student:
+    """The student of this name; capitals and spaces around it do not matter.
+
+    Raises:
+        StudentError: The name cannot be used, or there is no such student.
+    """
+    student = _named(name)
+    if not (student.folder / _PROFILE).exists():
+        known = ", ".join(s.name for s in list_students())
+        there = f"there are: {known}" if known else "there is none yet"
+        raise StudentError(
+            f"no student {student.name!r} ({there}): add one with "
+            f"`emotion-overlay student add {_quoted(student.name)}`"
+        )
+    return Student(str(read_profile(student)["name"]), student.folder)
+
+
+def list_students() -> list[Student]:
+    """All students by name; folders that are no profiles are left alone."""
+    students = []
+    for path in sorted(students_dir().glob(f"*/{_PROFILE}")):
+        try:
+            name = json.loads(path.read_text(encoding="utf-8"))["name"]
+        except (OSError, ValueError, KeyError, TypeError):
+            continue
+        students.append(Student(str(name), path.parent))
+    return sorted(students, key=lambda student: _identity(student.name))
+
+
+def remove_student(name: str) -> list[Path]:
+    """Delete a student with everything recorded.
+
+    Returns:
+        The files that were removed, then the folder.
+
+    Raises:
+        StudentError: There is no such student, a session is being recorded, or a file cannot be
+            removed.
+    """
+    student = find_student(name)
+    try:
+        lock = owner_only.lock(lock_path(student.store_path))
+        if lock is None:
+            raise StudentError(f"{student.name} is being recorded: end that session first")
+        lock.close()
+        removed = [path for path in sorted(student.folder.rglob("*")) if not path.is_dir()]
+        shutil.rmtree(student.folder)
+    except OSError as error:
+        raise StudentError(f"{student.folder} cannot be removed: {error.strerror}") from error
+    return [*removed, student.folder]
+
+
+def read_profile(student: Student) -> dict[str, object]:
+    """What the profile says.
+
+    Raises:
+        StudentError: It cannot be read.
+    """
+    path = student.folder / _PROFILE
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        content["name"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise StudentError(
+            f"{path} cannot be read ({type(error).__name__}): delete it and add the student again; "
+            "the sessions beside it stay"
+        ) from error
+    return dict(content)
+
+
+def change_profile(student: Student, **values: object) -> None:
+    """Set values in the profile.
+
+    Raises:
+        StudentError: It cannot be read or written.
+    """
+    path = student.folder / _PROFILE
+    try:
+        owner_only.write_json(path, {**read_profile(student), **values})
+    except OSError as error:
+        raise StudentError(f"{path} cannot be written: {error.strerror}") from error
+
+
+def _named(name: str) -> Student:
+    """The student a name stands for, whether or not there is one."""
+    shown = " ".join(unicodedata.normalize("NFC", name).split())
+    if not shown:
+        raise StudentError("a student needs a name: it is empty")
+    if len(shown) > _LONGEST_NAME:
+        raise StudentError(f"the name has {len(shown)} characters: use at most {_LONGEST_NAME}")
+    if any(unicodedata.category(c) in ("Cc", "Cs") for c in shown):
+        raise StudentError("the name has characters that cannot be shown: leave them out")
+    return Student(shown, students_dir() / _folder_name(shown))
+
+
+def _folder_name(name: str) -> str:
+    """A folder name that every file system takes, and no other student has."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    slug = "-".join(re.findall("[a-z0-9]+", plain))[:32].strip("-")
+    digest = hashlib.sha256(_identity(name).encode()).hexdigest()
+    return f"{slug or 'student'}-{digest[:10]}"
+
+
+def _identity(name: str) -> str:
+    return unicodedata.normalize("NFC", name.casefold())
+
+
+def _quoted(name: str) -> str:
+    return f'"{name}"' if " " in name else name
