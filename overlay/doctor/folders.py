@@ -50,12 +50,12 @@ def tidy_folder(machine: Machine) -> str:
         OSError: The folder or a file in it cannot be written.
     """
     folder = resources.data_dir()
-    if not folder.exists():
-        folder.mkdir(parents=True)
-        return f"made the folder {folder}"
+    folder.mkdir(parents=True, exist_ok=True)
     leftovers = _leftovers(folder)
     for path in leftovers:
         path.unlink(missing_ok=True)
+    if not leftovers:
+        return f"{folder} is there"
     return f"deleted {len(leftovers)} unfinished files in {folder}"
 
 

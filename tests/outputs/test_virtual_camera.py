@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import platform
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,6 +9,7 @@ from overlay.errors import OutputError
 from overlay.outputs import open_output, virtual_camera, virtual_camera_help
 from overlay.outputs.v4l2loopback import loopback_nodes
 from overlay.outputs.virtual_camera import VirtualCamera
+from tests.linux_machine import LinuxMachine
 
 TEST = "virtual:backend=test"
 
@@ -130,91 +130,29 @@ def test_linux_help_makes_a_camera_that_chrome_lists_under_our_name():
     assert 'exclusive_caps=1 card_label="Emotion Overlay"' in virtual_camera_help("linux")
 
 
-class Machine:
-    """A made-up root folder with the traces that each step of the Linux set-up leaves."""
-
-    def __init__(self, root: Path) -> None:
-        self.root = root
-
-    def install(self) -> Machine:
-        folder = self.root / "lib/modules" / platform.release() / "updates/dkms"
-        folder.mkdir(parents=True)
-        (folder / "v4l2loopback.ko.xz").touch()
-        return self
-
-    def load(self) -> Machine:
-        (self.root / "sys/module/v4l2loopback").mkdir(parents=True)
-        return self
-
-    def device(self, number: int, label: str, *, node: bool = True) -> Machine:
-        folder = self.root / f"sys/devices/virtual/video4linux/video{number}"
-        folder.mkdir(parents=True)
-        (folder / "name").write_text(f"{label}\n")
-        (folder / "max_openers").write_text("10\n")
-        if node:
-            (self.root / "dev").mkdir(exist_ok=True)
-            (self.root / f"dev/video{number}").touch()
-        return self
-
-    def diagnose(self, device: str | None = None) -> str:
-        message = virtual_camera._diagnose_linux(device, self.root)
-        assert message.count("\n") == 1
-        return message
+def test_a_missing_step_of_the_linux_set_up_is_told_in_two_lines(tmp_path):
+    LinuxMachine(tmp_path).install()
+    assert virtual_camera._diagnose_linux(None, tmp_path) == (
+        "No virtual camera: v4l2loopback is installed but not loaded.\n"
+        'Run: sudo modprobe v4l2loopback exclusive_caps=1 card_label="Emotion Overlay"'
+    )
 
 
-@pytest.fixture
-def machine(tmp_path):
-    return Machine(tmp_path)
+def test_a_bare_machine_is_told_what_the_help_says(tmp_path):
+    assert virtual_camera._diagnose_linux(None, tmp_path) == virtual_camera_help("linux")
 
 
-def test_bare_container_is_told_to_install_the_module(machine):
-    assert machine.diagnose() == virtual_camera_help("linux")
+def test_a_camera_that_has_everything_and_does_not_open_must_be_busy(tmp_path):
+    LinuxMachine(tmp_path).load().loopback(4, "Emotion Overlay")
+    message = virtual_camera._diagnose_linux(None, tmp_path)
+    assert "/dev/video4 is in use by another program" in message
+    assert message.count("\n") == 1
 
 
-def test_installed_module_only_needs_loading(machine):
-    message = machine.install().diagnose()
-    assert "installed but not loaded" in message
-    assert "apt" not in message
-    assert "sudo modprobe v4l2loopback exclusive_caps=1" in message
-
-
-def test_loaded_module_without_device_is_reloaded(machine):
-    assert "loaded without a device" in machine.install().load().diagnose()
-
-
-def test_device_hidden_from_a_container_counts_as_none(machine):
-    machine.load().device(4, "Emotion Overlay", node=False)
-    assert "loaded without a device" in machine.diagnose()
-
-
-def test_busy_device_is_named(machine):
-    machine.load().device(4, "Emotion Overlay")
-    assert "/dev/video4 is in use by another program" in machine.diagnose()
-
-
-def test_wrong_device_names_those_there_are(machine):
-    machine.load().device(4, "Emotion Overlay").device(10, "OBS")
-    message = machine.diagnose("/dev/video7")
-    assert "there is no /dev/video7, only /dev/video4, /dev/video10" in message
-
-
-def test_device_without_permission_names_the_group(machine):
-    machine.load().device(4, "Emotion Overlay")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("os.access", lambda *_: False)  # root may do everything
-        assert "usermod -aG video" in machine.diagnose()
-
-
-def test_device_is_found_by_part_of_its_label(machine):
-    machine.device(4, "Emotion Overlay").device(10, "OBS Virtual Camera")
-    assert virtual_camera._node_labelled("obs", machine.root) == "/dev/video10"
-    assert virtual_camera._node_labelled("nothing", machine.root) is None
-
-
-def test_other_virtual_video_devices_are_not_taken_for_loopbacks(machine):
-    machine.device(4, "vivid")
-    (machine.root / "sys/devices/virtual/video4linux/video4/max_openers").unlink()
-    assert virtual_camera._node_labelled("vivid", machine.root) is None
+def test_device_is_found_by_part_of_its_label(tmp_path):
+    LinuxMachine(tmp_path).loopback(4, "Emotion Overlay").loopback(10, "OBS Virtual Camera")
+    assert virtual_camera._node_labelled("obs", tmp_path) == "/dev/video10"
+    assert virtual_camera._node_labelled("nothing", tmp_path) is None
 
 
 @pytest.mark.skipif(platform.system() != "Linux", reason="PLATFORM: v4l2loopback is for Linux")

@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+import pytest
+
+from overlay.outputs.v4l2loopback import INSTALL, LOAD, RELOAD, exclusive, find_obstacle
+from overlay.outputs.v4l2loopback import loopback_nodes as nodes
+from tests.linux_machine import LinuxMachine
+
+
+@pytest.fixture
+def machine(tmp_path):
+    return LinuxMachine(tmp_path)
+
+
+def test_a_bare_machine_needs_the_module(machine):
+    assert find_obstacle(root=machine.root) == (
+        "the kernel module v4l2loopback is not installed",
+        INSTALL,
+    )
+
+
+def test_an_installed_module_only_needs_loading(machine):
+    problem, cure = find_obstacle(root=machine.install().root)
+    assert "installed but not loaded" in problem
+    assert cure == LOAD
+
+
+def test_a_module_loaded_without_device_is_loaded_again(machine):
+    problem, cure = find_obstacle(root=machine.install().load().root)
+    assert "loaded without a device" in problem
+    assert cure == RELOAD
+
+
+def test_a_device_hidden_from_a_container_counts_as_none(machine):
+    machine.load().loopback(4, "Emotion Overlay", node=False)
+    assert "loaded without a device" in find_obstacle(root=machine.root).problem
+
+
+def test_a_wrong_device_names_those_there_are(machine):
+    machine.load().loopback(10, "OBS").loopback(4, "Emotion Overlay")
+    problem = find_obstacle("/dev/video7", machine.root).problem
+    assert problem == "there is no /dev/video7, only /dev/video4, /dev/video10"
+
+
+def test_a_device_without_permission_names_the_group(machine, monkeypatch):
+    machine.load().loopback(4, "Emotion Overlay")
+    monkeypatch.setattr("os.access", lambda *_: False)  # root may do everything
+    assert "usermod -aG video" in find_obstacle(root=machine.root).cure
+
+
+def test_nothing_stands_in_the_way_of_a_device_that_is_there(machine):
+    machine.load().loopback(4, "Emotion Overlay")
+    assert find_obstacle(root=machine.root) is None
+    assert find_obstacle("/dev/video4", machine.root) is None
+
+
+def test_other_virtual_video_devices_are_not_taken_for_loopbacks(machine):
+    machine.loopback(4, "vivid").loopback(5, "Emotion Overlay")
+    (machine.root / "sys/devices/virtual/video4linux/video4/max_openers").unlink()
+    assert nodes(machine.root) == {"/dev/video5": "Emotion Overlay"}
+
+
+# Values as v4l2loopback 0.12 shows them: one for each of eight possible devices.
+@pytest.mark.parametrize(
+    ("caps", "numbers", "expected"),
+    [
+        ("Y,N,N,N,N,N,N,N", "-1,-1,-1,-1,-1,-1,-1,-1", {2: True, 10: False}),
+        ("Y,Y,N,N,N,N,N,N", "-1,-1,-1,-1,-1,-1,-1,-1", {2: True, 10: True}),
+        ("N,N,N,N,N,N,N,N", "-1,-1,-1,-1,-1,-1,-1,-1", {2: False, 10: False}),
+        ("Y,N,N,N,N,N,N,N", "10,2,-1,-1,-1,-1,-1,-1", {2: False, 10: True}),
+        ("Y", "-1", {2: True, 10: None}),
+    ],
+)
+def test_exclusive_caps_are_read_for_each_device(machine, caps, numbers, expected):
+    machine.load(exclusive_caps=caps, video_nr=numbers).loopback(2, "one").loopback(10, "two")
+    found = {number: exclusive(f"/dev/video{number}", machine.root) for number in (2, 10)}
+    assert found == expected
+
+
+def test_a_module_that_does_not_tell_its_parameters_is_not_blamed(machine):
+    machine.load().loopback(2, "one")
+    assert exclusive("/dev/video2", machine.root) is None
