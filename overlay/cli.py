@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import sys
+from json import dumps as to_json
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from overlay import __version__
 from overlay.errors import OverlayError
 
+if TYPE_CHECKING:
+    from overlay.settings import Settings
+    from overlay.settings_file import SettingsFile
+
 app = typer.Typer(
     name="emotion-overlay",
     help="Label facial expressions on your own webcam picture, on your own machine.",
-    no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
 )
@@ -47,13 +51,47 @@ def _version(asked: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
+@app.callback(invoke_without_command=True)
 def _root(
+    context: typer.Context,
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
     ] = False,
     debug: Annotated[bool, typer.Option("--debug", help="Show where an error came from.")] = False,
-) -> None: ...
+) -> None:
+    if context.invoked_subcommand is None:
+        _run_tray()
+
+
+def _run_tray() -> None:
+    """Start the tray application, or bring the one that runs to notice."""
+    from overlay.control import AlreadyRunningError, ControlServer, knock
+    from overlay.libraries import system_libraries
+
+    with system_libraries():
+        from overlay.app import App
+        from overlay.settings_file import SettingsFile
+        from overlay.tray import run_tray
+    try:
+        with ControlServer() as server:
+            file = SettingsFile()
+            app = App(_settings(file=file), file=file)
+            server.serve(app)
+            with app:
+                run_tray(app)
+    except AlreadyRunningError:
+        knock()
+        print("emotion-overlay is running already; it has been brought to your notice")
+
+
+def _settings(*, file: SettingsFile | None = None, **options: Any) -> Settings:
+    """The settings in effect; what is wrong with the settings file is said."""
+    from overlay.precedence import resolve
+
+    effective = resolve(options, file=file)
+    for warning in effective.warnings:
+        print(f"emotion-overlay: {warning}", file=sys.stderr)
+    return effective.settings
 
 
 @app.command()
@@ -79,26 +117,124 @@ def run(
     boxes: Annotated[bool | None, typer.Option(help="A box around each face.")] = None,
     bars: Annotated[bool | None, typer.Option(help="Bars of all seven emotions.")] = None,
     scale: Annotated[float | None, typer.Option(help="Size of text and lines.")] = None,
+    perception_hz: Annotated[
+        float | None, typer.Option(help="How often a second faces are read, at most.")
+    ] = None,
+    window: Annotated[bool | None, typer.Option(help="A private window in only-me.")] = None,
+    window_on_top: Annotated[bool | None, typer.Option(help="Keep it above other windows.")] = None,
+    mirror_window: Annotated[bool | None, typer.Option(help="Show it as a mirror does.")] = None,
     loop: Annotated[bool, typer.Option("--loop", help="Start a file again at its end.")] = False,
 ) -> None:
     """Carry the webcam to the virtual camera, with labels according to the mode."""
+    from overlay.control import AlreadyRunningError, ControlServer, knock
     from overlay.libraries import system_libraries
-    from overlay.settings import make_settings
 
     with system_libraries():
         from overlay import live
         from overlay.summary import print_start, print_summary
-    settings = make_settings(
+    settings = _settings(
         source=source, output=output, mode=mode, width=width, height=height, fps=fps, fit=fit,
         theme=theme, language=language, boxes=boxes, bars=bars, scale=scale,
+        perception_hz=perception_hz, window=window, window_on_top=window_on_top,
+        mirror_window=mirror_window,
     )  # fmt: skip
-    plan = live.plan(settings, seconds)
-    if plan.notice:
-        print(plan.notice, file=sys.stderr)
-    status = live.run(
-        settings, plan, loop=loop, on_start=lambda status: print_start(status, plan.seconds)
-    )
+    try:
+        with ControlServer() as server:
+            plan = live.plan(settings, seconds)
+            if plan.notice:
+                print(plan.notice, file=sys.stderr)
+            status = live.run(
+                plan,
+                loop=loop,
+                serve=server.serve,
+                on_start=lambda status: print_start(status, plan.seconds),
+            )
+    except AlreadyRunningError:
+        knock()
+        raise
     print_summary(status, files=plan.files)
+
+
+@app.command("settings")
+def show_settings(
+    json: Annotated[bool, typer.Option("--json", help="One JSON object, for programs.")] = False,
+) -> None:
+    """Show every setting in effect and where it comes from."""
+    from overlay.precedence import resolve
+    from overlay.summary import print_settings
+
+    effective = resolve()
+    for warning in effective.warnings:
+        print(f"emotion-overlay: {warning}", file=sys.stderr)
+    if json:
+        print(to_json(effective.as_dict()))
+    else:
+        print_settings(effective)
+
+
+@app.command()
+def status(
+    json: Annotated[bool, typer.Option("--json", help="One JSON object, for programs.")] = False,
+) -> None:
+    """Show what the running application does."""
+    from overlay.control import ask
+    from overlay.summary import print_status
+
+    answer = ask("status")
+    if json:
+        print(to_json({"pid": answer["pid"], **answer["status"]}))
+    else:
+        print_status(answer["status"])
+
+
+@app.command()
+def mode(mode: Annotated[str, typer.Argument(help="on-air, only-me or off.")]) -> None:
+    """Change who sees labels in the running application."""
+    _tell("mode", mode)
+
+
+@app.command()
+def toggle() -> None:
+    """Change between on-air and the mode before it."""
+    _tell("toggle")
+
+
+@app.command()
+def pause() -> None:
+    """Release the webcam, so that its light goes out."""
+    _tell("pause")
+
+
+@app.command()
+def resume() -> None:
+    """Take the webcam up again."""
+    _tell("resume")
+
+
+@app.command()
+def panic() -> None:
+    """Take labels off everywhere, at once."""
+    _tell("panic")
+
+
+@app.command()
+def stop() -> None:
+    """End the running application."""
+    from overlay.control import ask, wait_until_gone
+    from overlay.errors import ControlError
+
+    ask("stop")
+    if not wait_until_gone():
+        raise ControlError("the running application takes long to end; it was asked to")
+    print("stopped")
+
+
+def _tell(command: str, value: str | None = None) -> None:
+    """Have the running application do something, and say how it is then."""
+    from overlay.control import ask
+
+    status = ask(command, value)["status"]
+    print(f"{status['mode']}, paused" if status["paused"] else status["mode"])
 
 
 @app.command()
@@ -116,12 +252,11 @@ def analyze(
 ) -> None:
     """Read the faces in a file and save labels and numbers."""
     from overlay.libraries import system_libraries
-    from overlay.settings import make_settings
 
     with system_libraries():
         from overlay.analysis import analyze as analyze_file
         from overlay.summary import print_analysis
-    settings = make_settings(theme=theme, language=language, bars=bars)
+    settings = _settings(theme=theme, language=language, bars=bars)
     analysis = analyze_file(input, save=save, json_path=json, settings=settings)
     if str(json) != "-":
         print_analysis(analysis, files=[path for path in (save, json) if path])

@@ -35,10 +35,6 @@ class ControlError(OverlayError):
     """No running application answers, or it refuses what it is asked."""
 
 
-class TrayError(OverlayError):
-    """No tray icon can be shown here."""
-
-
 class StudentError(OverlayError):
     """A student's profile is not there, or its name cannot be used."""
 

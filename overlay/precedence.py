@@ -33,6 +33,14 @@ class Effective:
     path: Path
     warnings: tuple[str, ...]
 
+    def as_dict(self) -> dict[str, Any]:
+        """All of it in types that JSON knows."""
+        settings = {
+            name: {"value": value, "origin": self.origins[name]}
+            for name, value in self.settings.model_dump().items()
+        }
+        return {"path": str(self.path), "settings": settings}
+
 
 def resolve(
     options: Mapping[str, Any] | None = None,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from json import dumps as to_json
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.table import Table
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from overlay.analysis import Analysis
     from overlay.engine import Status
     from overlay.perception.verify import ModelStatus
+    from overlay.precedence import Effective
     from overlay.sources import CameraInfo
 
 
@@ -43,6 +45,32 @@ def print_summary(status: Status, *, files: Sequence[Path] = ()) -> None:
     for file in files:
         table.add_row("saved", str(file))
     Console().print(table)
+
+
+def print_status(status: Mapping[str, Any]) -> None:
+    """Print what the running application does, from its answer over the control channel."""
+    table = _table()
+    table.add_row("mode", f"{status['mode']}, paused" if status["paused"] else status["mode"])
+    table.add_row("source", status["source"])
+    table.add_row(
+        "output",
+        f"{status['output']}, {status['width']}x{status['height']} at {status['fps']:.1f} fps",
+    )
+    table.add_row("window", status["window"] or "none")
+    table.add_row("faces", str(status["faces"]))
+    for room, problem in status["problems"].items():
+        table.add_row(f"{room} problem", problem)
+    Console().print(table)
+
+
+def print_settings(effective: Effective) -> None:
+    """Print every setting in effect and where it comes from."""
+    table = _table()
+    for name, value in effective.settings.model_dump().items():
+        table.add_row(name, to_json(value), effective.origins[name])
+    Console().print(table)
+    there = "" if effective.path.exists() else " (not there yet)"
+    Console().print(f"file: {effective.path}{there}", soft_wrap=True, highlight=False)
 
 
 def print_analysis(analysis: Analysis, *, files: Sequence[Path] = ()) -> None:

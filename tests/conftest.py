@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import os
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from overlay.settings import Settings
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 
@@ -16,6 +20,18 @@ def _shared(*parts: str) -> Path:
     if not path.exists():
         pytest.skip(f"DATA MISSING: {path} is not there; set EMOTION_OVERLAY_SHARED to its folder")
     return path
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _own_folders() -> Iterator[None]:
+    """Keep tests apart from the user's settings and from the application the user is running."""
+    with pytest.MonkeyPatch.context() as patch, tempfile.TemporaryDirectory(prefix="eo-") as folder:
+        for name in Settings.model_fields:
+            patch.delenv(f"EMOTION_OVERLAY_{name.upper()}", raising=False)
+        # Not pytest's folder: its path may be too long for a Unix socket.
+        patch.setenv("EMOTION_OVERLAY_CONFIG_DIR", f"{folder}/config")
+        patch.setenv("EMOTION_OVERLAY_RUNTIME_DIR", f"{folder}/runtime")
+        yield
 
 
 @pytest.fixture(scope="session")

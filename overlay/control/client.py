@@ -51,6 +51,23 @@ def ask(command: str, value: Any = None) -> dict[str, Any]:
     raise ControlError("it is not running: start it with `emotion-overlay`")
 
 
+def knock(seconds: float = 5.0) -> None:
+    """Bring the running instance to the user's notice; it may be just starting.
+
+    Raises:
+        ControlError: It does not answer.
+    """
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            ask("notify")
+            return
+        except ControlError as error:
+            if time.monotonic() > deadline:
+                raise ControlError("it is running already but does not answer: end it") from error
+            time.sleep(0.05)
+
+
 def wait_until_gone(seconds: float = 10.0) -> bool:
     """Wait until no instance runs any longer.
 

@@ -40,11 +40,42 @@ class ControlServer:
     nobody. Commands are carried out one after the other, in the order of their numbers.
 
     Example:
-        >>> with ControlServer(app), app:  # doctest: +SKIP
-        ...     app.wait()
+        >>> with ControlServer() as server:  # doctest: +SKIP
+        ...     app = App(settings)
+        ...     server.serve(app)
+        ...     with app:
+        ...         app.wait()
     """
 
-    def __init__(self, app: App) -> None:
+    def __init__(self) -> None:
+        self._order = threading.Lock()
+        self._number = 0
+        self._stopping = False
+        self._listener: Listener | None = None
+
+    def start(self) -> None:
+        """Become the one instance.
+
+        Raises:
+            AlreadyRunningError: There is one.
+            ControlError: There is no place to listen at.
+        """
+        self._address = private_address()
+        self._lock = FileLock(self._address.lock)
+        try:
+            acquired = self._lock.acquire()
+        except OSError as error:
+            raise self._failure(error) from error
+        if not acquired:
+            raise AlreadyRunningError("it is running already: `emotion-overlay stop` ends it")
+        self._address.clear()
+
+    def serve(self, app: App) -> None:
+        """Let other processes control an application, from now until `stop`.
+
+        Raises:
+            ControlError: There is no place to listen at.
+        """
         self._app = app
         self._commands: dict[str, Callable[[], None]] = {
             "status": lambda: None,
@@ -55,50 +86,35 @@ class ControlServer:
             "stop": app.stop,
             "notify": app.notify,
         }
-        self._order = threading.Lock()
-        self._number = 0
-        self._stopping = False
-
-    def start(self) -> None:
-        """Become the one instance and listen.
-
-        Raises:
-            AlreadyRunningError: There is one.
-            ControlError: There is no place to listen at.
-        """
-        self._address = private_address()
-        self._lock = FileLock(self._address.lock)
         try:
-            if not self._lock.acquire():
-                raise AlreadyRunningError("emotion-overlay is running already")
-            self._address.clear()
             self._key = self._address.write_key()
             self._listener = Listener(
                 self._address.name, self._address.family, backlog=_WAITING_CLIENTS
             )
         except OSError as error:
-            self._lock.release()
-            raise ControlError(
-                f"cannot listen in {self._address.folder}: {error.strerror or error}"
-            ) from error
-        threading.Thread(target=self._accept, name="control", daemon=True).start()
+            raise self._failure(error) from error
+        listen = threading.Thread(
+            target=self._accept, args=(self._listener,), name="control", daemon=True
+        )
+        listen.start()
 
     def stop(self) -> None:
         """Listen no longer and let another instance start."""
         if self._stopping:
             return
         self._stopping = True
-        with contextlib.suppress(OSError):
-            # Closing a listener does not wake who waits in it; a visitor does.
-            Client(self._address.name, self._address.family).close()
-        self._listener.close()
+        if self._listener is not None:
+            with contextlib.suppress(OSError):
+                # Closing a listener does not wake who waits in it; a visitor does.
+                Client(self._address.name, self._address.family).close()
+            self._listener.close()
         self._address.clear()
         self._lock.release()
 
-    def _accept(self) -> None:
+    def _accept(self, listener: Listener) -> None:
         while not self._stopping:
             try:
-                connection = self._listener.accept()
+                connection = listener.accept()
             except OSError as error:
                 if not self._stopping:
                     _LOGGER.warning("control channel: %s", error)
@@ -132,6 +148,9 @@ class ControlServer:
             self._number += 1
             status = self._app.status().as_dict()
             return {"ok": True, "number": self._number, "pid": os.getpid(), "status": status}
+
+    def _failure(self, error: OSError) -> ControlError:
+        return ControlError(f"cannot listen in {self._address.folder}: {error.strerror or error}")
 
     def __enter__(self) -> ControlServer:
         self.start()

@@ -18,6 +18,9 @@ from overlay.scene import Frame, Scene
 from overlay.settings import Mode, Settings
 from overlay.sources import Source
 
+#: How many frames wait for the presentation loop when the machine holds it up for a moment.
+KEPT_FRAMES = 4
+
 #: How long a loop may take to end; a camera that hangs in its driver is left behind after that.
 _JOIN_S = 3.0
 
@@ -75,7 +78,7 @@ class Engine:
             source, output, window = _open_all(open_source, open_output, open_window)
             if window is not None:
                 self._window.adopt(window)
-        frames: Slot[Frame] = Slot()
+        frames: Slot[Frame] = Slot(KEPT_FRAMES)
         scenes: Slot[Scene] = Slot()
         self._capture = CaptureLoop(settings, frames, self._ledger, source, open_source)
         self._perception = PerceptionLoop(

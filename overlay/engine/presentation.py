@@ -69,7 +69,7 @@ class PresentationLoop:
         patience_s = PATIENCE_S
         try:
             while True:
-                seen, frame = self._frames.wait(seen, patience_s)
+                seen, frame = self._frames.wait_next(seen, patience_s)
                 if frame is not None and not self.paused:
                     patience_s = PATIENCE_S
                     self._present(frame)
@@ -93,7 +93,7 @@ class PresentationLoop:
         self._stale = True
 
     def stop(self) -> None:
-        """Ask the loop to end; a frame that waits in the slot is still sent."""
+        """Ask the loop to end; frames that wait in the slot are still sent."""
         self._stopping.set()
         self._frames.close()
 

@@ -1,4 +1,4 @@
-"""The hand-off between two loops keeps only the newest value."""
+"""The hand-off between two loops keeps the newest value, and no more than it was told."""
 
 from __future__ import annotations
 
@@ -16,6 +16,21 @@ def test_only_the_newest_value_is_kept(values: list[int]) -> None:
     for value in values:
         slot.put(value)
     assert slot.wait(0, 0.0) == (len(values), values[-1])
+
+
+@given(st.lists(st.integers(), min_size=1), st.integers(1, 5))
+def test_a_reader_that_is_held_up_still_gets_the_values_kept_one_by_one(
+    values: list[int], keep: int
+) -> None:
+    slot: Slot[int] = Slot(keep)
+    for value in values:
+        slot.put(value)
+    seen, read = 0, []
+    while (step := slot.wait_next(seen, 0.0))[1] is not None:
+        seen, value = step
+        read.append(value)
+    assert read == values[-keep:]
+    assert seen == len(values)
 
 
 def test_a_value_is_handed_out_once_to_each_reader() -> None:
