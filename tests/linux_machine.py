@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 import platform
+import sys
 from pathlib import Path
+
+import pytest
+
+linux_only = pytest.mark.skipif(
+    sys.platform != "linux", reason="PLATFORM: looks at Linux's device and process files"
+)
 
 
 class LinuxMachine:

@@ -48,7 +48,7 @@ def check_tray(machine: Machine) -> Finding:
     if host == "xorg":
         message = "the panel shows the icon, without a menu: a click changes the mode"
         return Finding("tray", "ok", message, f"for a menu: {_MENUS}")
-    if _has_watcher(machine):
+    if _shows_icons(machine):
         message = "the desktop shows icons, but the library that brings ours to it is missing"
         return Finding("tray", "warning", message, _MENUS)
     gnome = "GNOME" in os.environ.get("XDG_CURRENT_DESKTOP", "").upper()
@@ -57,18 +57,21 @@ def check_tray(machine: Machine) -> Finding:
     return Finding("tray", "warning", message, cure)
 
 
-def _has_watcher(machine: Machine) -> bool:
-    """Whether somebody on the session bus watches for icons, asked without PyGObject.
+def _shows_icons(machine: Machine) -> bool:
+    """Whether somebody on the session bus shows icons, asked without PyGObject.
 
-    https://www.freedesktop.org/wiki/Specifications/StatusNotifierItem/
+    https://www.freedesktop.org/wiki/Specifications/StatusNotifierItem/StatusNotifierWatcher/
     """
+    if not os.environ.get("DBUS_SESSION_BUS_ADDRESS"):  # asking would start a bus
+        return False
     answer = machine.output_of(
         "dbus-send",
         "--session",
         "--print-reply=literal",
-        "--dest=org.freedesktop.DBus",
-        "/",
-        "org.freedesktop.DBus.NameHasOwner",
+        f"--dest={_WATCHER}",
+        "/StatusNotifierWatcher",
+        "org.freedesktop.DBus.Properties.Get",
         f"string:{_WATCHER}",
+        "string:IsStatusNotifierHostRegistered",
     )
-    return "true" in (answer or "")
+    return "boolean true" in (answer or "")

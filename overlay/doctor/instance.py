@@ -15,11 +15,12 @@ def check_instance(machine: Machine) -> Finding:
 
     try:
         answer = ask("status")
-    except ControlError as error:
+    except ControlError:
         if wait_until_gone(0):
             return Finding(_CHECK, "ok", "no other instance is running")
-        cure = "end the process emotion-overlay (or python -m overlay), then start it again"
-        return Finding(_CHECK, "warning", str(error), cure)
+        message = "it is running but does not answer; it may be starting, or hang"
+        cure = "look again; if it stays so, end its process, then start it"
+        return Finding(_CHECK, "warning", message, cure)
     status = answer["status"]
     message = f"it is running (process {answer['pid']}) in mode {status['mode']}"
     if status["paused"]:

@@ -1,0 +1,68 @@
+"""What the desktop offers; `tests/tray` looks at real trays."""
+
+from __future__ import annotations
+
+import pytest
+
+from overlay.doctor import Machine
+from overlay.doctor.desktop import check_display, check_tray
+from tests.linux_machine import linux_only
+
+pytestmark = linux_only
+
+
+@pytest.fixture(autouse=True)
+def bare(monkeypatch):
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "XDG_CURRENT_DESKTOP", "DBUS_SESSION_BUS_ADDRESS"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("XDG_RUNTIME_DIR", "/nowhere")
+
+
+@pytest.mark.parametrize("system", ["darwin", "win32"])
+def test_other_systems_always_have_a_desktop(system):
+    assert check_display(Machine(system)).state == "ok"
+    assert check_tray(Machine(system)).state == "ok"
+
+
+def test_without_a_display_calls_still_work():
+    assert check_display(Machine()).state == "warning"
+    assert "command line" in check_display(Machine()).cure
+    assert check_tray(Machine()).state == "skipped"
+
+
+def test_a_display_is_named(monkeypatch):
+    monkeypatch.setenv("DISPLAY", ":7")
+    assert check_display(Machine()).message.endswith("the display :7")
+
+
+def test_wayland_alone_shows_no_window(monkeypatch):
+    monkeypatch.setenv("WAYLAND_DISPLAY", "wayland-0")
+    finding = check_display(Machine())
+    assert finding.state == "warning"
+    assert "xwayland" in finding.cure
+
+
+@pytest.mark.parametrize(
+    ("desktop", "cure"),
+    [("ubuntu:GNOME", "gnome-shell-extension-appindicator"), ("i3", "notification area")],
+)
+def test_a_desktop_without_a_tray_says_how_to_get_one(monkeypatch, desktop, cure):
+    monkeypatch.setenv("DISPLAY", ":9999")
+    monkeypatch.setenv("XDG_CURRENT_DESKTOP", desktop)
+    finding = check_tray(Machine())
+    assert finding.state == "warning"
+    assert cure in finding.cure
+    assert "command line" in finding.cure
+
+
+def test_a_desktop_that_shows_icons_but_not_to_us_needs_pygobject(monkeypatch):
+    class Plasma(Machine):
+        def output_of(self, *command):
+            assert command[0] == "dbus-send"
+            return "   variant       boolean true"
+
+    monkeypatch.setenv("DISPLAY", ":9999")
+    monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nowhere/bus")
+    finding = check_tray(Plasma())
+    assert finding.state == "warning"
+    assert "python3-gi" in finding.cure

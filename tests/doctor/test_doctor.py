@@ -1,0 +1,165 @@
+from __future__ import annotations
+
+import io
+import json
+import subprocess
+import sys
+
+import pytest
+from rich.console import Console
+
+from overlay import doctor
+from overlay.doctor import Finding, Machine, examine, fix, works
+from overlay.doctor.report import as_json, print_findings
+
+ORDER = [
+    "python",
+    "libraries",
+    "models",
+    "webcam",
+    "virtual-camera",
+    "display",
+    "tray",
+    "instance",
+    "data-folder",
+    "settings",
+]
+
+HEALTHY = Finding("webcam", "ok", "the camera is there")
+NOTE = Finding("tray", "warning", "no tray", "add one")
+BROKEN = Finding(
+    "models", "problem", "the model is missing", "emotion-overlay models install", True
+)
+BUSY = Finding("virtual-camera", "problem", "it is in use by obs (process 7)", "close obs")
+
+
+def printed(*findings: Finding) -> str:
+    console = Console(file=io.StringIO(), width=40)
+    print_findings(findings, console)
+    return console.file.getvalue()
+
+
+def test_every_check_has_its_finding_in_order_and_every_problem_a_cure():
+    findings = examine()
+    assert [finding.check for finding in findings] == ORDER
+    for finding in findings:
+        assert "\n" not in finding.message + finding.cure
+        assert finding.cure or finding.state in ("ok", "skipped")
+
+
+@pytest.mark.parametrize("system", ["darwin", "win32"])
+def test_the_checks_of_other_systems_run_as_well(other, system):
+    findings = examine(other(system))
+    assert [finding.check for finding in findings] == ORDER
+    assert not [f for f in findings if f.message.startswith("could not be looked at")]
+
+
+def test_a_check_that_fails_does_not_stop_the_others(machine):
+    class Unreadable(Machine):
+        def cameras(self):
+            raise RuntimeError("the driver is odd")
+
+    findings = {f.check: f for f in examine(Unreadable())}
+    assert findings["webcam"].state == "warning"
+    assert "the driver is odd" in findings["webcam"].message
+    assert findings["settings"].state == "ok"
+
+
+def test_without_libraries_what_needs_them_is_skipped(monkeypatch):
+    monkeypatch.setitem(sys.modules, "pyvirtualcam", None)
+    findings = {f.check: f.state for f in examine()}
+    assert findings["libraries"] == "problem"
+    assert findings["webcam"] == findings["virtual-camera"] == findings["models"] == "skipped"
+    assert findings["settings"] == "ok"
+
+
+def test_only_problems_stand_in_the_way():
+    assert works([HEALTHY, NOTE])
+    assert not works([HEALTHY, BUSY])
+
+
+def test_fixing_touches_only_what_is_fixable(home):
+    (home / "config").mkdir(parents=True)
+    (home / "config/settings.toml").write_text("fps = 0\n")
+    done = fix([HEALTHY, NOTE, BUSY, Finding("settings", "warning", "broken", "", True)])
+    assert len(done) == 1
+    assert done[0].startswith("settings: ")
+    assert not (home / "config/settings.toml").exists()
+
+
+def test_a_fix_that_fails_says_why(home):
+    home.mkdir()
+    (home / "data").write_text("a file where the folder should be")
+    done = fix([Finding("data-folder", "warning", "not there", "", True)])
+    assert "not done" in done[0]
+
+
+def test_every_fixable_check_has_a_fix():
+    fixes = {check.name for check in doctor._CHECKS if check.fix}
+    assert fixes == {"models", "data-folder", "settings"}
+
+
+def test_the_first_problem_s_cure_comes_first():
+    text = printed(NOTE, BROKEN, BUSY)
+    lines = [line for line in text.splitlines() if line]
+    assert lines[0] == "2 things stand between this machine and a call."
+    assert lines[1] == "First: the model is missing."
+    assert lines[2].strip() == "emotion-overlay models install"
+    assert text.count("emotion-overlay models install") == 1
+    assert "doctor --fix` does part of this" in text
+
+
+def test_a_healthy_machine_is_told_so():
+    text = printed(HEALTHY, NOTE)
+    assert text.startswith("A call works on this machine.")
+    assert "First" not in text
+
+
+def test_commands_are_never_broken_into_lines():
+    command = "sudo modprobe -r v4l2loopback && sudo modprobe v4l2loopback exclusive_caps=1"
+    text = printed(Finding("virtual-camera", "problem", "x", command), BUSY)
+    assert command in text
+
+
+def test_square_brackets_are_text_and_not_markup():
+    assert "[activated waiting]" in printed(Finding("webcam", "ok", "state [activated waiting]"))
+
+
+def test_json_says_all_of_it():
+    content = json.loads(as_json([NOTE, BUSY]))
+    assert content["works"] is False
+    assert content["findings"][1] == {
+        "check": "virtual-camera",
+        "state": "problem",
+        "message": "it is in use by obs (process 7)",
+        "cure": "close obs",
+        "fixable": False,
+    }
+
+
+def test_the_command_tells_programs_and_its_exit_code_agrees():
+    done = subprocess.run(
+        [sys.executable, "-m", "overlay", "doctor", "--json"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    content = json.loads(done.stdout)
+    assert [finding["check"] for finding in content["findings"]] == ORDER
+    assert done.returncode == (0 if content["works"] else 1)
+    assert done.stderr == ""
+
+
+def test_the_command_fixes_and_says_what_it_did(home):
+    (home / "config").mkdir(parents=True)
+    (home / "config/settings.toml").write_text("fps = 0\n")
+    (home / "data/emotion-overlay").mkdir(parents=True)
+    code = (
+        "from overlay import doctor; from overlay.cli import main;"
+        "doctor._CHECKS = tuple(c for c in doctor._CHECKS if c.name in ('python', 'settings'));"
+        "main(['doctor', '--fix'])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0
+    assert "kept as settings.toml.broken-" in done.stderr
+    assert "A call works" in done.stdout

@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+import importlib
+import sys
+
+import pytest
+
+from overlay import resources
+from overlay.doctor import Machine
+from overlay.doctor.foundation import check_libraries, check_models, check_python
+from overlay.libraries import DEBIAN_PACKAGES
+
+
+@pytest.mark.parametrize(
+    ("system", "state"), [("linux", "ok"), ("darwin", "ok"), ("sunos5", "warning")]
+)
+def test_python_and_operating_system(system, state):
+    finding = check_python(Machine(system))
+    assert finding.state == state
+    assert "Python 3." in finding.message
+
+
+def test_an_old_python_is_named(monkeypatch):
+    monkeypatch.setattr(sys, "version_info", (3, 9, 18))
+    assert check_python(Machine("linux")).state == "problem"
+
+
+def test_the_libraries_here_load():
+    assert check_libraries(Machine()).state == "ok"
+
+
+def test_a_missing_system_library_names_the_packages(monkeypatch):
+    load = importlib.import_module
+
+    def fail_like_a_bare_debian(name):
+        if name == "cv2":
+            raise ImportError("libGL.so.1: cannot open shared object file: No such file")
+        return load(name)
+
+    monkeypatch.setattr(importlib, "import_module", fail_like_a_bare_debian)
+    finding = check_libraries(Machine())
+    assert finding.state == "problem"
+    assert "OpenCV does not load: The system library libGL.so.1 is missing" in finding.message
+    assert finding.cure.endswith("sudo apt-get install " + " ".join(DEBIAN_PACKAGES))
+
+
+def test_a_package_that_is_not_installed_is_installed_again(monkeypatch):
+    monkeypatch.setitem(sys.modules, "pyvirtualcam", None)
+    finding = check_libraries(Machine())
+    assert finding.state == "problem"
+    assert "pyvirtualcam does not load" in finding.message
+    assert "pip install" in finding.cure
+
+
+@pytest.fixture
+def models(tmp_path, monkeypatch):
+    """A copy of the shipped models, to be damaged."""
+    copy = tmp_path / "models"
+    copy.mkdir()
+    for path in resources.models_dir().iterdir():
+        (copy / path.name).write_bytes(path.read_bytes())
+    monkeypatch.setattr(resources, "models_dir", lambda: copy)
+    return copy
+
+
+def test_a_missing_detector_can_be_fetched(models):
+    for path in models.glob("*.tflite"):
+        path.unlink()
+    finding = check_models(Machine())
+    assert (finding.state, finding.fixable) == ("problem", True)
+    assert "face_detection_full_range_sparse.tflite is missing" in finding.message
+    assert finding.cure == "emotion-overlay models install"
+
+
+def test_an_altered_network_cannot_be_fetched(detector, models):
+    (models / detector.name).write_bytes(detector.read_bytes())
+    with open(models / "emotion.onnx", "ab") as file:
+        file.write(b"!")
+    finding = check_models(Machine())
+    assert (finding.state, finding.fixable) == ("problem", False)
+    assert "altered" in finding.message
+    assert "install" in finding.cure

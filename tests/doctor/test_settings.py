@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+import pytest
+
+from overlay.doctor import Machine
+from overlay.doctor.settings import check_settings, set_aside_settings
+
+
+@pytest.fixture
+def file(home):
+    (home / "config").mkdir(parents=True)
+    return home / "config/settings.toml"
+
+
+def test_no_file_is_fine():
+    assert check_settings(Machine()).state == "ok"
+
+
+def test_a_file_that_can_be_used(file):
+    file.write_text('theme = "light"\n')
+    finding = check_settings(Machine())
+    assert (finding.state, finding.message) == ("ok", f"{file} can be used")
+
+
+@pytest.mark.parametrize(
+    ("content", "said"), [('theme = "light\n', "line 1"), ("boxes = true\nfps = 0\n", "line 2")]
+)
+def test_a_broken_file_is_left_alone_until_it_is_fixed(file, content, said):
+    file.write_text(content)
+    finding = check_settings(Machine())
+    assert (finding.state, finding.fixable) == ("warning", True)
+    assert said in finding.message
+    assert file.read_text() == content
+
+    assert "kept as settings.toml.broken-" in set_aside_settings(Machine())
+    assert not file.exists()
+    (aside,) = file.parent.iterdir()
+    assert aside.read_text() == content
+    assert check_settings(Machine()).state == "ok"
+
+
+def test_an_unknown_setting_is_named_and_not_touched(file):
+    file.write_text('them = "light"\n')
+    finding = check_settings(Machine())
+    assert (finding.state, finding.fixable) == ("warning", False)
+    assert "did you mean theme?" in finding.message
