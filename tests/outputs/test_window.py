@@ -1,0 +1,233 @@
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from overlay.errors import OutputError
+from overlay.outputs import open_output
+from overlay.outputs._window_process import FrameBuffer
+from overlay.outputs.window import PreviewWindow
+
+on_linux = pytest.mark.skipif(
+    sys.platform != "linux", reason="PLATFORM: the virtual display Xvfb is for Linux"
+)
+
+
+@pytest.fixture(scope="module")
+def xvfb() -> Iterator[str]:
+    if shutil.which("Xvfb") is None:
+        pytest.skip("XVFB MISSING: apt-get install xvfb")
+    # Xvfb chooses a free display itself, and writes its number when it is ready.
+    reading, writing = os.pipe()
+    process = subprocess.Popen(
+        ["Xvfb", "-displayfd", str(writing), "-screen", "0", "1400x900x24", "-noreset"],
+        pass_fds=[writing],
+        stderr=subprocess.DEVNULL,
+    )
+    os.close(writing)
+    with os.fdopen(reading) as pipe:
+        name = f":{pipe.readline().strip()}"
+    manager = subprocess.Popen(
+        [sys.executable, str(Path(__file__).with_name("window_manager.py")), name],
+        stdout=subprocess.PIPE,
+    )
+    assert manager.stdout is not None
+    assert manager.stdout.readline() == b"ready\n"
+    yield name
+    for running in (manager, process):
+        running.terminate()
+        running.communicate()
+
+
+@pytest.fixture
+def display(xvfb, monkeypatch) -> str:
+    monkeypatch.setenv("DISPLAY", xvfb)
+    return xvfb
+
+
+@pytest.fixture
+def window(display) -> Iterator[PreviewWindow]:
+    with open_output("window", size=(640, 360), fps=30) as output:
+        yield output
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 20
+    while not condition():
+        assert time.monotonic() < deadline, "it never happened"
+        time.sleep(0.02)
+
+
+def screenshot(display_name: str) -> np.ndarray:
+    """What the display shows, uint8 [H, W, 3], BGR."""
+    from Xlib import X
+    from Xlib.display import Display
+
+    display = Display(display_name)
+    try:
+        root = display.screen().root
+        size = root.get_geometry()
+        raw = root.get_image(0, 0, size.width, size.height, X.ZPixmap, 0xFFFFFFFF)
+        return np.frombuffer(raw.data, np.uint8).reshape(size.height, size.width, 4)[..., :3]
+    finally:
+        display.close()
+
+
+def find_window(display_name: str):
+    """Our window, as the display knows it."""
+    from Xlib.display import Display
+
+    display = Display(display_name)
+    windows = display.screen().root.query_tree().children
+    (window,) = (w for w in windows if w.get_wm_name() == "Emotion Overlay")
+    return window
+
+
+def shared_memory() -> set[str]:
+    return {name for name in os.listdir("/dev/shm") if name.startswith("psm_")}
+
+
+@on_linux
+def test_the_screen_shows_what_was_sent(window, display, card):
+    image = card(640, 360)
+    window.send(image)
+
+    def is_shown() -> bool:
+        return np.array_equal(screenshot(display)[:360, :640], image)
+
+    wait_until(is_shown)
+
+
+@on_linux
+def test_a_large_picture_is_shown_smaller_and_whole(display, card):
+    with PreviewWindow((1920, 1080)) as window:
+        window.send(card(1920, 1080))
+        small = cv2.resize(card(1920, 1080), (960, 540), interpolation=cv2.INTER_AREA)
+
+        def is_shown() -> bool:
+            shot = screenshot(display)[:540, :960].astype(int)
+            return float(np.abs(shot - small).mean()) < 2
+
+        wait_until(is_shown)
+
+
+@on_linux
+def test_the_newest_picture_wins(window, display, card):
+    for shade in range(200):
+        window.send(np.full((360, 640, 3), shade, np.uint8))
+    wait_until(lambda: bool((screenshot(display)[:360, :640] == 199).all()))
+
+
+@on_linux
+def test_closing_leaves_no_process_and_no_memory(display, card):
+    before = shared_memory()
+    window = PreviewWindow((640, 360))
+    process = window._process
+    assert shared_memory() - before
+    window.close()
+    window.close()
+    assert window.closed
+    assert not process.is_alive()
+    assert shared_memory() == before
+    window.send(card(640, 360))
+
+
+@on_linux
+def test_when_the_user_closes_it_sending_goes_on_without_effect(window, display, card):
+    from Xlib import X
+    from Xlib.protocol import event
+
+    top = find_window(display)
+    server = top.display
+    protocols, delete = server.get_atom("WM_PROTOCOLS"), server.get_atom("WM_DELETE_WINDOW")
+    message = event.ClientMessage(
+        window=top, client_type=protocols, data=(32, [delete, X.CurrentTime, 0, 0, 0])
+    )
+    top.send_event(message)
+    server.flush()
+    wait_until(lambda: window.closed)
+    window.send(card(640, 360))
+
+
+@on_linux
+def test_when_its_process_is_killed_sending_goes_on_and_memory_is_freed(display, card):
+    before = shared_memory()
+    window = PreviewWindow((640, 360), on_top=True)
+    os.kill(window._process.pid, signal.SIGKILL)
+    wait_until(lambda: window.closed)
+    window.send(card(640, 360))
+    window.close()
+    assert shared_memory() == before
+
+
+ABANDON = """
+import os, signal
+from overlay.outputs.window import PreviewWindow
+
+if __name__ == "__main__":
+    window = PreviewWindow((640, 360))
+    print(window._process.pid, window._memory.name, flush=True)
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+@on_linux
+def test_when_the_application_is_killed_the_window_and_its_memory_go_too(display, tmp_path):
+    script = tmp_path / "abandon.py"
+    script.write_text(ABANDON)
+    result = subprocess.run(
+        [sys.executable, str(script)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env={**os.environ, "PYTHONPATH": os.getcwd()},
+        timeout=60,
+        check=False,
+    )
+    pid, name = result.stdout.decode().split()
+    wait_until(lambda: not os.path.exists(f"/proc/{pid}") and name not in shared_memory())
+
+
+@on_linux
+def test_without_a_display_it_says_what_to_use_instead(monkeypatch):
+    monkeypatch.delenv("DISPLAY", raising=False)
+    with pytest.raises(OutputError, match="no display for a window"):
+        open_output("window", size=(64, 48), fps=30)
+
+
+@on_linux
+def test_a_display_that_is_gone_is_an_error_and_leaves_no_memory(monkeypatch, capfd):
+    before = shared_memory()
+    monkeypatch.setenv("DISPLAY", ":9999")
+    with pytest.raises(OutputError, match="no window could be opened"):
+        open_output("window", size=(64, 48), fps=30)
+    assert shared_memory() == before
+    assert capfd.readouterr().err == ""
+
+
+@pytest.mark.parametrize("size", [(2, 2), (640, 360), (1281, 721)])
+def test_the_buffer_hands_over_the_newest_frame_once(size):
+    from multiprocessing.shared_memory import SharedMemory
+
+    memory = SharedMemory(create=True, size=FrameBuffer.bytes_for(size))
+    writer, reader = FrameBuffer(memory, size), FrameBuffer(memory, size)
+    assert reader.take() is None
+    for shade in (10, 20, 30):
+        writer.put(np.full((size[1], size[0], 3), shade, np.uint8))
+    newest = reader.take()
+    assert newest is not None
+    assert (newest == 30).all()
+    assert reader.take() is None
+    writer.release()
+    reader.release()
+    memory.close()
+    memory.unlink()
