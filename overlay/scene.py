@@ -118,6 +118,7 @@ class Face:
         keypoints: Eyes, nose, mouth, ears.
         emotion: What the face looks like, or None while nothing has been read yet.
         velocity: Motion of the box, for drawing between two perceptions.
+        luminance: Mean gray of the face's crop, 0 to 255, or None where it was not cut out.
     """
 
     id: int
@@ -126,6 +127,7 @@ class Face:
     keypoints: KeyPoints
     emotion: Emotion | None = None
     velocity: Velocity = STILL
+    luminance: float | None = None
 
     def moved(self, seconds: float) -> Face:
         """The face where its velocity carries it `seconds` later."""

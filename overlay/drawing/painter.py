@@ -11,6 +11,7 @@ from overlay.drawing.languages import load_language
 from overlay.drawing.layout import Rect, least_covering, line_width, text_size, visible, whole
 from overlay.drawing.mark import Mark
 from overlay.drawing.placeholder import render_placeholder
+from overlay.drawing.strip import Panel, Strip
 from overlay.drawing.themes import load_theme
 from overlay.drawing.typesetting import Typeface
 from overlay.errors import SettingsError
@@ -63,6 +64,7 @@ class Painter:
         self._boxes = boxes
         self._labels = Labels(self._theme, self._language, self._typeface)
         self._bars = Bars(self._theme, self._language, self._typeface) if bars else None
+        self._strip = Strip(self._theme, self._language, self._typeface)
         self._mark = Mark(self._language.mark, self._theme, self._typeface) if mark else None
         self._sizes: dict[int, int] = {}
         self._placeholder = lru_cache(maxsize=4)(self._render_placeholder)
@@ -93,6 +95,16 @@ class Painter:
         if self._bars:
             for face, box in seen:
                 self._draw_bars(self._bars, image, face, box, texts, seen)
+
+    def paint_panel(self, image: Image, panel: Panel) -> None:
+        """Draw the panel of a recorded session onto a frame of the private window in place.
+
+        Args:
+            image: uint8 [height, width, 3], BGR, C-contiguous and writable.
+            panel: What it shows.
+        """
+        em = round(text_size(image.shape[0], 0, 0.9 * self._scale))
+        self._strip.draw(image, panel, em)
 
     def placeholder(self, width: int, height: int, key: str = "unavailable") -> Image:
         """The picture to send when there is none from the camera.

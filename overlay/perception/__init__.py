@@ -117,7 +117,8 @@ class Perception:
         self._last_s = time_s
         tracks = self._tracker.update(detections, time_s)
         seen = [(track.id, track.seen) for track in tracks if track.seen is not None]
-        readings = self._read(image, [detection for _, detection in seen])
+        readings, brightness = self._read(image, [detection for _, detection in seen])
+        luminance = {number: light for (number, _), light in zip(seen, brightness, strict=True)}
         known = {track.id: self._smoothers.get(track.id) for track in self._tracker.tracks}
         self._smoothers = {number: s for number, s in known.items() if s is not None}
         for (number, _), probabilities in zip(seen, readings, strict=True):
@@ -132,6 +133,7 @@ class Perception:
                 keypoints=track.keypoints,
                 emotion=self._smoothers[track.id].emotion,
                 velocity=track.velocity,
+                luminance=luminance.get(track.id),
             ).moved(track.unseen_s(time_s))
             for track in tracks
         ]
@@ -140,18 +142,22 @@ class Perception:
         """The faces of a picture that has nothing to do with the one before."""
         faces = []
         largest_first = sorted(detections, key=lambda d: -d.box.area)
-        readings = self._read(image, largest_first)
-        for number, (found, read) in enumerate(zip(largest_first, readings, strict=True), 1):
+        readings, brightness = self._read(image, largest_first)
+        seen = zip(largest_first, readings, brightness, strict=True)
+        for number, (found, read, light) in enumerate(seen, 1):
             emotion = to_emotion(read, judge(read, self._classifier.unsure_below))
-            faces.append(Face(number, found.box, found.score, found.keypoints, emotion))
+            face = Face(number, found.box, found.score, found.keypoints, emotion, luminance=light)
+            faces.append(face)
         return faces
 
-    def _read(self, image: Image, faces: list[Detection]) -> npt.NDArray[np.float32]:
-        """Probabilities [N, 7] of the emotions of N faces."""
+    def _read(
+        self, image: Image, faces: list[Detection]
+    ) -> tuple[npt.NDArray[np.float32], list[float]]:
+        """Probabilities [N, 7] of the emotions of N faces, and the mean gray of each crop."""
         if not faces:
-            return np.empty((0, 7), np.float32)
+            return np.empty((0, 7), np.float32), []
         crops = crop_faces(image, [(f.box, f.keypoints) for f in faces], self._classifier.size)
-        return self._classifier.classify(crops).emotion
+        return self._classifier.classify(crops).emotion, crops.mean(axis=(1, 2, 3)).tolist()
 
 
 def _as_bgr(image: npt.NDArray[np.uint8]) -> Image:

@@ -17,6 +17,7 @@ def test_a_language_words_everything(code):
     language = load_language(code)
     assert set(language.emotions) == {*EMOTIONS, UNSURE}
     assert set(language.placeholders) == set(load_language("en").placeholders)
+    assert set(language.monitor) == set(load_language("en").monitor)
     assert len(set(language.emotions.values())) == len(EMOTIONS) + 1
     assert "93" in language.percent.format(93)
 
@@ -25,6 +26,7 @@ def test_a_language_words_everything(code):
 def test_the_shipped_font_has_every_letter_of_a_language(code):
     language = load_language(code)
     texts = [*language.emotions.values(), *language.placeholders.values(), language.mark]
+    texts += [text.format(0, 0) for text in language.monitor.values()]
     letters = {letter for text in texts for letter in text} | set(language.percent.format("0"))
     font = hb.Font(hb.Face(hb.Blob.from_file_path(str(FONT))))
     missing = {letter for letter in letters if not font.get_nominal_glyph(ord(letter))}

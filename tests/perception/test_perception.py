@@ -118,6 +118,17 @@ def test_a_missed_face_keeps_what_was_read(perception: Perception, portrait: Ima
     assert (after.id, after.emotion) == (before.id, before.emotion)
 
 
+def test_a_face_says_how_bright_it_is(alone: Perception, portrait: Image) -> None:
+    bright = alone.perceive(portrait).faces[0].luminance
+    dim = alone.perceive(cv2.convertScaleAbs(portrait, alpha=0.5)).faces[0].luminance
+    assert bright == pytest.approx(2 * dim, rel=0.1)
+
+
+def test_a_missed_face_has_no_brightness(perception: Perception, portrait: Image) -> None:
+    assert perception.perceive(portrait, 0.0).faces[0].luminance is not None
+    assert perception.perceive(np.zeros_like(portrait), 0.1).faces[0].luminance is None
+
+
 def test_pictures_judged_alone_owe_nothing_to_each_other(
     alone: Perception, portrait: Image
 ) -> None:

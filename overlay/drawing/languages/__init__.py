@@ -25,6 +25,7 @@ class Language:
         percent: A probability, with `{}` where the number goes.
         mark: The mark that says the labels are a machine's estimate.
         placeholders: What to write on the picture sent when there is none, by its key.
+        monitor: Wording of the private panel of a recorded session, by its key.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Language:
     percent: str
     mark: str
     placeholders: Mapping[str, str]
+    monitor: Mapping[str, str]
 
 
 def load_language(code: str) -> Language:

@@ -1,0 +1,126 @@
+"""The panel of a recorded session in the private window: now, the last minutes, time seen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import groupby
+
+from overlay.drawing.languages import Language
+from overlay.drawing.layout import Rect
+from overlay.drawing.sprites import Canvas, Sprite
+from overlay.drawing.themes import Color, Theme
+from overlay.drawing.typesetting import Typeface
+from overlay.scene import Image
+
+_WIDTH_EM, _PADDING_EM = 17.0, 0.8
+_LONGEST_NAME = 22
+# The red of a lamp that says a recording is on, in both themes: blue, green, red.
+_LAMP: Color = (60, 60, 235)
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """What the panel shows, in plain numbers.
+
+    Attributes:
+        name: Whose session it is.
+        state: `recording`, `paused`, or `unsaved` where the disk takes nothing.
+        label: What the face looks like now: an emotion, `unsure`, or None for no face.
+        history: The label of each second shown, oldest first; None where no face was seen.
+        seen_s: How long the face was seen in this session, in seconds.
+        watched_s: How long perception looked, in seconds.
+    """
+
+    name: str
+    state: str
+    label: str | None
+    history: tuple[str | None, ...]
+    seen_s: float
+    watched_s: float
+
+
+class Strip:
+    """Draws the panel in the lower left corner; the mark is in the lower right one."""
+
+    def __init__(self, theme: Theme, language: Language, typeface: Typeface) -> None:
+        self._theme = theme
+        self._language = language
+        self._typeface = typeface
+        # It changes once a second, so it is composed once a second.
+        self._sprite = lru_cache(maxsize=2)(self._compose)
+
+    def draw(self, image: Image, panel: Panel, em: int) -> None:
+        """Draw the panel in place; nothing where the picture is too small for it.
+
+        Args:
+            image: uint8 [height, width, 3], BGR.
+            panel: What it shows.
+            em: Of the text, in pixels.
+        """
+        sprite = self._sprite(panel, em)
+        gap = round(0.9 * em)
+        width, height = sprite.size
+        if width + 2 * gap <= image.shape[1] and height + 2 * gap <= image.shape[0]:
+            sprite.blend(image, gap, image.shape[0] - gap - height)
+
+    def _compose(self, panel: Panel, em: int) -> Sprite:
+        pad, width = round(_PADDING_EM * em), round(_WIDTH_EM * em)
+        canvas = Canvas(width, round(6.7 * em), margin=max(round(0.3 * em), 2))
+        canvas.panel(self._theme, radius=0.6 * em)
+        self._write_state(canvas, panel, em, Rect(pad, round(1.25 * em), width - 2 * pad, em))
+        self._write_label(canvas, panel, em, Rect(pad, round(2.75 * em), width - 2 * pad, em))
+        track = Rect(pad, round(3.65 * em), width - 2 * pad, round(0.9 * em))
+        self._draw_history(canvas, panel.history, track)
+        small = round(0.8 * em)
+        words = self._language.monitor
+        seen = words["present"].format(_minutes(panel.seen_s), _minutes(panel.watched_s))
+        middle = round(5.55 * em)
+        canvas.text(self._typeface.mask(seen, small), pad, middle, self._theme.muted)
+        span = words["span"].format(round(len(panel.history) / 60))
+        mask = self._typeface.mask(span, small)
+        canvas.text(mask, width - pad - mask.shape[1], middle, self._theme.muted)
+        return canvas.sprite()
+
+    def _write_state(self, canvas: Canvas, panel: Panel, em: int, row: Rect) -> None:
+        """The lamp and whose session it is."""
+        lamp = round(0.62 * em)
+        place = Rect(row.x, row.y - lamp // 2, lamp, lamp)
+        if panel.state == "recording":
+            canvas.shape(place, lamp / 2, _LAMP)
+        else:
+            canvas.ring(place, lamp / 2, _LAMP, max(0.13 * em, 1))
+        name = panel.name
+        if len(name) > _LONGEST_NAME:
+            name = f"{name[: _LONGEST_NAME - 1]}…"
+        text = f"{self._language.monitor[panel.state]}: {name}"
+        mask = self._typeface.mask(text, em)
+        left = row.x + lamp + round(0.45 * em)
+        canvas.text(mask[:, : row.x + row.width - left], left, row.y, self._theme.text)
+
+    def _write_label(self, canvas: Canvas, panel: Panel, em: int, row: Rect) -> None:
+        """What the face looks like now, with its colour."""
+        side = round(0.62 * em)
+        ink, text = self._theme.muted, self._language.monitor["absent"]
+        if panel.label is not None:
+            ink, text = self._theme.text, self._language.emotions[panel.label]
+            place = Rect(row.x, row.y - side // 2, side, side)
+            canvas.shape(place, 0.2 * side, self._theme.emotions[panel.label])
+        left = row.x + side + round(0.45 * em)
+        canvas.text(self._typeface.mask(text, em), left, row.y, ink)
+
+    def _draw_history(self, canvas: Canvas, history: Sequence[str | None], track: Rect) -> None:
+        """A colour for each second; where no face was seen the track stays empty."""
+        canvas.shape(track, 0.2 * track.height, self._theme.muted, 0.22)
+        at = 0
+        for label, seconds in groupby(history):
+            begin, at = at, at + len(list(seconds))
+            left, right = (round(track.width * second / len(history)) for second in (begin, at))
+            if label is not None and right > left:
+                part = Rect(track.x + left, track.y, right - left, track.height)
+                canvas.shape(part, 0, self._theme.emotions[label])
+
+
+def _minutes(seconds: float) -> str:
+    return f"{int(seconds) // 60}:{int(seconds) % 60:02}"
