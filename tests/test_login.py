@@ -14,7 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from overlay import login
+from overlay.app import App
 from overlay.errors import OverlayError
+from overlay.settings import Settings
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="PLATFORM: XDG autostart is for Linux")
 
@@ -56,6 +58,17 @@ def test_an_entry_that_the_desktops_settings_switched_off_counts_as_off(config, 
     assert not login.starts_at_login()
     login.set_start_at_login(True)
     assert login.starts_at_login()
+
+
+@linux
+def test_the_setting_decides(config):
+    app = App(Settings())
+    app.change(start_at_login=True)
+    assert login.starts_at_login()
+    app.change(theme="light")
+    assert login.starts_at_login()
+    app.change(start_at_login=False)
+    assert not login.starts_at_login()
 
 
 @linux
