@@ -41,3 +41,7 @@ class StudentError(OverlayError):
 
 class StoreError(OverlayError):
     """A student's recorded sessions cannot be read or written."""
+
+
+class ReportError(OverlayError):
+    """There is nothing to report, or a report or an export cannot be written."""
