@@ -10,13 +10,13 @@ from overlay.sources import _opencv  # noqa: F401  (quietens OpenCV for the whol
 from overlay.sources.base import Source
 from overlay.sources.cameras import CameraInfo, list_cameras
 from overlay.sources.fit import fit
-from overlay.sources.hotplug import CameraWatch, SameSource
+from overlay.sources.hotplug import SameSource, camera_nodes
 
 __all__ = [
     "CameraInfo",
-    "CameraWatch",
     "SameSource",
     "Source",
+    "camera_nodes",
     "fit",
     "list_cameras",
     "open_source",

@@ -35,7 +35,7 @@ def to_bgr(image: npt.NDArray[Any]) -> Image:
     if channels <= 2:
         gray = pixels if pixels.ndim == 2 else pixels[..., 0]
         return np.ascontiguousarray(np.broadcast_to(gray[..., None], (*gray.shape, 3)))
-    return np.ascontiguousarray(pixels[..., :3])
+    return np.ascontiguousarray(pixels if channels == 3 else pixels[..., :3])
 
 
 def _to_uint8(image: npt.NDArray[Any]) -> npt.NDArray[np.uint8]:
@@ -44,8 +44,7 @@ def _to_uint8(image: npt.NDArray[Any]) -> npt.NDArray[np.uint8]:
     if image.dtype == np.uint16:
         return np.asarray(image >> 8, np.uint8)
     if image.dtype == np.bool_ or np.issubdtype(image.dtype, np.floating):
-        clean = np.nan_to_num(image.astype(np.float32), nan=0.0, posinf=1.0, neginf=0.0)
-        scaled = np.round(np.clip(clean, 0, 1) * 255)
+        scaled = np.round(np.nan_to_num(np.clip(image, 0, 1)) * 255.0)
         return scaled.astype(np.uint8)
     raise SourceError(f"not a picture: values of type {image.dtype}; expected uint8")
 

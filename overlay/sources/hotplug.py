@@ -2,20 +2,11 @@
 
 from __future__ import annotations
 
-import logging
-import sys
-import threading
-from collections.abc import Callable
 from pathlib import Path
 
 from overlay.errors import SourceError
 from overlay.sources.base import Source
 from overlay.sources.cameras import CameraInfo, list_cameras
-
-_log = logging.getLogger(__name__)
-
-# Listing the device folder costs nothing; the other systems start a program for it.
-_WATCH_EVERY_S = 1.0 if sys.platform == "linux" else 10.0
 
 
 class SameSource:
@@ -82,51 +73,16 @@ def find_again(camera: CameraInfo, cameras: list[CameraInfo] | None = None) -> C
     raise SourceError(f"webcam {camera} is unplugged: plug it in again, or choose another")
 
 
-class CameraWatch:
-    """Calls a function whenever cameras were plugged in or out, from a thread of its own."""
+def camera_nodes(root: Path = Path("/")) -> list[str]:
+    """Something that differs whenever cameras come or go, so that they need listing anew.
 
-    def __init__(
-        self,
-        changed: Callable[[], None],
-        *,
-        root: Path = Path("/"),
-        every_s: float = _WATCH_EVERY_S,
-    ) -> None:
-        """Begin to watch.
+    Costs next to nothing, and unlike listing does not wake sleeping cameras.
 
-        Args:
-            changed: Called after each change; on Linux a camera may bring about two, as its
-                stable path follows its device node.
-            root: Where `dev` lies, on Linux.
-            every_s: How often to look, in seconds.
-        """
-        self._changed = changed
-        self._root = root
-        self._every_s = every_s
-        self._closed = threading.Event()
-        self._seen = self._look()
-        self._thread = threading.Thread(target=self._run, name="camera watch", daemon=True)
-        self._thread.start()
+    Args:
+        root: Where `dev` lies.
 
-    def close(self) -> None:
-        """Stop watching; safe to call twice."""
-        self._closed.set()
-        if self._thread is not threading.current_thread():
-            self._thread.join()
-
-    def _run(self) -> None:
-        while not self._closed.wait(self._every_s):
-            seen = self._look()
-            if seen != self._seen:
-                self._seen = seen
-                try:
-                    self._changed()
-                except Exception:
-                    _log.exception("a listener failed")
-
-    def _look(self) -> object:
-        """Something that differs when the cameras do; opening them would wake them up."""
-        if sys.platform != "linux":
-            return list_cameras()
-        nodes = [*self._root.glob("dev/video*"), *self._root.glob("dev/v4l/by-id/*")]
-        return sorted(str(node) for node in nodes)
+    Returns:
+        On Linux the paths of all video devices; elsewhere nothing, as there are no such files.
+    """
+    nodes = [*root.glob("dev/video*"), *root.glob("dev/v4l/by-id/*")]
+    return sorted(str(node) for node in nodes)

@@ -37,7 +37,6 @@ class VideoSource(Source):
         Raises:
             SourceError: It is missing, unreadable, or nothing in it decodes.
         """
-        _check_file(path)
         self._path = path
         self._loop = loop
         self._pacer = Pacer() if pace else None
@@ -99,6 +98,7 @@ class VideoSource(Source):
         return self._next_image()
 
     def _open(self) -> tuple[cv2.VideoCapture, Image]:
+        _check_file(self._path)
         # FFmpeg alone: other backends would take digits in a file's name for an image sequence.
         capture = cv2.VideoCapture(str(self._path.absolute()), cv2.CAP_FFMPEG)
         ok, image = capture.read()

@@ -2,30 +2,27 @@
 
 from __future__ import annotations
 
-import math
-import sys
-import time
-
-from overlay.sources import CameraInfo, list_cameras
-
-#: Linux is asked for free; elsewhere it costs a process, so there cameras are listed when the
-#: icon appears and when the user says so.
-_EVERY_S = 2.0 if sys.platform == "linux" else math.inf
+from overlay.sources import CameraInfo, camera_nodes, list_cameras
 
 
 class Cameras:
-    """The cameras there are, listed anew from time to time."""
+    """The cameras there are, listed anew when on Linux one comes or goes.
+
+    Elsewhere looking costs a process, so there they are listed when the icon appears and when
+    the user says so.
+    """
 
     def __init__(self) -> None:
         self.known: list[CameraInfo] = []
-        self._listed_at = -math.inf
+        self._nodes: list[str] | None = None
 
     def refresh(self) -> None:
-        """List them if it is time to."""
-        if time.monotonic() - self._listed_at >= _EVERY_S:
-            self._listed_at = time.monotonic()
+        """List them if there may be others than before."""
+        nodes = camera_nodes()
+        if nodes != self._nodes:
+            self._nodes = nodes
             self.known = list_cameras()
 
     def forget(self) -> None:
         """Have the next `refresh` list them."""
-        self._listed_at = -math.inf
+        self._nodes = None

@@ -17,7 +17,7 @@ from overlay.engine import Engine
 from overlay.errors import SourceError, SourceLostError
 from overlay.outputs import Output
 from overlay.settings import make_settings
-from overlay.sources import CameraWatch, SameSource, hotplug, list_cameras, webcam
+from overlay.sources import SameSource, camera_nodes, hotplug, list_cameras, webcam
 from overlay.sources.cameras import CameraInfo
 from overlay.sources.demo import DemoSource
 from overlay.sources.hotplug import find_again
@@ -257,31 +257,15 @@ def test_in_a_call_the_placeholder_bridges_the_gap_and_the_same_camera_returns(s
         assert engine.status().source == f"webcam 5 ({DESK})"
 
 
-def test_the_watch_tells_of_cameras_plugged_in_and_out(socket):
-    news = threading.Semaphore(0)
-    watch = CameraWatch(news.release, root=socket.root, every_s=0.01)
-    try:
-        socket.plug(0, DESK)
-        assert news.acquire(timeout=20)
-        socket.unplug(0)
-        assert news.acquire(timeout=20)
-    finally:
-        watch.close()
-        watch.close()
-
-
-def test_a_listener_that_fails_does_not_end_the_watch(socket):
-    calls = threading.Semaphore(0)
-
-    def fail():
-        calls.release()
-        raise ValueError("listener")
-
-    watch = CameraWatch(fail, root=socket.root, every_s=0.01)
-    try:
-        socket.plug(0, DESK)
-        assert calls.acquire(timeout=20)
-        socket.plug(1, LID)
-        assert calls.acquire(timeout=20)
-    finally:
-        watch.close()
+def test_cameras_that_come_and_go_are_noticed(socket):
+    nodes = partial(camera_nodes, socket.root)
+    seen = [nodes()]
+    socket.plug(0, DESK, "D1")
+    seen.append(nodes())
+    assert nodes() == seen[-1]
+    socket.unplug(0)
+    socket.plug(0, LID, "L1")
+    seen.append(nodes())
+    socket.unplug(0)
+    assert nodes() == seen[0]
+    assert len(set(map(tuple, seen))) == 3
