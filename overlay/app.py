@@ -15,7 +15,7 @@ from overlay.engine import Engine, Status
 from overlay.errors import SettingsError
 from overlay.login import set_start_at_login
 from overlay.outputs import Output, open_output
-from overlay.settings import Mode, Settings, make_settings
+from overlay.settings import Mode, Settings, change_settings
 from overlay.settings_file import SettingsFile
 from overlay.sources import SameSource, Source
 
@@ -168,7 +168,7 @@ class App:
             SettingsError: There is no such mode.
         """
         with self._lock:
-            self._settings = make_settings(**{**self._settings.model_dump(), "mode": mode})
+            self._settings = change_settings(self._settings, mode=mode)
             if mode != "on-air":
                 self._other_mode = mode
             if self._engine is not None:
@@ -206,7 +206,7 @@ class App:
         with self._building:
             with self._lock:
                 before = self._settings
-                self._settings = make_settings(**{**before.model_dump(), **values})
+                self._settings = change_settings(before, **values)
                 after = self._settings
             changed = {name for name in values if getattr(before, name) != getattr(after, name)}
             if "source" in changed:

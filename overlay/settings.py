@@ -105,8 +105,21 @@ def make_settings(**values: Any) -> Settings:
     Raises:
         SettingsError: A value is of the wrong kind or out of range.
     """
+    return _validated({name: value for name, value in values.items() if value is not None})
+
+
+def change_settings(settings: Settings, **values: Any) -> Settings:
+    """The settings with some values changed.
+
+    Raises:
+        SettingsError: A value is of the wrong kind or out of range.
+    """
+    return _validated({**settings.model_dump(), **values})
+
+
+def _validated(values: dict[str, Any]) -> Settings:
     try:
-        return Settings(**{name: value for name, value in values.items() if value is not None})
+        return Settings(**values)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         name = ".".join(map(str, first["loc"])).replace("_", "-")

@@ -1,0 +1,179 @@
+"""The running instance obeys who has its key, and nobody disturbs it."""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from multiprocessing.connection import Client, Connection
+from pathlib import Path
+
+import pytest
+
+from overlay.app import App
+from overlay.control import AlreadyRunningError, ControlServer, ask, knock, wait_until_gone
+from overlay.control.address import private_address
+from overlay.errors import ControlError
+from overlay.settings import make_settings
+from overlay.sources import SameSource
+from tests.camera_backend import CameraBackend
+from tests.control.conftest import SMALL
+from tests.engine.waiting import until
+
+
+class TestCommands:
+    def test_each_answer_tells_the_state_after_the_command(self, running: App) -> None:
+        steps = [
+            ("mode", "on-air", "on-air", False),
+            ("toggle", None, "only-me", False),
+            ("toggle", None, "on-air", False),
+            ("pause", None, "on-air", True),
+            ("panic", None, "off", True),
+            ("resume", None, "off", False),
+            ("toggle", None, "on-air", False),
+            ("toggle", None, "off", False),
+            ("status", None, "off", False),
+        ]
+        for number, (command, value, mode, paused) in enumerate(steps, 1):
+            answer = ask(command, value)
+            assert (answer["status"]["mode"], answer["status"]["paused"]) == (mode, paused)
+            assert answer["number"] == number
+            assert answer["pid"] == os.getpid()
+
+    def test_the_video_follows(self, running: App, camera: CameraBackend) -> None:
+        ask("pause")
+        until(lambda: running.status().placeholders > 0, "the pause picture")
+        ask("resume")
+        seen = running.status().frames_in
+        until(lambda: running.status().frames_in > seen + 3, "the webcam again")
+
+    def test_stop_ends_it(self, running: App) -> None:
+        assert ask("stop")["ok"]
+        assert running.wait(20)
+
+    def test_a_wrong_value_is_refused_and_changes_nothing(self, running: App) -> None:
+        for value in ("loud", None, 7, ["off"], {"mode": "off"}):
+            with pytest.raises(ControlError, match="mode"):
+                ask("mode", value)
+        assert running.status().mode == "only-me"
+
+    def test_an_unknown_command_is_refused(self, running: App) -> None:
+        for command in ("explode", "__init__", "change", ""):
+            with pytest.raises(ControlError, match="there is no command"):
+                ask(command)
+
+    def test_a_second_start_brings_the_first_one_to_notice(self, running: App) -> None:
+        noticed = threading.Event()
+        running.on_notify(noticed.set)
+        with pytest.raises(AlreadyRunningError):
+            ControlServer().start()
+        knock()
+        assert noticed.is_set()
+
+
+class TestNothingRuns:
+    def test_a_command_says_so(self, runtime: Path) -> None:
+        with pytest.raises(ControlError, match="not running"):
+            ask("status")
+        assert wait_until_gone()
+
+    def test_an_instance_that_ended_leaves_nothing_that_answers(self, runtime: Path) -> None:
+        with ControlServer() as server:
+            server.serve(App(make_settings(**SMALL)))
+            assert ask("status")["ok"]
+        assert {path.name for path in runtime.iterdir()} == {"control.lock"}
+        with pytest.raises(ControlError, match="not running"):
+            ask("status")
+
+    @pytest.mark.skipif(sys.platform == "win32", reason="pipes leave nothing behind")
+    def test_what_a_dead_instance_left_behind_is_cleaned(self, runtime: Path) -> None:
+        address = private_address()
+        address.write_key()
+        with socket.socket(socket.AF_UNIX) as dead:
+            dead.bind(address.name)
+        with pytest.raises(ControlError, match="not running"):
+            ask("status")
+        with ControlServer() as server:
+            server.serve(App(make_settings(**SMALL)))
+            assert ask("status")["ok"]
+
+
+class TestDisturbance:
+    @pytest.fixture
+    def visitor(self, running: App) -> Iterator[Connection]:
+        address = private_address()
+        with Client(address.name, address.family) as connection:
+            yield connection
+
+    def test_a_client_that_says_nothing(self, visitor: Connection) -> None:
+        assert ask("status")["ok"]
+
+    def test_a_client_that_says_nonsense(self, visitor: Connection) -> None:
+        visitor.recv_bytes()
+        visitor.send_bytes(b"\x80\x04nonsense")
+        with pytest.raises((EOFError, OSError)):
+            visitor.recv_bytes()
+        assert ask("status")["ok"]
+
+    def test_a_client_with_another_key(self, running: App) -> None:
+        address = private_address()
+        key = address.folder / "control.key"
+        right = key.read_bytes()
+        key.write_bytes(b"wrong" * 8)
+        with pytest.raises(ControlError):
+            ask("panic")
+        key.write_bytes(right)
+        assert ask("status")["status"]["mode"] == "only-me"
+
+    @pytest.mark.skipif(sys.platform == "win32", reason="writes below the message layer")
+    def test_a_client_that_announces_a_huge_message(self, visitor: Connection) -> None:
+        os.write(visitor.fileno(), b"\x7f\xff\xff\xff" + b"x" * 1000)
+        visitor.recv_bytes()
+        with pytest.raises((EOFError, OSError)):
+            visitor.recv_bytes()
+        assert ask("status")["ok"]
+
+    def test_many_silent_and_many_busy_clients_at_once(self, running: App) -> None:
+        address = private_address()
+        silent = [Client(address.name, address.family) for _ in range(40)]
+        with ThreadPoolExecutor(20) as pool:
+            answers = list(pool.map(lambda _: ask("toggle"), range(200)))
+        assert sorted(answer["number"] for answer in answers) == list(range(1, 201))
+        for connection in silent:
+            connection.close()
+
+
+def test_it_answers_while_the_webcam_is_still_opening(
+    runtime: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opening, opened = threading.Event(), threading.Event()
+
+    class SlowCamera(SameSource):
+        def open(self, **wanted: object) -> object:  # type: ignore[override]
+            opening.set()
+            opened.wait(30)
+            return super().open(**wanted)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("overlay.app.SameSource", SlowCamera)
+    app = App(make_settings(output="none", **SMALL), patient=False)
+    with ControlServer() as server:
+        server.serve(app)
+        begin = threading.Thread(target=app.start)
+        begin.start()
+        assert opening.wait(20)
+        began = time.monotonic()
+        assert ask("mode", "on-air")["status"]["running"] is False
+        assert ask("pause")["status"]["paused"]
+        assert ask("resume")["ok"]
+        answered = time.monotonic() - began
+        assert not opened.is_set()
+        opened.set()
+        begin.join()
+        until(lambda: app.status().frames_in > 0, "video in the mode that was asked for")
+        assert app.status().mode == "on-air"
+        app.close()
+    assert answered < 10  # that it waited for nothing; how fast it is, is measured elsewhere
