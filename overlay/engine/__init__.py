@@ -4,5 +4,6 @@ from __future__ import annotations
 
 from overlay.engine.engine import Engine
 from overlay.engine.status import Room, Status
+from overlay.engine.watcher import Watcher
 
-__all__ = ["Engine", "Room", "Status"]
+__all__ = ["Engine", "Room", "Status", "Watcher"]

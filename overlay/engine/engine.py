@@ -12,6 +12,7 @@ from overlay.engine.perceiving import Perceiver, PerceptionLoop
 from overlay.engine.presentation import PresentationLoop
 from overlay.engine.slot import Slot
 from overlay.engine.status import Ledger, Status
+from overlay.engine.watcher import Watcher
 from overlay.engine.window import PrivateWindow
 from overlay.outputs import Output
 from overlay.scene import Frame, Scene
@@ -72,6 +73,7 @@ class Engine:
         self._ledger = Ledger(changed)
         self._lock = threading.RLock()
         self._running = self._stopped = False
+        self._watcher: Watcher | None = None
         self._window = PrivateWindow(self._ledger, self._window_changed)
         source, output = None, None
         if not patient:
@@ -181,6 +183,18 @@ class Engine:
         """
         self._presentation.restyle(settings)
 
+    def watch(self, watcher: Watcher | None) -> None:
+        """Show every scene to a watcher, in every mode, or with None to nobody any more.
+
+        While there is one, faces are read at least `WATCHED_HZ` times a second, and the private
+        window shows its panel; the call never sees anything of it.
+        """
+        with self._lock:
+            self._watcher = watcher
+            self._perception.watch(watcher)
+            self._presentation.watcher = watcher
+            self._update_need()
+
     @property
     def window_closed(self) -> bool:
         """Whether there was a private window and the user has closed it."""
@@ -199,6 +213,7 @@ class Engine:
                 window=self._window.name,
                 width=width,
                 height=height,
+                recording=self._watcher.recording if self._watcher else None,
             )
 
     def _capture_to_the_end(self) -> None:
@@ -215,7 +230,7 @@ class Engine:
     def _update_need(self) -> None:
         mode, paused = self._presentation.mode, self._presentation.paused
         shown = mode == "on-air" or (mode == "only-me" and self._window.name is not None)
-        self._perception.need(shown and not paused)
+        self._perception.need((shown or self._watcher is not None) and not paused)
 
     def _window_changed(self) -> None:
         with self._lock:

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from overlay.engine.slot import Slot
 from overlay.engine.status import Ledger
+from overlay.engine.watcher import WATCHED_HZ, Watcher
 from overlay.scene import Frame, Scene
 
 #: Perception rests at least as long as it works, so it never takes more than half a core.
@@ -55,6 +56,7 @@ class PerceptionLoop:
         self._needed = threading.Event()
         self._stopping = threading.Event()
         self._forget = False
+        self._watcher: Watcher | None = None
 
     def run(self) -> None:
         """Perceive until stopped."""
@@ -75,7 +77,7 @@ class PerceptionLoop:
                     self._fail(error)
                     continue
                 took = time.monotonic() - began
-                self._stopping.wait(max(self._period_s - took, took * (1 / BUSY_SHARE - 1)))
+                self._stopping.wait(max(self._period() - took, took * (1 / BUSY_SHARE - 1)))
         finally:
             if perception is not None:
                 perception.close()
@@ -87,6 +89,11 @@ class PerceptionLoop:
         else:
             self._needed.clear()
             self.forget()
+
+    def watch(self, watcher: Watcher | None) -> None:
+        """Show every scene to this watcher from now on, or with None to nobody."""
+        self._watcher = watcher
+        self._ledger.trouble("recording", None)
 
     def forget(self) -> None:
         """Drop the newest scene and all tracks, because the picture is another one now."""
@@ -108,6 +115,21 @@ class PerceptionLoop:
         self._ledger.trouble("perception", None)
         self._ledger.saw(scene)
         self._scenes.put(scene)
+        self._show(scene)
+
+    def _show(self, scene: Scene) -> None:
+        watcher = self._watcher
+        if watcher is None:
+            return
+        try:
+            watcher.saw(scene)
+        except Exception as error:
+            self._ledger.trouble("recording", f"nothing kept: {type(error).__name__}: {error}")
+        else:
+            self._ledger.trouble("recording", watcher.problem)
+
+    def _period(self) -> float:
+        return self._period_s if self._watcher is None else min(self._period_s, 1 / WATCHED_HZ)
 
     def _fail(self, error: Exception) -> None:
         self._scenes.put(None)

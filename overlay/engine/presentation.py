@@ -12,6 +12,7 @@ import numpy as np
 from overlay.drawing import Painter
 from overlay.engine.slot import Slot
 from overlay.engine.status import Ledger
+from overlay.engine.watcher import Watcher
 from overlay.engine.window import PrivateWindow
 from overlay.outputs import Output
 from overlay.scene import Frame, Image, Scene
@@ -60,6 +61,7 @@ class PresentationLoop:
         self.mode: Mode = settings.mode
         self.mirror_window = settings.mirror_window
         self.paused = False
+        self.watcher: Watcher | None = None
         self.name = output.name if output else settings.output
 
     def run(self) -> None:
@@ -109,7 +111,7 @@ class PresentationLoop:
         if self._send(frame.image if on_air is None else on_air):
             self._ledger.sent(placeholder=False, label_age_s=age_s if on_air is not None else None)
         if self._window.name is not None:
-            self._window.send(self._private_image(frame.image, scene, labelled))
+            self._window.send(self._with_panel(self._private_image(frame.image, scene, labelled)))
 
     def _hold(self) -> None:
         key = "paused" if self.paused else "unavailable"
@@ -130,6 +132,23 @@ class PresentationLoop:
             return labelled
         painted = self._paint(image, scene, self._mirror_canvas)
         return image if painted is None else painted
+
+    def _with_panel(self, image: Image) -> Image:
+        """The private window's picture with what the watcher has to show, on a copy."""
+        if self.watcher is None:
+            return image
+        try:
+            panel = self.watcher.panel()
+            if panel is None:
+                return image
+            if image is not self._mirror_canvas:
+                np.copyto(self._mirror_canvas, image)
+            self._painter.paint_panel(self._mirror_canvas, panel)
+        except Exception as error:
+            self._ledger.trouble("recording", f"no panel: {type(error).__name__}: {error}")
+            self.watcher = None
+            return image
+        return self._mirror_canvas
 
     def _paint(self, image: Image, scene: Scene | None, canvas: Image) -> Image | None:
         """Draw onto a copy: perception may still be looking at the frame itself."""

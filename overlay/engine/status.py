@@ -16,7 +16,7 @@ from overlay.scene import Scene
 from overlay.settings import Mode
 
 #: The rooms that can be in trouble while the video goes on.
-Room = Literal["source", "perception", "drawing", "output", "window"]
+Room = Literal["source", "perception", "drawing", "output", "window", "recording"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,7 @@ class Status:
             in milliseconds; None if nothing was drawn.
         problems: One line for each room in trouble.
         seconds: How long the engine has been running.
+        recording: Whose expressions are being recorded now; None while nobody's are.
     """
 
     mode: Mode
@@ -67,6 +68,7 @@ class Status:
     label_age_ms: float | None = None
     problems: Mapping[Room, str] = field(default_factory=lambda: MappingProxyType({}))
     seconds: float = 0.0
+    recording: str | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """The status in types that JSON knows."""

@@ -1,0 +1,33 @@
+"""What may look on while faces are read."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from overlay.drawing import Panel
+from overlay.scene import Scene
+
+#: While somebody watches, faces are read at least so often a second.
+WATCHED_HZ = 10.0
+
+
+class Watcher(Protocol):
+    """Somebody who is shown every scene, as a recorder is.
+
+    Its methods are called from the engine's threads and must return at once; what they raise is
+    told in `Status.problems` and disturbs nothing else.
+    """
+
+    def saw(self, scene: Scene) -> None:
+        """Take in a scene, just perceived."""
+
+    def panel(self) -> Panel | None:
+        """What the private window shows about it, in every mode."""
+
+    @property
+    def recording(self) -> str | None:
+        """Whose expressions are being recorded now, or None."""
+
+    @property
+    def problem(self) -> str | None:
+        """What keeps it from its work, in one line, or None."""

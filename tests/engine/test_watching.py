@@ -1,0 +1,156 @@
+"""A watcher sees every scene and has its panel in the private window; the call notices nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from statistics import median
+from typing import Any
+
+import numpy as np
+import pytest
+
+from overlay.drawing import Panel
+from overlay.engine import Engine
+from overlay.scene import Scene
+from tests.camera_backend import CameraBackend
+from tests.engine.test_engine import Script, Window, forever
+from tests.engine.waiting import until
+
+MakeEngine = Callable[..., Engine]
+
+PANEL = Panel("Ana", "recording", "happy", ("happy",) * 60, 60.0, 60.0)
+
+
+class Onlooker:
+    """Keeps what it is shown, and raises if told to."""
+
+    recording: str | None = "Ana"
+    problem: str | None = None
+
+    def __init__(self, error: Exception | None = None) -> None:
+        self.scenes: list[Scene] = []
+        self.error = error
+        self.shown: Panel | None = PANEL
+
+    def saw(self, scene: Scene) -> None:
+        self.scenes.append(scene)
+        if self.error:
+            raise self.error
+
+    def panel(self) -> Panel | None:
+        return self.shown
+
+
+@pytest.mark.parametrize("mode", ["off", "only-me", "on-air"])
+def test_it_sees_faces_in_every_mode_without_a_window(make_engine: MakeEngine, mode: Any) -> None:
+    onlooker = Onlooker()
+    engine = make_engine(mode=mode)
+    engine.watch(onlooker)
+    engine.start()
+    until(lambda: len(onlooker.scenes) >= 3, "scenes are shown")
+    assert [len(scene) for scene in onlooker.scenes[:3]] == [1, 1, 1]
+
+
+def test_perception_rests_again_when_nobody_watches(make_engine: MakeEngine) -> None:
+    onlooker = Onlooker()
+    engine = make_engine(mode="only-me")
+    engine.watch(onlooker)
+    engine.start()
+    until(lambda: onlooker.scenes, "scenes are shown")
+    engine.watch(None)
+    seen = engine.status().perceived + 1  # one may be under way
+    sent = engine.status().frames_out
+    until(lambda: engine.status().frames_out > sent + 15, "the video goes on")
+    assert engine.status().perceived <= seen
+
+
+def test_faces_are_read_ten_times_a_second_whatever_the_setting(make_engine: MakeEngine) -> None:
+    onlooker = Onlooker()
+    engine = make_engine(mode="only-me", perception_hz=1)
+    engine.watch(onlooker)
+    engine.start()
+    until(lambda: len(onlooker.scenes) >= 8, "scenes are shown")
+    frames = [scene.frame_index for scene in onlooker.scenes]
+    # The source gives 30 frames a second: 3 between two readings, where the setting alone is 30.
+    assert median(np.diff(frames)) <= 10
+
+
+def test_nothing_is_shown_while_the_application_is_paused(make_engine: MakeEngine) -> None:
+    onlooker = Onlooker()
+    engine = make_engine(mode="only-me")
+    engine.watch(onlooker)
+    engine.start()
+    until(lambda: onlooker.scenes, "scenes are shown")
+    engine.pause()
+    sent = engine.status().frames_out
+    until(lambda: engine.status().frames_out > sent + 3, "the pause picture is sent")
+    seen = len(onlooker.scenes)
+    until(lambda: engine.status().frames_out > sent + 20, "the pause picture is sent")
+    assert len(onlooker.scenes) <= seen + 1
+
+
+def test_what_it_raises_is_told_and_the_video_goes_on(
+    make_engine: MakeEngine, camera: CameraBackend
+) -> None:
+    engine = make_engine(mode="on-air")
+    onlooker = Onlooker(ValueError("no room"))
+    engine.watch(onlooker)
+    engine.start()
+    until(lambda: "no room" in engine.status().problems.get("recording", ""), "it is told")
+    labelled = engine.status().labelled
+    until(lambda: engine.status().labelled > labelled + 5, "labels go on")
+    onlooker.error = None
+    until(lambda: "recording" not in engine.status().problems, "the trouble is over")
+
+
+def test_its_own_problem_is_shown(make_engine: MakeEngine) -> None:
+    engine = make_engine(mode="only-me")
+    onlooker = Onlooker()
+    onlooker.problem = "the disk is full"
+    engine.watch(onlooker)
+    engine.start()
+    until(lambda: engine.status().problems.get("recording") == "the disk is full", "it is told")
+
+
+def test_the_status_says_who_is_recorded(make_engine: MakeEngine) -> None:
+    engine = make_engine(mode="only-me")
+    assert engine.status().recording is None
+    engine.watch(Onlooker())
+    assert engine.status().recording == "Ana"
+    engine.watch(None)
+    assert engine.status().recording is None
+
+
+@pytest.mark.parametrize("mirrored", [True, False])
+@pytest.mark.parametrize("mode", ["off", "only-me", "on-air"])
+def test_the_panel_is_in_the_private_window_and_never_in_the_call(
+    make_engine: MakeEngine, camera: CameraBackend, mode: Any, mirrored: bool
+) -> None:
+    window, gray = Window(), lambda: Script(forever(128))
+    size = {"width": 640, "height": 360}
+    onlooker = Onlooker()
+    engine = make_engine(
+        source=gray, window=lambda: window, mode=mode, mirror_window=mirrored, **size
+    )
+    engine.watch(onlooker)
+    engine.start()
+
+    def corner(image: Any) -> Any:
+        return image[270:, :200]  # left of the labels and of the mark
+
+    until(lambda: window.shown is not None and (corner(window.shown) != 128).any(), "the panel")
+    assert all((corner(image) == 128).all() for image in list(camera.frames))
+    onlooker.shown = None
+    until(lambda: (corner(window.shown) == 128).all(), "the panel is gone")
+
+
+def test_a_panel_that_fails_leaves_the_window_alone(make_engine: MakeEngine) -> None:
+    class Broken(Onlooker):
+        def panel(self) -> Panel | None:
+            raise ValueError("no numbers")
+
+    window = Window()
+    engine = make_engine(window=lambda: window, mode="only-me")
+    engine.watch(Broken())
+    engine.start()
+    until(lambda: window.shown is not None, "the window is shown")
