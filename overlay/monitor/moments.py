@@ -1,0 +1,123 @@
+"""Moments of a session that may be worth looking at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from overlay.monitor.timeline import ABSENT, SEEN, Span, Stretch, changes_at, runs
+from overlay.monitor.wording import adjective, duration, state_name
+from overlay.scene import EMOTIONS, UNSURE
+
+Kind = Literal["expression", "changes", "away", "absent", "unsure"]
+
+#: At most this many of a kind, and of an expression, are told: the longest.
+MOST_OF_A_KIND = 3
+
+# From how long on, in seconds, something is worth telling.
+_EXPRESSION_S = 5.0
+_AWAY_S = 20.0
+_ABSENT_S = 60.0
+_UNSURE_S = 60.0
+# Interruptions up to this long do not end an expression, or a turn of the head.
+_BLIP_S = 2.0
+# So many changes of expression within a minute are a burst.
+_BURST_CHANGES = 8
+_BURST_S = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """Something that stands out.
+
+    Attributes:
+        kind: What sort of thing.
+        state: The state of the timeline it is about, or None.
+        start: When it began, UTC epoch seconds.
+        seconds: How long it lasted.
+        text: What was seen, to follow a clock time: `looked happy for 40 s`.
+    """
+
+    kind: Kind
+    state: str | None
+    start: float
+    seconds: float
+    text: str
+
+
+def find_moments(spans: Sequence[Span], timeline: Sequence[Stretch]) -> tuple[Moment, ...]:
+    """The moments of a session, in order of time.
+
+    Args:
+        spans: Its seconds, from `place`.
+        timeline: Its stretches, from `build_timeline`.
+    """
+    groups = [
+        *(_expressions(spans, label) for label in EMOTIONS if label != "neutral"),
+        _lasting(
+            spans,
+            lambda span: span.state in SEEN and span.second.away >= 0.5,
+            ("away", None, "face turned away from the camera for"),
+            _AWAY_S,
+        ),
+        _lasting(
+            spans,
+            lambda span: span.state == UNSURE and span.second.away < 0.5,
+            ("unsure", UNSURE, "no clear reading for"),
+            _UNSURE_S,
+        ),
+        _absences(timeline),
+        _bursts(spans),
+    ]
+    kept: list[Moment] = []
+    for group in groups:
+        kept += sorted(group, key=lambda moment: -moment.seconds)[:MOST_OF_A_KIND]
+    return tuple(sorted(kept, key=lambda moment: (moment.start, moment.kind)))
+
+
+def _expressions(spans: Sequence[Span], label: str) -> list[Moment]:
+    told: tuple[Kind, str, str] = ("expression", label, f"looked {adjective(label)} for")
+    return _lasting(spans, lambda span: span.state == label, told, _EXPRESSION_S)
+
+
+def _absences(timeline: Sequence[Stretch]) -> list[Moment]:
+    return [
+        Moment(
+            "absent", ABSENT, s.start, s.seconds, f"{state_name(ABSENT)} for {duration(s.seconds)}"
+        )
+        for s in timeline
+        if s.state == ABSENT and s.seconds >= _ABSENT_S
+    ]
+
+
+def _lasting(
+    spans: Sequence[Span],
+    holds: Callable[[Span], bool],
+    told: tuple[Kind, str | None, str],
+    least_s: float,
+) -> list[Moment]:
+    kind, state, words = told
+    return [
+        Moment(kind, state, start, end - start, f"{words} {duration(end - start)}")
+        for start, end in runs(spans, holds, bridge_s=_BLIP_S)
+        if end - start >= least_s
+    ]
+
+
+def _bursts(spans: Sequence[Span]) -> list[Moment]:
+    """Minutes, none overlapping another, in which the expression changed often."""
+    at = changes_at(spans)
+    found: list[Moment] = []
+    first = 0
+    while first < len(at):
+        last = first
+        while last + 1 < len(at) and at[last + 1] - at[first] < _BURST_S:
+            last += 1
+        count = last - first + 1
+        if count >= _BURST_CHANGES:
+            text = f"expression changed {count} times within a minute"
+            found.append(Moment("changes", None, at[first], at[last] - at[first], text))
+            first = last
+        first += 1
+    return found

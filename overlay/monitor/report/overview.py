@@ -1,0 +1,92 @@
+"""Several sessions at a glance: one line each, with a stacked bar."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from xml.etree.ElementTree import Element
+
+from overlay.monitor.report.markup import tag
+from overlay.monitor.report.timeline_chart import ORDER
+from overlay.monitor.statistics import Summary, Totals
+from overlay.monitor.wording import clock_time, duration, percent, short_date, state_name
+
+_BAR_WIDTH = 300.0
+
+
+def overview(summaries: Sequence[Summary], titles: Sequence[str]) -> Element:
+    """A table of the sessions; each title leads to its chapter, named `s1`, `s2` and so on."""
+    rows = [
+        _row(summary, title, f"#s{number}")
+        for number, (summary, title) in enumerate(zip(summaries, titles, strict=True), 1)
+    ]
+    used = [label for label in ORDER if any(s.totals.label_s[label] >= 0.5 for s in summaries)]
+    legend = [
+        tag(
+            "li",
+            tag(
+                "svg",
+                tag("rect", x=0.5, y=0.5, width=11, height=11, rx=2.5, class_=f"e-{label}"),
+                viewBox="0 0 12 12",
+                class_="swatch",
+                aria_hidden="true",
+            ),
+            state_name(label),
+        )
+        for label in used
+    ]
+    heads = ("Session", "Began", "In view", "Shares of the time in view", "Mostly looked")
+    return tag(
+        "section",
+        tag("h2", "Overview"),
+        tag(
+            "div",
+            tag(
+                "table",
+                tag("thead", tag("tr", *(tag("th", text, scope="col") for text in heads))),
+                tag("tbody", *rows),
+                class_="overview",
+            ),
+            class_="scroll",
+        ),
+        tag("ul", *legend, class_="legend"),
+    )
+
+
+def _row(summary: Summary, title: str, link: str) -> Element:
+    offset, totals = summary.session.utc_offset_s, summary.totals
+    began = f"{short_date(summary.start, offset)}, {clock_time(summary.start, offset)}"
+    in_view = f"{duration(totals.present_s)} of {duration(summary.end - summary.start)}"
+    return tag(
+        "tr",
+        tag("th", tag("a", title, href=link), scope="row"),
+        tag("td", began),
+        tag("td", in_view),
+        tag("td", _bar(totals), class_="bar"),
+        tag("td", _mostly(totals)),
+    )
+
+
+def _mostly(totals: Totals) -> str:
+    """The two largest shares in words, which the bar shows to the eye."""
+    ranked = sorted(ORDER, key=lambda label: -totals.share(label))[:2]
+    told = [f"{state_name(k)} {percent(totals.share(k))}" for k in ranked if totals.share(k) > 0]
+    return ", ".join(told) or "no face in view"
+
+
+def _bar(totals: Totals) -> Element:
+    parts = []
+    x = 0.0
+    for label in ORDER:
+        width = totals.share(label) * _BAR_WIDTH
+        if width > 0:
+            box = {"x": x, "width": width, "height": 14}
+            parts.append(tag("rect", **box, class_=f"mark e-{label}"))
+        x += width
+    return tag(
+        "svg",
+        tag("rect", width=_BAR_WIDTH, height=14, class_="well"),
+        *parts,
+        viewBox=f"0 0 {_BAR_WIDTH:.0f} 14",
+        preserveAspectRatio="none",
+        aria_hidden="true",
+    )

@@ -1,0 +1,243 @@
+"""What a session's seconds say: shares, changes, calm, doubt, and a comparison with earlier ones.
+
+Pure functions of stored numbers. They tell what a face looked like to the network, never what
+somebody felt, and there is no score.
+"""
+
+from __future__ import annotations
+
+import statistics
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from overlay.monitor.moments import Moment, find_moments
+from overlay.monitor.records import Second, Session
+from overlay.monitor.timeline import SEEN, Span, Stretch, build_timeline, changes_at, place, runs
+from overlay.scene import EMOTIONS, UNSURE
+
+#: Earlier sessions needed before a comparison says anything.
+ENOUGH_SESSIONS = 3
+#: A session counts for comparison if a face was in view for at least this long, in seconds.
+ENOUGH_PRESENT_S = 300.0
+
+# Interruptions of calm up to this long, in seconds, do not count: a blink, a missed frame.
+_BLIP_S = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """A session in a few numbers.
+
+    Attributes:
+        observed_s: Seconds in which the camera's picture was watched.
+        present_s: Seconds of these with the student's face in view.
+        away_s: Seconds of these with the face turned away.
+        dark_s: Seconds of these too dark to judge.
+        label_s: Seconds by what the face looked like, for each of `SEEN`; they sum to
+            `present_s`.
+        changes: How often one named expression followed another.
+        certainty: Mean probability of an expression while it was named, 0 to 1, for each of
+            `EMOTIONS` that was.
+    """
+
+    observed_s: float
+    present_s: float
+    away_s: float
+    dark_s: float
+    label_s: Mapping[str, float]
+    changes: int
+    certainty: Mapping[str, float]
+
+    def share(self, label: str) -> float:
+        """How much of the time in view the face looked so, 0 to 1."""
+        return self.label_s[label] / self.present_s if self.present_s else 0.0
+
+    @property
+    def present_share(self) -> float:
+        """How much of the watched time the face was in view, 0 to 1."""
+        return self.present_s / self.observed_s if self.observed_s else 0.0
+
+    @property
+    def away_share(self) -> float:
+        """How much of the time in view the face was turned away, 0 to 1."""
+        return self.away_s / self.present_s if self.present_s else 0.0
+
+    @property
+    def dark_share(self) -> float:
+        """How much of the time in view it was too dark to judge, 0 to 1."""
+        return self.dark_s / self.present_s if self.present_s else 0.0
+
+    @property
+    def mean_certainty(self) -> float | None:
+        """Mean probability of whatever expression was named, 0 to 1, or None without any."""
+        named_s = sum(self.label_s[label] for label in self.certainty)
+        weighted = sum(self.label_s[label] * value for label, value in self.certainty.items())
+        return weighted / named_s if named_s else None
+
+    @property
+    def changes_per_minute(self) -> float:
+        """Changes of expression for each minute in view."""
+        return self.changes / (self.present_s / 60) if self.present_s >= 1 else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """Everything a report tells about one session.
+
+    Attributes:
+        session: Which one.
+        totals: Its numbers.
+        timeline: What was seen when, gaps included, without holes or overlaps.
+        away: Start and end of the times the face was turned away.
+        dark: Start and end of the times too dark to judge.
+        calm: The longest stretch that looked neutral, as start and end, or None.
+        moments: What may be worth looking at, in order of time.
+    """
+
+    session: Session
+    totals: Totals
+    timeline: tuple[Stretch, ...]
+    away: tuple[tuple[float, float], ...]
+    dark: tuple[tuple[float, float], ...]
+    calm: tuple[float, float] | None
+    moments: tuple[Moment, ...]
+
+    @property
+    def start(self) -> float:
+        """When the session began, in UTC epoch seconds."""
+        return self.timeline[0].start if self.timeline else self.session.began
+
+    @property
+    def end(self) -> float:
+        """When the session ended, in UTC epoch seconds."""
+        return self.timeline[-1].end if self.timeline else self.session.ended or self.session.began
+
+    @property
+    def gaps(self) -> tuple[Stretch, ...]:
+        """The stretches without a face in view."""
+        return tuple(stretch for stretch in self.timeline if stretch.state not in SEEN)
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """One number of a session beside the same number of earlier ones.
+
+    Attributes:
+        name: A label of `SEEN`, `present`, `away` or `changes`.
+        value: This session's.
+        earlier: The earlier sessions', oldest first.
+    """
+
+    name: str
+    value: float
+    earlier: tuple[float, ...]
+
+    @property
+    def median(self) -> float:
+        """The middle of the earlier values."""
+        return statistics.median(self.earlier)
+
+    @property
+    def range(self) -> tuple[float, float]:
+        """The least and the greatest of the earlier values."""
+        return min(self.earlier), max(self.earlier)
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """A session beside the student's own earlier ones.
+
+    Attributes:
+        sessions: How many earlier sessions were long enough to count.
+        measures: The numbers, or nothing where there are too few sessions or this one is short.
+    """
+
+    sessions: int
+    measures: tuple[Measure, ...]
+
+
+def summarize(session: Session, seconds: Sequence[Second]) -> Summary:
+    """Tell what happened in a session.
+
+    Args:
+        session: The session.
+        seconds: Its seconds in the order they were recorded; there may be none.
+    """
+    spans = place(session, seconds)
+    timeline = build_timeline(session, spans)
+    neutral = runs(spans, lambda span: span.state == "neutral", bridge_s=_BLIP_S)
+    return Summary(
+        session=session,
+        totals=add_up(spans),
+        timeline=timeline,
+        away=tuple(runs(spans, _turned_away, bridge_s=_BLIP_S)),
+        dark=tuple(runs(spans, _too_dark, bridge_s=_BLIP_S)),
+        calm=max(neutral, key=lambda run: run[1] - run[0], default=None),
+        moments=find_moments(spans, timeline),
+    )
+
+
+def add_up(spans: Sequence[Span]) -> Totals:
+    """The numbers of a session, without its timeline.
+
+    Args:
+        spans: Its seconds, from `place`.
+    """
+    label_s: dict[str, float] = dict.fromkeys(SEEN, 0.0)
+    sums: dict[str, float] = defaultdict(float)
+    probability: dict[str, float] = defaultdict(float)
+    for _, _, second in spans:
+        present_s = second.observed_s * second.present
+        sums["observed"] += second.observed_s
+        if present_s <= 0:
+            continue
+        label = second.label or UNSURE
+        label_s[label] += present_s
+        sums["away"] += present_s * second.away
+        sums["dark"] += present_s * second.dark
+        if label in EMOTIONS and second.probabilities is not None:
+            probability[label] += present_s * second.probabilities[EMOTIONS.index(label)]
+    return Totals(
+        observed_s=sums["observed"],
+        present_s=sum(label_s.values()),
+        away_s=sums["away"],
+        dark_s=sums["dark"],
+        label_s=label_s,
+        changes=len(changes_at(spans)),
+        certainty={label: value / label_s[label] for label, value in probability.items()},
+    )
+
+
+def compare(totals: Totals, earlier: Sequence[Totals]) -> Comparison:
+    """Set a session beside the student's own earlier ones.
+
+    Args:
+        totals: This session's numbers.
+        earlier: Those of earlier sessions, oldest first.
+    """
+    counted = [other for other in earlier if other.present_s >= ENOUGH_PRESENT_S]
+    if len(counted) < ENOUGH_SESSIONS or totals.present_s < ENOUGH_PRESENT_S:
+        return Comparison(len(counted), ())
+    now, then = _measures(totals), [_measures(other) for other in counted]
+    measures = (
+        Measure(name, value, tuple(other[name] for other in then)) for name, value in now.items()
+    )
+    return Comparison(len(counted), tuple(measures))
+
+
+def _measures(totals: Totals) -> dict[str, float]:
+    return {
+        "present": totals.present_share,
+        "away": totals.away_share,
+        "changes": totals.changes_per_minute,
+        **{label: totals.share(label) for label in SEEN},
+    }
+
+
+def _turned_away(span: Span) -> bool:
+    return span.state in SEEN and span.second.away >= 0.5
+
+
+def _too_dark(span: Span) -> bool:
+    return span.state in SEEN and span.second.dark >= 0.5

@@ -1,0 +1,79 @@
+"""How the monitor says durations, times and shares; always what a face looked like, no more."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, timezone
+
+from overlay.monitor.timeline import ABSENT, PAUSED, UNWATCHED
+from overlay.scene import UNSURE
+
+#: What a state of the timeline is called where emotions go by their own names.
+STATE_NAMES = {
+    UNSURE: "unsure",
+    ABSENT: "no face in view",
+    PAUSED: "paused",
+    UNWATCHED: "not watched",
+}
+
+
+def state_name(state: str) -> str:
+    """The name of a state of the timeline, as in a legend."""
+    return STATE_NAMES.get(state, state)
+
+
+def adjective(label: str) -> str:
+    """The label of an emotion as it follows `looked`."""
+    return {"disgust": "disgusted", "fear": "afraid", "surprise": "surprised"}.get(label, label)
+
+
+def duration(seconds: float) -> str:
+    """A duration as one says it, for example `40 s`, `1 min 20 s` or `2 h 5 min`."""
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    minutes, rest = divmod(whole, 60)
+    if whole < 600:
+        return f"{minutes} min {rest} s" if rest else f"{minutes} min"
+    hours, minutes = divmod(round(whole / 60), 60)
+    if not hours:
+        return f"{minutes} min"
+    return f"{hours} h {minutes} min" if minutes else f"{hours} h"
+
+
+def percent(share: float) -> str:
+    """A share, 0 to 1, as whole per cent; what is there but rounds to nothing is `< 1 %`."""
+    if 0 < share < 0.005:
+        return "< 1 %"
+    if 0.995 <= share < 1:
+        return "> 99 %"
+    return f"{share:.0%}".replace("%", " %")
+
+
+def local_time(clock: float, utc_offset_s: int) -> datetime:
+    """UTC epoch seconds as the time on the student's clock."""
+    return datetime.fromtimestamp(clock, timezone(timedelta(seconds=utc_offset_s)))
+
+
+def clock_time(clock: float, utc_offset_s: int, *, seconds: bool = False) -> str:
+    """Time of day, for example `14:32` or `14:32:05`."""
+    return local_time(clock, utc_offset_s).strftime("%H:%M:%S" if seconds else "%H:%M")
+
+
+def long_date(clock: float, utc_offset_s: int) -> str:
+    """The day, for example `Friday, 20 November 2026`."""
+    at = local_time(clock, utc_offset_s)
+    return f"{_WEEKDAYS[at.weekday()]}, {at.day} {_MONTHS[at.month - 1]} {at.year}"
+
+
+def short_date(clock: float, utc_offset_s: int) -> str:
+    """The day, for example `20 Nov`."""
+    at = local_time(clock, utc_offset_s)
+    return f"{at.day} {_MONTHS[at.month - 1][:3]}"
+
+
+# Not by strftime, whose names follow the locale of the machine; the rest of the page is English.
+_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June", "July", "August"),
+    *("September", "October", "November", "December"),
+)
