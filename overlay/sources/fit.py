@@ -45,7 +45,7 @@ def _to_uint8(image: npt.NDArray[Any]) -> npt.NDArray[np.uint8]:
         return np.asarray(image >> 8, np.uint8)
     if image.dtype == np.bool_ or np.issubdtype(image.dtype, np.floating):
         scaled = np.round(np.nan_to_num(np.clip(image, 0, 1)) * 255.0)
-        return scaled.astype(np.uint8)
+        return np.asarray(scaled, np.uint8)
     raise SourceError(f"not a picture: values of type {image.dtype}; expected uint8")
 
 

@@ -124,7 +124,7 @@ class WebcamSource(Source):
                 break
             time_s = time.monotonic()
             ok, image = self._capture.retrieve()
-            if ok:
+            if ok and image is not None:  # OpenCV may call a damaged picture a success
                 frame = Frame(to_bgr(image), time_s, self._index)
                 self._index += 1
                 return frame

@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from overlay import sources
+from overlay.errors import SourceError
+from overlay.sources import CameraInfo, open_source
+
+
+@pytest.fixture
+def cameras(monkeypatch):
+    """The cameras this computer is made to have."""
+    found: list[CameraInfo] = []
+    for module in (sources, sys.modules.get("overlay.sources.webcam")):
+        if module is not None:
+            monkeypatch.setattr(module, "list_cameras", lambda: list(found))
+    return found
+
+
+def test_auto_is_the_demo_where_there_is_no_webcam(cameras):
+    assert open_source("auto").name == "demo"
+
+
+def test_auto_never_takes_a_virtual_camera(cameras):
+    cameras.append(CameraInfo(0, "OBS Virtual Camera", "/dev/video0", virtual=True))
+    assert open_source("auto").name == "demo"
+
+
+def test_auto_says_why_a_webcam_that_is_there_cannot_be_used(cameras):
+    cameras.append(CameraInfo(99, "Webcam", "/nowhere/video99"))
+    with pytest.raises(SourceError, match="camera 99"):
+        open_source("auto")
+
+
+@pytest.mark.parametrize("spec", ["webcam", "webcam:7", "webcam:Logitech", "/dev/video98"])
+def test_a_webcam_that_is_not_there_is_one_line(cameras, spec):
+    if sys.platform != "linux" and spec == "webcam:7":
+        pytest.skip("PLATFORM: other systems may have cameras that are not listed")
+    with pytest.raises(SourceError, match="no webcam") as error:
+        open_source(spec)
+    assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize("spec", ["", "nothing", "lesson.mp4", "demo:many", "http://example.org/a"])
+def test_what_is_unknown_lists_what_is_possible(spec):
+    with pytest.raises(SourceError, match=r"possible are auto, webcam, .*demo.*video"):
+        open_source(spec)
+
+
+def test_the_demo_has_the_size_and_rate_asked_for():
+    with open_source("demo", size=(320, 180), fps=15, pace=False) as source:
+        assert (source.size, source.fps) == ((320, 180), 15)
+
+
+def test_files_are_told_apart(media, tmp_path):
+    clip = media / "head-pose-face-detection-female.mp4"
+    with open_source(str(clip), pace=False) as video, open_source("demo", pace=False) as demo:
+        assert type(video).__name__ == "VideoSource"
+        assert type(demo).__name__ == "DemoSource"
+
+
+def test_importing_the_room_loads_no_image_library_but_opencv():
+    code = "import overlay.sources, sys; sys.exit('PIL' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -1,0 +1,174 @@
+from __future__ import annotations
+
+import os
+import struct
+import time
+
+import cv2
+import numpy as np
+import pytest
+
+from overlay.errors import SourceError
+from overlay.sources import open_source
+from overlay.sources.video import VideoSource
+
+CLIP = "head-pose-face-detection-female.mp4"  # 23 frames, 480x270, 12 fps
+
+
+def write_video(path, sizes=(64, 48), count=10, fps=20.0, codec="MJPG"):
+    """A video whose frame n has the gray value 20 n."""
+    writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*codec), fps, sizes)
+    for n in range(count):
+        writer.write(np.full((sizes[1], sizes[0], 3), 20 * n, np.uint8))
+    writer.release()
+    return path
+
+
+def shades(source) -> list[int]:
+    return [round(frame.image.mean() / 20) for frame in source]
+
+
+def test_every_frame_of_a_real_clip_comes_once_with_its_media_time(media):
+    with open_source(str(media / CLIP), pace=False) as source:
+        frames = list(source)
+    assert source.size == (480, 270)
+    assert source.fps == 12
+    assert not source.live
+    assert source.frame_count == len(frames) == 23
+    assert [frame.index for frame in frames] == list(range(23))
+    assert [frame.time_s for frame in frames] == pytest.approx(
+        [n / 12 for n in range(23)], abs=1e-3
+    )
+    assert all(frame.image.shape == (270, 480, 3) for frame in frames)
+    assert not source.truncated
+
+
+def test_a_paced_clip_is_live_and_skips_nothing(tmp_path):
+    path = write_video(tmp_path / "a.avi", fps=50)
+    before = time.monotonic()
+    with VideoSource(path, pace=True) as source:
+        frames = list(source)
+    assert source.live
+    assert [round(frame.image.mean() / 20) for frame in frames] == list(range(10))
+    stamps = [frame.time_s for frame in frames]
+    assert stamps[0] >= before
+    assert stamps == sorted(stamps)
+    assert stamps[-1] - stamps[0] >= 9 / 50 - 1e-6
+
+
+def test_a_looped_clip_begins_again_and_time_goes_on(tmp_path):
+    path = write_video(tmp_path / "a.avi", count=4)
+    with VideoSource(path, pace=False, loop=True) as source:
+        frames = [source.read() for _ in range(10)]
+    assert [round(frame.image.mean() / 20) for frame in frames] == [0, 1, 2, 3] * 2 + [0, 1]
+    assert [frame.time_s for frame in frames] == pytest.approx(
+        [n / 20 for n in range(10)], abs=1e-3
+    )
+    assert [frame.index for frame in frames] == list(range(10))
+
+
+def test_frames_are_separate_arrays(tmp_path):
+    with VideoSource(write_video(tmp_path / "a.avi"), pace=False) as source:
+        first, second = source.read(), source.read()
+    first.image[:] = 255
+    assert second.image.mean() == pytest.approx(20, abs=2)
+
+
+def test_a_clip_turned_by_its_metadata_comes_upright(tmp_path):
+    path = write_video(tmp_path / "a.mp4", sizes=(64, 48), codec="mp4v")
+    data = bytearray(path.read_bytes())
+    # The 3x3 matrix in the track header: identity, replaced by a quarter turn.
+    identity = struct.pack(">9i", 65536, 0, 0, 0, 65536, 0, 0, 0, 1 << 30)
+    turned = struct.pack(">9i", 0, 65536, 0, -65536, 0, 0, 48 << 16, 0, 1 << 30)
+    at = data.find(identity, data.find(b"tkhd"))
+    data[at : at + len(turned)] = turned
+    path.write_bytes(data)
+    with VideoSource(path, pace=False) as source:
+        assert source.size == (48, 64)
+        assert source.read().image.shape == (64, 48, 3)
+
+
+def test_a_truncated_clip_delivers_what_is_there_and_says_so(tmp_path):
+    path = write_video(tmp_path / "a.avi", sizes=(320, 240), count=10)
+    path.write_bytes(path.read_bytes()[: path.stat().st_size * 6 // 10])
+    with VideoSource(path, pace=False) as source:
+        count = len(shades(source))
+    assert 0 < count < 10
+    assert source.truncated
+
+
+def test_reading_on_after_the_end_and_closing_twice_are_harmless(tmp_path):
+    source = VideoSource(write_video(tmp_path / "a.avi", count=2), pace=False)
+    assert len(list(source)) == 2
+    assert source.read() is None
+    source.close()
+    source.close()
+    assert source.read() is None
+
+
+def test_a_looped_clip_that_is_deleted_says_so(tmp_path):
+    path = write_video(tmp_path / "a.avi", count=2)
+    with VideoSource(path, pace=False, loop=True) as source:
+        source.read()
+        source.read()
+        path.unlink()
+        with pytest.raises(SourceError, match="no such file"):
+            source.read()
+
+
+def test_digits_in_a_name_do_not_make_it_an_image_sequence(tmp_path):
+    write_video(tmp_path / "a01.avi", count=3)
+    write_video(tmp_path / "a02.avi", count=3)
+    with VideoSource(tmp_path / "a01.avi", pace=False) as source:
+        assert shades(source) == [0, 1, 2]
+
+
+def test_a_name_in_another_script_opens(tmp_path):
+    path = write_video(tmp_path / "a.avi", count=2).rename(tmp_path / "पाठ 1.avi")
+    with VideoSource(path, pace=False) as source:
+        assert shades(source) == [0, 1]
+
+
+def make_empty(path):
+    path.write_bytes(b"")
+
+
+def make_text(path):
+    path.write_text("hello, not a video\n" * 50)
+
+
+def make_headless(path):
+    write_video(path.with_name("whole.mp4"), codec="mp4v")
+    data = path.with_name("whole.mp4").read_bytes()
+    path.write_bytes(data[: len(data) // 2])  # the index at its end is gone
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda path: None, "no such file"),
+        (make_empty, "is empty"),
+        (make_text, "damaged or not a video"),
+        (make_headless, "damaged or not a video"),
+        (lambda path: path.mkdir(), "is a folder"),
+    ],
+    ids=["missing", "empty", "text", "headless", "folder"],
+)
+def test_what_cannot_be_played_is_named_in_one_line_with_nothing_on_the_terminal(
+    tmp_path, make, message, capfd
+):
+    path = tmp_path / "a.mp4"
+    make(path)
+    with pytest.raises(SourceError, match=message) as error:
+        VideoSource(path)
+    assert "\n" not in str(error.value)
+    assert "a.mp4" in str(error.value)
+    assert capfd.readouterr().err == ""
+
+
+def test_a_file_without_permission_is_named(tmp_path, ordinary_user):
+    path = write_video(tmp_path / "a.avi")
+    path.chmod(0)
+    with ordinary_user(), pytest.raises(SourceError, match="Permission denied"):
+        VideoSource(path)
+    assert os.path.exists(path)
