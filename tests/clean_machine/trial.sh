@@ -103,11 +103,14 @@ chroot "$machine" env DEBIAN_FRONTEND=noninteractive sh -c \
     "apt-get update -qq && apt-get install -qq --no-install-recommends ${libraries[*]} >/dev/null 2>&1"
 
 step "make run: the main job, to its summary"
-as_student 'make run ARGS="--seconds 10"' </dev/null
+as_student 'make run ARGS="--seconds 15"' </dev/null 2>&1 | tee "$machine/summary"
+grep -q 'with labels' "$machine/summary" || fail "no frame had labels"
 as_student 'ls -l demo.mp4 demo.png'
 
 step "the same without any network"
 unshare --net -- chroot --userspec=student:student "$machine" env -i HOME=/home/student \
-    LANG=C.UTF-8 sh -c 'cd ~/emotion-overlay && .venv/bin/emotion-overlay run --mode on-air --seconds 3'
+    LANG=C.UTF-8 sh -c 'cd ~/emotion-overlay && .venv/bin/emotion-overlay run --mode on-air --seconds 15' \
+    2>&1 | tee "$machine/summary"
+grep -q 'with labels' "$machine/summary" || fail "no frame had labels"
 
 step "passed"
