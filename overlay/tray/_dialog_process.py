@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NoReturn
 
-_YES, _NO, _NOT_SHOWN = 0, 1, 3
+YES, NO, NOT_SHOWN = 0, 1, 3
 _WIDTH_PX = 520
 
 
@@ -40,10 +40,10 @@ def show_dialog(dialog: Dialog) -> NoReturn:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the application, which stops us
     for show in _ways():
         try:
-            sys.exit(_YES if show(dialog) else _NO)
+            sys.exit(YES if show(dialog) else NO)
         except (ImportError, OSError, _CannotShowError):
             continue
-    sys.exit(_NOT_SHOWN)
+    sys.exit(NOT_SHOWN)
 
 
 class _CannotShowError(Exception):

@@ -1,27 +1,36 @@
-"""The icon on Linux desktops that have only the older XEMBED tray, or where `gi` is missing."""
+"""The icon on Linux desktops that have only the older XEMBED tray, or where `gi` is missing.
+
+https://specifications.freedesktop.org/systemtray-spec/latest/
+"""
 
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Callable
 from typing import Any
 
 from PIL import Image
 from pystray import _xorg
-from Xlib import X
+from Xlib import X, Xatom, Xutil
 from Xlib.error import XError
 
 _log = logging.getLogger(__name__)
 
 _LEFT, _RIGHT = 1, 3
+_EVENTS = X.ExposureMask | X.StructureNotifyMask | X.ButtonPressMask
+_SMALLEST_PX = 24
+
+#: tint2 without a compositor misses what is drawn right after it took the icon in, in seconds.
+_DRAW_AGAIN_S = 0.5
 
 
 class XorgIcon(_xorg.Icon):  # type: ignore[misc]
     """pystray's icon, made to receive clicks and to look like part of the panel.
 
     The stock class (0.19.5) selects no button events, so it is never clicked; it paints on black
-    and stretches; it raises when the panel goes away; and other threads wait for its loop
-    without end once that is over. Here the loop ends when the panel goes away.
+    and stretches; its title must be Latin-1; and when the panel goes away it raises, and other
+    threads wait for its loop without end. Here the loop ends when the panel goes away.
 
     Attributes:
         on_right_click: Called on a right click, in the main thread.
@@ -32,14 +41,39 @@ class XorgIcon(_xorg.Icon):  # type: ignore[misc]
         super().__init__(*args, **options)
         self._queue = _Unawaited()
         self._display.set_error_handler(_ignore)
+        self._message_handlers[X.MapNotify] = self._on_map
 
     def _create_window(self) -> Any:
-        window = super()._create_window()
-        window.change_attributes(
-            event_mask=X.ExposureMask | X.StructureNotifyMask | X.ButtonPressMask,
-            background_pixmap=X.ParentRelative,
+        self._depth, look = self._find_look()
+        window = self._display.screen().root.create_window(
+            -1, -1, 1, 1, 0, self._depth, X.InputOutput, event_mask=_EVENTS, **look
         )
+        window.set_wm_class(f"{self.name}SystemTrayIcon", self.name)
+        window.set_wm_normal_hints(
+            flags=Xutil.PMinSize, min_width=_SMALLEST_PX, min_height=_SMALLEST_PX
+        )
+        info = [self._XEMBED_VERSION, self._XEMBED_MAPPED]
+        window.change_property(self._xembed_info, self._xembed_info, 32, info)
         return window
+
+    def _find_look(self) -> tuple[int, dict[str, Any]]:
+        """Depth and look of the window: transparent if the tray offers that."""
+        screen = self._display.screen()
+        tray = self._get_systray_manager()
+        name = self._display.intern_atom("_NET_SYSTEM_TRAY_VISUAL")
+        offer = tray.get_full_property(name, Xatom.VISUALID) if tray else None
+        deep = {v.visual_id for d in screen.allowed_depths if d.depth == 32 for v in d.visuals}
+        if not offer or offer.value[0] not in deep:
+            return screen.root_depth, {"background_pixmap": X.ParentRelative}
+        visual = int(offer.value[0])
+        colormap = screen.root.create_colormap(visual, X.AllocNone)
+        clear = {"background_pixel": 0, "border_pixel": 0}
+        return 32, {"visual": visual, "colormap": colormap, **clear}
+
+    def _on_map(self, event: Any) -> None:
+        again = threading.Timer(_DRAW_AGAIN_S, self._update_icon)
+        again.daemon = True
+        again.start()
 
     def _on_button_press(self, event: Any) -> None:
         if event.detail == _LEFT:
@@ -52,22 +86,45 @@ class XorgIcon(_xorg.Icon):  # type: ignore[misc]
         self._window.destroy()
         self._display.flush()
 
-    def _assert_icon_data(self, width: int, height: int) -> None:
-        """Put the icon, as large as fits, onto what the panel shows behind it."""
-        side = min(width, height)
-        icon = self._icon.resize((side, side), Image.Resampling.LANCZOS)
-        picture = self._background(width, height)
-        picture.paste(icon, ((width - side) // 2, (height - side) // 2), icon)
-        setattr(picture, "tostring", picture.tobytes)  # noqa: B010  (Xlib's name for it)
-        self._icon_data = picture
+    def _update_icon(self) -> None:
+        """Draw, without asking to be taken into the tray once more, as stock does."""
+        self._icon_valid = True
+        self._draw()
+
+    def _update_title(self) -> None:
+        """Name the window; stock's ASCII name for old programs, UTF-8 for all others."""
+        name, utf8 = map(self._display.intern_atom, ("_NET_WM_NAME", "UTF8_STRING"))
+        self._window.set_wm_name(self.title.encode("ascii", "replace").decode())
+        self._window.change_property(name, utf8, 8, self.title.encode())
+
+    def _draw(self) -> None:
+        """Paint the icon as large as fits, on what the panel shows behind it."""
+        try:
+            shape = self._window.get_geometry()
+            picture = self._background(shape.width, shape.height)
+            side = min(picture.size)
+            icon = self._icon.resize((side, side), Image.Resampling.LANCZOS)
+            place = (picture.width - side) // 2, (picture.height - side) // 2
+            picture.alpha_composite(icon, place)
+            self._put(picture)
+        except XError as error:
+            _log.debug("the icon's window is gone: %s", error)
 
     def _background(self, width: int, height: int) -> Image.Image:
+        if self._depth == 32:
+            return Image.new("RGBA", (width, height))
         self._window.clear_area(0, 0, width, height)
         try:
             pixels = self._window.get_image(0, 0, width, height, X.ZPixmap, 0xFFFFFFFF).data
-            return Image.frombytes("RGB", (width, height), pixels, "raw", "BGRX")
+            return Image.frombytes("RGB", (width, height), pixels, "raw", "BGRX").convert("RGBA")
         except (XError, ValueError):  # not visible yet, or not 24 bits deep
-            return Image.new("RGB", (width, height))
+            return Image.new("RGBA", (width, height), "black")
+
+    def _put(self, picture: Image.Image) -> None:
+        red, green, blue, alpha = picture.convert("RGBa").split()  # premultiplied, as X has it
+        pixels = Image.merge("RGBA", (blue, green, red, alpha)).tobytes()
+        self._window.put_image(self._gc, 0, 0, *picture.size, X.ZPixmap, self._depth, 0, pixels)
+        self._display.flush()
 
 
 class _Unawaited:

@@ -17,7 +17,7 @@ from overlay.errors import OverlayError
 from overlay.settings import Mode
 from overlay.tray import wording
 from overlay.tray.cameras import Cameras
-from overlay.tray.dialogs import Dialog, Dialogs
+from overlay.tray.dialogs import CannotAskError, Dialog, Dialogs
 
 _log = logging.getLogger(__name__)
 
@@ -105,13 +105,15 @@ class Actions:
             no="Quit",
             yes_is_default=False,
         )
-        answer = self._dialogs.ask(question)
+        try:
+            answer = self._dialogs.ask(question)
+        except CannotAskError:
+            _log.warning(wording.CONSENT_UNASKED)
+            self._app.set_mode("only-me")
+            return False
         if answer:
             self._app.change(consent=True)
-        elif answer is None and not self._dialogs.busy:
-            self._app.set_mode("only-me")
-            _log.warning(wording.CONSENT_UNASKED)
-        elif answer is False:
+        elif answer is not None:
             self._app.stop()
         return bool(answer)
 

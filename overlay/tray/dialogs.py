@@ -13,11 +13,16 @@ import sys
 import threading
 from multiprocessing.context import SpawnProcess
 
-from overlay.tray._dialog_process import Dialog, show_dialog
+from overlay.errors import OverlayError
+from overlay.tray._dialog_process import NO, NOT_SHOWN, YES, Dialog, show_dialog
 
-__all__ = ["Dialog", "Dialogs"]
+__all__ = ["CannotAskError", "Dialog", "Dialogs"]
 
 _log = logging.getLogger(__name__)
+
+
+class CannotAskError(OverlayError):
+    """There is no way to show a dialog here."""
 
 
 class Dialogs:
@@ -32,26 +37,28 @@ class Dialogs:
         """Show a dialog and wait, in this thread, until the user has answered.
 
         Returns:
-            Whether the user agreed; None if it could not be shown, or another one is open.
+            Whether the user agreed; None if another dialog is open, or `close` was called.
+
+        Raises:
+            CannotAskError: Neither the desktop nor a terminal can show it.
         """
-        if not self._one_at_a_time.acquire(blocking=False):
+        if self._closed or not self._one_at_a_time.acquire(blocking=False):
             return None
         try:
-            answer = self._ask_on_desktop(dialog)
-            return _ask_on_terminal(dialog) if answer is None and not self._closed else answer
+            code = self._show_on_desktop(dialog)
+            if code == NOT_SHOWN:
+                return _ask_on_terminal(dialog)
+            return {YES: True, NO: False}.get(code)  # None if it was killed
         finally:
             self._one_at_a_time.release()
-
-    @property
-    def busy(self) -> bool:
-        """Whether a dialog is open."""
-        return self._one_at_a_time.locked()
 
     def tell(self, title: str, text: str, *, monospace: bool = False) -> None:
         """Show a notice without waiting for it to be read; in the log if there is no other way."""
 
         def show() -> None:
-            if self.ask(Dialog(title, text, monospace=monospace)) is None:
+            try:
+                self.ask(Dialog(title, text, monospace=monospace))
+            except CannotAskError:
                 _log.warning("%s: %s", title, text)
 
         threading.Thread(target=show, name="notice", daemon=True).start()
@@ -62,7 +69,7 @@ class Dialogs:
         if self._process is not None:
             self._process.terminate()
 
-    def _ask_on_desktop(self, dialog: Dialog) -> bool | None:
+    def _show_on_desktop(self, dialog: Dialog) -> int:
         # spawn: a forked copy of a process with threads and a camera would not be safe.
         process = multiprocessing.get_context("spawn").Process(
             target=show_dialog, args=(dialog,), name="dialog", daemon=True
@@ -73,19 +80,18 @@ class Dialogs:
             process.terminate()
         process.join()
         self._process = None
-        return {0: True, 1: False}.get(process.exitcode if process.exitcode is not None else -1)
+        return -1 if process.exitcode is None else process.exitcode
 
 
-def _ask_on_terminal(dialog: Dialog) -> bool | None:
+def _ask_on_terminal(dialog: Dialog) -> bool:
     if not _has_terminal():
-        return None
+        raise CannotAskError("no dialog can be shown on this desktop")
     sys.stderr.write(f"\n{dialog.text}\n\n")
     if dialog.no is None:
         return True
     sys.stderr.write(f"{dialog.yes}? Type yes or no: ")
     sys.stderr.flush()
-    answer = sys.stdin.readline().strip().casefold()
-    return None if not answer else answer in ("y", "yes")
+    return sys.stdin.readline().strip().casefold() in ("y", "yes")
 
 
 def _has_terminal() -> bool:
