@@ -191,6 +191,8 @@ class Engine:
         """
         with self._lock:
             self._watcher = watcher
+            if watcher is not None:
+                watcher.rest(self._presentation.paused)
             self._perception.watch(watcher)
             self._presentation.watcher = watcher
             self._update_need()
@@ -224,6 +226,8 @@ class Engine:
         with self._lock:
             self._presentation.paused = paused
             self._capture.pause(paused)
+            if self._watcher is not None:
+                self._watcher.rest(paused)
             self._perception.forget()
             self._update_need()
 

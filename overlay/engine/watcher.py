@@ -21,6 +21,9 @@ class Watcher(Protocol):
     def saw(self, scene: Scene) -> None:
         """Take in a scene, just perceived."""
 
+    def rest(self, resting: bool) -> None:
+        """Note that the picture is paused and no scenes come, or that it goes on."""
+
     def panel(self) -> Panel | None:
         """What the private window shows about it, in every mode."""
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import IO, Any
 
@@ -27,48 +26,33 @@ def make_file(path: Path) -> None:
     path.chmod(0o600)
 
 
-def write_json(path: Path, content: Mapping[str, Any]) -> None:
-    """Replace a file with JSON in one step: a reader sees the old one or the new one.
+@contextlib.contextmanager
+def replacing(path: Path) -> Iterator[IO[bytes]]:
+    """A new file, mode 0600, that takes the place of `path` when the block ends without error.
+
+    A reader sees the old file or the new one, never half of it.
 
     Raises:
         OSError: It cannot be written; nothing half-written is left.
     """
-    handle, new = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)  # mode 0600
+    handle, new = tempfile.mkstemp(prefix=f".{path.name[:64]}-", dir=path.parent)  # mode 0600
     try:
-        with open(handle, "w", encoding="utf-8") as file:
-            json.dump(content, file, ensure_ascii=False, indent=2)
+        with open(handle, "wb") as file:
+            yield file
             file.flush()
             os.fsync(file.fileno())
         os.replace(new, path)
-    except OSError:
+    except BaseException:
         with contextlib.suppress(OSError):
             os.unlink(new)
         raise
 
 
-def lock(path: Path) -> IO[bytes] | None:
-    """Take the lock that a file stands for, without waiting.
-
-    The system gives the lock back when the file is closed or the process ends, however it ends.
-
-    Returns:
-        The open file that holds the lock, or None if somebody else has it.
+def write_json(path: Path, content: Mapping[str, Any]) -> None:
+    """Replace a file with JSON in one step.
 
     Raises:
-        OSError: The file cannot be opened.
+        OSError: It cannot be written; nothing half-written is left.
     """
-    make_file(path)
-    file = open(path, "r+b")  # noqa: SIM115  # open for as long as the lock is held
-    try:
-        if sys.platform == "win32":
-            import msvcrt
-
-            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
-        else:
-            import fcntl
-
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        file.close()
-        return None
-    return file
+    with replacing(path) as file:
+        file.write(json.dumps(content, ensure_ascii=False, indent=2).encode())

@@ -8,8 +8,9 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any
+from typing import Any
 
+from overlay.control.lock import FileLock
 from overlay.errors import StoreError
 from overlay.monitor import owner_only, schema
 from overlay.monitor.records import EndedHow, Second, Session
@@ -34,7 +35,7 @@ class Store:
         notice: One line the user should see, as that a damaged database was kept aside, or None.
     """
 
-    def __init__(self, path: Path, connection: sqlite3.Connection, lock: IO[bytes] | None) -> None:
+    def __init__(self, path: Path, connection: sqlite3.Connection, lock: FileLock | None) -> None:
         """Use `open`."""
         self.path = path
         self.notice: str | None = None
@@ -56,7 +57,7 @@ class Store:
             StoreError: It is of a newer version, cannot be opened, or is being recorded into.
         """
         with _one_line(path):
-            lock = owner_only.lock(lock_path(path))
+            lock = recording_lock(path)
             if recording and lock is None:
                 raise StoreError(
                     f"{path.parent.name} is being recorded already: end that session first"
@@ -69,10 +70,10 @@ class Store:
                     store._end_interrupted()
             except BaseException:
                 if lock is not None:
-                    lock.close()
+                    lock.release()
                 raise
             if lock is not None and not recording:
-                lock.close()
+                lock.release()
             return store
 
     def sessions(self) -> list[Session]:
@@ -123,13 +124,15 @@ class Store:
     def append(self, session_id: int, seconds: Sequence[Second]) -> None:
         """Write seconds, all or none; they are on the disk when this returns.
 
+        A second that is there already is replaced.
+
         Raises:
             StoreError: They cannot be written: disk full, file locked.
         """
         rows = [(session_id, *s[:5], *(s.probabilities or (None,) * _N), *s[6:]) for s in seconds]
         with self._transaction() as connection:
             places = ", ".join("?" * (1 + 5 + _N + 7))
-            connection.executemany(f"INSERT INTO second VALUES ({places})", rows)
+            connection.executemany(f"INSERT OR REPLACE INTO second VALUES ({places})", rows)
 
     def set_pauses(self, session_id: int, pauses: Sequence[tuple[float, float]]) -> None:
         """Write the pauses of a session anew, in UTC epoch seconds.
@@ -173,12 +176,12 @@ class Store:
         with contextlib.ExitStack() as held:
             if self._lock is None:
                 with _one_line(self.path):
-                    lock = owner_only.lock(lock_path(self.path))
+                    lock = recording_lock(self.path)
                 if lock is None:
                     raise StoreError(
                         f"{self.path.parent.name} is being recorded: end that session first"
                     )
-                held.enter_context(lock)
+                held.callback(lock.release)
             with self._transaction() as connection:
                 moment = float("inf") if before is None else before
                 deleted = connection.execute("DELETE FROM session WHERE began < ?", (moment,))
@@ -195,7 +198,7 @@ class Store:
         """Close the file; safe to call twice."""
         self._connection.close()
         if self._lock is not None:
-            self._lock.close()
+            self._lock.release()
 
     def __enter__(self) -> Store:
         return self
@@ -237,9 +240,17 @@ class Store:
                 raise
 
 
-def lock_path(path: Path) -> Path:
-    """The file whose lock is held while a session is recorded into a database."""
-    return path.with_name("recording.lock")
+def recording_lock(path: Path) -> FileLock | None:
+    """The lock that is held while a session is recorded into a database.
+
+    Returns:
+        The lock, taken, or None if somebody else holds it.
+
+    Raises:
+        OSError: Its file cannot be opened.
+    """
+    lock = FileLock(path.with_name("recording.lock"))
+    return lock if lock.acquire() else None
 
 
 def kept_aside(path: Path) -> list[Path]:

@@ -15,7 +15,7 @@ from pathlib import Path
 from overlay import resources
 from overlay.errors import StudentError
 from overlay.monitor import owner_only
-from overlay.monitor.store import lock_path
+from overlay.monitor.store import recording_lock
 
 _LONGEST_NAME = 300
 _PROFILE = "profile.json"
@@ -111,10 +111,10 @@ def remove_student(name: str) -> list[Path]:
     """
     student = find_student(name)
     try:
-        lock = owner_only.lock(lock_path(student.store_path))
+        lock = recording_lock(student.store_path)
         if lock is None:
             raise StudentError(f"{student.name} is being recorded: end that session first")
-        lock.close()
+        lock.release()
         removed = [path for path in sorted(student.folder.rglob("*")) if not path.is_dir()]
         shutil.rmtree(student.folder)
     except OSError as error:

@@ -31,6 +31,10 @@ class Onlooker:
         self.scenes: list[Scene] = []
         self.error = error
         self.shown: Panel | None = PANEL
+        self.rests: list[bool] = []
+
+    def rest(self, resting: bool) -> None:
+        self.rests.append(resting)
 
     def saw(self, scene: Scene) -> None:
         self.scenes.append(scene)
@@ -87,6 +91,8 @@ def test_nothing_is_shown_while_the_application_is_paused(make_engine: MakeEngin
     seen = len(onlooker.scenes)
     until(lambda: engine.status().frames_out > sent + 20, "the pause picture is sent")
     assert len(onlooker.scenes) <= seen + 1
+    engine.resume()
+    assert onlooker.rests == [False, True, False]
 
 
 def test_what_it_raises_is_told_and_the_video_goes_on(

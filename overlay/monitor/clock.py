@@ -1,0 +1,31 @@
+"""The clocks of a recording."""
+
+from __future__ import annotations
+
+import sys
+import time
+
+
+class Clock:
+    """The clocks of this machine; a test may bring its own."""
+
+    def wall(self) -> float:
+        """UTC epoch seconds, as the user may set them."""
+        return time.time()
+
+    def monotonic(self) -> float:
+        """The clock of `Scene.time_s`; it may stand still while the machine is suspended."""
+        return time.monotonic()
+
+    def elapsed(self) -> float:
+        """Seconds of real time since some moment: a suspend counts, setting the clock does not."""
+        # On Linux and macOS `time.monotonic` stands still in a suspend; on Windows it does not.
+        if sys.platform == "linux":
+            return time.clock_gettime(time.CLOCK_BOOTTIME)
+        if sys.platform == "darwin":
+            return time.clock_gettime(time.CLOCK_MONOTONIC)
+        return time.monotonic()
+
+    def utc_offset_s(self) -> int:
+        """Local time minus UTC now, in seconds."""
+        return time.localtime().tm_gmtoff

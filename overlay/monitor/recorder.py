@@ -1,0 +1,246 @@
+"""Records one session: scenes in, seconds into the student's store, in a thread of its own."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable
+
+from overlay import __version__
+from overlay.drawing import Panel
+from overlay.errors import StoreError
+from overlay.monitor.clock import Clock
+from overlay.monitor.measures import Meter
+from overlay.monitor.records import EndedHow, Second
+from overlay.monitor.store import Store
+from overlay.scene import Scene
+
+#: How often finished seconds are written, in seconds. What a killed process loses is this, the
+#: second under way, and `_LATE_S`: less than 2 s together.
+_WRITE_EVERY_S = 0.25
+
+# A scene arrives this long after its frame at most; only then is its second finished.
+_LATE_S = 0.25
+
+#: How many unwritten seconds are kept while the disk takes none; the oldest are given up.
+_MOST_UNWRITTEN = 7200
+
+#: How often the rest is tried to be written when the session ends.
+_LAST_TRIES = 3
+
+#: How much of the session the panel's strip shows, in seconds.
+_STRIP_S = 300
+
+
+class Recorder:
+    """A `Watcher` of the engine that records what it sees until it is stopped.
+
+    A disk that is full and a database that somebody has locked are told in `problem`; the
+    seconds wait in memory, and are written when that is over. All methods may be called from any
+    thread.
+
+    Attributes:
+        name: Whose session it is.
+        session_id: Its number in the store.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        *,
+        name: str,
+        title: str = "",
+        model_version: str = "",
+        idle_s: float | None = None,
+        clock: Clock | None = None,
+        on_end: Callable[[], None] = lambda: None,
+    ) -> None:
+        """Begin a session.
+
+        Args:
+            store: Opened for recording; the recorder closes it.
+            name: Of the student.
+            title: What the student calls the session.
+            model_version: Version of the expression network.
+            idle_s: End the session when the student was not seen for this long; None for never.
+            clock: The clocks to record by.
+            on_end: Called once when the session has ended, from the recorder's thread.
+
+        Raises:
+            StoreError: The session cannot be written.
+        """
+        self.name = name
+        self._store = store
+        self._idle_s = idle_s
+        self._clock = clock or Clock()
+        self._on_end = on_end
+        self._began = self._clock.elapsed()
+        self.session_id = store.begin_session(
+            title=title,
+            began=self._clock.wall(),
+            utc_offset_s=self._clock.utc_offset_s(),
+            app_version=__version__,
+            model_version=model_version,
+        )
+        self._lock = threading.Lock()
+        self._meter = Meter()
+        self._unwritten: deque[Second] = deque(maxlen=_MOST_UNWRITTEN)
+        self._strip: deque[str | None] = deque([None] * _STRIP_S, maxlen=_STRIP_S)
+        self._strip_s = 0
+        self._seen_s = self._watched_s = 0.0
+        self._present_s = 0.0
+        self._paused = self._resting = False
+        self._pauses: list[tuple[float, float]] = []
+        self._pauses_written: list[tuple[float, float]] = []
+        self._problem: str | None = None
+        self._how: EndedHow = "running"
+        self._ending = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="recorder", daemon=True)
+        self._thread.start()
+
+    @property
+    def recording(self) -> str | None:
+        """Whose expressions are being recorded now; None in a pause and after the end."""
+        return None if self._still or self._ending.is_set() else self.name
+
+    @property
+    def paused(self) -> bool:
+        """Whether the student has paused the recording."""
+        return self._paused
+
+    @property
+    def ended_how(self) -> EndedHow:
+        """`running`, or how the session ended."""
+        return self._how
+
+    @property
+    def problem(self) -> str | None:
+        """What keeps the newest seconds from being written, or None."""
+        return self._problem
+
+    def saw(self, scene: Scene) -> None:
+        """Take in a scene, just perceived."""
+        late = self._clock.monotonic() - scene.time_s
+        late = late if 0 <= late <= 1 else 0.0
+        with self._lock:
+            if not self._still:
+                time_s, wall = self._now() - late, self._clock.wall() - late
+                self._meter.observe(scene, time_s, wall)
+                if self._meter.face is not None:
+                    self._present_s = time_s
+
+    def panel(self) -> Panel:
+        """What the private window shows."""
+        with self._lock:
+            face = self._meter.face
+            state = "unsaved" if self._problem else "paused" if self._still else "recording"
+            return Panel(
+                name=self.name,
+                state=state,
+                label=face.emotion.label if face and face.emotion else None,
+                history=tuple(self._strip),
+                seen_s=self._seen_s,
+                watched_s=self._watched_s,
+            )
+
+    def rest(self, resting: bool) -> None:
+        """Note that the picture is paused, or that it goes on."""
+        self._be_still(self._paused, resting)
+
+    def pause(self) -> None:
+        """Record nothing until `resume`; the video goes on."""
+        self._be_still(True, self._resting)
+
+    def resume(self) -> None:
+        """Record again."""
+        self._be_still(False, self._resting)
+
+    def stop(self, how: EndedHow = "stopped") -> None:
+        """End the session, write what is left, and close the store; safe to call twice."""
+        with self._lock:
+            if self._how == "running":
+                self._how = how
+        self._ending.set()
+        if threading.current_thread() is not self._thread:
+            self._thread.join()
+
+    @property
+    def _still(self) -> bool:
+        return self._paused or self._resting
+
+    def _now(self) -> float:
+        """Seconds since the session began."""
+        return max(0.0, self._clock.elapsed() - self._began)
+
+    def _be_still(self, paused: bool, resting: bool) -> None:
+        with self._lock:
+            before, wall = self._still, self._clock.wall()
+            self._paused, self._resting = paused, resting
+            if self._still and not before:
+                self._meter.interrupt()
+                self._pauses.append((wall, wall))
+            elif before and not self._still:
+                self._pauses[-1] = (self._pauses[-1][0], max(wall, self._pauses[-1][0]))
+                self._present_s = self._now()
+
+    def _run(self) -> None:
+        while not self._ending.wait(_WRITE_EVERY_S):
+            with self._lock:
+                now = self._now()
+                self._collect(now - _LATE_S)
+                if self._is_idle(now):
+                    self._how = "idle"
+                    self._ending.set()
+            self._write()
+        self._end()
+        self._on_end()
+
+    def _is_idle(self, now: float) -> bool:
+        return self._idle_s is not None and not self._still and now - self._present_s > self._idle_s
+
+    def _collect(self, until_s: float) -> None:
+        """Take the seconds that are finished; called with the lock."""
+        for second in self._meter.take(until_s):
+            self._unwritten.append(second)
+            self._seen_s += second.present * second.observed_s
+            self._watched_s += second.observed_s
+            gap = min(int(second.time_s) - self._strip_s, _STRIP_S)
+            self._strip.extend([None] * gap)
+            self._strip.append(second.label)
+            self._strip_s = int(second.time_s) + 1
+
+    def _write(self) -> bool:
+        """Write what is unwritten; whether all of it is on the disk now."""
+        with self._lock:
+            seconds, pauses = list(self._unwritten), list(self._pauses)
+        try:
+            if seconds:
+                self._store.append(self.session_id, seconds)
+            if pauses != self._pauses_written:
+                self._store.set_pauses(self.session_id, pauses)
+        except StoreError as error:
+            self._problem = f"{len(seconds)} s not saved yet: {error}"
+            return False
+        # A second that is written twice is there once, so an error in between does no harm.
+        with self._lock:
+            self._pauses_written = pauses
+            for _ in seconds:
+                self._unwritten.popleft()
+        self._problem = None
+        return True
+
+    def _end(self) -> None:
+        """Write the rest and the end; what cannot be written is told in `problem`."""
+        with self._lock:
+            ended = self._clock.wall()
+            if self._still:
+                self._pauses[-1] = (self._pauses[-1][0], max(ended, self._pauses[-1][0]))
+            self._collect(float("inf"))
+        try:
+            # Each try waits for a locked database by itself.
+            if any(self._write() for _ in range(_LAST_TRIES)):
+                self._store.end_session(self.session_id, ended=ended, how=self._how)
+        except StoreError as error:
+            self._problem = f"the end was not saved: {error}"
+        finally:
+            self._store.close()
