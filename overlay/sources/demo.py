@@ -14,14 +14,16 @@ from overlay.scene import Frame, Image
 from overlay.sources.base import Source
 from overlay.sources.pacing import Pacer
 
-# Where the head is in the 512x600 portrait; brow to chin is 0.53 of this height.
+# Parts of the 512x600 portrait: with hat and collar, and the face alone for several at once,
+# because in a grid the detector needs faces of 120 px and more at 720p to find nearly all.
 _HEAD = (slice(18, 418), slice(72, 452))
-_BORDER = 0.03  # of the print's height
-_SHADOW = 0.045
+_CLOSE_UP = (slice(60, 350), slice(120, 410))
+_BORDER = 0.016  # of the print's height
+_SHADOW = 0.03
 _MAX_TILT_DEG = 3.0
-#: Height of a print in parts of its cell. At 720p the face is 240-310 px high with one portrait
-#: and 80-100 px with nine, which the detector still finds.
-_SMALLEST, _LARGEST = 0.76, 0.96
+#: Height of a print in parts of its cell, one alone and several.
+_ALONE = (0.74, 0.92)
+_IN_GRID = (0.88, 0.95)
 
 
 class DemoSource(Source):
@@ -63,7 +65,10 @@ class DemoSource(Source):
         rows = math.ceil(faces / columns)
         self._cell = (size[0] / columns, size[1] / rows)
         self._cells = [divmod(n, columns) for n in range(faces)]
-        self._print = _make_print(_load_portrait(), _LARGEST * min(self._cell))
+        smallest, largest = _ALONE if faces == 1 else _IN_GRID
+        part = _HEAD if faces == 1 else _CLOSE_UP
+        self._print = _make_print(_load_portrait()[part], largest * min(self._cell))
+        self._middle = (smallest / largest + 1) / 2
         self._wall: Image = _make_wall(*size)
 
     def read(self) -> Frame:
@@ -93,8 +98,7 @@ class DemoSource(Source):
 
     def _hang(self, image: Image, row: int, column: int, phase: float) -> None:
         """Draw one portrait where its slow, unequal periods have carried it."""
-        relative = (_SMALLEST + _LARGEST) / 2 / _LARGEST
-        scale = relative + (1 - relative) * math.sin(phase / 1.9)
+        scale = self._middle + (1 - self._middle) * math.sin(phase / 1.9)
         tilt = math.radians(_MAX_TILT_DEG) * math.sin(phase / 1.3)
         free_x = self._cell[0] - scale * self._print.shape[1]
         free_y = self._cell[1] - scale * self._print.shape[0]
@@ -141,15 +145,14 @@ def _load_portrait() -> Image:
     return np.asarray(portrait, np.uint8)
 
 
-def _make_print(portrait: Image, height: float) -> Image:
+def _make_print(picture: Image, height: float) -> Image:
     """A photo print with white border and soft shadow, `height` px high, premultiplied BGRA."""
-    head = portrait[_HEAD]
     border, shadow = max(1, round(_BORDER * height)), max(2, round(_SHADOW * height))
     inner_height = max(1, round(height) - 2 * (border + shadow))
-    inner_width = max(1, round(inner_height * head.shape[1] / head.shape[0]))
-    shrinking = inner_height < head.shape[0]
+    inner_width = max(1, round(inner_height * picture.shape[1] / picture.shape[0]))
+    shrinking = inner_height < picture.shape[0]
     method = cv2.INTER_AREA if shrinking else cv2.INTER_CUBIC
-    photo = cv2.resize(head, (inner_width, inner_height), interpolation=method)
+    photo = cv2.resize(picture, (inner_width, inner_height), interpolation=method)
     paper = cv2.copyMakeBorder(
         photo, border, border, border, border, cv2.BORDER_CONSTANT, value=(250, 250, 250)
     )
