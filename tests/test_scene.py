@@ -68,3 +68,22 @@ def test_a_scene_is_carried_to_another_time() -> None:
     assert later.time_s == 2.5
     assert [f.box.x for f in later] == [105, 100]
     assert (later.frame_index, len(later), later.width) == (7, 2, 640)
+
+
+@given(boxes, velocities)
+def test_a_mirrored_face_is_as_far_from_the_other_edge(box: Box, velocity: Velocity) -> None:
+    mirrored = face(box, velocity).mirrored(1280)
+    assert mirrored.box.x + mirrored.box.width == pytest.approx(1280 - box.x)
+    assert mirrored.box[1:] == box[1:]
+    assert mirrored.keypoints.nose[0] == pytest.approx(1280 - box.center[0])
+    assert mirrored.velocity == (-velocity.x, velocity.y, velocity.growth)
+
+
+@given(boxes, velocities, st.floats(0, 0.5))
+def test_a_mirrored_scene_moves_as_its_mirror_image(
+    box: Box, velocity: Velocity, seconds: float
+) -> None:
+    scene = Scene(0, 10.0, 1280, 720, (face(box, velocity),))
+    one = scene.mirrored().at(10.0 + seconds).faces[0].box
+    other = scene.at(10.0 + seconds).mirrored().faces[0].box
+    assert one == pytest.approx(other, abs=1e-6)

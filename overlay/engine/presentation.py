@@ -110,7 +110,7 @@ class PresentationLoop:
         on_air = labelled if self.mode == "on-air" else None
         if self._send(frame.image if on_air is None else on_air):
             self._ledger.sent(placeholder=False, label_age_s=age_s if on_air is not None else None)
-        if self._window.name is not None:
+        if self._window.wants_frames:
             self._window.send(self._with_panel(self._private_image(frame.image, scene, labelled)))
 
     def _hold(self) -> None:

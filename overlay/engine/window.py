@@ -33,6 +33,11 @@ class PrivateWindow:
         self._user_closed = False
 
     @property
+    def wants_frames(self) -> bool:
+        """Whether `send` has to be called: there is a window, or one that the user just closed."""
+        return self._window is not None
+
+    @property
     def name(self) -> str | None:
         """Name of the open window, or None."""
         window = self._window

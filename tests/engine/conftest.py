@@ -60,6 +60,8 @@ def make_engine(camera: CameraBackend) -> Iterator[Callable[..., Engine]]:
             output: Callable[[], Output] | None = None,
             window: Callable[[], Output] | None = None,
             perception: Callable[[], Any] = OneHappyFace,
+            patient: bool = False,
+            changed: Callable[[], None] = lambda: None,
             **values: Any,
         ) -> Engine:
             settings = make_settings(**{"mode": "on-air", **SMALL, **values})
@@ -69,6 +71,8 @@ def make_engine(camera: CameraBackend) -> Iterator[Callable[..., Engine]]:
                 open_output=output or (lambda: virtual(settings)),
                 open_window=window,
                 open_perception=perception,
+                patient=patient,
+                changed=changed,
             )
             stack.callback(engine.stop)
             return engine
