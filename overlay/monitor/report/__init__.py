@@ -1,5 +1,5 @@
-"""The report: one HTML file that needs nothing else, not even a script."""
+"""The report: one HTML file that needs nothing else, not even a script; or CSV, or JSON."""
 
-from overlay.monitor.report.page import build_page
+from overlay.monitor.report.writing import Format, make_report, reports_dir, save_report
 
-__all__ = ["build_page"]
+__all__ = ["Format", "make_report", "reports_dir", "save_report"]

@@ -1,0 +1,93 @@
+"""Everything about a student in one ZIP file, readable without this application."""
+
+from __future__ import annotations
+
+import sqlite3
+import tempfile
+import zipfile
+from contextlib import closing
+from pathlib import Path
+
+from overlay.errors import ReportError
+from overlay.monitor import owner_only
+from overlay.monitor.formats import seconds_csv, sessions_json
+from overlay.monitor.history import read_chapters
+from overlay.monitor.store import Store
+from overlay.monitor.students import Student
+
+_README = """\
+Emotion Overlay: everything that was kept about {name}.
+
+sessions.json     each session with its statistics, timeline and moments
+seconds.csv       every second of every session
+sessions.sqlite   the same as the application's own database (SQLite)
+profile/          all other files of the profile: name, consent, settings, calibration, reports
+
+DATA.md           what the columns and fields mean
+
+There are no pictures in it, because none were kept.
+"""
+_DATA = Path(__file__).with_name("session_data.md")
+
+
+def export_student(student: Student, path: Path) -> list[str]:
+    """Write everything a profile holds into a ZIP file with mode 0600.
+
+    Args:
+        student: Whose.
+        path: The file; one that is there is replaced.
+
+    Returns:
+        The names in the ZIP file.
+
+    Raises:
+        ReportError: It cannot be written; nothing half-written is left.
+        StoreError: The database cannot be read.
+    """
+    if path.is_dir():
+        raise ReportError(f"{path} is a folder: name a file in it, for example {path / 'me.zip'}")
+    with Store.open(student.store_path) as store:
+        sessions = store.sessions()
+        table = seconds_csv((session, store.seconds(session.id)) for session in sessions)
+        told = sessions_json(student.name, read_chapters(store, sessions))
+    others = [found for found in _other_files(student) if found.resolve() != path.resolve()]
+    try:
+        with (
+            owner_only.replacing(path) as file,
+            zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive,
+        ):
+            archive.writestr("README.txt", _README.format(name=student.name))
+            archive.write(_DATA, "DATA.md")
+            archive.writestr("sessions.json", told)
+            archive.writestr("seconds.csv", table)
+            archive.writestr("sessions.sqlite", _database_copy(student.store_path))
+            for found in others:
+                archive.write(found, "profile" / found.relative_to(student.folder))
+            return archive.namelist()
+    except (OSError, sqlite3.Error) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise ReportError(f"{path} cannot be written: {reason}; name another file") from error
+
+
+def _other_files(student: Student) -> list[Path]:
+    """The profile's files other than the live database and its lock."""
+    database = student.store_path.name
+    own = {database, f"{database}-wal", f"{database}-shm", "recording.lock"}
+    return [
+        path
+        for path in sorted(student.folder.rglob("*"))
+        if path.is_file() and not (path.parent == student.folder and path.name in own)
+    ]
+
+
+def _database_copy(path: Path) -> bytes:
+    """A consistent copy of a database, which may be in use, by SQLite's backup interface.
+
+    The copy lies for a moment beside the database, as private as that.
+    """
+    with tempfile.TemporaryDirectory(prefix=".export-", dir=path.parent) as folder:  # mode 0700
+        copy = Path(folder) / path.name
+        with closing(sqlite3.connect(path)) as live, closing(sqlite3.connect(copy)) as target:
+            live.backup(target)
+            target.execute("PRAGMA journal_mode = DELETE")
+        return copy.read_bytes()

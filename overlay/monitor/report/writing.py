@@ -1,0 +1,127 @@
+"""Reports as files: owner-only, whole or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from typing import Literal
+
+from overlay import __version__
+from overlay.errors import ReportError
+from overlay.monitor import owner_only
+from overlay.monitor.formats import seconds_csv, sessions_json
+from overlay.monitor.history import choose_sessions, read_chapters
+from overlay.monitor.records import Session
+from overlay.monitor.report.page import build_page
+from overlay.monitor.store import Store
+from overlay.monitor.students import Student
+from overlay.monitor.wording import clock_time, local_time
+
+Format = Literal["html", "csv", "json"]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A report, not yet written anywhere.
+
+    Attributes:
+        name: A file name without ending: its first day and its sessions.
+        texts: The content in each format that was asked for.
+        notice: One line the user should see, or None.
+    """
+
+    name: str
+    texts: dict[Format, str] = field(default_factory=dict)
+    notice: str | None = None
+
+
+def make_report(
+    student: Student,
+    formats: Sequence[Format],
+    *,
+    number: int | None = None,
+    first: date | None = None,
+    last: date | None = None,
+) -> Report:
+    """Read a student's sessions and tell about them.
+
+    Args:
+        student: Whose.
+        formats: In which formats.
+        number: The session with this id; without number and days the latest.
+        first: Sessions that began on this day or later.
+        last: Sessions that began on this day or earlier.
+
+    Raises:
+        ReportError: There is no such session.
+        StoreError: The database cannot be read.
+    """
+    with Store.open(student.store_path) as store:
+        chosen = choose_sessions(store.sessions(), number=number, first=first, last=last)
+        report = Report(_name(chosen), notice=store.notice)
+        if "csv" in formats:
+            recorded = ((session, store.seconds(session.id)) for session in chosen)
+            report.texts["csv"] = seconds_csv(recorded)
+        if "html" in formats or "json" in formats:
+            chapters = read_chapters(store, chosen)
+            if "json" in formats:
+                report.texts["json"] = sessions_json(student.name, chapters)
+            if "html" in formats:
+                report.texts["html"] = build_page(student.name, chapters, _made())
+    return report
+
+
+def save_report(student: Student, report: Report, out: Path | None = None) -> list[Path]:
+    """Write a report.
+
+    Args:
+        student: Whose; by default the files lie in the student's own folder, in `reports`, and
+            go when the student is removed.
+        report: What to write.
+        out: The file; with several formats each gets its own ending.
+
+    Returns:
+        The files.
+
+    Raises:
+        ReportError: A file cannot be written; nothing half-written is left.
+    """
+    base = out or reports_dir(student) / report.name
+    paths = []
+    for kind, text in report.texts.items():
+        keep = out is not None and len(report.texts) == 1
+        path = base if keep else base.with_name(f"{base.stem if out else base.name}.{kind}")
+        if path.is_dir():
+            raise ReportError(f"{path} is a folder: name a file in it")
+        try:
+            if out is None:
+                owner_only.make_folder(path.parent)
+            with owner_only.replacing(path) as file:
+                file.write(text.encode())
+        except OSError as error:
+            raise ReportError(
+                f"{path} cannot be written: {error.strerror or error}; name another with --out"
+            ) from error
+        paths.append(path)
+    return paths
+
+
+def reports_dir(student: Student) -> Path:
+    """Where reports lie unless the user names a file; it need not exist yet."""
+    return student.folder / "reports"
+
+
+def _name(chosen: Sequence[Session]) -> str:
+    days = [local_time(session.began, session.utc_offset_s).date() for session in chosen]
+    if len(chosen) == 1:
+        return f"{days[0]}-session-{chosen[0].id}"
+    return f"{days[0]}-to-{days[-1]}"
+
+
+def _made() -> str:
+    now = datetime.now().astimezone()
+    offset = now.utcoffset()
+    time = clock_time(now.timestamp(), int(offset.total_seconds()) if offset else 0)
+    return f"Made by Emotion Overlay {__version__} on {now.date()} at {time}."
