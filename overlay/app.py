@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import Any
 
 from overlay.display import has_display
-from overlay.engine import Engine, Status
+from overlay.engine import Engine, Status, Watcher
 from overlay.errors import SettingsError
 from overlay.login import set_start_at_login
 from overlay.outputs import Output, open_output
@@ -73,6 +73,7 @@ class App:
         self._source = SameSource(settings.source)
         self._engine: Engine | None = None
         self._paused = False
+        self._watcher: Watcher | None = None
         self._other_mode: Mode = "only-me" if settings.mode == "on-air" else settings.mode
         self._lock = threading.RLock()
         self._building = threading.Lock()
@@ -204,20 +205,28 @@ class App:
             SettingsError: A name is unknown, a value cannot be used, or the file not written.
         """
         with self._building:
-            with self._lock:
-                before = self._settings
-                self._settings = change_settings(before, **values)
-                after = self._settings
+            before = self._settings
+            after = change_settings(before, **values)
             changed = {name for name in values if getattr(before, name) != getattr(after, name)}
-            if "source" in changed:
-                self._source = SameSource(after.source)
             if "start_at_login" in changed:
                 set_start_at_login(after.start_at_login)
+            if "source" in changed:
+                self._source = SameSource(after.source)
+            with self._lock:  # commands may have changed the mode meanwhile
+                self._settings = change_settings(self._settings, **values)
             if self._engine is not None:
                 self._apply(changed, self._engine)
             self._news.set()
             if self._file is not None:
                 self._file.save({name: getattr(after, name) for name in values})
+
+    def watch(self, watcher: Watcher | None) -> None:
+        """Show every scene to a watcher, in every mode, or with None to nobody any more."""
+        with self._lock:
+            self._watcher = watcher
+            if self._engine is not None:
+                self._engine.watch(watcher)
+        self._news.set()
 
     def show_window(self) -> None:
         """Open the private window, if it is not open."""
@@ -279,10 +288,13 @@ class App:
             engine.set_output(self._open_output)
         if changed & _STYLE:
             engine.restyle(self._settings)
-        if changed & {"window", "window_on_top", "output"}:
+        if "window" in changed and not self._settings.window:
             engine.hide_window()
-            if self._wants_window():
-                engine.show_window(self._open_window)
+        elif "window_on_top" in changed and engine.status().window:
+            engine.hide_window()
+            engine.show_window(self._open_window)
+        elif self._wants_window():
+            engine.show_window(self._open_window)
 
     def _replace(self, engine: Engine) -> None:
         """Put another engine in the place of one whose sizes or rates no longer hold."""
@@ -294,8 +306,11 @@ class App:
     def _install(self, engine: Engine) -> None:
         """Let commands reach an engine, beginning with those given while it was made."""
         with self._lock:
+            if self._engine is not None:
+                self._engine.watch(None)
             self._engine = engine
             engine.set_mode(self._settings.mode)
+            engine.watch(self._watcher)
             if self._paused:
                 engine.pause()
 

@@ -11,7 +11,6 @@ import typer
 
 from overlay import __version__
 from overlay.errors import OverlayError
-from overlay.monitor.cli import add_commands
 from overlay.monitor.cli import app as monitor_app
 
 if TYPE_CHECKING:
@@ -26,7 +25,6 @@ app = typer.Typer(
 )
 models_app = typer.Typer(help="The face detector and the emotion network.", no_args_is_help=True)
 app.add_typer(models_app, name="models")
-add_commands(app)
 app.add_typer(monitor_app)
 
 

@@ -78,6 +78,18 @@ class Settings(BaseModel):
     start_at_login: bool = Field(
         default=False, description="The application starts when you log in."
     )
+    idle_minutes: float = Field(
+        default=15.0,
+        ge=0,
+        le=24 * 60,
+        description="A recorded session ends when you were not seen for so many minutes; 0: never.",
+    )
+    retention_days: int = Field(
+        default=90,
+        ge=1,
+        le=3650,
+        description="Recorded sessions older than this are deleted when the next one begins.",
+    )
 
     @field_validator("language")
     @classmethod

@@ -51,6 +51,8 @@ def print_status(status: Mapping[str, Any]) -> None:
     """Print what the running application does, from its answer over the control channel."""
     table = _table()
     table.add_row("mode", f"{status['mode']}, paused" if status["paused"] else status["mode"])
+    if status["recording"]:
+        table.add_row("recording", status["recording"])
     table.add_row("source", status["source"])
     table.add_row(
         "output",

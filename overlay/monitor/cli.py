@@ -15,14 +15,9 @@ StudentName = Annotated[str, typer.Option("--student", help="Whose, by name.")]
 Name = Annotated[str, typer.Argument(help="The student's name.")]
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 
+app = typer.Typer()
 student_app = typer.Typer(help="Students who record themselves.", no_args_is_help=True)
-
-
-def add_commands(app: typer.Typer) -> None:
-    """Add the commands of self-monitoring to the command line."""
-    app.add_typer(student_app, name="student")
-    app.command()(monitor)
-    app.command()(erase)
+app.add_typer(student_app, name="student")
 
 
 @student_app.command("add")
@@ -58,6 +53,7 @@ def student_remove(name: Name, yes: Yes = False) -> None:
         print(f"removed {path}")
 
 
+@app.command()
 def monitor(
     student: StudentName,
     title: Annotated[str, typer.Option(help="What you call the session.")] = "",
@@ -98,6 +94,7 @@ def monitor(
     record(profile, effective.settings, title=title, seconds=seconds, loop=loop, say=_say)
 
 
+@app.command()
 def erase(
     student: StudentName,
     before: Annotated[

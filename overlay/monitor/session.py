@@ -1,17 +1,24 @@
-"""Begins a session: consent, retention, store, recorder."""
+"""Sessions of the running application: consent, retention, store, recorder."""
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from overlay import resources
+from overlay.errors import StoreError
 from overlay.models_store import read_json
 from overlay.monitor.consent import check_consent
 from overlay.monitor.recorder import Recorder
+from overlay.monitor.records import EndedHow
 from overlay.monitor.store import Store
-from overlay.monitor.students import Student
+from overlay.monitor.students import Student, find_student
+
+if TYPE_CHECKING:
+    from overlay.app import App
 
 _DAY_S = 86400.0
 
@@ -27,6 +34,72 @@ class Begun:
 
     recorder: Recorder
     notices: tuple[str, ...]
+
+
+class Sessions:
+    """Records sessions in a running application, one at a time; for tray and command line.
+
+    Example:
+        >>> with App(settings) as app:  # doctest: +SKIP
+        ...     sessions = Sessions(app)
+        ...     sessions.begin("Ana", title="Physics, lesson 4")
+        ...     app.wait()
+        ...     sessions.end()
+    """
+
+    def __init__(self, app: App, on_end: Callable[[], None] = lambda: None) -> None:
+        """Record nothing yet.
+
+        Args:
+            app: Where faces are read.
+            on_end: Called from any thread when a session has ended, by itself too.
+        """
+        self._app = app
+        self._on_end = on_end
+        self._lock = threading.Lock()
+        self._recorder: Recorder | None = None
+
+    @property
+    def recorder(self) -> Recorder | None:
+        """The session's recorder, to pause and resume it; the last one's after the end."""
+        return self._recorder
+
+    def begin(self, name: str, *, title: str = "") -> tuple[str, ...]:
+        """Begin to record a student who has agreed to it.
+
+        Returns:
+            Lines the student should see, as that old sessions were deleted.
+
+        Raises:
+            StudentError: There is no such student, or they have not agreed.
+            StoreError: A session is being recorded already, or it cannot be written.
+        """
+        with self._lock:
+            if self._recorder is not None and self._recorder.ended_how == "running":
+                raise StoreError(
+                    f"{self._recorder.name} is being recorded already: end that session first"
+                )
+            settings = self._app.settings
+            begun = begin_session(
+                find_student(name),
+                title=title,
+                idle_minutes=settings.idle_minutes,
+                retention_days=settings.retention_days,
+                on_end=self._ended,
+            )
+            self._recorder = begun.recorder
+            self._app.watch(begun.recorder)
+        return begun.notices
+
+    def end(self, how: EndedHow = "stopped") -> None:
+        """End the session, if there is one, and wait until it is written."""
+        recorder = self._recorder
+        if recorder is not None:
+            recorder.stop(how)
+
+    def _ended(self) -> None:
+        self._app.watch(None)
+        self._on_end()
 
 
 def begin_session(

@@ -1,0 +1,94 @@
+"""The job behind `monitor`: the whole application in only-me, with a session recorded."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Callable
+
+from overlay import live
+from overlay.app import App
+from overlay.control import AlreadyRunningError, ControlServer, knock
+from overlay.engine import Status
+from overlay.monitor.recorder import Recorder
+from overlay.monitor.records import EndedHow
+from overlay.monitor.session import Sessions
+from overlay.monitor.students import Student
+from overlay.settings import Settings
+
+
+def record(
+    student: Student,
+    settings: Settings,
+    *,
+    title: str = "",
+    seconds: float | None = None,
+    loop: bool = False,
+    say: Callable[[str], None],
+) -> None:
+    """Record a session until the time is up, the student is away, the source ends, or a signal.
+
+    Args:
+        student: Who has agreed to it.
+        settings: What to run.
+        title: What the student calls the session.
+        seconds: How long to record; None until stopped.
+        loop: Whether a file starts again at its end.
+        say: Is given lines for the student.
+
+    Raises:
+        AlreadyRunningError: The application runs already.
+        SourceError: The source cannot be opened.
+        OutputError: The output cannot be opened, or failed and never came back.
+        StudentError: The student has not agreed.
+        StoreError: The session cannot be written.
+    """
+    plan = _plan(settings, seconds)
+    if plan.notice:
+        say(plan.notice)
+    running: list[Sessions] = []
+
+    def begin(status: Status) -> None:
+        for notice in running[0].begin(student.name, title=title):
+            say(notice)
+        say(f"● recording {student.name}: {status.source} -> {status.output}; Ctrl-C ends it")
+
+    try:
+        with ControlServer() as server:
+
+            def serve(app: App) -> None:
+                running.append(Sessions(app, on_end=app.stop))
+                server.serve(app)
+
+            how: EndedHow = "app-ended"
+            try:
+                live.run(plan, loop=loop, serve=serve, on_start=begin)
+                how = "stopped"
+            finally:
+                if running:
+                    running[0].end(how)
+    except AlreadyRunningError:
+        knock()
+        raise
+    if running and running[0].recorder is not None:
+        say(_summary(running[0].recorder))
+
+
+def _plan(settings: Settings, seconds: float | None) -> live.Plan:
+    """As for `run`, but no picture is kept where there is no camera and no display to show it."""
+    plan = live.plan(settings, seconds)
+    if not plan.files:
+        return plan
+    nowhere = settings.model_copy(update={"output": "none"})
+    return live.Plan(nowhere, seconds=seconds, notice=plan.notice)
+
+
+def _summary(recorder: Recorder) -> str:
+    if recorder.problem:
+        return f"session {recorder.session_id} ended, {recorder.problem}"
+    panel = recorder.panel()
+    seen, watched = (f"{s // 60:.0f} min {s % 60:.0f} s" for s in (panel.seen_s, panel.watched_s))
+    how = "you were away" if recorder.ended_how == "idle" else recorder.ended_how
+    return (
+        f"session {recorder.session_id} ended ({how}): {watched} recorded, you were seen {seen}; "
+        f"`emotion-overlay report --student {shlex.quote(recorder.name)}` shows it"
+    )
