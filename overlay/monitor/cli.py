@@ -1,14 +1,18 @@
-"""Commands of self-monitoring: students, sessions, erasing."""
+"""Commands of self-monitoring: students, sessions, reports, erasing."""
 
 from __future__ import annotations
 
 import sys
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from overlay.errors import ReportError
+
 if TYPE_CHECKING:
+    from overlay.monitor.report import Format
     from overlay.monitor.students import Student
 
 StudentName = Annotated[str, typer.Option("--student", help="Whose, by name.")]
@@ -95,6 +99,71 @@ def monitor(
 
 
 @app.command()
+def report(
+    student: StudentName,
+    session: Annotated[
+        int | None,
+        typer.Option(help="The session of this number; else the latest.", show_default=False),
+    ] = None,
+    first: Annotated[
+        datetime | None,
+        typer.Option("--from", formats=["%Y-%m-%d"], help="Sessions of this day and after."),
+    ] = None,
+    last: Annotated[
+        datetime | None,
+        typer.Option("--to", formats=["%Y-%m-%d"], help="Sessions of this day and before."),
+    ] = None,
+    as_csv: Annotated[
+        bool, typer.Option("--csv", help="Every second as CSV instead of the page.")
+    ] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="The statistics as JSON instead of the page.")
+    ] = False,
+    out: Annotated[
+        Path | None,
+        typer.Option(help="The file, - for stdout; else one in the student's own folder."),
+    ] = None,
+    show: Annotated[bool, typer.Option("--open", help="Open the page in the browser.")] = False,
+) -> None:
+    """Write a page about your sessions, for yourself: one HTML file."""
+    from overlay.libraries import system_libraries
+    from overlay.monitor.students import find_student
+
+    if session is not None and (first or last):
+        raise ReportError("--session names one session, --from and --to several: choose one way")
+    formats: list[Format] = [*(["csv"] if as_csv else []), *(["json"] if as_json else [])]
+    if show or not formats:
+        formats.append("html")
+    with system_libraries():
+        from overlay.monitor.report import make_report, save_report
+    profile = find_student(student)
+    days = {"first": first.date() if first else None, "last": last.date() if last else None}
+    made = make_report(profile, formats, number=session, **days)
+    if made.notice:
+        print(made.notice, file=sys.stderr)
+    if str(out) == "-":
+        sys.stdout.write("".join(made.texts.values()))
+        return
+    for path in save_report(profile, made, out):
+        print(path)
+    if show:
+        _open_in_browser(path)
+
+
+@app.command()
+def export(
+    student: StudentName,
+    file: Annotated[Path, typer.Argument(metavar="FILE.zip", help="The ZIP file to write.")],
+) -> None:
+    """Write everything that is kept about a student into one ZIP file."""
+    from overlay.monitor.export import export_student
+    from overlay.monitor.students import find_student
+
+    names = export_student(find_student(student), file)
+    print(f"{file}: {', '.join(names)}")
+
+
+@app.command()
 def erase(
     student: StudentName,
     before: Annotated[
@@ -104,9 +173,12 @@ def erase(
     yes: Yes = False,
 ) -> None:
     """Delete recorded sessions so that nothing of them is left in the files."""
+    from overlay.libraries import system_libraries
     from overlay.monitor.store import Store
     from overlay.monitor.students import find_student
 
+    with system_libraries():
+        from overlay.monitor.report import remove_reports
     profile = find_student(student)
     what = f"sessions before {before:%Y-%m-%d}" if before else "all sessions"
     _confirm(f"Delete {what} of {profile.name}?", yes)
@@ -115,6 +187,15 @@ def erase(
             print(store.notice, file=sys.stderr)
         erased = store.erase(before.timestamp() if before else None)
     print(f"{erased} session{'' if erased == 1 else 's'} of {profile.name} deleted")
+    for path in remove_reports(profile) if erased else ():
+        print(f"removed {path}")
+
+
+def _open_in_browser(path: Path) -> None:
+    import webbrowser
+
+    if not webbrowser.open(path.resolve().as_uri()):
+        print(f"no browser found: open {path} yourself", file=sys.stderr)
 
 
 def _say(line: str) -> None:

@@ -1,5 +1,11 @@
 """The report: one HTML file that needs nothing else, not even a script; or CSV, or JSON."""
 
-from overlay.monitor.report.writing import Format, make_report, reports_dir, save_report
+from overlay.monitor.report.writing import (
+    Format,
+    make_report,
+    remove_reports,
+    reports_dir,
+    save_report,
+)
 
-__all__ = ["Format", "make_report", "reports_dir", "save_report"]
+__all__ = ["Format", "make_report", "remove_reports", "reports_dir", "save_report"]

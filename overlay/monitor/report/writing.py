@@ -125,3 +125,22 @@ def _made() -> str:
     offset = now.utcoffset()
     time = clock_time(now.timestamp(), int(offset.total_seconds()) if offset else 0)
     return f"Made by Emotion Overlay {__version__} on {now.date()} at {time}."
+
+
+def remove_reports(student: Student) -> list[Path]:
+    """Delete the reports in the student's own folder: they tell about sessions that are erased.
+
+    Returns:
+        The files that were deleted.
+
+    Raises:
+        ReportError: A file cannot be deleted.
+    """
+    removed = []
+    for path in sorted(reports_dir(student).glob("*")):
+        try:
+            path.unlink()
+        except OSError as error:
+            raise ReportError(f"{path} cannot be deleted: {error.strerror or error}") from error
+        removed.append(path)
+    return removed
