@@ -10,6 +10,13 @@ from overlay.outputs import Output
 from overlay.scene import Image
 
 
+class _Wish:
+    """That there be a window; a new wish after an old one was withdrawn means a new window."""
+
+    def __init__(self, open_window: Callable[[], Output]) -> None:
+        self.open_window = open_window
+
+
 class PrivateWindow:
     """Holds the private window, if there is one.
 
@@ -28,7 +35,8 @@ class PrivateWindow:
         self._changed = changed
         self._lock = threading.Lock()
         self._window: Output | None = None
-        self._open: Callable[[], Output] | None = None
+        self._wish: _Wish | None = None
+        self._fulfilled: _Wish | None = None
         self._worker: threading.Thread | None = None
         self._user_closed = False
 
@@ -52,20 +60,22 @@ class PrivateWindow:
     def show(self, open_window: Callable[[], Output]) -> None:
         """Open the window soon, unless it is open or opening."""
         with self._lock:
-            self._open = open_window
-            self._user_closed = False
-            self._work()
+            if self._wish is None or self.user_closed:
+                self._wish = _Wish(open_window)
+                self._user_closed = False
+                self._work()
 
     def hide(self) -> None:
         """Close the window soon, if there is one."""
         with self._lock:
-            self._open = None
+            self._wish = None
             self._work()
 
     def adopt(self, window: Output) -> None:
         """Hold a window that is open already."""
         with self._lock:
-            self._window, self._open = window, lambda: window
+            self._window = window
+            self._wish = self._fulfilled = _Wish(lambda: window)
 
     def send(self, image: Image) -> None:
         """Show one frame, if there is a window; called by the presentation loop alone."""
@@ -80,7 +90,7 @@ class PrivateWindow:
                 self._user_closed = True
             except Exception as error:
                 self._ledger.trouble("window", str(error) or type(error).__name__)
-            self._open = None
+            self._wish = None
             self._work()
 
     def close(self) -> None:
@@ -99,29 +109,29 @@ class PrivateWindow:
         """Open and close until what is there is what is wanted."""
         while True:
             with self._lock:
-                wanted, window = self._open, self._window
-                if (wanted is None) == (window is None):
+                wish, window = self._wish, self._window
+                if wish is self._fulfilled:
                     self._worker = None
                     break
-                self._window = None
-            if window is None and wanted is not None:
-                self._try_to_open(wanted)
-            elif window is not None:
+                self._window = self._fulfilled = None
+            if window is not None:
                 self._close(window)
+            elif wish is not None:
+                self._try_to_fulfil(wish)
         self._changed()
 
-    def _try_to_open(self, open_window: Callable[[], Output]) -> None:
+    def _try_to_fulfil(self, wish: _Wish) -> None:
         try:
-            window = open_window()
+            window = wish.open_window()
         except Exception as error:
             self._ledger.trouble("window", str(error) or type(error).__name__)
             with self._lock:
-                if self._open is open_window:
-                    self._open = None
+                if self._wish is wish:
+                    self._wish = None
         else:
             self._ledger.trouble("window", None)
             with self._lock:
-                self._window = window
+                self._window, self._fulfilled = window, wish
 
     def _close(self, window: Output) -> None:
         try:

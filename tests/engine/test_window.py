@@ -93,6 +93,22 @@ class TestWindow:
             until(lambda: window.gone, "the window closed")
             assert engine.status().window is None
 
+    def test_hiding_and_showing_it_at_once_makes_a_new_one(self, make_engine: MakeEngine) -> None:
+        opened: list[Window] = []
+
+        def window() -> Output:
+            opened.append(Window())
+            return opened[-1]
+
+        with make_engine(mode="only-me", source=plain_source) as engine:
+            engine.show_window(window)
+            until(lambda: engine.status().window, "the window")
+            engine.show_window(window)
+            engine.hide_window()
+            engine.show_window(window)
+            until(lambda: len(opened) == 2 and opened[1].shown is not None, "another window")
+            assert opened[0].gone
+
     def test_perception_sleeps_when_the_user_closes_the_window(
         self, make_engine: MakeEngine
     ) -> None:
