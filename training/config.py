@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from training.augmentation import Augmentation
 from training.errors import ConfigError
-from training.network import Architecture
+from training.networks import Architecture
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -25,6 +25,24 @@ DEFAULT_SHARED = Path(__file__).resolve().parents[2] / "shared"
 def data_folder() -> Path:
     """Where the sheets lie: ``data/fer2013`` in ``$EMOTION_OVERLAY_SHARED`` or ``../shared``."""
     return Path(os.environ.get(SHARED_VARIABLE, DEFAULT_SHARED)) / "data" / "fer2013"
+
+
+class Distillation(BaseModel):
+    """How a student learns from a teacher.
+
+    Attributes:
+        weight: share of the teacher in the loss; the labels keep the rest.
+        temperature: softens both sides (Hinton et al., 2015).
+        view: the teacher sees the ``same`` augmented faces as the student in every step (Beyer et
+            al., 2022), or was asked once about each tile, its mirror image and its crops, and its
+            answers are ``cached``.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    weight: float = Field(default=0.7, ge=0, le=1)
+    temperature: float = Field(default=1.0, gt=0)
+    view: Literal["same", "cached"] = "same"
 
 
 class Config(BaseModel):
@@ -41,19 +59,24 @@ class Config(BaseModel):
     kernel_lr: float = Field(default=0.015, gt=0)
     momentum: float = 0.9
     weight_decay: float = 5e-4
+    schedule: Literal["cosine", "plateau"] = "cosine"
     warmup_epochs: float = 1.0
+    patience: int = Field(default=4, ge=1)
+    early_stopping: int = Field(default=0, ge=0)
     plain_epochs: int = Field(default=0, ge=0)
     label_smoothing: float = Field(default=0.1, ge=0, lt=1)
     ferplus_weight: float = 1.0
     ema_decay: float = 0.998
     architecture: Architecture = Architecture()
     augmentation: Augmentation = Augmentation()
+    distillation: Distillation | None = None
 
 
-def read_config(path: Path) -> Config:
-    """Read and check a configuration file."""
+def read_config(path: Path, seed: int | None = None) -> Config:
+    """Read and check a configuration file; `seed` replaces the one that it names."""
     try:
-        return Config.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
+        return Config.model_validate(values if seed is None else {**values, "seed": seed})
     except FileNotFoundError:
         raise ConfigError(f"{path}: no such configuration file") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

@@ -32,23 +32,15 @@ from training.decision import (
 from training.errors import ModelError, one_line_errors
 from training.evaluate import open_model, predict, report
 from training.graph import build
-from training.network import EmotionNet, count_macs, count_parameters
-from training.train import CHECKPOINT, read_checkpoint
-from training.train import predict as predict_logits
+from training.networks import Network
+from training.networks.cost import cost
+from training.run import load_net
+from training.run import predict as predict_logits
 
 FORMAT = 1
 COVERAGE = 0.85
 COVERAGES = (1.0, 0.95, 0.9, 0.85, 0.8, 0.7, 0.6, 0.5)
 TOLERANCE = 1e-3
-
-
-def load_net(run: Path) -> tuple[EmotionNet, Config, int]:
-    """The network with the averaged weights of a run, its configuration and its epoch."""
-    state = read_checkpoint(run / CHECKPOINT)
-    config = Config.model_validate(state["config"])
-    net = EmotionNet(config.architecture)
-    net.load_state_dict(state["average"])
-    return net.eval(), config, int(state["epoch"])
 
 
 def class_priors(votes: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
@@ -121,7 +113,7 @@ def measure(session: ort.InferenceSession, tiles: Tiles, train: Tiles) -> dict[s
 
 
 def describe(
-    net: EmotionNet, config: Config, epoch: int, version: str, content: bytes
+    net: Network, config: Config, epoch: int, version: str, content: bytes
 ) -> dict[str, Any]:
     """What `emotion.json` says about the model, metrics and thresholds aside."""
     return {
@@ -133,9 +125,9 @@ def describe(
         "sha256": hashlib.sha256(content).hexdigest(),
         "input": {"name": "faces", "dtype": "uint8", "side": TILE, "channels": 1},
         "labels": {"fer2013": FER2013, "ferplus": FERPLUS, "emotion": FER2013},
-        "embedding": len(net.pool),
-        "parameters": count_parameters(net),
-        "macs": count_macs(net),
+        "embedding": net.width,
+        "parameters": cost(net).parameters,
+        "macs": cost(net).macs,
         "training": {
             "data": "FER2013 training images (28,558) with FER+ votes",
             "fitted_on": "PublicTest: temperatures, decision rule, unsure threshold",

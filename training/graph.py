@@ -1,60 +1,39 @@
-"""The ONNX graph of the network, built from its fused weights with `onnx.helper` alone.
+"""The ONNX graph of a network: the model of the contract, uint8 faces in, probabilities out.
 
-uint8 faces are standardised inside the graph; every head, the decision rule included, is linear
-in the embedding, so each is one matrix and a softmax with its temperature already folded in.
+Faces are standardised inside the graph; every head, the decision rule included, is linear in the
+embedding, so each is one matrix and a softmax with its temperature already folded in.
 """
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import numpy.typing as npt
 import onnx
-from onnx import TensorProto, helper, numpy_helper
+from onnx import TensorProto, helper
 from torch import nn
 
 from training.data import FER2013, FERPLUS, TILE
 from training.decision import Rule
-from training.network import ConvUnit, EmotionNet
+from training.graph_features import Graph, add_features
+from training.networks import Network
 
 OPSET = 17
 IR_VERSION = 8
 
 
-class _Graph:
-    """Nodes and constants in the order in which they are added."""
-
-    def __init__(self) -> None:
-        self.nodes: list[onnx.NodeProto] = []
-        self.constants: list[onnx.TensorProto] = []
-
-    def constant(self, name: str, value: npt.ArrayLike, dtype: type = np.float32) -> str:
-        self.constants.append(numpy_helper.from_array(np.asarray(value, dtype), name))
-        return name
-
-    def add(self, kind: str, inputs: list[str], output: str, **attributes: Any) -> str:
-        self.nodes.append(helper.make_node(kind, inputs, [output], output, **attributes))
-        return output
-
-
-def build(net: EmotionNet, rule: Rule, priors: npt.NDArray[np.floating]) -> onnx.ModelProto:
+def build(net: Network, rule: Rule, priors: npt.NDArray[np.floating]) -> onnx.ModelProto:
     """The model of the contract: faces in; fer2013, ferplus, emotion and embedding out."""
-    graph = _Graph()
+    graph = Graph()
     x = _standardise(graph)
-    for number, unit in enumerate(net.conv_units()):
-        x = _convolution(graph, x, unit, f"layer{number}")
-    x = graph.add("Mul", [x, graph.constant("pool", net.pool.detach().numpy())], "weighted")
-    places = graph.constant("places", [2, 3], np.int64)
-    graph.add("ReduceSum", [x, places], "embedding", keepdims=0)
+    graph.add("Identity", [add_features(graph, net, x)], "embedding")
     for head, (weight, bias) in _heads(net, rule, priors).items():
         inputs = [graph.constant(f"{head}_weight", weight), graph.constant(f"{head}_bias", bias)]
         logits = graph.add("Gemm", ["embedding", *inputs], f"{head}_logits", transB=1)
         graph.add("Softmax", [logits], head, axis=1)
-    return _model(graph, len(net.pool))
+    return _model(graph, net.width)
 
 
-def _standardise(graph: _Graph) -> str:
+def _standardise(graph: Graph) -> str:
     """Mean 0 and deviation 1, as `training.network.standardise` does."""
     x = graph.add("Cast", ["faces"], "float", to=TensorProto.FLOAT)
     x = graph.add("Mul", [x, graph.constant("scale", 1 / 255)], "unit")
@@ -67,27 +46,10 @@ def _standardise(graph: _Graph) -> str:
     return graph.add("Div", [centred, divisor], "standardised")
 
 
-def _convolution(graph: _Graph, x: str, unit: ConvUnit, name: str) -> str:
-    weight, bias = unit.fused()
-    inputs = [
-        graph.constant(f"{name}_weight", weight.numpy()),
-        graph.constant(f"{name}_bias", bias.numpy()),
-    ]
-    x = graph.add(
-        "Conv",
-        [x, *inputs],
-        f"{name}_conv",
-        kernel_shape=[3, 3],
-        strides=[unit.stride, unit.stride],
-        pads=[1, 1, 1, 1],
-    )
-    return graph.add("Relu", [x], f"{name}_relu")
-
-
 Linear = tuple[npt.NDArray[np.floating], npt.NDArray[np.floating]]
 
 
-def _heads(net: EmotionNet, rule: Rule, priors: npt.NDArray[np.floating]) -> dict[str, Linear]:
+def _heads(net: Network, rule: Rule, priors: npt.NDArray[np.floating]) -> dict[str, Linear]:
     """Weight and bias of each head; `Rule.logits` applied to both matrices gives `emotion`."""
 
     def linear(layer: nn.Linear, temperature: float) -> Linear:
@@ -103,7 +65,7 @@ def _heads(net: EmotionNet, rule: Rule, priors: npt.NDArray[np.floating]) -> dic
     return {"fer2013": fer2013, "ferplus": ferplus, "emotion": emotion}
 
 
-def _model(graph: _Graph, embedding: int) -> onnx.ModelProto:
+def _model(graph: Graph, embedding: int) -> onnx.ModelProto:
     sizes = {
         "fer2013": len(FER2013),
         "ferplus": len(FERPLUS),

@@ -13,7 +13,7 @@ import torch
 from torch import Tensor, nn
 from torch.optim import SGD, Optimizer
 
-from training.network import EmotionNet
+from training.networks import Network
 
 
 def orthogonalised(matrix: Tensor, steps: int = 5) -> Tensor:
@@ -58,13 +58,13 @@ class Muon(Optimizer):
 
 
 def make_optimizers(
-    net: EmotionNet, name: str, lr: float, kernel_lr: float, momentum: float, weight_decay: float
+    net: Network, name: str, lr: float, kernel_lr: float, momentum: float, weight_decay: float
 ) -> list[Optimizer]:
     """SGD with Nesterov momentum for everything, or Muon for the kernels and SGD for the rest.
 
     Weight decay applies to matrices only: not to the learned pooling nor to normalisation.
     """
-    kernels = [unit.kernel for unit in net.conv_units()]
+    kernels = net.kernels()
     heads = [parameter for parameter in net.head_parameters() if parameter.dim() == 2]
     chosen = {id(p) for p in kernels + heads}
     others = [p for p in net.parameters() if id(p) not in chosen]

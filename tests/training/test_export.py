@@ -10,16 +10,20 @@ import pytest
 import torch
 from onnx import TensorProto, helper
 
+from training.config import read_config
 from training.data import FER2013, FERPLUS, NEUTRAL, read_sheet
 from training.decision import Rule, softmax
 from training.errors import ModelError
 from training.evaluate import open_model
-from training.export import load_net, main
+from training.export import main
 from training.graph import build
 from training.metrics import ferplus_majority
-from training.train import predict
+from training.networks import Architecture, make_network
+from training.run import load_net, predict
 
-MODELS = Path(__file__).parents[2] / "models"
+ROOT = Path(__file__).parents[2]
+MODELS = ROOT / "models"
+CONFIGS = ROOT / "training" / "configs"
 PRIORS = np.linspace(0.05, 0.2, 8)
 
 
@@ -46,6 +50,29 @@ def test_the_graph_says_what_the_network_says(tiny_run: Path, tmp_path: Path) ->
     np.testing.assert_allclose(found["embedding"], embedding, **close)
     shown = softmax(rule.logits(fer2013, ferplus, PRIORS))
     np.testing.assert_allclose(found["emotion"], shown, **close)
+
+
+@pytest.mark.parametrize("name", ["basic_cnn", "mini_xception", "mobilenet", "resnet"])
+def test_every_network_can_be_exported(name: str, tmp_path: Path) -> None:
+    torch.manual_seed(0)
+    net = make_network(read_config(CONFIGS / f"{name}.toml").architecture)
+    net(torch.rand(64, 1, 48, 48))  # normalisation statistics that are not the identity
+    net.eval()
+    path = tmp_path / "m.onnx"
+    rule = Rule(1.3, 0.7, prior_power=0.8, blend=0.5)
+    path.write_bytes(build(net, rule, PRIORS).SerializeToString())
+    faces = np.random.default_rng(0).integers(0, 256, (3, 48, 48), dtype=np.uint8)
+    fer2013, ferplus = predict(net, faces)
+    found = run_model(path, faces[:, None])
+    np.testing.assert_allclose(found["fer2013"], softmax(fer2013 / 1.3), atol=1e-4, rtol=1e-3)
+    np.testing.assert_allclose(found["ferplus"], softmax(ferplus / 0.7), atol=1e-4, rtol=1e-3)
+
+
+def test_a_layer_that_cannot_be_exported_is_named() -> None:
+    net = make_network(Architecture(name="resnet", widths=(8,), depths=(1,)))
+    net.body.append(torch.nn.Tanh())
+    with pytest.raises(ModelError, match="Tanh"):
+        build(net, Rule(1, 1, prior_power=0, blend=0), PRIORS)
 
 
 @pytest.mark.parametrize("folder", ["tiny", "shipped"])

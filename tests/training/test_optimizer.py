@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from training.network import Architecture, EmotionNet
+from training.networks import Architecture, make_network
 from training.optimizer import Muon, make_optimizers, orthogonalised
 
 
@@ -28,7 +28,7 @@ def test_kernels_keep_their_norm() -> None:
 
 @pytest.mark.parametrize("name", ["muon", "sgd"])
 def test_every_parameter_is_trained_once(name: str) -> None:
-    net = EmotionNet(Architecture(stem=4, widths=(8, 8, 8), depths=(1, 1, 1)))
+    net = make_network(Architecture(stem=4, widths=(8, 8, 8), depths=(1, 1, 1)))
     optimizers = make_optimizers(net, name, lr=0.1, kernel_lr=0.1, momentum=0.9, weight_decay=1e-4)
     trained = [p for o in optimizers for group in o.param_groups for p in group["params"]]
     assert sorted(map(id, trained)) == sorted(map(id, net.parameters()))

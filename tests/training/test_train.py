@@ -11,8 +11,9 @@ import torch
 from training.config import Config, read_config
 from training.data import Tiles, read_sheet
 from training.metrics import accuracy
-from training.network import Architecture
-from training.train import CHECKPOINT, LOG, Run, main, predict, read_checkpoint
+from training.networks import Architecture
+from training.run import CHECKPOINT, Run, predict, read_checkpoint
+from training.train import LOG, main
 
 
 def weights(folder: Path) -> dict[str, torch.Tensor]:
