@@ -12,8 +12,9 @@ from overlay.engine.status import Ledger
 from overlay.engine.watcher import WATCHED_HZ, Watcher
 from overlay.scene import Frame, Scene
 
-#: Perception rests at least as long as it works, so it never takes more than half a core.
-BUSY_SHARE = 0.5
+#: Perception rests as long as it works, so it takes at most half a core, but no longer than
+#: this, in seconds: one slow frame, such as the first, does not keep the next from being read.
+LONGEST_REST_S = 0.25
 
 #: After a failure, how long before the next try, in seconds.
 RETRY_S = 0.2
@@ -66,18 +67,19 @@ class PerceptionLoop:
             while not self._stopping.is_set():
                 if not self._needed.wait(0.5):
                     continue
-                seen, frame = self._frames.wait(seen, 0.5)
-                if frame is None:
-                    continue
-                began = time.monotonic()
                 try:
+                    # Opening takes seconds: the frame to look at is the one after that.
                     perception = perception or self._open()
+                    seen, frame = self._frames.wait(seen, 0.5)
+                    if frame is None:
+                        continue
+                    began = time.monotonic()
                     self._perceive(perception, frame)
                 except Exception as error:
                     self._fail(error)
                     continue
                 took = time.monotonic() - began
-                self._stopping.wait(max(self._period() - took, took * (1 / BUSY_SHARE - 1)))
+                self._stopping.wait(max(self._period() - took, min(took, LONGEST_REST_S)))
         finally:
             if perception is not None:
                 perception.close()

@@ -57,6 +57,7 @@ class PresentationLoop:
         self._canvas, self._mirror_canvas = np.empty(shape, np.uint8), np.empty(shape, np.uint8)
         self._retry_at = 0.0
         self._stale = False
+        self._measure_at = self._fps = 0.0
         self._stopping = threading.Event()
         self.mode: Mode = settings.mode
         self.mirror_window = settings.mirror_window
@@ -111,7 +112,8 @@ class PresentationLoop:
         if self._send(frame.image if on_air is None else on_air):
             self._ledger.sent(placeholder=False, label_age_s=age_s if on_air is not None else None)
         if self._window.wants_frames:
-            self._window.send(self._with_panel(self._private_image(frame.image, scene, labelled)))
+            image = self._with_panel(self._private_image(frame.image, scene, labelled))
+            self._window.send(image, self._description())
 
     def _hold(self) -> None:
         key = "paused" if self.paused else "unavailable"
@@ -119,7 +121,15 @@ class PresentationLoop:
         image = self._painter.placeholder(width, height, key)
         if self._send(image):
             self._ledger.sent(placeholder=True, label_age_s=None)
-        self._window.send(image)
+        self._window.send(image, self._description())
+
+    def _description(self) -> str:
+        """Mode and rate; the rate is measured once a second, for a steady title."""
+        now = time.monotonic()
+        if now >= self._measure_at:
+            self._measure_at = now + 1.0
+            self._fps = self._ledger.fps()
+        return f"{'paused' if self.paused else self.mode}, {self._fps:.0f} fps"
 
     def _private_image(self, image: Image, scene: Scene | None, labelled: Image | None) -> Image:
         """What the private window shows: a mirrored picture with text the right way round."""

@@ -129,12 +129,17 @@ class Ledger:
                 self._problems[room] = line
         self._changed()
 
-    def status(self, **known: object) -> Status:
-        """Join the counts with what the engine knows itself."""
+    def fps(self) -> float:
+        """Frames a second sent over the last two seconds."""
         now = time.monotonic()
         with self._lock:
             recent = [sent for sent in self._sent_at if now - sent <= 2.0]
-            span = now - recent[0] if recent else 0.0
+        return (len(recent) - 1) / (now - recent[0]) if len(recent) > 1 else 0.0
+
+    def status(self, **known: object) -> Status:
+        """Join the counts with what the engine knows itself."""
+        fps = self.fps()
+        with self._lock:
             return Status(
                 **known,  # type: ignore[arg-type]
                 frames_in=self.frames_in,
@@ -142,11 +147,11 @@ class Ledger:
                 placeholders=self.placeholders,
                 labelled=self.labelled,
                 perceived=self.perceived,
-                fps=(len(recent) - 1) / span if len(recent) > 1 else 0.0,
+                fps=fps,
                 faces=self._faces,
                 tracks=len(self._tracks),
                 emotions=MappingProxyType(dict(self._emotions)),
                 label_age_ms=float(np.percentile(self._ages_ms, 95)) if self._ages_ms else None,
                 problems=MappingProxyType(dict(self._problems)),
-                seconds=now - self._began,
+                seconds=time.monotonic() - self._began,
             )

@@ -39,6 +39,7 @@ class PrivateWindow:
         self._fulfilled: _Wish | None = None
         self._worker: threading.Thread | None = None
         self._user_closed = False
+        self._description = ""
 
     @property
     def wants_frames(self) -> bool:
@@ -77,8 +78,8 @@ class PrivateWindow:
             self._window = window
             self._wish = self._fulfilled = _Wish(lambda: window)
 
-    def send(self, image: Image) -> None:
-        """Show one frame, if there is a window; called by the presentation loop alone."""
+    def send(self, image: Image, description: str) -> None:
+        """Show one frame and what it is, if there is a window; for the presentation loop alone."""
         with self._lock:
             window = self._window
             if window is None:
@@ -86,6 +87,9 @@ class PrivateWindow:
             try:
                 if not window.closed:
                     window.send(image)
+                    if description != self._description:
+                        self._description = description
+                        window.describe(description)
                     return
                 self._user_closed = True
             except Exception as error:
@@ -131,7 +135,7 @@ class PrivateWindow:
         else:
             self._ledger.trouble("window", None)
             with self._lock:
-                self._window, self._fulfilled = window, wish
+                self._window, self._fulfilled, self._description = window, wish, ""
 
     def _close(self, window: Output) -> None:
         try:

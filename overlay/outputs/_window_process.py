@@ -15,24 +15,26 @@ import numpy as np
 
 from overlay.scene import Image
 
-_HEADER_BYTES = 64
-_SEQUENCE, _SHOWN, _STOP = range(3)
+_HEADER_BYTES = 256
+_SEQUENCE, _SHOWN, _STOP, _DESCRIBED = range(4)
+_TEXT_START, _TEXT_BYTES = 64, 192
 _POLL_MS = 12
 #: The window first opens no larger than this; the user may resize it.
 _FIRST_WIDTH, _FIRST_HEIGHT = 960, 540
 
 
 class FrameBuffer:
-    """Two frames and three flags in shared memory; one process writes, the other reads.
+    """Two frames, a line of text and four flags in shared memory; one process writes, one reads.
 
     The writer fills the slot that is not the newest, then raises the sequence number.
     """
 
     def __init__(self, memory: SharedMemory, size: tuple[int, int]) -> None:
-        self._flags = np.ndarray((3,), np.int64, memory.buf)
+        self._flags = np.ndarray((4,), np.int64, memory.buf)
+        self._text = np.ndarray((_TEXT_BYTES,), np.uint8, memory.buf, _TEXT_START)
         shape = (2, size[1], size[0], 3)
         self._slots = np.ndarray(shape, np.uint8, memory.buf, _HEADER_BYTES)
-        self._taken = 0
+        self._taken = self._read = 0
 
     @staticmethod
     def bytes_for(size: tuple[int, int]) -> int:
@@ -54,6 +56,22 @@ class FrameBuffer:
         image: Image = self._slots[sequence % 2].copy()
         return image
 
+    def put_text(self, text: str) -> None:
+        """Make this the text; what does not fit is cut off."""
+        content = np.frombuffer(text.encode()[:_TEXT_BYTES], np.uint8)
+        self._text[:] = 0
+        self._text[: len(content)] = content
+        self._flags[_DESCRIBED] += 1
+
+    def take_text(self) -> str | None:
+        """The text, or None if it has been taken before."""
+        number = int(self._flags[_DESCRIBED])
+        if number == self._read:
+            return None
+        self._read = number
+        content: bytes = self._text.tobytes()
+        return content.rstrip(b"\0").decode(errors="ignore")
+
     @property
     def is_shown(self) -> bool:
         """Whether the window has opened."""
@@ -74,7 +92,7 @@ class FrameBuffer:
 
     def release(self) -> None:
         """Let go of the memory, so that it can be closed."""
-        del self._flags, self._slots
+        del self._flags, self._slots, self._text
 
 
 def show_frames(memory_name: str, size: tuple[int, int], title: str, on_top: bool) -> None:
@@ -107,6 +125,8 @@ def _run_window(buffer: FrameBuffer, size: tuple[int, int], title: str, on_top: 
         image = buffer.take()
         if image is not None:
             cv2.imshow(title, image)
+        if (text := buffer.take_text()) is not None:
+            cv2.setWindowTitle(title, f"{title}: {text}")
         cv2.waitKey(_POLL_MS)
         if cv2.getWindowProperty(title, cv2.WND_PROP_VISIBLE) < 1:
             break

@@ -32,6 +32,9 @@ class Output(ABC):
             OutputError: The output no longer takes frames.
         """
 
+    def describe(self, text: str) -> None:  # noqa: B027  (most outputs have no place for it)
+        """Show one line about the frames, such as mode and rate, where there is a place for it."""
+
     @property
     def closed(self) -> bool:
         """Whether it takes no more frames because its user is done with it."""

@@ -70,6 +70,11 @@ class PreviewWindow(Output):
         if not self.closed:
             self._buffer.put(image)
 
+    def describe(self, text: str) -> None:
+        """Show a line after the title, in at most 192 bytes; does nothing when `closed`."""
+        if not self.closed:
+            self._buffer.put_text(text)
+
     def close(self) -> None:
         """Close the window and free the memory; safe to call twice."""
         if not self._open:

@@ -60,6 +60,7 @@ class Window(Output):
     def __init__(self) -> None:
         self.shown: Image | None = None
         self.gone = False
+        self.description = ""
 
     @property
     def closed(self) -> bool:
@@ -67,6 +68,9 @@ class Window(Output):
 
     def send(self, image: Image) -> None:
         self.shown = image.copy()
+
+    def describe(self, text: str) -> None:
+        self.description = text
 
     def close(self) -> None:
         self.gone = True

@@ -143,6 +143,14 @@ class TestWindow:
             until(lambda: engine.status().window, "the window")
             assert not engine.status().problems
 
+    def test_it_says_the_mode_and_the_rate(self, make_engine: MakeEngine) -> None:
+        window = Window()
+        with make_engine(mode="only-me", source=plain_source, window=lambda: window) as engine:
+            until(lambda: window.description.startswith("only-me, "), "the mode")
+            until(lambda: not window.description.endswith(" 0 fps"), "the rate")
+            engine.pause()
+            until(lambda: window.description.startswith("paused, "), "the pause")
+
     def test_it_shows_a_mirror_image_and_the_call_does_not(
         self, make_engine: MakeEngine, camera: CameraBackend, half_white: Callable[[], Source]
     ) -> None:
