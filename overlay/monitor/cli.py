@@ -131,7 +131,11 @@ def report(
 
     if session is not None and (first or last):
         raise ReportError("--session names one session, --from and --to several: choose one way")
-    formats: list[Format] = [*(["csv"] if as_csv else []), *(["json"] if as_json else [])]
+    formats: list[Format] = []
+    if as_csv:
+        formats.append("csv")
+    if as_json:
+        formats.append("json")
     if show or not formats:
         formats.append("html")
     with system_libraries():
@@ -213,5 +217,11 @@ def _ask_for_consent(student: Student, retention_days: int, agreed: bool) -> Non
     if has_consented(student):
         return
     print(CONSENT_TEXT.format(days=retention_days))
-    _confirm(f"\n{student.name}, do you agree to be recorded like this?", agreed)
+    if not agreed:
+        try:
+            agreed = typer.confirm(f"\n{student.name}, do you agree to be recorded like this?")
+        except typer.Abort:  # nobody there to answer
+            agreed = False
+    if not agreed:
+        raise StudentError(f"{student.name} has not agreed (--agree does): nothing is recorded")
     give_consent(student)

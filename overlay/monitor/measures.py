@@ -12,7 +12,9 @@ from overlay.monitor.pose import Pose, pose_of
 from overlay.monitor.records import Second
 from overlay.scene import EMOTIONS, UNSURE, Face, Scene
 
-#: A face whose crop is darker than this on average, 0 to 255, cannot be judged.
+#: A face whose crop is darker than this on average, 0 to 255, cannot be judged. On the clips in
+#: shared/media, darkened and with the noise of a camera added (standard deviation 6), the detector
+#: misses one face in six at 37 and two in five at 27; what it still finds is read as in the light.
 TOO_DARK = 30.0
 
 # A scene speaks for the time since the one before, but not for longer than this; the first one
