@@ -1,0 +1,77 @@
+"""Sessions with known content, for tests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from overlay.monitor.records import EndedHow, Second, Session
+from overlay.monitor.store import Store
+from overlay.monitor.students import Student
+from overlay.scene import EMOTIONS, UNSURE
+
+#: Friday, 20 November 2026, 14:00 in UTC+1.
+BEGAN = 1795179600.0
+OFFSET_S = 3600
+
+
+def second(
+    time_s: float,
+    label: str | None,
+    *,
+    probability: float = 0.8,
+    away: float = 0.0,
+    dark: float = 0.0,
+    observed_s: float = 1.0,
+    clock: float | None = None,
+) -> Second:
+    """A second with a face that looked so, or with None one without a face."""
+    clock = BEGAN + time_s if clock is None else clock
+    if label is None:
+        nobody = (None, None, None, None, None)
+        return Second(time_s, clock, observed_s, 0.0, 0.0, *nobody, 0.0, None, 0.0)
+    rest = (1 - probability) / 6
+    probabilities = tuple(probability if name == label else rest for name in EMOTIONS)
+    pose = (2.0, 1.0, 6.0)
+    unsure = float(label == UNSURE)
+    return Second(
+        time_s, clock, observed_s, 1.0, unsure, probabilities, label, *pose, away, 0.3, dark
+    )
+
+
+def seconds(*parts: tuple[str | None, int], start: int = 0) -> list[Second]:
+    """Seconds that follow each other: `("happy", 40), (None, 10)`."""
+    labels = [label for label, count in parts for _ in range(count)]
+    return [second(float(start + index), label) for index, label in enumerate(labels)]
+
+
+def session(
+    length_s: float,
+    *,
+    number: int = 1,
+    title: str = "Physics, lesson 4",
+    began: float = BEGAN,
+    ended_how: EndedHow = "stopped",
+    pauses: Iterable[tuple[float, float]] = (),
+) -> Session:
+    """A session of this length; pauses are given in seconds since its beginning."""
+    ended = None if ended_how == "running" else began + length_s
+    paused = tuple((began + start, began + end) for start, end in pauses)
+    return Session(number, title, began, ended, OFFSET_S, ended_how, "0.1.0", "test", paused)
+
+
+def record(student: Student, told: Session, recorded: list[Second]) -> int:
+    """Put a session into a student's store; returns its number there."""
+    with Store.open(student.store_path, recording=True) as store:
+        number = store.begin_session(
+            title=told.title,
+            began=told.began,
+            utc_offset_s=told.utc_offset_s,
+            app_version=told.app_version,
+            model_version=told.model_version,
+        )
+        shift = told.began - BEGAN
+        store.append(number, [row._replace(clock=row.clock + shift) for row in recorded])
+        store.set_pauses(number, told.pauses)
+        if told.ended is not None:
+            store.end_session(number, ended=told.ended, how=told.ended_how)
+    return number

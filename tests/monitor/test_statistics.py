@@ -1,0 +1,110 @@
+import pytest
+from hypothesis import given
+
+from overlay.monitor.statistics import ENOUGH_SESSIONS, add_up, compare, summarize
+from overlay.monitor.timeline import SEEN, place
+from tests.monitor.lessons import BEGAN, second, seconds, session
+from tests.monitor.test_timeline import sessions
+
+
+def totals(*parts):
+    recorded = seconds(*parts)
+    return add_up(place(session(len(recorded)), recorded))
+
+
+def test_shares_are_of_the_time_in_view():
+    counted = totals(("neutral", 60), ("happy", 30), ("unsure", 10), (None, 100))
+    assert counted.observed_s == 200
+    assert counted.present_s == 100
+    assert counted.present_share == 0.5
+    assert counted.share("neutral") == 0.6
+    assert counted.share("happy") == 0.3
+    assert counted.share("unsure") == 0.1
+
+
+def test_a_second_counts_as_much_as_it_was_watched():
+    recorded = [second(0, "happy", observed_s=0.25), second(1, "neutral", observed_s=0.75)]
+    assert add_up(place(session(2), recorded)).share("happy") == 0.25
+
+
+def test_changes_are_counted_a_minute_in_view():
+    counted = totals(("neutral", 30), ("happy", 30), (None, 60), ("neutral", 60))
+    assert counted.changes == 1
+    assert counted.changes_per_minute == 0.5
+
+
+def test_turning_away_and_darkness_are_counted():
+    recorded = [second(t, "neutral", away=float(t < 30), dark=float(t >= 50)) for t in range(60)]
+    told = summarize(session(60), recorded)
+    assert (told.totals.away_s, told.totals.dark_s) == (30, 10)
+    assert told.away == ((BEGAN, BEGAN + 30),)
+    assert told.dark == ((BEGAN + 50, BEGAN + 60),)
+
+
+def test_certainty_is_the_mean_probability_of_what_was_named():
+    recorded = [
+        second(0, "happy", probability=0.9),
+        second(1, "neutral", probability=0.5),
+        second(2, "unsure", probability=0.2),
+    ]
+    counted = add_up(place(session(3), recorded))
+    assert counted.certainty == pytest.approx({"happy": 0.9, "neutral": 0.5})
+    assert counted.mean_certainty == pytest.approx(0.7)
+
+
+def test_the_longest_calm_stretch_looks_neutral_with_blips_of_two_seconds_at_most():
+    told = summarize(
+        session(200),
+        seconds(("neutral", 40), ("unsure", 2), ("neutral", 30), ("happy", 3), ("neutral", 60)),
+    )
+    assert told.calm == (BEGAN, BEGAN + 72)
+
+
+def test_a_session_without_a_face_has_zeros_and_no_calm():
+    told = summarize(session(60), seconds((None, 60)))
+    assert told.totals.present_s == told.totals.changes_per_minute == 0
+    assert told.totals.share("happy") == 0
+    assert told.totals.mean_certainty is None
+    assert told.calm is None
+    assert [gap.state for gap in told.gaps] == ["absent"]
+
+
+def test_a_comparison_gives_median_and_range_of_earlier_sessions():
+    earlier = [totals(("happy", 30 * n), ("neutral", 300)) for n in (1, 2, 3)]
+    now = totals(("happy", 300), ("neutral", 300))
+    comparison = compare(now, earlier)
+    happy = next(m for m in comparison.measures if m.name == "happy")
+    assert happy.value == 0.5
+    assert happy.median == pytest.approx(60 / 360)
+    assert happy.range == pytest.approx((30 / 330, 90 / 390))
+    assert {m.name for m in comparison.measures} == {"present", "away", "changes", *SEEN}
+
+
+def test_too_few_earlier_sessions_are_not_compared():
+    comparison = compare(totals(("neutral", 600)), [totals(("neutral", 600))] * 2)
+    assert comparison.measures == ()
+    assert comparison.sessions == ENOUGH_SESSIONS - 1
+
+
+def test_short_sessions_do_not_count_and_are_not_compared():
+    long, short = totals(("neutral", 600)), totals(("neutral", 200))
+    assert compare(long, [short] * 9).sessions == 0
+    assert compare(short, [long] * 9).measures == ()
+
+
+@given(sessions())
+def test_shares_sum_to_one_and_times_fit_into_each_other(drawn):
+    counted = summarize(*drawn).totals
+    assert sum(counted.label_s.values()) == pytest.approx(counted.present_s)
+    assert counted.present_s <= counted.observed_s + 1e-9
+    assert max(counted.away_s, counted.dark_s) <= counted.present_s + 1e-9
+    if counted.present_s:
+        assert sum(map(counted.share, SEEN)) == pytest.approx(1)
+
+
+@given(sessions())
+def test_calm_and_moments_lie_inside_the_session(drawn):
+    told = summarize(*drawn)
+    inside = [(m.start, m.start + m.seconds) for m in told.moments]
+    inside += [told.calm] if told.calm else []
+    assert all(told.start <= start < end <= told.end + 1 for start, end in inside)
