@@ -76,6 +76,8 @@ def pose_of(keypoints: KeyPoints) -> Pose | None:
     """
     points = np.asarray(keypoints) * (1, -1)
     points = points - points.mean(axis=0)
+    if not np.isfinite(points).all():
+        return None
     left, scales, right = np.linalg.svd((_FIT @ points).T, full_matrices=False)
     scale = float(scales.mean())
     if not scale > 0:

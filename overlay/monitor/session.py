@@ -14,6 +14,7 @@ from overlay.models_store import read_json
 from overlay.monitor.consent import check_consent
 from overlay.monitor.recorder import Recorder
 from overlay.monitor.records import EndedHow
+from overlay.monitor.report import remove_reports
 from overlay.monitor.store import Store
 from overlay.monitor.students import Student, find_student
 
@@ -130,7 +131,8 @@ def begin_session(
         too_old = time.time() - retention_days * _DAY_S
         if any(session.began < too_old for session in store.sessions()):
             erased = store.erase(before=too_old)
-            notices.append(f"{erased} session(s) older than {retention_days} days deleted")
+            remove_reports(student)
+            notices.append(f"{erased} session(s) older than {retention_days} days deleted, with all reports")
         recorder = Recorder(
             store,
             name=student.name,

@@ -1,0 +1,322 @@
+"""The store keeps what it is given, refuses what it cannot read, and forgets without a trace."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import stat
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from overlay.errors import StoreError
+from overlay.monitor import schema
+from overlay.monitor.store import Second, Session, Store, recording_lock
+from overlay.scene import EMOTIONS, UNSURE
+
+SHARE = st.floats(0, 1)
+DEGREES = st.none() | st.floats(-90, 90)
+
+
+@st.composite
+def seconds(draw: st.DrawFn) -> Second:
+    return Second(
+        time_s=float(draw(st.integers(0, 100_000))),
+        clock=draw(st.floats(0, 4e9)),
+        observed_s=draw(SHARE),
+        present=draw(SHARE),
+        unsure=draw(SHARE),
+        probabilities=draw(st.none() | st.tuples(*[SHARE] * len(EMOTIONS))),
+        label=draw(st.none() | st.sampled_from([*EMOTIONS, UNSURE])),
+        yaw_deg=draw(DEGREES),
+        pitch_deg=draw(DEGREES),
+        pose_error_deg=draw(DEGREES),
+        away=draw(SHARE),
+        size=draw(st.none() | SHARE),
+        dark=draw(SHARE),
+    )
+
+
+def second(time_s: float = 0.0, label: str = "happy") -> Second:
+    return Second(
+        time_s, 1e9 + time_s, 1.0, 1.0, 0.0, (0.125,) * 7, label, 1.0, 2.0, 8.0, 0.0, 0.3, 0.0
+    )
+
+
+def begin(store: Store, began: float = 1e9, title: str = "Physics") -> int:
+    return store.begin_session(
+        title=title, began=began, utc_offset_s=3600, app_version="1.0", model_version="2.0"
+    )
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "sessions.sqlite"
+
+
+def test_a_session_comes_back_as_it_was(path: Path):
+    with Store.open(path, recording=True) as store:
+        number = begin(store)
+        store.append(number, [second(0), second(1)])
+        store.set_pauses(number, [(1e9 + 5, 1e9 + 9)])
+        store.end_session(number, ended=1e9 + 12, how="stopped")
+    with Store.open(path) as store:
+        assert store.sessions() == [
+            Session(
+                id=number,
+                title="Physics",
+                began=1e9,
+                ended=1e9 + 12,
+                utc_offset_s=3600,
+                ended_how="stopped",
+                app_version="1.0",
+                model_version="2.0",
+                pauses=((1e9 + 5, 1e9 + 9),),
+            )
+        ]
+        assert store.seconds(number) == [second(0), second(1)]
+
+
+@settings(max_examples=30)
+@given(st.lists(seconds(), unique_by=lambda s: s.time_s, max_size=5))
+def test_every_second_comes_back_as_it_was(given_seconds: list[Second]):
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        Store.open(Path(folder) / "s.sqlite", recording=True) as store,
+    ):
+        number = begin(store)
+        store.append(number, given_seconds)
+        assert store.seconds(number) == sorted(given_seconds, key=lambda s: s.time_s)
+
+
+def test_a_second_written_twice_is_there_once(path: Path):
+    with Store.open(path, recording=True) as store:
+        number = begin(store)
+        store.append(number, [second(0, "sad")])
+        store.append(number, [second(0, "happy"), second(1)])
+        assert [s.label for s in store.seconds(number)] == ["happy", "happy"]
+
+
+def test_seconds_of_no_session_are_refused(path: Path):
+    with Store.open(path, recording=True) as store, pytest.raises(StoreError):
+        store.append(7, [second()])
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no modes; the folder is private")
+def test_database_log_and_index_are_the_owners_alone(path: Path):
+    os.umask(0)
+    with Store.open(path, recording=True) as store:
+        store.append(begin(store), [second()])
+        files = {file.name: stat.S_IMODE(file.stat().st_mode) for file in path.parent.iterdir()}
+    assert files == dict.fromkeys(
+        ["sessions.sqlite", "sessions.sqlite-wal", "sessions.sqlite-shm", "recording.lock"], 0o600
+    )
+
+
+def test_only_one_records_and_others_may_read(path: Path):
+    with Store.open(path, recording=True) as first:
+        number = begin(first)
+        with pytest.raises(StoreError, match="is being recorded already"):
+            Store.open(path, recording=True)
+        with Store.open(path) as reader:
+            assert reader.sessions()[0].ended_how == "running"
+            first.append(number, [second()])
+            assert reader.seconds(number) == [second()]
+            with pytest.raises(StoreError, match="end that session first"):
+                reader.erase()
+    Store.open(path, recording=True).close()
+
+
+def test_a_session_nobody_ended_is_interrupted_where_its_seconds_end(path: Path):
+    with Store.open(path, recording=True) as store:
+        number = begin(store)
+        store.append(number, [second(0), second(1)])
+        empty = begin(store, began=2e9)
+    with Store.open(path) as store:
+        sessions = {session.id: session for session in store.sessions()}
+    assert (sessions[number].ended_how, sessions[number].ended) == ("interrupted", 1e9 + 2)
+    assert (sessions[empty].ended_how, sessions[empty].ended) == ("interrupted", 2e9)
+
+
+def test_a_pause_that_never_ended_is_read(path: Path):
+    with Store.open(path, recording=True) as store:
+        number = begin(store)
+        store.set_pauses(number, [(5.0, 6.0), (7.0, 7.0)])
+        assert store.sessions()[0].pauses == ((5.0, 6.0), (7.0, 7.0))
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda path: path.write_bytes(b"This is no database. " * 500),
+        lambda path: path.write_bytes(path.read_bytes()[:4096] + b"\xff" * 9000),
+        lambda path: path.write_bytes(path.read_bytes()[:-5000]),
+    ],
+    ids=["other content", "overwritten", "cut off"],
+)
+def test_a_damaged_database_is_kept_aside_and_a_new_one_begun(path: Path, damage):
+    with Store.open(path, recording=True) as store:
+        store.append(begin(store), [second(i) for i in range(500)])
+    damage(path)
+    before = path.read_bytes()
+    with Store.open(path, recording=True) as store:
+        assert store.notice is not None
+        assert "\n" not in store.notice
+        assert "kept as sessions.sqlite.corrupt-" in store.notice
+        assert store.sessions() == []
+        begin(store)
+    (aside,) = path.parent.glob("*.corrupt-*")
+    assert aside.read_bytes() == before
+    with Store.open(path) as store:
+        assert store.notice is None
+        assert len(store.sessions()) == 1
+
+
+def test_an_empty_file_is_a_new_database(path: Path):
+    path.write_bytes(b"")
+    with Store.open(path) as store:
+        assert (store.notice, store.sessions()) == (None, [])
+
+
+def test_a_database_of_a_newer_version_is_refused_and_left_alone(path: Path):
+    Store.open(path).close()
+    with sqlite3.connect(path) as connection:
+        connection.execute(f"PRAGMA user_version = {len(schema.MIGRATIONS) + 1}")
+    before = path.read_bytes()
+    for recording in (False, True):
+        with pytest.raises(StoreError, match=r"newer version of Emotion Overlay: install that"):
+            Store.open(path, recording=recording)
+    assert path.read_bytes() == before
+    lock = recording_lock(path)
+    assert lock is not None, "the lock was given back"
+    lock.release()
+
+
+def test_a_database_of_an_older_version_is_brought_up(path: Path):
+    connection = sqlite3.connect(path, isolation_level=None)
+    schema.migrate(connection, [["CREATE TABLE a (x)"]])
+    connection.execute("INSERT INTO a VALUES (1)")
+    schema.migrate(
+        connection, [["CREATE TABLE a (x)"], ["ALTER TABLE a ADD y", "UPDATE a SET y=2"]]
+    )
+    assert connection.execute("SELECT * FROM a").fetchall() == [(1, 2)]
+    assert schema.version_of(connection) == 2
+    connection.close()
+
+
+def test_a_migration_that_fails_changes_nothing(path: Path):
+    connection = sqlite3.connect(path, isolation_level=None)
+    with pytest.raises(sqlite3.OperationalError):
+        schema.migrate(connection, [["CREATE TABLE a (x)"], ["CREATE TABLE b (x)", "NONSENSE"]])
+    assert schema.version_of(connection) == 0
+    assert connection.execute("SELECT count(*) FROM sqlite_master").fetchone() == (0,)
+    connection.close()
+
+
+def test_a_locked_database_is_told_in_one_line(path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("overlay.monitor.store._PATIENCE_S", 0.01)
+    with Store.open(path, recording=True) as store:
+        number = begin(store)
+        other = sqlite3.connect(path, isolation_level=None)
+        other.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(StoreError, match="locked; close the other program"):
+            store.append(number, [second()])
+        other.execute("ROLLBACK")
+        other.close()
+        store.append(number, [second()])
+        assert store.seconds(number) == [second()]
+
+
+def test_a_full_disk_is_told_and_what_was_there_stays(path: Path):
+    with Store.open(path, recording=True) as store:
+        number = begin(store)
+        store.append(number, [second(0)])
+        limit = sqlite3.connect(path)
+        pages = limit.execute("PRAGMA page_count").fetchone()[0]
+        limit.close()
+        # SQLite gives the same error for a database at its limit as for a full disk.
+        store._connection.execute(f"PRAGMA max_page_count = {pages}")
+        with pytest.raises(StoreError, match="full; make room"):
+            store.append(number, [second(i) for i in range(1, 2000)])
+        assert store.seconds(number) == [second(0)]
+        store._connection.execute("PRAGMA max_page_count = 1000000")
+        store.append(number, [second(1)])
+        assert store.seconds(number) == [second(0), second(1)]
+
+
+def test_a_folder_that_is_a_file_is_told_in_one_line(tmp_path: Path):
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(StoreError, match="check that disk"):
+        Store.open(tmp_path / "file" / "sessions.sqlite")
+
+
+def test_erasing_leaves_nothing_in_any_file(path: Path):
+    secret = "Tell nobody about this lesson"
+    with Store.open(path, recording=True) as store:
+        number = begin(store, title=secret)
+        store.append(number, [second(i) for i in range(3000)])
+        store.end_session(number, ended=1e9, how="stopped")
+    path.with_name("sessions.sqlite.corrupt-20250101-000000").write_text(secret)
+    size = path.stat().st_size
+    # The title, and the bytes of a probability that every second had.
+    traces = (secret.encode(), b"\x3f\xc0" + b"\0" * 6)
+    assert all(trace in path.read_bytes() for trace in traces)
+    with Store.open(path) as store:
+        assert store.erase() == 1
+        assert store.sessions() == []
+        assert store.seconds(number) == []
+        wal = path.with_name("sessions.sqlite-wal")
+        assert wal.stat().st_size == 0
+    assert path.stat().st_size < size / 5
+    for file in path.parent.iterdir():
+        assert not [trace for trace in traces if trace in file.read_bytes()], file.name
+
+
+def test_erasing_before_a_day_keeps_later_sessions(path: Path):
+    with Store.open(path, recording=True) as store:
+        old, new = begin(store, began=1000.0), begin(store, began=2000.0)
+        store.append(old, [second()])
+        store.append(new, [second()])
+        store.set_pauses(old, [(1.0, 2.0)])
+        assert store.erase(before=2000.0) == 1
+        assert [session.id for session in store.sessions()] == [new]
+        assert store.seconds(old) == []
+        assert store.seconds(new) == [second()]
+        assert begin(store, began=3000.0) > new, "numbers are not used again"
+
+
+def test_erasing_nothing_is_no_error(path: Path):
+    with Store.open(path) as store:
+        assert store.erase() == 0
+
+
+def test_erasing_while_another_program_reads_is_told(path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("overlay.monitor.store._PATIENCE_S", 0.01)
+    with Store.open(path, recording=True) as store:
+        store.append(begin(store), [second()])
+        other = sqlite3.connect(path, isolation_level=None)
+        other.execute("BEGIN")
+        other.execute("SELECT * FROM second").fetchall()
+        with pytest.raises(StoreError, match=r"close|locked"):
+            store.erase()
+        other.close()
+        store.erase()
+        assert store.sessions() == []
+
+
+def test_two_hours_take_less_than_ten_megabytes(path: Path):
+    with Store.open(path, recording=True) as store:
+        number = begin(store)
+        for start in range(0, 7200, 60):
+            store.append(number, [varied(start + i) for i in range(60)])
+        biggest = sum(file.stat().st_size for file in path.parent.iterdir())
+    assert biggest < 10e6
+    assert path.stat().st_size < 4e6
+
+
+def varied(time_s: int) -> Second:
+    return second(time_s)._replace(probabilities=(1 / 7 + time_s / 1e6,) * 7)
