@@ -25,6 +25,10 @@ KEPT_FRAMES = 4
 #: How long a loop may take to end; a camera that hangs in its driver is left behind after that.
 _JOIN_S = 3.0
 
+#: How long perception may take to end. It may be opening its models, which ends by itself; left
+#: behind then, its native threads would abort the whole process at its exit.
+_JOIN_PERCEPTION_S = 30.0
+
 
 def _open_perception() -> Perceiver:
     from overlay.perception import Perception
@@ -128,7 +132,7 @@ class Engine:
         _join(capture)
         self._presentation.stop()
         _join(presentation)
-        _join(perception)
+        _join(perception, _JOIN_PERCEPTION_S)
 
     def wait(self, seconds: float | None = None) -> bool:
         """Wait until the source is at its end or the engine was stopped.
@@ -268,6 +272,6 @@ def _open_all(
     return source, output, window
 
 
-def _join(thread: threading.Thread) -> None:
+def _join(thread: threading.Thread, seconds: float = _JOIN_S) -> None:
     if thread is not threading.current_thread():
-        thread.join(_JOIN_S)
+        thread.join(seconds)
