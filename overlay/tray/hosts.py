@@ -62,6 +62,7 @@ def icon_class(kind: HostKind) -> type[Any]:
 
 
 def _has_app_indicator() -> bool:
+    """Whether GTK 3 and AppIndicator can be used from this Python."""
     if not import_gi():
         return False
     import gi
