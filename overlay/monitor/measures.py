@@ -122,7 +122,9 @@ class Meter:
         if done:
             self._taken = done[-1] + 1
         buckets = [(second, self._buckets.pop(second)) for second in done]
-        return [bucket.second(second) for second, bucket in buckets if bucket.frames]
+        # A frame at the very beginning of a second speaks for the one before.
+        seen = [(second, bucket) for second, bucket in buckets if bucket.frames]
+        return [bucket.second(second) for second, bucket in seen if bucket.observed_s > 0]
 
     def interrupt(self) -> None:
         """Say that nothing is seen from now on, as in a pause."""

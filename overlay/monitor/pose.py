@@ -87,8 +87,9 @@ def pose_of(keypoints: KeyPoints) -> Pose | None:
     misfit_cm = math.sqrt(float((misfit**2).sum(axis=1).mean())) / scale
     if not misfit_cm <= _LARGEST_MISFIT_CM:
         return None
-    front = (rows[0, 2], rows[1, 2], float(np.cross(rows[0], rows[1])[2]))
+    (a, b, x), (c, d, y) = rows.tolist()
+    z = a * d - b * c  # the rotation's third row is the cross product of the others
     # Of the direction in which the nose points, so that tilting the head alone changes neither.
-    yaw = math.degrees(math.atan2(front[0], front[2]))
-    pitch = math.degrees(math.asin(max(-1.0, min(1.0, front[1]))))
+    yaw = math.degrees(math.atan2(x, z))
+    pitch = math.degrees(math.asin(max(-1.0, min(1.0, y))))
     return Pose(yaw, pitch, _LEAST_ERROR_DEG * max(1.0, misfit_cm / _GOOD_MISFIT_CM))
