@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from overlay.errors import ReportError
+from overlay.errors import ReportError, StudentError
 
 if TYPE_CHECKING:
     from overlay.monitor.report import Format

@@ -15,12 +15,12 @@ from overlay.monitor.records import EndedHow, Second
 from overlay.monitor.store import Store
 from overlay.scene import Scene
 
-#: How often finished seconds are written, in seconds. What a killed process loses is this, the
-#: second under way, and `_LATE_S`: less than 2 s together.
-_WRITE_EVERY_S = 0.25
+#: How often it is looked for finished seconds to write, in seconds. What a killed process loses is
+#: this, the second under way, and `_LATE_S`: less than 2 s together.
+_WRITE_EVERY_S = 0.1
 
-# A scene arrives this long after its frame at most; only then is its second finished.
-_LATE_S = 0.25
+# How long after its frame a scene may arrive; only then is its second finished.
+_LATE_S = 0.45
 
 #: How many unwritten seconds are kept while the disk takes none; the oldest are given up.
 _MOST_UNWRITTEN = 7200

@@ -132,7 +132,9 @@ def begin_session(
         if any(session.began < too_old for session in store.sessions()):
             erased = store.erase(before=too_old)
             remove_reports(student)
-            notices.append(f"{erased} session(s) older than {retention_days} days deleted, with all reports")
+            notices.append(
+                f"{erased} session(s) older than {retention_days} days deleted, with all reports"
+            )
         recorder = Recorder(
             store,
             name=student.name,

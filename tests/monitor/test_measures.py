@@ -141,7 +141,7 @@ def test_what_nobody_takes_is_bounded(monkeypatch):
     monkeypatch.setattr("overlay.monitor.measures._MOST_SECONDS", 20)
     meter = Meter()
     for i in range(50):
-        observe(meter, float(i), face())
+        observe(meter, i + 0.5, face())
     assert [second.time_s for second in meter.take()] == list(range(30, 50))
 
 
