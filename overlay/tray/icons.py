@@ -114,8 +114,8 @@ def _on_air(pen: _Pen) -> None:
 
 def _paused(pen: _Pen) -> None:
     """Two bars."""
-    pen.block(6, 4, 13, 28, 1.5)
-    pen.block(19, 4, 26, 28, 1.5)
+    pen.block(5.5, 3, 13, 29, 1.5)
+    pen.block(19, 3, 26.5, 29, 1.5)
 
 
 def _problem(pen: _Pen) -> None:

@@ -1,0 +1,297 @@
+"""A whole desktop without a screen: X server, session bus, window manager, and a panel to choose.
+
+Everything runs for real in a home folder of its own, and is driven with `xdotool` as a user
+would with mouse and keyboard.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from overlay.models_store import detector_path
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+
+#: Screenshots and pictures that the tests make, to be looked at.
+ARTIFACTS = REPOSITORY / "artifacts"
+
+SIZE = (1280, 720)
+BACKGROUND = "#41586b"
+_PANEL_HEIGHT = 32
+
+#: What each program is in.
+PACKAGES = {
+    "Xvfb": "xvfb",
+    "dbus-daemon": "dbus",
+    "openbox": "openbox",
+    "xdotool": "xdotool",
+    "xfce4-panel": "xfce4-panel",
+    "tint2": "tint2",
+    "trayer": "trayer",
+}
+
+_XFCE_PANEL = """\
+<?xml version="1.0" encoding="UTF-8"?>
+<channel name="xfce4-panel" version="1.0">
+  <property name="configver" type="int" value="2"/>
+  <property name="panels" type="array">
+    <value type="int" value="1"/>
+    <property name="panel-1" type="empty">
+      <property name="position" type="string" value="p=6;x=0;y=0"/>
+      <property name="position-locked" type="bool" value="true"/>
+      <property name="length" type="uint" value="100"/>
+      <property name="size" type="uint" value="{height}"/>
+      <property name="plugin-ids" type="array"><value type="int" value="1"/></property>
+    </property>
+  </property>
+  <property name="plugins" type="empty">
+    <property name="plugin-1" type="string" value="systray"/>
+  </property>
+</channel>
+"""
+
+_TINT2 = f"""\
+rounded = 0
+background_color = #dddddd 100
+panel_items = S
+panel_size = 100% {_PANEL_HEIGHT}
+panel_position = top left horizontal
+panel_background_id = 1
+systray_padding = 4 4 4
+systray_icon_size = 24
+"""
+
+
+def require(*programs: str) -> None:
+    """Skip the test, naming the packages, where a program is missing."""
+    missing = [PACKAGES[program] for program in programs if shutil.which(program) is None]
+    if missing:
+        pytest.skip(f"DESKTOP MISSING: apt-get install {' '.join(missing)}")
+
+
+def wait_until(condition: Callable[[], Any], what: str, seconds: float = 30) -> Any:
+    """Wait for a condition to hold, and return what it returned."""
+    deadline = time.monotonic() + seconds
+    while not (result := condition()):
+        assert time.monotonic() < deadline, f"it never happened: {what}"
+        time.sleep(0.05)
+    return result
+
+
+def _has_color(image: np.ndarray, color: str) -> np.ndarray:
+    """Which pixels have a color as in HTML, or almost."""
+    bgr = [int(color[i : i + 2], 16) for i in (5, 3, 1)]
+    return np.abs(image.astype(int) - bgr).max(axis=2) < 24
+
+
+class Desktop:
+    """One desktop. Use as a context manager."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        self._processes: list[subprocess.Popen[Any]] = []
+        runtime = home / "run"
+        runtime.mkdir(mode=0o700)
+        data = home / ".local/share/emotion-overlay"
+        data.mkdir(parents=True)
+        (data / "models").symlink_to(detector_path().parent)
+        kept = ("PATH", "LANG", "VIRTUAL_ENV", "EMOTION_OVERLAY_SHARED", "LD_LIBRARY_PATH")
+        self.environment = {name: os.environ[name] for name in kept if name in os.environ} | {
+            "HOME": str(home),
+            "XDG_RUNTIME_DIR": str(runtime),
+            "PYTHONPATH": str(REPOSITORY),
+            "NO_AT_BRIDGE": "1",
+        }
+
+    def __enter__(self) -> Desktop:
+        require("Xvfb", "dbus-daemon", "openbox", "xdotool")
+        try:
+            self.environment["DISPLAY"] = self._start_display()
+            self.environment["DBUS_SESSION_BUS_ADDRESS"] = self._start_bus()
+            self.start("openbox")
+            self._paint_background()
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for process in reversed(self._processes):
+            self.end(process)
+
+    def start(self, *command: str, **options: Any) -> subprocess.Popen[Any]:
+        """Start a program on this desktop; it ends with the desktop at the latest."""
+        environment = self.environment | options.pop("environment", {})
+        options = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL} | options
+        process = subprocess.Popen(
+            command, env=environment, cwd=self.home, start_new_session=True, **options
+        )
+        self._processes.append(process)
+        return process
+
+    def end(self, process: subprocess.Popen[Any], number: int = signal.SIGTERM) -> None:
+        """End a program and whatever it started."""
+        for next_number in (number, signal.SIGKILL):
+            try:
+                os.killpg(process.pid, next_number)
+            except ProcessLookupError:
+                break
+            try:
+                process.wait(5)
+            except subprocess.TimeoutExpired:
+                continue
+        process.wait()
+
+    def start_xfce_panel(self, *, dark: bool) -> subprocess.Popen[Any]:
+        """A panel that shows StatusNotifier icons, and XEMBED ones as well."""
+        require("xfce4-panel")
+        folder = self.home / ".config/xfce4/xfconf/xfce-perchannel-xml"
+        folder.mkdir(parents=True, exist_ok=True)
+        text = _XFCE_PANEL.format(height=_PANEL_HEIGHT)
+        (folder / "xfce4-panel.xml").write_text(text)
+        theme = "Adwaita:dark" if dark else "Adwaita"
+        return self._started_panel("xfce4-panel", "--disable-wm-check", GTK_THEME=theme)
+
+    def start_tint2(self) -> subprocess.Popen[Any]:
+        """A light panel that shows XEMBED icons."""
+        require("tint2")
+        config = self.home / "tint2rc"
+        config.write_text(_TINT2)
+        return self._started_panel("tint2", "-c", str(config))
+
+    def start_trayer(self) -> subprocess.Popen[Any]:
+        """A dark panel that shows XEMBED icons."""
+        require("trayer")
+        look = ("--tint", "0x202020", "--transparent", "true", "--alpha", "0")
+        place = ("--edge", "top", "--align", "left", "--height", str(_PANEL_HEIGHT))
+        return self._started_panel(
+            "trayer", *look, *place, "--widthtype", "pixel", "--width", "300"
+        )
+
+    def screenshot(self, name: str | None = None) -> np.ndarray:
+        """What the screen shows, uint8 [height, width, 3], BGR; kept as an artefact if named."""
+        import cv2
+        from Xlib import X
+        from Xlib.display import Display
+
+        display = Display(self.environment["DISPLAY"])
+        try:
+            root = display.screen().root
+            pixels = root.get_image(0, 0, *SIZE, X.ZPixmap, 0xFFFFFFFF).data
+        finally:
+            display.close()
+        image = np.frombuffer(pixels, np.uint8).reshape(SIZE[1], SIZE[0], 4)[:, :, :3].copy()
+        if name is not None:
+            ARTIFACTS.mkdir(exist_ok=True)
+            cv2.imwrite(str(ARTIFACTS / f"{name}.png"), image)
+        return image
+
+    def screenshot_of(self, window: str, name: str) -> None:
+        """Keep the picture of one window, with its title bar, as an artefact."""
+        import cv2
+        from Xlib.display import Display
+
+        display = Display(self.environment["DISPLAY"])
+        outer = display.create_resource_object("window", int(window))
+        while (parent := outer.query_tree().parent) != display.screen().root:
+            outer = parent
+        place = outer.get_geometry()
+        display.close()
+        ARTIFACTS.mkdir(exist_ok=True)
+        shot = self.screenshot()
+        shot = shot[place.y : place.y + place.height, place.x : place.x + place.width]
+        cv2.imwrite(str(ARTIFACTS / f"{name}.png"), shot)
+
+    def find_icon(self, color: str) -> tuple[int, int] | None:
+        """The middle of the icon of a color in the panel; None where there is none."""
+        ys, xs = np.nonzero(_has_color(self.screenshot()[:_PANEL_HEIGHT], color))
+        return (int(np.median(xs)), int(np.median(ys))) if len(xs) > 12 else None
+
+    def open_menu(self, place: tuple[int, int]) -> None:
+        """Click with the right button, and wait until a menu lies below the panel."""
+        before = self.screenshot()
+
+        def is_open() -> bool:
+            changed = (self.screenshot() != before)[_PANEL_HEIGHT + 20 : 300, :150]
+            return bool(changed.any(axis=2).mean() > 0.9)
+
+        self.click(place, 3)
+        wait_until(is_open, "the menu")
+        time.sleep(0.5)
+
+    def click(self, place: tuple[int, int], button: int) -> None:
+        """Click a mouse button: 1 is the left one, 3 the right one."""
+        self._xdotool("mousemove", *map(str, place))
+        time.sleep(0.2)
+        self._xdotool("click", str(button))
+
+    def press(self, *keys: str) -> None:
+        """Press keys one after the other."""
+        for key in keys:
+            self._xdotool("key", key)
+            time.sleep(0.1)
+
+    def windows(self, title: str) -> Sequence[str]:
+        """The visible windows with a title."""
+        command = ["xdotool", "search", "--onlyvisible", "--name", f"^{title}$"]
+        found = subprocess.run(command, env=self.environment, capture_output=True, text=True)
+        return found.stdout.split()
+
+    def _xdotool(self, *arguments: str) -> None:
+        subprocess.run(["xdotool", *arguments], env=self.environment, check=True)
+
+    def _started_panel(self, *command: str, **environment: str) -> subprocess.Popen[Any]:
+        process = self.start(*command, environment=environment)
+        wait_until(self._has_tray, f"{command[0]} takes icons in")
+        return process
+
+    def _has_tray(self) -> bool:
+        from Xlib.display import Display
+
+        display = Display(self.environment["DISPLAY"])
+        try:
+            tray = display.intern_atom("_NET_SYSTEM_TRAY_S0")
+            return bool(display.get_selection_owner(tray))
+        finally:
+            display.close()
+
+    def _start_display(self) -> str:
+        # Xvfb chooses a free display itself, and writes its number when it is ready.
+        reading, writing = os.pipe()
+        screen = f"{SIZE[0]}x{SIZE[1]}x24"
+        self.start(
+            "Xvfb", "-displayfd", str(writing), "-screen", "0", screen, "-noreset",
+            pass_fds=[writing],
+        )  # fmt: skip
+        os.close(writing)
+        with os.fdopen(reading) as pipe:
+            return f":{pipe.readline().strip()}"
+
+    def _paint_background(self) -> None:
+        """Paint it once the window manager, which paints it black, has begun."""
+        from Xlib.display import Display
+
+        display = Display(self.environment["DISPLAY"])
+        root = display.screen().root
+        begun = display.intern_atom("_NET_SUPPORTING_WM_CHECK")
+        wait_until(lambda: root.get_full_property(begun, 0), "openbox begins")
+        root.change_attributes(background_pixel=int(BACKGROUND[1:], 16))
+        root.clear_area(0, 0, *SIZE)
+        display.close()
+
+    def _start_bus(self) -> str:
+        bus = self.start(
+            "dbus-daemon", "--session", "--nofork", "--print-address=1", stdout=subprocess.PIPE
+        )
+        assert bus.stdout is not None
+        return str(bus.stdout.readline().decode().strip())

@@ -1,0 +1,260 @@
+"""The tray on real desktops, driven with mouse and keyboard; pictures go to `artifacts/`."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import pytest
+
+from overlay.tray._system_gi import import_gi
+from overlay.tray.icons import COLORS
+from overlay.tray.wording import APP_TITLE, NO_TRAY
+from tests.e2e.desktop import ARTIFACTS, Desktop, wait_until
+
+pytestmark = [
+    pytest.mark.e2e,
+    pytest.mark.skipif(sys.platform != "linux", reason="PLATFORM: these desktops are for Linux"),
+]
+
+_SIZE = (640, 360)
+
+
+class TrayApp:
+    """The running application, and what its call receives."""
+
+    def __init__(self, desktop: Desktop, source: Path, **environment: str) -> None:
+        self._desktop = desktop
+        self._frame = desktop.home / "frame.png"
+        self.environment = {
+            "EMOTION_OVERLAY_SOURCE": str(source),
+            "EMOTION_OVERLAY_OUTPUT": "virtual:backend=test",
+            "EMOTION_OVERLAY_WIDTH": str(_SIZE[0]),
+            "EMOTION_OVERLAY_HEIGHT": str(_SIZE[1]),
+            "EMOTION_OVERLAY_WINDOW": "false",
+        } | environment
+        self.process = desktop.start(
+            sys.executable, "-m", "tests.e2e.tray_app", str(self._frame),
+            environment=self.environment, stderr=subprocess.PIPE, text=True,
+        )  # fmt: skip
+
+    def command(self, *arguments: str) -> str:
+        """What another process is told, for example by `status`."""
+        done = subprocess.run(
+            [sys.executable, "-m", "overlay", *arguments],
+            env=self._desktop.environment, capture_output=True, text=True, timeout=30,
+        )  # fmt: skip
+        return done.stdout
+
+    @property
+    def status(self) -> dict[str, Any]:
+        return json.loads(self.command("status", "--json") or "{}")
+
+    @property
+    def frame(self) -> np.ndarray:
+        """The newest frame that the call received."""
+        wait_until(self._frame.exists, "a frame")
+        return cv2.imread(str(self._frame))
+
+    def icon(self, name: str) -> tuple[int, int]:
+        """Wait until an icon is in the panel; return where."""
+        return wait_until(lambda: self._desktop.find_icon(COLORS[name]), f"the icon {name}")
+
+    def answer_dialog(self, name: str, *keys: str) -> None:
+        """Wait for a dialog, take its picture and press keys."""
+        wait_until(lambda: self._desktop.windows(APP_TITLE), f"the dialog {name}")
+        time.sleep(1)  # it is drawn and takes the keyboard a little later than it is there
+        self._desktop.screenshot(name)
+        self._desktop.press(*keys)
+
+    def wait_for_end(self) -> str:
+        """Wait until it has ended well; return what it said."""
+        _, said = self.process.communicate(timeout=30)
+        assert self.process.returncode == 0, said
+        return said
+
+
+@pytest.fixture
+def desktop(tmp_path: Path) -> Iterator[Desktop]:
+    with Desktop(tmp_path) as desktop:
+        yield desktop
+
+
+@pytest.fixture(scope="session")
+def portrait(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A still picture of a face, so that only labels can change what the call receives."""
+    from overlay.sources import open_source
+
+    path = tmp_path_factory.mktemp("portrait") / "portrait.png"
+    with open_source("demo", size=_SIZE, pace=False) as source:
+        cv2.imwrite(str(path), next(iter(source)).image)
+    return path
+
+
+@pytest.fixture
+def start(desktop: Desktop, portrait: Path) -> Callable[..., TrayApp]:
+    """Start the application after consent, unless told otherwise."""
+
+    def start(consent: bool = True, **environment: str) -> TrayApp:
+        agreed = {"EMOTION_OVERLAY_CONSENT": str(consent).lower()}
+        return TrayApp(desktop, portrait, **(agreed | environment))
+
+    return start
+
+
+@pytest.fixture
+def needs_app_indicator() -> None:
+    if import_gi():
+        import gi
+
+        with contextlib.suppress(ValueError):
+            gi.require_version("Gtk", "3.0")
+            gi.require_version("AyatanaAppIndicator3", "0.1")
+            return
+    pytest.skip(
+        "DESKTOP MISSING: apt-get install python3-gi gir1.2-ayatanaappindicator3-0.1, "
+        "and use a Python of the same version as the system's"
+    )
+
+
+@pytest.mark.usefixtures("needs_app_indicator")
+def test_the_menu_changes_what_the_call_receives(desktop, start, portrait):
+    desktop.start_xfce_panel(dark=True)
+    app = start()
+    place = app.icon("only-me")
+    clean = cv2.imread(str(portrait))
+    assert np.array_equal(app.frame, clean)
+
+    desktop.open_menu(place)
+    desktop.press("Down")
+    desktop.screenshot("tray-menu")
+    desktop.press("Return")  # On air
+    app.answer_dialog("tray-ask-on-air", "Return")
+    app.icon("on-air")
+    wait_until(lambda: not np.array_equal(app.frame, clean), "labels in the call")
+    cv2.imwrite(str(ARTIFACTS / "labelled-frame.png"), app.frame)
+
+    desktop.open_menu(place)
+    desktop.press("Down", "Down", "Return")  # Only me
+    app.icon("only-me")
+    wait_until(lambda: np.array_equal(app.frame, clean), "a clean picture in the call")
+
+    desktop.open_menu(place)
+    desktop.press("Down", "Return")  # On air again, without being asked again
+    app.icon("on-air")
+    desktop.open_menu(place)
+    desktop.press("Down", "Down", "Down", "Down", "Return")  # Pause
+    app.icon("paused")
+    assert app.status["paused"]
+
+    desktop.open_menu(place)
+    desktop.press("Up", "Return")  # Quit
+    app.wait_for_end()
+    wait_until(lambda: not desktop.find_icon(COLORS["paused"]), "the icon goes")
+
+
+@pytest.mark.usefixtures("needs_app_indicator")
+def test_the_first_start_asks_before_faces_are_read(desktop, start):
+    desktop.start_xfce_panel(dark=False)
+    app = start(consent=False)
+    place = app.icon("off")
+    desktop.click(place, 3)  # what is chosen meanwhile does nothing
+    desktop.press("Down", "Return")
+    app.answer_dialog("tray-consent", "Tab", "Tab", "Return")
+    app.icon("only-me")
+    assert app.status["labelled"] == 0
+    app.command("stop")
+    app.wait_for_end()
+    settings = desktop.home / ".config/emotion-overlay/settings.toml"
+    assert "\nconsent = true" in settings.read_text()
+
+
+def test_without_agreement_it_ends(desktop, start):
+    desktop.start_tint2()
+    app = start(consent=False)
+    app.answer_dialog("tray-refused", "Escape")
+    app.wait_for_end()
+
+
+@pytest.mark.parametrize("panel", ["tint2", "trayer"])
+def test_a_click_puts_labels_on_air_where_there_are_no_menus(desktop, start, portrait, panel):
+    show_panel = getattr(desktop, f"start_{panel}")
+    running = show_panel()
+    app = start(PYSTRAY_BACKEND="xorg")
+    place = app.icon("only-me")
+    clean = cv2.imread(str(portrait))
+    assert np.array_equal(app.frame, clean)
+
+    desktop.click(place, 1)
+    app.answer_dialog(f"tray-ask-{panel}", "Return")
+    app.icon("on-air")
+    wait_until(lambda: not np.array_equal(app.frame, clean), "labels in the call")
+    time.sleep(1)
+    desktop.screenshot(f"tray-on-air-{panel}")
+    desktop.click(place, 1)
+    app.icon("only-me")
+    wait_until(lambda: np.array_equal(app.frame, clean), "a clean picture in the call")
+
+    desktop.click(place, 3)
+    app.answer_dialog(f"tray-right-click-{panel}", "Return")
+
+    desktop.end(running, signal.SIGKILL)
+    show_panel()
+    app.icon("only-me")  # it is back
+    app.process.terminate()
+    app.wait_for_end()
+
+
+@pytest.mark.usefixtures("needs_app_indicator")
+def test_an_old_tray_has_menus_where_app_indicator_is_installed(desktop, start):
+    desktop.start_trayer()
+    app = start()
+    desktop.open_menu(app.icon("only-me"))
+    desktop.screenshot("tray-menu-trayer")
+    desktop.press("Up", "Return")  # Quit
+    app.wait_for_end()
+
+
+def test_without_a_tray_it_runs_and_is_controlled_from_the_command_line(desktop, start):
+    app = start()
+    wait_until(lambda: app.status.get("mode") == "only-me", "it runs")
+    app.command("mode", "on-air")
+    wait_until(lambda: app.status["labelled"] > 0, "labels in the call")
+
+    desktop.start_tint2()  # a panel that starts late
+    app.icon("on-air")
+    app.command("stop")
+    assert app.wait_for_end().count(NO_TRAY) == 1
+
+
+def test_a_problem_shows_in_the_icon(desktop, start):
+    desktop.start_tint2()
+    app = start(EMOTION_OVERLAY_OUTPUT="virtual:backend=missing")
+    app.icon("problem")
+    desktop.screenshot("tray-problem")
+    app.command("mode", "on-air")
+    app.icon("problem-on-air")
+    app.command("stop")
+    app.wait_for_end()
+
+
+def test_the_private_window_shows_labels_that_the_call_does_not_see(desktop, start, portrait):
+    desktop.start_tint2()
+    app = start(EMOTION_OVERLAY_WINDOW="true")
+    app.icon("only-me")
+    (window,) = wait_until(lambda: desktop.windows(f"{APP_TITLE}.*"), "the private window")
+    wait_until(lambda: app.status["faces"] == 1, "a face")
+    time.sleep(1)
+    desktop.screenshot_of(window, "private-window")
+    assert np.array_equal(app.frame, cv2.imread(str(portrait)))
+    app.command("stop")
+    app.wait_for_end()

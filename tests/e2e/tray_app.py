@@ -1,0 +1,37 @@
+"""`emotion-overlay` without arguments, with a virtual camera that a test can look into.
+
+`python -m tests.e2e.tray_app FILE.png` keeps the newest frame that the call received in the file.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+import time
+from pathlib import Path
+
+import cv2
+
+from overlay import cli
+from tests.camera_backend import CameraBackend, registered
+
+
+def _report(camera: CameraBackend, path: Path) -> None:
+    partial = path.with_suffix(".partial.png")
+    while True:
+        if camera.frames:
+            cv2.imwrite(str(partial), camera.frames[-1])
+            os.replace(partial, path)
+        time.sleep(0.1)
+
+
+def main() -> None:
+    with registered(CameraBackend(limit=1)) as camera:
+        report = threading.Thread(target=_report, args=(camera, Path(sys.argv[1])), daemon=True)
+        report.start()
+        cli.main([])
+
+
+if __name__ == "__main__":
+    main()
