@@ -171,8 +171,8 @@ def summarize(session: Session, seconds: Sequence[Second]) -> Summary:
         session=session,
         totals=add_up(spans),
         timeline=timeline,
-        away=tuple(runs(spans, _turned_away, bridge_s=_BLIP_S)),
-        dark=tuple(runs(spans, _too_dark, bridge_s=_BLIP_S)),
+        away=tuple(runs(spans, _turned_away)),
+        dark=tuple(runs(spans, _too_dark)),
         calm=max(neutral, key=lambda run: run[1] - run[0], default=None),
         moments=find_moments(spans, timeline),
     )

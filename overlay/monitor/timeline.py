@@ -96,7 +96,7 @@ def build_timeline(session: Session, spans: Sequence[Span]) -> tuple[Stretch, ..
         clock_set = span.second.clock - span.start
         if span.start - position > _HOLE_S:
             _fill(timeline, position, span.start, _pauses(session, clock_set))
-        timeline.add(span.state, min(position, span.start), span.end, _probability(span.second))
+        timeline.add(span.state, min(position, span.start), span.end, _probability(span))
         position = span.end
     ended = None if session.ended is None else session.ended - clock_set
     if ended is not None and ended - position > _HOLE_S:
@@ -197,12 +197,17 @@ def _fill(
 
 def _end_at(ended: float | None, stretches: tuple[Stretch, ...]) -> tuple[Stretch, ...]:
     """The same, with the last second cut or stretched to when the session ended."""
-    if ended is None or not stretches or ended <= stretches[-1].start:
+    if ended is None:
+        return stretches
+    while len(stretches) > 1 and 0 <= stretches[-1].start - ended < _HOLE_S:
+        stretches = stretches[:-1]
+    if not stretches or ended <= stretches[-1].start:
         return stretches
     return *stretches[:-1], replace(stretches[-1], end=ended)
 
 
-def _probability(second: Second) -> float | None:
-    if second.label not in EMOTIONS or second.probabilities is None:
+def _probability(span: Span) -> float | None:
+    """That of the expression that the state names, if it names one."""
+    if span.state not in EMOTIONS or span.second.probabilities is None:
         return None
-    return second.probabilities[EMOTIONS.index(second.label)]
+    return span.second.probabilities[EMOTIONS.index(span.state)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from overlay.monitor.timeline import GAPS, SEEN, Stretch
 from overlay.monitor.wording import clock_time
@@ -94,3 +95,19 @@ def cut(timeline: Sequence[Stretch], most: int) -> list[Slice]:
         Slice(start + index * step, min(end, start + (index + 1) * step), state_s)
         for index, state_s in enumerate(totals)
     ]
+
+
+def shares_of(slices: Sequence[Slice], runs: Sequence[tuple[float, float]]) -> list[float]:
+    """How much of each slice's time in view lies in sorted runs, 0 to 1."""
+    shares = []
+    first = 0
+    for piece in slices:
+        while first < len(runs) and runs[first][1] <= piece.start:
+            first += 1
+        covered = 0.0
+        for start, end in islice(runs, first, None):
+            if start >= piece.end:
+                break
+            covered += min(end, piece.end) - max(start, piece.start)
+        shares.append(min(1.0, covered / piece.seen_s) if piece.seen_s else 0.0)
+    return shares

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import groupby
 from xml.etree.ElementTree import Element
 
-from overlay.monitor.report.axis import Axis, Slice, cut
+from overlay.monitor.report.axis import Axis, Slice, cut, shares_of
 from overlay.monitor.report.markup import tag
 from overlay.monitor.statistics import Summary
 from overlay.monitor.wording import clock_time, state_name
@@ -19,6 +19,7 @@ _STACK = (*ORDER[1:], "neutral")
 
 _WIDTH, _LEFT, _RIGHT = 1000.0, 104.0, 992.0
 _MARKS_Y, _STRIP_Y, _STRIP_HEIGHT = 14.0, 38.0, 92.0
+_ROWS_Y = _STRIP_Y + _STRIP_HEIGHT + 16
 _ROW_HEIGHT, _ROW_GAP = 15.0, 5.0
 _MARK_RADIUS = 9.0
 _MOST_SLICES = 480
@@ -35,11 +36,8 @@ def timeline_chart(summary: Summary, name: str) -> Element:
     """
     axis = Axis(summary.start, summary.end, _LEFT, _RIGHT, summary.session.utc_offset_s)
     slices = cut(summary.timeline, _MOST_SLICES)
-    seen = [label for label in ORDER if summary.totals.label_s[label] >= 0.5]
-    lanes = [*((state_name(label), label) for label in seen if label != "neutral")]
-    rows_y = _STRIP_Y + _STRIP_HEIGHT + 16
-    turned = bool(summary.away)
-    bottom = rows_y + (len(lanes) + turned) * (_ROW_HEIGHT + _ROW_GAP)
+    rows = _rows(summary, slices)
+    bottom = _ROWS_Y + len(rows) * (_ROW_HEIGHT + _ROW_GAP)
     chart = tag(
         "svg",
         tag("title", "Timeline of expressions", id=f"{name}-title"),
@@ -51,13 +49,23 @@ def timeline_chart(summary: Summary, name: str) -> Element:
         role="img",
         aria_labelledby=f"{name}-title {name}-desc",
     )
-    for index, (text, label) in enumerate(lanes):
-        y = rows_y + index * (_ROW_HEIGHT + _ROW_GAP)
-        chart.extend(_row(axis, y, text, label, slices))
-    if turned:
-        chart.extend(_turned(axis, bottom - _ROW_HEIGHT - _ROW_GAP, summary.away))
+    for index, (text, kind, shares) in enumerate(rows):
+        y = _ROWS_Y + index * (_ROW_HEIGHT + _ROW_GAP)
+        chart.extend(_row(axis, y, text, kind, list(zip(slices, shares, strict=True))))
     chart.extend(_marks(axis, [moment.start for moment in summary.moments]))
     return chart
+
+
+def _rows(summary: Summary, slices: Sequence[Slice]) -> list[tuple[str, str, list[float]]]:
+    """What is drawn by itself: its name, its class, and its share of each slice."""
+    rows = [
+        (state_name(label), f"e-{label}", [piece.share(label) for piece in slices])
+        for label in ORDER
+        if label != "neutral" and summary.totals.label_s[label] >= 0.5
+    ]
+    if summary.away:
+        rows.append(("turned away", "turned", shares_of(slices, summary.away)))
+    return rows
 
 
 def _description(summary: Summary) -> str:
@@ -111,11 +119,12 @@ def _strip(axis: Axis, slices: Sequence[Slice]) -> list[Element]:
     return [tag("path", d="".join(d), class_=f"mark e-{k}") for k, d in outlines.items() if d]
 
 
-def _row(axis: Axis, y: float, text: str, label: str, slices: Sequence[Slice]) -> list[Element]:
+def _row(
+    axis: Axis, y: float, text: str, kind: str, shares: Sequence[tuple[Slice, float]]
+) -> list[Element]:
     """One expression by itself: the stronger, the more of the slice."""
     levels: dict[int, list[str]] = {}
-    for piece in slices:
-        share = piece.share(label)
+    for piece, share in shares:
         if share > 0 and piece.gap is None:
             level = min(_LEVELS, int(share * _LEVELS) + 1)
             levels.setdefault(level, []).append(_rectangle(axis, piece, y, _ROW_HEIGHT))
@@ -124,28 +133,9 @@ def _row(axis: Axis, y: float, text: str, label: str, slices: Sequence[Slice]) -
         tag("text", text, x=_LEFT - 10, y=middle + 4, class_="lane"),
         tag("path", d=f"M{_LEFT:.0f} {middle:.1f}H{_RIGHT:.0f}", class_="rail"),
         *(
-            tag(
-                "path",
-                d="".join(d),
-                class_=f"mark e-{label}",
-                opacity=0.25 + 0.75 * level / _LEVELS,
-            )
+            tag("path", d="".join(d), class_=f"mark {kind}", opacity=0.25 + 0.75 * level / _LEVELS)
             for level, d in sorted(levels.items())
         ),
-    ]
-
-
-def _turned(axis: Axis, y: float, runs: Sequence[tuple[float, float]]) -> list[Element]:
-    middle = y + _ROW_HEIGHT / 2
-    outline = "".join(
-        f"M{axis.x(start):.1f} {middle - 3:.1f}H{max(axis.x(end), axis.x(start) + 1):.1f}v6"
-        f"H{axis.x(start):.1f}z"
-        for start, end in runs
-    )
-    return [
-        tag("text", "turned away", x=_LEFT - 10, y=middle + 4, class_="lane"),
-        tag("path", d=f"M{_LEFT:.0f} {middle:.1f}H{_RIGHT:.0f}", class_="rail"),
-        tag("path", d=outline, class_="turned"),
     ]
 
 
