@@ -287,6 +287,7 @@ class Desktop:
         wait_until(lambda: root.get_full_property(begun, 0), "openbox begins")
         root.change_attributes(background_pixel=int(BACKGROUND[1:], 16))
         root.clear_area(0, 0, *SIZE)
+        display.sync()
         display.close()
 
     def _start_bus(self) -> str:
