@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from overlay import __version__
+from overlay.bench.cli import app as bench_app
 from overlay.errors import OverlayError
 from overlay.monitor.cli import app as monitor_app
 
@@ -26,6 +27,7 @@ app = typer.Typer(
 models_app = typer.Typer(help="The face detector and the emotion network.", no_args_is_help=True)
 app.add_typer(models_app, name="models")
 app.add_typer(monitor_app)
+app.add_typer(bench_app)
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -77,7 +79,10 @@ def _run_tray() -> None:
     try:
         with ControlServer() as server:
             file = SettingsFile()
-            app = App(_settings(file=file), file=file)
+            settings = _settings(file=file)
+            if not settings.consent:  # no face is read before the user has agreed
+                settings = settings.model_copy(update={"mode": "off"})
+            app = App(settings, file=file)
             server.serve(app)
             with app:
                 run_tray(app)

@@ -90,10 +90,9 @@ class Actions:
 
     def _ask_consent(self) -> None:
         """Ask at the first start; until the answer is there, no face is read."""
-        wanted = self._app.settings.mode
         self._app.set_mode("off")
         if self._has_consent():
-            self._app.set_mode(wanted)
+            self._app.set_mode("only-me")
 
     def _has_consent(self) -> bool:
         if self._app.settings.consent:

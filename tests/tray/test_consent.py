@@ -15,7 +15,7 @@ def new_app():
         yield app
 
 
-def test_agreeing_is_remembered_and_begins_in_the_mode_that_was_set(new_app):
+def test_agreeing_is_remembered_and_begins_with_labels_for_nobody_else(new_app):
     Actions(new_app, Answers(), Cameras()).ask_consent()
     wait_until(lambda: new_app.settings.consent)
     wait_until(lambda: new_app.settings.mode == "only-me")
