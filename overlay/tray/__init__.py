@@ -24,8 +24,9 @@ def run_tray(app: App) -> None:
     """Show the application in the tray until it ends; call this in the main thread.
 
     The first time, the user is asked to agree to what the application does: until then the mode
-    is `off`, after that `only-me`, and without agreement the application ends. Where there is no tray, this says so and
-    waits, in case one appears. The application is stopped, but not closed, when this returns.
+    is `off`, after that `only-me`, and without agreement the application ends. Where there is no
+    tray, this says so and waits, in case one appears. The application is stopped, but not closed,
+    when this returns.
 
     Args:
         app: A running application.

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import NoReturn
 
 YES, NO, NOT_SHOWN = 0, 1, 3
-_WIDTH_PX = 520
+#: How wide a line may be, in pixels and characters; for text in columns, twice that.
+_WIDTH_PX, _WIDTH_CHARACTERS = 520, 72
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +109,9 @@ def _show_gtk(dialog: Dialog) -> bool:
     window = Gtk.Dialog(title=dialog.title)
     window.set_keep_above(True)
     window.set_position(Gtk.WindowPosition.CENTER)
-    label = Gtk.Label(label=dialog.text, wrap=True, xalign=0, margin=18, max_width_chars=72)
+    width = _WIDTH_CHARACTERS * (2 if dialog.monospace else 1)
+    label = Gtk.Label(label=dialog.text, wrap=True, xalign=0, margin=18, max_width_chars=width)
+    label.set_selectable(dialog.monospace)  # commands are there to be copied
     if dialog.monospace:
         label.get_style_context().add_class("monospace")
     area = Gtk.ScrolledWindow(propagate_natural_height=True, propagate_natural_width=True)
@@ -143,7 +146,8 @@ def _show_tk(dialog: Dialog) -> bool:
     window.title(dialog.title)
     window.attributes("-topmost", True)
     typeface = font.nametofont("TkFixedFont" if dialog.monospace else "TkDefaultFont")
-    ttk.Label(window, text=dialog.text, wraplength=_WIDTH_PX, font=typeface).pack(padx=20, pady=20)
+    width = _WIDTH_PX * (2 if dialog.monospace else 1)
+    ttk.Label(window, text=dialog.text, wraplength=width, font=typeface).pack(padx=20, pady=20)
     row = ttk.Frame(window)
     row.pack(side="bottom", anchor="e", padx=20, pady=(0, 16))
     if dialog.no is not None:
