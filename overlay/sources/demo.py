@@ -46,15 +46,15 @@ class DemoSource(Source):
         Args:
             size: Width and height of the frames, in pixels.
             fps: Frames a second.
-            faces: How many portraits, 1 to 16, in a square grid.
+            faces: How many portraits, 1 to 49, in a square grid.
             pace: Whether frames come at `fps`, stamped with `time.monotonic()`; else as fast as
                 asked for, stamped with media time.
 
         Raises:
             SourceError: The portrait is not installed, or there are too many faces.
         """
-        if not 1 <= faces <= 16:
-            raise SourceError(f"the demo shows 1 to 16 faces, not {faces}")
+        if not 1 <= faces <= 49:
+            raise SourceError(f"the demo shows 1 to 49 faces, not {faces}")
         self.name = "demo" if faces == 1 else f"demo, {faces} faces"
         self.size = size
         self.fps = fps
