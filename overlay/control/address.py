@@ -91,8 +91,7 @@ def addresses() -> list[Address]:
         if not _fits(Address(Path(named))):
             raise ControlError(f"EMOTION_OVERLAY_RUNTIME_DIR is too long for a socket: {named}")
         return [Address(Path(named))]
-    owner = os.getuid() if sys.platform != "win32" else "user"
-    folders = [Path(tempfile.gettempdir()) / f"{APP_NAME}-{owner}"]
+    folders = [Path(tempfile.gettempdir()) / f"{APP_NAME}-{_owner()}"]
     with warnings.catch_warnings(), contextlib.suppress(PermissionError):
         # It warns, or refuses, where the system has made no such folder, as for root.
         warnings.simplefilter("ignore")
@@ -115,6 +114,12 @@ def private_address() -> Address:
         else:
             return address
     raise ControlError(f"no folder for the control channel: {', '.join(reasons)}")
+
+
+def _owner() -> str:
+    if sys.platform == "win32":  # the folder for temporary files is the user's own there
+        return "user"
+    return str(os.getuid())
 
 
 def _make_private(folder: Path) -> None:

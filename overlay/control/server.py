@@ -125,13 +125,13 @@ class ControlServer:
             ).start()
 
     def _serve(self, connection: Connection) -> None:
-        with Channel(connection, _PATIENCE_S) as channel:
-            try:
+        try:
+            with Channel(connection, _PATIENCE_S) as channel:
                 channel.welcome(self._key)
                 while not self._stopping:
                     channel.send(self._answer(channel.receive()))
-            except (EOFError, OSError, AuthenticationError, ValueError) as error:
-                _LOGGER.debug("control client: %s", error)
+        except (EOFError, OSError, AuthenticationError, ValueError) as error:
+            _LOGGER.debug("control client: %s", error)
 
     def _answer(self, request: dict[str, Any]) -> dict[str, Any]:
         name = request.get("command")

@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 import pytest
 
+from overlay.drawing import Painter
 from overlay.engine import Engine
 from overlay.errors import OutputError, SourceError
 from overlay.outputs.base import Output
-from overlay.scene import Image
+from overlay.scene import Image, Scene
 from overlay.settings import make_settings
 from overlay.sources.base import Source
 from tests.camera_backend import CameraBackend
@@ -251,3 +252,24 @@ class Recorder(Output):
 
     def close(self) -> None:
         self.gone = True
+
+
+def test_a_frame_that_is_being_painted_when_labels_go_off_is_sent_clean(
+    make_engine: MakeEngine, camera: CameraBackend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    painting, release = threading.Event(), threading.Event()
+    paint = Painter.paint
+
+    def slow_paint(self: Painter, image: Image, scene: Scene) -> None:
+        paint(self, image, scene)
+        painting.set()
+        release.wait(30)
+
+    monkeypatch.setattr(Painter, "paint", slow_paint)
+    with make_engine(source=plain_source) as engine:
+        assert painting.wait(20)
+        engine.set_mode("off")
+        sent = len(camera.times)
+        release.set()
+        until(lambda: len(camera.times) > sent + 3, "more video")
+    assert all(is_plain(frame, 90) for frame in camera.frames)
