@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from xml.etree.ElementTree import Element
 
 from overlay.monitor.report.markup import tag
+from overlay.monitor.report.sections import legend
 from overlay.monitor.report.timeline_chart import ORDER
 from overlay.monitor.statistics import Summary, Totals
 from overlay.monitor.wording import clock_time, duration, percent, short_date, state_name
@@ -20,20 +21,6 @@ def overview(summaries: Sequence[Summary], titles: Sequence[str]) -> Element:
         for number, (summary, title) in enumerate(zip(summaries, titles, strict=True), 1)
     ]
     used = [label for label in ORDER if any(s.totals.label_s[label] >= 0.5 for s in summaries)]
-    legend = [
-        tag(
-            "li",
-            tag(
-                "svg",
-                tag("rect", x=0.5, y=0.5, width=11, height=11, rx=2.5, class_=f"e-{label}"),
-                viewBox="0 0 12 12",
-                class_="swatch",
-                aria_hidden="true",
-            ),
-            state_name(label),
-        )
-        for label in used
-    ]
     heads = ("Session", "Began", "In view", "Shares of the time in view", "Mostly looked")
     return tag(
         "section",
@@ -48,7 +35,7 @@ def overview(summaries: Sequence[Summary], titles: Sequence[str]) -> Element:
             ),
             class_="scroll",
         ),
-        tag("ul", *legend, class_="legend"),
+        legend(used),
     )
 
 

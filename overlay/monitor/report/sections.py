@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from xml.etree.ElementTree import Element
 
 from overlay.monitor.report.axis import cut
@@ -39,13 +39,14 @@ def at_a_glance(summary: Summary) -> Element:
 
 def timeline(summary: Summary, name: str) -> Element:
     """The chart of expressions over time, and the same as a table."""
+    states = {stretch.state for stretch in summary.timeline}
     return tag(
         "section",
         tag("h3", "What your face looked like, and when"),
         tag(
             "figure",
             tag("div", timeline_chart(summary, name), class_="scroll"),
-            tag("figcaption", _legend(summary)),
+            tag("figcaption", legend(state for state in (*ORDER, *GAPS) if state in states)),
         ),
         _table_of_slices(summary),
     )
@@ -62,7 +63,7 @@ def moments(summary: Summary) -> Element | None:
             tag("span", str(number), class_="badge", aria_hidden="true"),
             tag("time", clock_time(moment.start, offset)),
             " ",
-            tag("span", _swatch(moment.state) if moment.state else None, moment.text),
+            tag("span", swatch(moment.state) if moment.state else None, moment.text),
         )
         for number, moment in enumerate(summary.moments, 1)
     ]
@@ -79,7 +80,7 @@ def shares(summary: Summary) -> Element:
     rows = [
         tag(
             "tr",
-            tag("th", _swatch(label), state_name(label), scope="row"),
+            tag("th", swatch(label), state_name(label), scope="row"),
             tag("td", _bar(label, totals.share(label)), class_="bar"),
             tag("td", percent(totals.share(label))),
             tag("td", duration(totals.label_s[label]) if totals.label_s[label] else "–"),
@@ -192,6 +193,27 @@ def limits(model_versions: list[str]) -> Element:
     )
 
 
+def legend(states: Iterable[str]) -> Element:
+    """What the colours and hatchings of these states mean."""
+    return tag(
+        "ul",
+        *(tag("li", swatch(state), state_name(state)) for state in states),
+        class_="legend",
+    )
+
+
+def swatch(state: str) -> Element:
+    """A small sample of a state's colour or hatching; the name always stands beside it."""
+    kind = f"gap gap-{state}" if state in GAPS else f"e-{state}"
+    return tag(
+        "svg",
+        tag("rect", x=0.5, y=0.5, width=11, height=11, rx=2.5, class_=kind),
+        viewBox="0 0 12 12",
+        class_="swatch",
+        aria_hidden="true",
+    )
+
+
 def _lead(summary: Summary) -> str:
     totals = summary.totals
     length = duration(summary.end - summary.start)
@@ -226,16 +248,6 @@ def _figures(summary: Summary) -> list[Element]:
         tag("div", tag("dt", name), tag("dd", value), tag("dd", more, class_="note"))
         for name, value, more in figures
     ]
-
-
-def _legend(summary: Summary) -> Element:
-    states = {stretch.state for stretch in summary.timeline}
-    shown = [label for label in (*ORDER, *GAPS) if label in states]
-    return tag(
-        "ul",
-        *(tag("li", _swatch(state), state_name(state)) for state in shown),
-        class_="legend",
-    )
 
 
 def _table_of_slices(summary: Summary) -> Element:
@@ -287,18 +299,6 @@ def _unlisted(everything: Sequence[Stretch], listed: int, listed_s: float) -> El
     gaps_word = "gap" if count == 1 else "gaps"
     text = f"{count} {more}short {gaps_word}, {duration(total_s - listed_s)} together."
     return tag("p", text, class_="note" if listed else None)
-
-
-def _swatch(state: str) -> Element:
-    """A small sample of a state's colour or hatching; the name always stands beside it."""
-    kind = f"gap gap-{state}" if state in GAPS else f"e-{state}"
-    return tag(
-        "svg",
-        tag("rect", x=0.5, y=0.5, width=11, height=11, rx=2.5, class_=kind),
-        viewBox="0 0 12 12",
-        class_="swatch",
-        aria_hidden="true",
-    )
 
 
 def _bar(label: str, length: float) -> Element:
