@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -83,6 +84,9 @@ def _threshold(description: dict[str, Any], path: Path) -> float:
 
 
 def _open(path: Path) -> Any:
+    # From 1.29 on ONNX Runtime writes usage events to the home folder and sends them to Microsoft
+    # (microsoft/onnxruntime#27379) unless this is set before it is loaded.
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"
     import onnxruntime
 
     options = onnxruntime.SessionOptions()

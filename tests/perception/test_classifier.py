@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +15,7 @@ from onnx import TensorProto
 from overlay.errors import ModelError
 from overlay.perception.classifier import Classifier
 from overlay.scene import EMOTIONS
+from tests.conftest import REPOSITORY
 from tests.perception.conftest import BuildModel
 
 
@@ -30,6 +34,26 @@ def test_a_model_for_larger_crops_says_so(build_model: BuildModel) -> None:
     classifier = Classifier(build_model(size=64))
     assert classifier.size == 64
     assert classifier.classify(np.zeros((3, 1, 64, 64), np.uint8)).emotion.shape == (3, 7)
+
+
+def test_onnx_runtime_keeps_no_record_of_its_use(build_model: BuildModel, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    script = (
+        "import pathlib, sys\n"
+        "from overlay.perception.classifier import Classifier\n"
+        "Classifier(pathlib.Path(sys.argv[1]))\n"
+    )
+    # ONNX Runtime is silent by itself where these say that it runs in a test.
+    silent = ("CI", "ORT_", "GITHUB_", "XDG_")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(silent)}
+    subprocess.run(
+        [sys.executable, "-c", script, str(build_model())],
+        cwd=REPOSITORY,
+        env=kept | {"HOME": str(home), "PYTHONDONTWRITEBYTECODE": "1"},
+        check=True,
+    )
+    assert [path for path in home.rglob("*") if path.is_file()] == []
 
 
 @pytest.mark.parametrize(
