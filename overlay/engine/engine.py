@@ -20,7 +20,7 @@ from overlay.settings import Mode, Settings
 from overlay.sources import Source
 
 #: How many frames wait for the presentation loop when the machine holds it up for a moment.
-KEPT_FRAMES = 4
+KEPT_FRAMES = 8
 
 #: How long a loop may take to end; a camera that hangs in its driver is left behind after that.
 _JOIN_S = 3.0

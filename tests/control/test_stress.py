@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import time
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -28,7 +30,10 @@ MODES = ("mode:on-air", "mode:only-me", "mode:off", "toggle", "panic", "status")
 
 
 class Numbered(Source):
-    """The demo with the number of every frame that was ever read written into its corner."""
+    """The demo with the number of every frame that was ever read written into its corner.
+
+    As a camera, and unlike the demo, it does not catch up after the machine was held up.
+    """
 
     read_so_far = 0
 
@@ -37,8 +42,10 @@ class Numbered(Source):
         self.name, self.live, self.size, self.fps = inner.name, True, inner.size, inner.fps
 
     def read(self) -> Frame | None:
+        time.sleep(1 / self.fps)
         frame = self._inner.read()
         assert frame is not None
+        frame = replace(frame, time_s=time.monotonic())
         Numbered.read_so_far += 1
         bits = [255 * (Numbered.read_so_far >> bit & 1) for bit in range(24)]
         frame.image[0, :24] = np.array(bits, np.uint8)[:, None]
@@ -69,7 +76,7 @@ class NumberedSource:
     def __init__(self, spec: str) -> None: ...
 
     def open(self, *, size: tuple[int, int], fps: float, loop: bool) -> Source:
-        return Numbered(open_source("demo", size=size, fps=fps))
+        return Numbered(open_source("demo", size=size, fps=fps, pace=False))
 
 
 @pytest.fixture
