@@ -1,0 +1,311 @@
+"""A student records themself: consent, a session, what is on the disk and what is not."""
+
+from __future__ import annotations
+
+import os
+import signal
+import stat
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+
+import platformdirs
+import pytest
+
+from overlay.control import ask
+from overlay.errors import ControlError
+from overlay.monitor.consent import give_consent
+from overlay.monitor.store import Second, Session, Store
+from overlay.monitor.students import Student, add_student, find_student
+from tests.e2e.conftest import Outcome, finish, start
+from tests.engine.waiting import until
+
+pytestmark = pytest.mark.e2e
+
+Call = Callable[..., Outcome]
+
+
+@pytest.fixture(autouse=True)
+def home(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A home of its own, in which everything that is written is seen."""
+    models = platformdirs.user_data_path().as_posix()
+    with tempfile.TemporaryDirectory(prefix="eo-") as folder:  # short, for a Unix socket
+        home = Path(folder)
+        for name in ("tmp", "run", "work"):
+            (home / name).mkdir(mode=0o700)
+        monkeypatch.setenv("HOME", folder)
+        monkeypatch.setenv("XDG_DATA_HOME", models)
+        monkeypatch.setenv("TMPDIR", str(home / "tmp"))
+        monkeypatch.setenv("EMOTION_OVERLAY_RUNTIME_DIR", str(home / "run"))
+        monkeypatch.setenv("EMOTION_OVERLAY_CONFIG_DIR", str(home / "config"))
+        monkeypatch.setenv("EMOTION_OVERLAY_STUDENTS_DIR", str(home / "students"))
+        yield home
+
+
+@pytest.fixture
+def ana() -> Student:
+    student = add_student("Ana")
+    give_consent(student)
+    return student
+
+
+def monitoring(
+    home: Path, media: Path, *arguments: object, **environment: str
+) -> subprocess.Popen[str]:
+    clip = media / "head-pose-face-detection-male.mp4"
+    common = ("--student", "Ana", "--source", clip, "--loop", "--output", "none")
+    return start("monitor", *common, *arguments, folder=home / "work", **environment)
+
+
+def recorded(student: Student) -> list[tuple[Session, list[Second]]]:
+    if not student.store_path.exists():
+        return []
+    with Store.open(student.store_path) as store:
+        return [(session, store.seconds(session.id)) for session in store.sessions()]
+
+
+def is_recording() -> bool:
+    try:
+        return ask("status")["status"]["recording"] == "Ana"
+    except ControlError:
+        return False
+
+
+def written(home: Path) -> set[str]:
+    files = (path for path in home.rglob("*") if not path.is_dir())
+    return {path.relative_to(home).as_posix() for path in files}
+
+
+def test_a_lesson_of_a_smiling_man(home: Path, media: Path, ana: Student, call: Call) -> None:
+    with monitoring(home, media, "--title", "Physics, lesson 4") as process:
+        until(lambda: any(s.present for _, all_ in recorded(ana) for s in all_), "he is seen", 60)
+        assert is_recording()
+        assert "Ana" in call("status").out
+        assert call("stop").code == 0
+        out = finish(process)
+    assert out.code == 0
+    assert "● recording Ana" in out.out
+    assert "ended (stopped)" in out.out
+    ((session, seconds),) = recorded(ana)
+    assert (session.title, session.ended_how) == ("Physics, lesson 4", "stopped")
+    assert session.model_version
+    seen = [second for second in seconds if second.present == 1]
+    assert {second.label for second in seen} == {"happy"}
+    assert all(second.dark == second.away == 0 for second in seen)
+    assert all(second.observed_s <= 1 for second in seconds)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_nothing_but_the_documented_files_is_written_and_no_network_socket_opened(
+    home: Path, media: Path, ana: Student
+) -> None:
+    # Matplotlib, which MediaPipe imports, lists the system's fonts once in every home.
+    subprocess.run([sys.executable, "-c", "import mediapipe"], cwd=home, check=True)
+    before = written(home)
+    files: set[str] = set()
+    modes: dict[str, int] = {}
+    writable: set[str] = set()
+    # Where there is a C compiler, MediaPipe's search for a sound library tries it out in TMPDIR.
+    with monitoring(home, media, PATH="/nowhere") as process:
+
+        def look() -> bool:
+            for name in written(home):
+                files.add(name)
+                if name.startswith("students/"):
+                    modes[name] = stat.S_IMODE((home / name).stat().st_mode)
+            writable.update(open_for_writing(process.pid))
+            return len([s for _, all_ in recorded(ana) for s in all_]) >= 4
+
+        until(look, "four seconds are recorded", 60)
+        for kind in ("tcp", "tcp6", "udp", "udp6", "raw", "raw6"):
+            table = Path(f"/proc/{process.pid}/net/{kind}").read_text()
+            assert not sockets_of(process.pid) & {
+                line.split()[9] for line in table.splitlines()[1:]
+            }
+        process.send_signal(signal.SIGTERM)
+        assert finish(process).code == 0
+    folder = home / "students" / ana.folder.name
+    database = {f"{folder}/sessions.sqlite{end}" for end in ("", "-wal", "-shm")}
+    documented = {
+        *database,
+        f"{folder}/sessions.sqlite-journal",  # while the database is made
+        f"{folder}/profile.json",
+        f"{folder}/recording.lock",
+        *(f"{home}/run/control.{end}" for end in ("key", "lock", "sock")),
+    }
+    assert {f"{home}/{name}" for name in files - before} <= documented
+    assert database <= {f"{home}/{name}" for name in files}
+    # A file without a name, which takes MediaPipe's log lines, is no file on the disk.
+    assert {path for path in writable if not path.endswith(" (deleted)")} <= documented
+    assert set(modes.values()) == {0o600}
+    assert stat.S_IMODE(ana.folder.stat().st_mode) == 0o700
+
+
+def open_for_writing(pid: int) -> set[str]:
+    """Files of a process, none of them special, that it can write to."""
+    paths = set()
+    for handle in Path(f"/proc/{pid}/fd").iterdir():
+        try:
+            path = os.readlink(handle)
+            flags = Path(f"/proc/{pid}/fdinfo/{handle.name}").read_text()
+        except OSError:
+            continue  # closed meanwhile
+        mode = int(next(line.split()[1] for line in flags.splitlines() if "flags" in line), 8)
+        if mode & (os.O_WRONLY | os.O_RDWR) and path.startswith("/") and "/dev/" not in path:
+            paths.add(path)
+    return paths
+
+
+def sockets_of(pid: int) -> set[str]:
+    """Inodes of the sockets that a process holds."""
+    links = (os.readlink(handle) for handle in Path(f"/proc/{pid}/fd").iterdir())
+    return {link[len("socket:[") : -1] for link in links if link.startswith("socket:[")}
+
+
+def test_pausing_the_application_pauses_the_recording(
+    home: Path, media: Path, ana: Student, call: Call
+) -> None:
+    with monitoring(home, media) as process:
+        until(lambda: any(seconds for _, seconds in recorded(ana)), "it records", 60)
+        call("pause")
+        until(lambda: recorded(ana)[0][0].pauses, "the pause is noted")
+        assert ask("status")["status"]["recording"] is None
+        call("resume")
+        until(is_recording, "it records again")
+        call("stop")
+        assert finish(process).code == 0
+    ((session, _),) = recorded(ana)
+    ((begin, end),) = session.pauses
+    assert session.began < begin < end
+
+
+def test_the_time_is_up(home: Path, media: Path, ana: Student) -> None:
+    with monitoring(home, media, "--seconds", "2") as process:
+        assert finish(process).code == 0
+    assert recorded(ana)[0][0].ended_how == "stopped"
+
+
+def test_nobody_in_front_of_the_camera_ends_the_session(home: Path, ana: Student) -> None:
+    arguments = ("--student", "Ana", "--source", empty_room(home), "--output", "none")
+    with start("monitor", *arguments, "--idle", "0.02", folder=home / "work") as process:
+        out = finish(process)
+    assert out.code == 0
+    assert "you were away" in out.out
+    assert recorded(ana)[0][0].ended_how == "idle"
+
+
+def empty_room(home: Path) -> Path:
+    import cv2
+    import numpy as np
+
+    path = home / "empty.png"
+    cv2.imwrite(str(path), np.full((270, 480, 3), 120, np.uint8))
+    return path
+
+
+def test_without_consent_nothing_is_recorded(home: Path, media: Path) -> None:
+    ana = add_student("Ana")
+    process = subprocess.run(
+        [sys.executable, "-m", "overlay", "monitor", "--student", "Ana", "--source", "demo"],
+        input="n\n",
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert process.returncode == 2
+    assert "Numbers only: no picture" in process.stdout
+    assert process.stderr.count("\n") == 1
+    assert "nothing is recorded" in process.stderr
+    assert not ana.store_path.exists()
+
+
+def test_agreeing_once_is_enough(home: Path, media: Path) -> None:
+    ana = add_student("Ana")
+    with monitoring(home, media, "--agree", "--seconds", "1") as process:
+        assert "do you agree" not in finish(process).out
+    with monitoring(home, media, "--seconds", "1") as process:
+        assert "Numbers only" not in finish(process).out
+    assert len(recorded(ana)) == 2
+
+
+def test_no_picture_is_kept_where_there_is_neither_camera_nor_display(
+    home: Path, ana: Student
+) -> None:
+    arguments = ("--student", "Ana", "--source", "demo", "--seconds", "1")
+    with start("monitor", *arguments, folder=home / "work") as process:
+        assert finish(process).code == 0
+    assert list((home / "work").iterdir()) == []
+
+
+def test_a_source_that_is_not_there_begins_no_session(home: Path, ana: Student) -> None:
+    arguments = ("--student", "Ana", "--source", "nowhere.mp4", "--output", "none")
+    with start("monitor", *arguments, folder=home / "work") as process:
+        out = finish(process)
+    assert out.code == 2
+    assert out.err.count("\n") == 1
+    assert recorded(ana) == []
+
+
+def test_old_sessions_are_deleted_when_the_next_one_begins(
+    home: Path, media: Path, ana: Student
+) -> None:
+    with Store.open(ana.store_path, recording=True) as store:
+        for days in (100, 10):
+            store.begin_session(
+                title=f"{days} days ago",
+                began=datetime.now().timestamp() - days * 86400,
+                utc_offset_s=0,
+                app_version="",
+                model_version="",
+            )
+    with monitoring(home, media, "--seconds", "1", "--title", "now") as process:
+        out = finish(process)
+    assert "1 session(s) older than 90 days deleted" in out.out
+    assert [session.title for session, _ in recorded(ana)] == ["10 days ago", "now"]
+
+
+def test_a_damaged_database_is_said_and_does_not_stop_the_lesson(
+    home: Path, media: Path, ana: Student
+) -> None:
+    ana.store_path.write_bytes(b"no database" * 1000)
+    with monitoring(home, media, "--seconds", "1") as process:
+        out = finish(process)
+    assert out.code == 0
+    assert "kept as sessions.sqlite.corrupt-" in out.out
+    assert len(recorded(ana)) == 1
+
+
+def test_students_are_added_listed_and_removed(call: Call, home: Path) -> None:
+    assert "no students yet" in call("student", "list").out
+    assert call("student", "add", "Ana María").code == 0
+    assert "Ana María" in call("student", "list").out
+    code, out, err = call("student", "add", "ana maría")
+    assert (code, out, err.count("\n")) == (2, "", 1)
+    folder = find_student("Ana María").folder
+    assert f"removed {folder}" in call("student", "remove", "Ana María", "--yes").out
+    assert not folder.exists()
+
+
+@pytest.mark.parametrize(
+    "command", [["monitor", "--student", "Ben"], ["erase", "--yes", "--student", "Ben"],
+                ["student", "remove", "Ben"], ["student", "add", " "]]
+)  # fmt: skip
+def test_bad_names_end_in_one_line(call: Call, command: list[str]) -> None:
+    code, _, err = call(*command)
+    assert (code, err.count("\n")) == (2, 1)
+
+
+def test_erasing_by_day(call: Call, ana: Student) -> None:
+    with Store.open(ana.store_path, recording=True) as store:
+        for day in (1, 2, 3):
+            began = datetime(2026, 3, day, 9).timestamp()
+            store.begin_session(
+                title=str(day), began=began, utc_offset_s=0, app_version="", model_version=""
+            )
+    out = call("erase", "--student", "ana", "--before", "2026-03-03", "--yes").out
+    assert "2 sessions of Ana deleted" in out
+    assert [session.title for session, _ in recorded(ana)] == ["3"]
+    assert call("erase", "--student", "ana", "--before", "yesterday").code == 2
