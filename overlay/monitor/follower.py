@@ -6,10 +6,10 @@ import math
 
 from overlay.scene import Box, Face, Scene
 
-#: For how long a face must be the largest before it counts as the student's: at the beginning
-#: and after the picture was empty, where it continues the face that was lost, and where another
-#: face took its place; in seconds.
-_FIRST_S, _SAME_PLACE_S, _STRANGER_S = 1.0, 0.3, 60.0
+#: For how long a face must be the largest before it counts as the student's, in seconds: at the
+#: beginning and after the picture was empty; where it continues the face that was lost; where it
+#: took that face's place; and where it was seen beside the student before.
+_FIRST_S, _SAME_PLACE_S, _OTHER_PLACE_S, _STRANGER_S = 1.0, 0.3, 10.0, 60.0
 
 #: After this long without any face the next one may be the student coming back, in seconds.
 _EMPTY_S = 3.0
@@ -29,8 +29,9 @@ class Follower:
     """Finds the student in successive scenes.
 
     Nobody is recognised by their looks: whoever sits alone in front of the camera is taken for
-    the student. A face that comes while the student is seen, or in the student's place without
-    the picture having been empty, is not, unless it stays the largest for a minute.
+    the student. A face that came while the student was seen is not, unless it stays the largest
+    for a minute; nor is one that takes the student's place without the picture having been empty,
+    unless it stays for ten seconds.
     """
 
     def __init__(self) -> None:
@@ -57,7 +58,7 @@ class Follower:
             self._id = own = None
         if own is not None:
             self._others.update(number for number in faces if number != own.id)
-            self._box, self._seen_s = own.box, time_s
+            self._box, self._seen_s, self._candidate = own.box, time_s, None
         largest = scene.faces[0] if scene.faces else None
         if own is None and largest is not None and self._adopt(largest, time_s):
             own = largest
@@ -86,7 +87,7 @@ class Follower:
             return _STRANGER_S
         if self._continues(face):
             return _SAME_PLACE_S
-        return _FIRST_S if time_s - self._any_s > _EMPTY_S else _STRANGER_S
+        return _FIRST_S if time_s - self._any_s > _EMPTY_S else _OTHER_PLACE_S
 
     def _continues(self, face: Face) -> bool:
         """Whether a face is where the student's was last, and as large."""

@@ -83,7 +83,7 @@ def test_somebody_who_steps_in_front_is_not_recorded():
 def test_somebody_who_pops_up_in_front_is_not_recorded_and_the_student_is_again():
     film = Film()
     film.show(2, student)
-    assert set(film.show(20, lambda _: [face(2, x=480, y=100, size=330)])) == {None}
+    assert set(film.show(9, lambda _: [face(2, x=480, y=100, size=330)])) == {None}
     assert film.show(2, lambda _: [face(3)])[-1] == 3
 
 
@@ -100,12 +100,28 @@ def test_a_student_who_moves_and_leans_in_is_followed():
     assert set(found) == {1}
 
 
-def test_a_face_that_stays_alone_for_a_minute_is_the_student_after_all():
+def test_a_face_that_stays_in_another_place_is_the_student_after_all():
     film = Film()
     film.show(2, student)
-    found = film.show(70, lambda _: [face(2, x=100, size=330)])
-    assert set(found[:590]) == {None}
+    found = film.show(12, lambda _: [face(2, x=100, size=330)])
+    assert set(found[:99]) == {None}
     assert found[-1] == 2
+
+
+def test_a_companion_who_stays_for_a_minute_is_taken_for_the_student():
+    film = Film()
+    film.show(2, lambda _: [face(1), face(2, x=900, size=150)])
+    found = film.show(65, lambda _: [face(2, x=900, size=150)])
+    assert set(found[:599]) == {None}
+    assert found[-1] == 2
+
+
+def test_waiting_begins_anew_when_the_student_was_seen_meanwhile():
+    film = Film()
+    film.show(2, lambda _: [face(1), face(2, x=900, size=150)])
+    film.show(0.6, lambda _: [face(2, x=900, size=150)])
+    film.show(80, lambda _: [face(1), face(2, x=900, size=150)])
+    assert set(film.show(5, lambda _: [face(2, x=900, size=150)])) == {None}
 
 
 def test_numbers_of_another_engine_mean_nothing():
