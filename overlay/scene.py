@@ -100,11 +100,13 @@ class Emotion:
         probability: Calibrated probability of the most probable emotion, 0 to 1. For `UNSURE`
             it is that of the best candidate.
         probabilities: One value for each of `EMOTIONS`, in that order; they sum to 1.
+        own: A label the person taught the application, or None. It is for that person alone.
     """
 
     label: str
     probability: float
     probabilities: tuple[float, ...]
+    own: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import numpy.typing as npt
 
@@ -17,6 +19,8 @@ _HOLD_S = 0.12
 _UNSURE_GAP = 0.05
 # Probabilities below this count as this: one overconfident reading must not rule for seconds.
 _FLOOR = 0.01
+# A label of the person's own appears at this share of the recent readings, and goes below that.
+_OWN_APPEARS, _OWN_GOES = 0.6, 0.4
 
 
 class EmotionSmoother:
@@ -80,6 +84,32 @@ class EmotionSmoother:
             return best
         lead = probabilities.max() - probabilities[_INDEX[self._label]]
         return best if lead >= _LEAD else self._label
+
+
+class OwnLabelSmoother:
+    """Steadies the own label of one face: it is shown while most recent readings have it.
+
+    Attributes:
+        label: What to show, or None.
+    """
+
+    def __init__(self) -> None:
+        self.label: str | None = None
+        self._shares: dict[str, float] = {}
+        self._time_s = -math.inf
+
+    def update(self, label: str | None, time_s: float) -> None:
+        """Take in the own label of a reading, or None, taken at a time in seconds."""
+        fresh = 1 - math.exp(-max(0.0, time_s - self._time_s) / _FADE_S)
+        self._time_s = time_s
+        self._shares = {name: share * (1 - fresh) for name, share in self._shares.items()}
+        if label is not None:
+            self._shares[label] = self._shares.get(label, 0.0) + fresh
+        if self.label is not None and self._shares.get(self.label, 0.0) < _OWN_GOES:
+            self.label = None
+        for name, share in self._shares.items():
+            if share > _OWN_APPEARS:
+                self.label = name
 
 
 def judge(probabilities: npt.NDArray[np.floating], unsure_below: float) -> str:
