@@ -45,32 +45,46 @@ def record(
     plan = _plan(settings, seconds)
     if plan.notice:
         say(plan.notice)
-    running: list[Sessions] = []
-
-    def begin(status: Status) -> None:
-        for notice in running[0].begin(student.name, title=title):
-            say(notice)
-        say(f"● recording {student.name}: {status.source} -> {status.output}; Ctrl-C ends it")
-
     try:
         with ControlServer() as server:
-
-            def serve(app: App) -> None:
-                running.append(Sessions(app, on_end=app.stop))
-                server.serve(app)
-
-            how: EndedHow = "app-ended"
-            try:
-                live.run(plan, loop=loop, serve=serve, on_start=begin)
-                how = "stopped"
-            finally:
-                if running:
-                    running[0].end(how)
+            recorder = _run(plan, server, student, title, loop, say)
     except AlreadyRunningError:
         knock()
         raise
-    if running and running[0].recorder is not None:
-        say(_summary(running[0].recorder))
+    if recorder is not None:
+        say(_summary(recorder))
+
+
+def _run(
+    plan: live.Plan,
+    server: ControlServer,
+    student: Student,
+    title: str,
+    loop: bool,
+    say: Callable[[str], None],
+) -> Recorder | None:
+    """Run the application with a session; its recorder, or None if it did not get that far."""
+    sessions: Sessions | None = None
+
+    def serve(app: App) -> None:
+        nonlocal sessions
+        sessions = Sessions(app, on_end=app.stop)
+        server.serve(app)
+
+    def begin(status: Status) -> None:
+        assert sessions is not None
+        for notice in sessions.begin(student.name, title=title):
+            say(notice)
+        say(f"● recording {student.name}: {status.source} -> {status.output}; Ctrl-C ends it")
+
+    how: EndedHow = "app-ended"
+    try:
+        live.run(plan, loop=loop, serve=serve, on_start=begin)
+        how = "stopped"
+    finally:
+        if sessions is not None:
+            sessions.end(how)
+    return sessions.recorder if sessions is not None else None
 
 
 def _plan(settings: Settings, seconds: float | None) -> live.Plan:

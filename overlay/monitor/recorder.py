@@ -87,11 +87,10 @@ class Recorder:
         self._unwritten: deque[Second] = deque(maxlen=_MOST_UNWRITTEN)
         self._strip: deque[str | None] = deque([None] * _STRIP_S, maxlen=_STRIP_S)
         self._strip_s = 0
-        self._seen_s = self._watched_s = 0.0
-        self._present_s = 0.0
+        self._seen_s = self._watched_s = self._present_s = 0.0
         self._paused = self._resting = False
         self._pauses: list[tuple[float, float]] = []
-        self._pauses_written: list[tuple[float, float]] = []
+        self._pauses_written = list(self._pauses)
         self._problem: str | None = None
         self._how: EndedHow = "running"
         self._ending = threading.Event()
