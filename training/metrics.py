@@ -6,6 +6,7 @@ FER+ accuracy follows Barsoum et al. (ICMI 2016). Expected calibration error fol
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -33,6 +34,35 @@ def ferplus_majority(votes: Labels) -> Labels:
 def accuracy(predicted: Labels, labels: Labels) -> float:
     """Share of right answers; NaN without images."""
     return float(np.mean(predicted == labels)) if len(labels) else float("nan")
+
+
+def wilson_interval(right: int, total: int) -> tuple[float, float]:
+    """The 95 % confidence interval of a share (Wilson, 1927); NaN without images."""
+    if not total:
+        return float("nan"), float("nan")
+    z = 1.959964
+    share = right / total
+    centre = (share + z * z / (2 * total)) / (1 + z * z / total)
+    spread = np.sqrt(share * (1 - share) / total + z * z / (4 * total**2))
+    half = float(z * spread / (1 + z * z / total))
+    return centre - half, centre + half
+
+
+def bootstrap_interval(
+    figure: Callable[[Labels], float], count: int, repeats: int = 300, seed: int = 0
+) -> tuple[float, float]:
+    """The 95 % percentile interval of a figure over images drawn again and again (Efron, 1979).
+
+    Args:
+        figure: gives the figure for the indices of a draw [count].
+        count: how many images there are.
+        repeats: how many draws.
+        seed: of the draws.
+    """
+    rng = np.random.default_rng(seed)
+    values = [figure(rng.integers(0, count, count)) for _ in range(repeats)]
+    low, high = np.nanpercentile(values, (2.5, 97.5))
+    return float(low), float(high)
 
 
 def confusion_matrix(predicted: Labels, labels: Labels, classes: int) -> npt.NDArray[np.int64]:
