@@ -48,7 +48,7 @@ def degrade(images: Images, name: str, severity: float, seed: int = 0) -> Images
     """
     kind = DEGRADATIONS[name]
     if severity == kind.severities[0]:
-        return images.copy()
+        return np.array(images)
     rng = np.random.default_rng(seed)
     degraded = np.empty_like(images)
     for place, image in enumerate(images):

@@ -8,6 +8,7 @@ from hypothesis.extra import numpy as hnp
 
 from training.metrics import (
     accuracy,
+    bootstrap_interval,
     calibration_error,
     confusion_matrix,
     ferplus_majority,
@@ -15,6 +16,7 @@ from training.metrics import (
     neutral_bias,
     operating_point,
     recalls,
+    wilson_interval,
 )
 
 CLASSES = 7
@@ -144,3 +146,17 @@ def test_operating_point_by_hand_leaves_out_what_has_no_majority() -> None:
     assert point.neutral_recall == 1
     assert point.bias == pytest.approx(-1, abs=1e-3)
     assert point.recall == (1.0,)
+
+
+def test_wilson_interval_of_textbook_cases() -> None:
+    """Newcombe, 1998, table I: 81 of 263 and 0 of 20."""
+    assert wilson_interval(81, 263) == pytest.approx((0.2553, 0.3662), abs=1e-4)
+    assert wilson_interval(0, 20) == pytest.approx((0.0, 0.1611), abs=1e-4)
+    assert np.isnan(wilson_interval(0, 0)).all()
+
+
+def test_bootstrap_interval_of_a_mean_is_the_normal_one() -> None:
+    values = np.random.default_rng(1).normal(size=400)
+    low, high = bootstrap_interval(lambda drawn: float(values[drawn].mean()), 400, repeats=1000)
+    assert (low + high) / 2 == pytest.approx(values.mean(), abs=0.02)
+    assert high - low == pytest.approx(2 * 1.96 / 20, rel=0.15)
