@@ -26,31 +26,35 @@ class Ages:
         self.drawn_s: list[float] = []
         self.pictures = 0
         self.first_s: float | None = None
-        # By identity: an emotion is made anew by each reading.
-        self._read_at: dict[int, float] = {}
+        # By the number of the perceived frame, then by that of the face.
+        self._read_at: dict[int, dict[int, float]] = {}
 
     def install(self) -> None:
         """Look on while faces are read and while they are drawn."""
         from overlay.drawing import Painter
-        from overlay.perception.smoothing import EmotionSmoother
+        from overlay.perception import Perception
 
-        self._after(EmotionSmoother, "update", self._note_reading)
+        self._after(Perception, "perceive", self._note_reading)
         self._after(Painter, "paint", self._note_drawing)
 
     def _after(self, owner: Any, name: str, note: Callable[..., None]) -> None:
         inner = getattr(owner, name)
 
-        def watched(*args: Any) -> None:
-            inner(*args)
-            note(*args)
+        def watched(*args: Any) -> Any:
+            result = inner(*args)
+            note(result, *args)
+            return result
 
         setattr(owner, name, watched)
 
-    def _note_reading(self, smoother: Any, probabilities: Any, time_s: float) -> None:
-        self._read_at[id(smoother.emotion)] = time_s
+    def _note_reading(self, scene: Scene, perception: Any, frame: Any) -> None:
+        numbers = (face.id for face in scene)
+        read = {number: perception._reader.read_s(number) for number in numbers}
+        self._read_at[scene.frame_index] = {n: at for n, at in read.items() if at is not None}
 
-    def _note_drawing(self, painter: Any, image: Image, scene: Scene) -> None:
-        self.note([self._read_at[id(face.emotion)] for face in scene if face.emotion is not None])
+    def _note_drawing(self, nothing: None, painter: Any, image: Image, scene: Scene) -> None:
+        read = self._read_at[scene.frame_index]
+        self.note([read[face.id] for face in scene if face.emotion is not None])
 
     def note(self, read_s: Sequence[float]) -> None:
         """Note the labels of one picture, by when the pictures were due that they were read in."""

@@ -41,18 +41,18 @@ class Stages:
 
     def wrap_all(self) -> None:
         """Time every stage of the application."""
-        from overlay import perception
         from overlay.bench.camera import ClipCamera
         from overlay.bench.sink import Sink
         from overlay.drawing import Painter
+        from overlay.perception import Perception, reader
         from overlay.perception.classifier import Classifier
         from overlay.perception.detector import FaceDetector
 
         self.wrap(ClipCamera, "decode", "capture")
         self.wrap(FaceDetector, "detect", "detect")
-        self.wrap(perception, "crop_faces", "crop")
+        self.wrap(reader, "crop_faces", "crop")
         self.wrap(Classifier, "classify", "classify")
-        self.wrap(perception.Perception, "perceive", "perceive")
+        self.wrap(Perception, "perceive", "perceive")
         self.wrap(Painter, "paint", "draw")
         self.wrap(Sink, "send", "send")
 

@@ -50,11 +50,11 @@ def run_copy(trial: Trial) -> None:
 def run_app(trial: Trial) -> None:
     """The application's engine, on-air."""
     from overlay.engine import Engine
-    from overlay.perception import Perception
+    from overlay.perception.live import LivePerception
     from overlay.settings import Settings
 
-    def open_perception() -> Perception:
-        perception = Perception()
+    def open_perception() -> LivePerception:
+        perception = LivePerception()
         trial.models_s = time.monotonic()
         return perception
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 
@@ -11,14 +12,13 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from overlay.perception.classifier import Classifier
-from overlay.perception.crop import crop_faces
-from overlay.perception.detector import Detection, FaceDetector
-from overlay.perception.smoothing import EmotionSmoother, judge, to_emotion
-from overlay.perception.tracker import Tracker
+from overlay.perception.detector import FaceDetector
+from overlay.perception.personal import Personal
+from overlay.perception.reader import Reader
+from overlay.perception.tracker import Track, Tracker
 from overlay.scene import Face, Frame, Image, Scene
 
-__all__ = ["Perception"]
+__all__ = ["Perception", "Personal"]
 
 # A face that is already tracked is kept at this part of the detector's threshold.
 _KEEP = 0.6
@@ -55,10 +55,9 @@ class Perception:
         self._smooth = smooth
         self._frames = 0
         self._last_s = -math.inf
-        self._classifier = Classifier(model)
+        self._reader = Reader(model)
         self._detector = FaceDetector(threshold=detector_threshold * (_KEEP if smooth else 1))
         self._tracker = Tracker(start_score=detector_threshold)
-        self._smoothers: dict[int, EmotionSmoother] = {}
 
     def perceive(self, frame: Frame | npt.NDArray[np.uint8], time_s: float | None = None) -> Scene:
         """Read one frame.
@@ -79,21 +78,16 @@ class Perception:
             at = time.monotonic() if time_s is None else time_s
             frame = Frame(np.asarray(frame), at, self._frames)
         self._frames += 1
-        image = _as_bgr(frame.image)
-        detections = self._detector.detect(image)
-        faces = (
-            self._follow(image, detections, frame.time_s)
-            if self._smooth
-            else self._judge_alone(image, detections)
-        )
-        height, width = image.shape[:2]
-        faces.sort(key=lambda face: (-face.box.area, face.id))
-        return Scene(frame.index, frame.time_s, width, height, tuple(faces))
+        return self._perceive(replace(frame, image=_as_bgr(frame.image)))
 
     def reset(self) -> None:
         """Forget all faces, as for another clip; their numbers are not used again."""
         self._tracker.forget()
-        self._smoothers.clear()
+        self._reader.keep(())
+
+    def personalize(self, personal: Personal | None) -> None:
+        """Adapt all readings from now on to one person, or with None to nobody."""
+        self._reader.personal = personal
 
     def close(self) -> None:
         """Release the models; safe to call twice."""
@@ -110,54 +104,54 @@ class Perception:
     ) -> None:
         self.close()
 
-    def _follow(self, image: Image, detections: list[Detection], time_s: float) -> list[Face]:
+    def _perceive(self, frame: Frame) -> Scene:
+        """The same for a frame in BGR."""
+        image, time_s = frame.image, frame.time_s
+        faces = self._follow(image, time_s) if self._smooth else self._judge_alone(image)
+        height, width = image.shape[:2]
+        faces.sort(key=lambda face: (-face.box.area, face.id))
+        return Scene(frame.index, time_s, width, height, tuple(faces))
+
+    def _follow(self, image: Image, time_s: float) -> list[Face]:
         """The faces of a frame that continues the one before."""
         if time_s < self._last_s:
             self.reset()
         self._last_s = time_s
-        tracks = self._tracker.update(detections, time_s)
-        seen = [(track.id, track.seen) for track in tracks if track.seen is not None]
-        readings, brightness = self._read(image, [detection for _, detection in seen])
-        luminance = {number: light for (number, _), light in zip(seen, brightness, strict=True)}
-        known = {track.id: self._smoothers.get(track.id) for track in self._tracker.tracks}
-        self._smoothers = {number: s for number, s in known.items() if s is not None}
-        for (number, _), probabilities in zip(seen, readings, strict=True):
-            if number not in self._smoothers:
-                self._smoothers[number] = EmotionSmoother(self._classifier.unsure_below)
-            self._smoothers[number].update(probabilities, time_s)
+        tracks = self._track(image, time_s)
+        seen = {track.id: track.seen for track in tracks if track.seen is not None}
+        self._reader.keep([track.id for track in self._tracker.tracks])
+        self._reader.read(image, seen, time_s, self._most(len(seen)))
         return [
             Face(
                 id=track.id,
                 box=track.box,
                 score=track.score,
                 keypoints=track.keypoints,
-                emotion=self._smoothers[track.id].emotion,
+                emotion=self._reader.emotion(track.id),
                 velocity=track.velocity,
-                luminance=luminance.get(track.id),
+                luminance=self._reader.luminance(track.id) if track.seen else None,
             ).moved(track.unseen_s(time_s))
             for track in tracks
         ]
 
-    def _judge_alone(self, image: Image, detections: list[Detection]) -> list[Face]:
-        """The faces of a picture that has nothing to do with the one before."""
-        faces = []
-        largest_first = sorted(detections, key=lambda d: -d.box.area)
-        readings, brightness = self._read(image, largest_first)
-        seen = zip(largest_first, readings, brightness, strict=True)
-        for number, (found, read, light) in enumerate(seen, 1):
-            emotion = to_emotion(read, judge(read, self._classifier.unsure_below))
-            face = Face(number, found.box, found.score, found.keypoints, emotion, luminance=light)
-            faces.append(face)
-        return faces
+    def _track(self, image: Image, time_s: float) -> list[Track]:
+        """Find the faces of a frame again, and new ones."""
+        return self._tracker.update(self._detector.detect(image), time_s)
 
-    def _read(
-        self, image: Image, faces: list[Detection]
-    ) -> tuple[npt.NDArray[np.float32], list[float]]:
-        """Probabilities [N, 7] of the emotions of N faces, and the mean gray of each crop."""
-        if not faces:
-            return np.empty((0, 7), np.float32), []
-        crops = crop_faces(image, [(f.box, f.keypoints) for f in faces], self._classifier.size)
-        return self._classifier.classify(crops).emotion, crops.mean(axis=(1, 2, 3)).tolist()
+    def _most(self, faces: int) -> int | None:
+        """How many of so many faces are read in one frame; None for all."""
+        return None
+
+    def _judge_alone(self, image: Image) -> list[Face]:
+        """The faces of a picture that has nothing to do with the one before."""
+        largest_first = sorted(self._detector.detect(image), key=lambda d: -d.box.area)
+        read = self._reader.read_alone(image, largest_first)
+        return [
+            Face(number, found.box, found.score, found.keypoints, emotion, luminance=light)
+            for number, (found, (emotion, light)) in enumerate(
+                zip(largest_first, read, strict=True), 1
+            )
+        ]
 
 
 def _as_bgr(image: npt.NDArray[np.uint8]) -> Image:

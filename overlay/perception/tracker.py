@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import product
 
 import numpy as np
@@ -16,6 +16,8 @@ from overlay.scene import STILL, Box, KeyPoints, Velocity
 FORGET_S = 0.7
 #: A face that the detector misses is shown for this long where its velocity carries it.
 COAST_S = 0.25
+#: A face is followed without the detector for this long at most, in seconds.
+UNCONFIRMED_S = 1.0
 #: A face this sure is shown at once; a less sure one when it is seen a second time.
 SURE = 0.7
 
@@ -31,6 +33,8 @@ _DEAD_SPEED = 0.15
 _REACH = 0.7
 _SIZE_RATIO = 1.8
 
+_NONE: Mapping[int, Detection] = {}
+
 _Vector = npt.NDArray[np.float64]
 
 
@@ -40,7 +44,7 @@ class Track:
     Attributes:
         id: Its number; from 1, never used twice by a tracker.
         score: The detector's confidence when it last saw the face.
-        seen: The detection of this frame, or None if the detector missed it.
+        seen: Where it is in this frame by the detector or as it was followed, or None if missed.
         shown: Whether the face is certain enough to show.
     """
 
@@ -49,7 +53,7 @@ class Track:
         self.score = detection.score
         self.seen: Detection | None = detection
         self.shown = detection.score >= SURE
-        self._seen_s = time_s
+        self._seen_s = self._confirmed_s = time_s
         self._state = _to_vector(detection)
         self._raw = self._state
         # Of centre x, centre y (box widths a second) and log size (a second).
@@ -91,11 +95,20 @@ class Track:
         return box._replace(x=box.x + dx, y=box.y + dy)
 
     def unseen_s(self, time_s: float) -> float:
-        """Seconds since the detector last saw the face."""
+        """Seconds since the face was last seen."""
         return time_s - self._seen_s
+
+    def unconfirmed_s(self, time_s: float) -> float:
+        """Seconds since the detector itself last saw the face."""
+        return time_s - self._confirmed_s
 
     def update(self, detection: Detection, time_s: float) -> None:
         """Take the detection of a new frame into box, key points and velocity."""
+        self.follow(detection, time_s)
+        self._confirmed_s, self.shown = time_s, True
+
+    def follow(self, detection: Detection, time_s: float) -> None:
+        """The same for where the face moved by itself, which makes it no more certain."""
         seconds = max(1e-3, time_s - self._seen_s)
         measured = _to_vector(detection)
         change = (measured[:3] - self._raw[:3]) / seconds
@@ -106,7 +119,7 @@ class Track:
             measured - self._state
         )
         self._raw = measured
-        self._seen_s, self.score, self.seen, self.shown = time_s, detection.score, detection, True
+        self._seen_s, self.score, self.seen = time_s, detection.score, detection
 
     def miss(self) -> None:
         """Note that the detector did not see the face in a new frame."""
@@ -135,12 +148,22 @@ class Tracker:
         """Drop all tracks; their numbers are not used again."""
         self.tracks = []
 
-    def update(self, detections: Sequence[Detection], time_s: float) -> list[Track]:
+    def update(
+        self,
+        detections: Sequence[Detection],
+        time_s: float,
+        *,
+        followed: Mapping[int, Detection] = _NONE,
+        searched: Callable[[Box], bool] = lambda box: True,
+    ) -> list[Track]:
         """Take in the detections of one frame.
 
         Args:
             detections: The faces found in it, in any order.
             time_s: The frame's time; later than that of the frame before.
+            followed: Where tracks moved since the last frame, by their numbers, for those that
+                the detector did not look for.
+            searched: Whether the detector looked where a box is.
 
         Returns:
             The tracks to show: seen in this frame, or missed for less than `COAST_S`.
@@ -150,6 +173,8 @@ class Tracker:
         for track in self.tracks:
             if track.id in matches:
                 track.update(detections[matches[track.id]], time_s)
+            elif self._may_follow(track, followed, time_s) and not searched(track.box):
+                track.follow(followed[track.id], time_s)
             else:
                 track.miss()
         taken = set(matches.values())
@@ -159,6 +184,10 @@ class Tracker:
                 self._last_id += 1
                 self.tracks.append(Track(self._last_id, detection, time_s))
         return [t for t in self.tracks if t.shown and t.unseen_s(time_s) <= COAST_S]
+
+    @staticmethod
+    def _may_follow(track: Track, followed: Mapping[int, Detection], time_s: float) -> bool:
+        return track.id in followed and track.unconfirmed_s(time_s) <= UNCONFIRMED_S
 
     def _match(self, detections: Sequence[Detection], time_s: float) -> dict[int, int]:
         """Pair tracks with detections, best first: track id to index of the detection."""

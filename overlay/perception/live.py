@@ -1,0 +1,126 @@
+"""Perception for a running camera: as much work as changes need, and no more."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+from overlay.perception import Perception
+from overlay.perception.detector import Detection
+from overlay.perception.flow import Flow
+from overlay.perception.search import Region, Search
+from overlay.perception.tracker import Track
+from overlay.scene import Box, Frame, Image, KeyPoints, Scene
+
+#: While every face can be followed, the detector looks so often, in seconds.
+LOOK_S = 0.19
+#: While nothing moves, faces are read so often, in seconds.
+STILL_READ_S = 0.19
+#: After the last motion faces are read at the full rate for so long, so that labels settle.
+SETTLE_S = 0.5
+
+# A change of a spot by less than this is noise, in gray levels.
+_NOISE = 6.0
+# So many faces are read in each frame; of more, a part, but each at least every fourth frame.
+_ALL = 4
+_FRAMES = 4
+
+
+class LivePerception(Perception):
+    """Does less than `Perception` where nobody can see the difference.
+
+    The detector looks five times a second, and whenever a face cannot be followed; in between
+    faces are followed by the flow of their key points. Of many faces, some are read in each
+    frame, in turn. Small faces are searched for part by part. While nothing moves, the last
+    scene stands.
+
+    It wants a frame's time to be real time.
+
+    Args:
+        model: The expression network; by default the one that comes with the application.
+        detector_threshold: The least confidence for a face, 0 to 1.
+
+    Raises:
+        ModelError: A model is missing, altered, or does not keep the contract.
+        MissingLibraryError: A library of the operating system is missing.
+    """
+
+    def __init__(self, *, model: Path | None = None, detector_threshold: float = 0.5) -> None:
+        super().__init__(model=model, detector_threshold=detector_threshold)
+        self._flow = Flow()
+        self._search = Search()
+        self._scene: Scene | None = None
+        self._moved_s = self._looked_s = -math.inf
+
+    def reset(self) -> None:
+        """Forget all faces, as for another clip; their numbers are not used again."""
+        super().reset()
+        self._flow.forget()
+        self._search = Search()
+        self._scene = None
+        self._moved_s = self._looked_s = -math.inf
+
+    def _perceive(self, frame: Frame) -> Scene:
+        if self._flow.look(frame.image) >= _NOISE:
+            self._moved_s = frame.time_s
+        if self._scene is None or not self._may_rest(self._scene, frame):
+            self._perceived_s = frame.time_s
+            self._scene = super()._perceive(frame)
+            return self._scene
+        return replace(self._scene, frame_index=frame.index, time_s=frame.time_s)
+
+    def _may_rest(self, scene: Scene, frame: Frame) -> bool:
+        """Whether the scene stands for this frame, too."""
+        since_read_s = frame.time_s - self._perceived_s
+        settled = frame.time_s - self._moved_s >= SETTLE_S
+        return settled and 0 <= since_read_s < STILL_READ_S
+
+    def _track(self, image: Image, time_s: float) -> list[Track]:
+        """Follow the known faces, and look for faces where it is time to."""
+        tracks = self._tracker.tracks
+        followed = self._flow.follow({t.id: t.seen for t in tracks if t.seen is not None})
+        # A doubtful face is shown when it is seen again, so that must not take long.
+        certain = all(track.shown and track.id in followed for track in tracks)
+        rested = time_s - self._looked_s < LOOK_S
+        if certain and rested and self._search.level == 0:
+            return self._tracker.update((), time_s, followed=followed, searched=lambda box: False)
+        self._looked_s = time_s
+        return self._look(image, time_s, followed)
+
+    def _look(self, image: Image, time_s: float, followed: dict[int, Detection]) -> list[Track]:
+        """Let the detector look where it is due."""
+        height, width = image.shape[:2]
+        region = self._search.next(width, height)
+        if region is None:
+            found, searched = self._detector.detect(image), _always
+        else:
+            found = self._detect_in(region, image)
+            searched = partial(region.holds, width=width, height=height)
+        tracks = self._tracker.update(found, time_s, followed=followed, searched=searched)
+        boxes = [track.box for track in self._tracker.tracks]
+        self._search.relax(width, height, boxes)
+        probe = self._search.probe(width, height, time_s)
+        if probe is not None:
+            self._search.learn(self._detect_in(probe, image), boxes)
+        return tracks
+
+    def _detect_in(self, region: Region, image: Image) -> list[Detection]:
+        """The faces that lie in a region whole, in pixels of the picture."""
+        height, width = image.shape[:2]
+        found = (_shifted(each, region) for each in self._detector.detect(region.cut(image)))
+        return [each for each in found if region.holds(each.box, width, height)]
+
+    def _most(self, faces: int) -> int:
+        return max(_ALL, math.ceil(faces / _FRAMES))
+
+
+def _always(box: Box) -> bool:
+    return True
+
+
+def _shifted(face: Detection, region: Region) -> Detection:
+    box = face.box._replace(x=face.box.x + region.x, y=face.box.y + region.y)
+    points = KeyPoints(*((x + region.x, y + region.y) for x, y in face.keypoints))
+    return Detection(box, face.score, points)

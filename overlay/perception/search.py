@@ -1,0 +1,108 @@
+"""Where the detector looks: at the whole picture, or in turn at parts of one full of faces.
+
+The detector sees 192x192 pixels of whatever it is given, so small faces need parts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from itertools import product
+from typing import NamedTuple
+
+from overlay.perception.detector import Detection
+from overlay.scene import Box, Image
+
+#: With no crowd known, one part is looked at so often, in seconds.
+PROBE_S = 1.0
+
+# So many small faces make a crowd; a few people in the background do not.
+_CROWD = 3
+# Narrower faces than this are seen unreliably, in parts of what the detector is given.
+_NARROW = 0.085
+# Rows and columns of parts, by how small the faces are; neighbours share this much of a part.
+_GRIDS = (1, 2, 3)
+_SHARED = 0.2
+
+
+class Region(NamedTuple):
+    """A part of a picture, in whole pixels."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+
+    def cut(self, image: Image) -> Image:
+        """Its pixels; no copy."""
+        return image[self.y : self.y + self.height, self.x : self.x + self.width]
+
+    def holds(self, box: Box, width: int, height: int) -> bool:
+        """Whether none of a box, as far as it lies in a picture of this size, is beyond it."""
+        left, top = max(0.0, box.x), max(0.0, box.y)
+        right, bottom = min(width, box.x + box.width), min(height, box.y + box.height)
+        across = self.x <= left and right <= self.x + self.width
+        return across and self.y <= top and bottom <= self.y + self.height
+
+
+class Search:
+    """Chooses the regions.
+
+    Attributes:
+        level: How small the faces are: 0 for whole pictures, then 2x2 parts, then 3x3.
+    """
+
+    def __init__(self) -> None:
+        self.level = 0
+        self._turn = 0
+        self._probe = 0
+        self._probed_s: float | None = None
+
+    def next(self, width: int, height: int) -> Region | None:
+        """The next region to look at; None for the whole picture."""
+        regions = _regions(width, height, self.level)
+        self._turn = (self._turn + 1) % (len(regions) + 1)
+        # Once a round the whole picture, for faces larger than a part.
+        return None if self.level == 0 or self._turn == 0 else regions[self._turn - 1]
+
+    def probe(self, width: int, height: int, time_s: float) -> Region | None:
+        """A part to look at beside, because there may be more and smaller faces; usually None."""
+        if self.level == len(_GRIDS) - 1:
+            return None
+        if self._probed_s is not None and 0 <= time_s - self._probed_s < PROBE_S:
+            return None
+        self._probed_s = time_s
+        regions = _regions(width, height, self.level + 1)
+        self._probe = (self._probe + 1) % len(regions)
+        return regions[self._probe]
+
+    def learn(self, found: Sequence[Detection], known: Collection[Box]) -> None:
+        """Look closer from now on, if a probe found a crowd that was not known."""
+        unknown = [each for each in found if not any(_inside(each.box, box) for box in known)]
+        if len(unknown) >= _CROWD:
+            self.level += 1
+
+    def relax(self, width: int, height: int, known: Collection[Box]) -> None:
+        """Look less closely from now on, if the faces that needed it are gone; once a round."""
+        if self.level == 0 or self._turn != 0:
+            return
+        coarser = _regions(width, height, self.level - 1)[0]
+        limit = _NARROW * max(coarser.width, coarser.height)
+        if sum(box.width < limit for box in known) < _CROWD:
+            self.level -= 1
+
+
+def _regions(width: int, height: int, level: int) -> list[Region]:
+    count = _GRIDS[level]
+    across = count - (count - 1) * _SHARED
+    w, h = round(width / across), round(height / across)
+    steps = max(1, count - 1)
+    return [
+        Region(round(i * (width - w) / steps), round(j * (height - h) / steps), w, h)
+        for j, i in product(range(count), repeat=2)
+    ]
+
+
+def _inside(box: Box, other: Box) -> bool:
+    """Whether the middle of a box lies in another."""
+    x, y = box.center
+    return other.x <= x <= other.x + other.width and other.y <= y <= other.y + other.height
