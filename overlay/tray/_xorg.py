@@ -8,12 +8,16 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
+from functools import partial
+from queue import Empty, SimpleQueue
 from typing import Any
 
 from PIL import Image
 from pystray import _xorg
 from Xlib import X, Xatom, Xutil
+from Xlib.display import Display
 from Xlib.error import XError
+from Xlib.protocol.event import ClientMessage
 
 _log = logging.getLogger(__name__)
 
@@ -30,7 +34,9 @@ class XorgIcon(_xorg.Icon):  # type: ignore[misc]
 
     The stock class (0.19.5) selects no button events, so it is never clicked; it paints on black
     and stretches; its title must be Latin-1; and when the panel goes away it raises, and other
-    threads wait for its loop without end. Here the loop ends when the panel goes away.
+    threads wait for its loop without end. Other threads also use its connection, and python-xlib
+    then loses events: one thread reads what the other is already waiting for. Here the loop ends
+    when the panel goes away, and other threads wake it over a connection of their own.
 
     Attributes:
         on_right_click: Called on a right click, in the main thread.
@@ -38,8 +44,11 @@ class XorgIcon(_xorg.Icon):  # type: ignore[misc]
 
     def __init__(self, *args: Any, **options: Any) -> None:
         self.on_right_click: Callable[[], None] = lambda: None
+        self._calls: SimpleQueue[Callable[[], None]] = SimpleQueue()
+        self._waker = Display()
+        self._waker.set_error_handler(_ignore)
+        self._waker_lock = threading.Lock()
         super().__init__(*args, **options)
-        self._queue = _Unawaited()
         self._display.set_error_handler(_ignore)
         self._message_handlers[X.MapNotify] = self._on_map
 
@@ -69,6 +78,35 @@ class XorgIcon(_xorg.Icon):  # type: ignore[misc]
         colormap = screen.root.create_colormap(visual, X.AllocNone)
         clear = {"background_pixel": 0, "border_pixel": 0}
         return 32, {"visual": visual, "colormap": colormap, **clear}
+
+    def _rewrite_implementation(self, *methods: Callable[[], None]) -> None:
+        """Have these methods done in the main thread, whoever calls them, without waiting."""
+        self._message_handlers[X.ClientMessage] = self._on_message
+        for method in methods:
+            setattr(self, method.__name__, partial(self._call, method))
+
+    def _call(self, method: Callable[[], None]) -> None:
+        if threading.current_thread() is threading.main_thread():
+            method()
+            return
+        self._calls.put(method)
+        with self._waker_lock:
+            window = self._waker.create_resource_object("window", self._window.id)
+            nothing = (32, [0] * 5)
+            wake = ClientMessage(window=window, client_type=self._xembed_info, data=nothing)
+            self._waker.send_event(window, wake)
+            self._waker.flush()
+
+    def _on_message(self, event: Any) -> None:
+        while True:
+            try:
+                method = self._calls.get_nowait()
+            except Empty:
+                return
+            try:
+                method()
+            except Exception:  # a picture that fails must not end the loop
+                _log.exception("the tray icon could not be drawn")
 
     def _on_map(self, event: Any) -> None:
         again = threading.Timer(_DRAW_AGAIN_S, self._update_icon)
@@ -125,17 +163,6 @@ class XorgIcon(_xorg.Icon):  # type: ignore[misc]
         pixels = Image.merge("RGBA", (blue, green, red, alpha)).tobytes()
         self._window.put_image(self._gc, 0, 0, *picture.size, X.ZPixmap, self._depth, 0, pixels)
         self._display.flush()
-
-
-class _Unawaited:
-    """Stands for pystray's queue of finished calls, so that nobody waits for one."""
-
-    def put(self, result: Any) -> None:
-        if result is not True:
-            _log.warning("the tray icon could not be drawn", exc_info=result)
-
-    def get(self) -> bool:
-        return True
 
 
 def _ignore(*error: Any) -> None:

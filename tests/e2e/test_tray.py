@@ -84,9 +84,10 @@ class TrayApp:
 
 
 @pytest.fixture
-def desktop(tmp_path: Path) -> Iterator[Desktop]:
+def desktop(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Desktop]:
     with Desktop(tmp_path) as desktop:
         yield desktop
+        desktop.screenshot(f"last-of-{request.function.__name__}")
 
 
 @pytest.fixture(scope="session")

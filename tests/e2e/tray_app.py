@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import sys
 import threading
-import time
 from pathlib import Path
 
 import cv2
@@ -17,20 +16,24 @@ from overlay import cli
 from tests.camera_backend import CameraBackend, registered
 
 
-def _report(camera: CameraBackend, path: Path) -> None:
+def _report(camera: CameraBackend, path: Path, ended: threading.Event) -> None:
     partial = path.with_suffix(".partial.png")
-    while True:
+    while not ended.wait(0.1):
         if camera.frames:
             cv2.imwrite(str(partial), camera.frames[-1])
             os.replace(partial, path)
-        time.sleep(0.1)
 
 
 def main() -> None:
     with registered(CameraBackend(limit=1)) as camera:
-        report = threading.Thread(target=_report, args=(camera, Path(sys.argv[1])), daemon=True)
+        ended = threading.Event()
+        report = threading.Thread(target=_report, args=(camera, Path(sys.argv[1]), ended))
         report.start()
-        cli.main([])
+        try:
+            cli.main([])
+        finally:  # a thread in native code at the interpreter's end would abort the process
+            ended.set()
+            report.join()
 
 
 if __name__ == "__main__":
