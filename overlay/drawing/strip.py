@@ -28,6 +28,7 @@ class Panel:
         name: Whose session it is.
         state: `recording`, `paused`, or `unsaved` where the disk takes nothing.
         label: What the face looks like now: an emotion, `unsure`, or None for no face.
+        own: The student's own label for it, or None.
         history: The label of each second shown, oldest first; None where no face was seen.
         seen_s: How long the face was seen in this session, in seconds.
         watched_s: How long perception looked, in seconds.
@@ -39,6 +40,7 @@ class Panel:
     history: tuple[str | None, ...]
     seen_s: float
     watched_s: float
+    own: str | None = None
 
 
 class Strip:
@@ -108,7 +110,8 @@ class Strip:
             place = Rect(row.x, row.y - side // 2, side, side)
             canvas.shape(place, 0.2 * side, self._theme.emotions[panel.label])
         left = row.x + side + round(0.45 * em)
-        canvas.text(self._typeface.mask(text, em), left, row.y, ink)
+        mask = self._typeface.mask(f"{text} · {panel.own}" if panel.own else text, em)
+        canvas.text(mask[:, : row.x + row.width - left], left, row.y, ink)
 
     def _draw_history(self, canvas: Canvas, history: Sequence[str | None], track: Rect) -> None:
         """A colour for each second; where no face was seen the track stays empty."""

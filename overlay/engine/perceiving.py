@@ -5,12 +5,15 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from overlay.engine.slot import Slot
 from overlay.engine.status import Ledger
 from overlay.engine.watcher import WATCHED_HZ, Watcher
 from overlay.scene import Frame, Scene
+
+if TYPE_CHECKING:
+    from overlay.perception import Personal
 
 #: Perception rests as long as it works, so it takes at most half a core, but no longer than
 #: this, in seconds: one slow frame, such as the first, does not keep the next from being read.
@@ -28,6 +31,9 @@ class Perceiver(Protocol):
 
     def reset(self) -> None:
         """Forget all tracks."""
+
+    def personalize(self, personal: Personal | None) -> None:
+        """Adapt readings to one person, or with None to nobody."""
 
     def close(self) -> None:
         """Release the models."""
@@ -58,6 +64,7 @@ class PerceptionLoop:
         self._stopping = threading.Event()
         self._forget = False
         self._watcher: Watcher | None = None
+        self._personal: Personal | None = None
 
     def run(self) -> None:
         """Perceive until stopped."""
@@ -111,6 +118,10 @@ class PerceptionLoop:
         if self._forget:
             self._forget = False
             perception.reset()
+        personal = self._watcher.personal if self._watcher else None
+        if personal is not self._personal:
+            perception.personalize(personal)
+            self._personal = personal
         scene = perception.perceive(frame)
         if self._forget or not self._needed.is_set():
             return

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from overlay.drawing import Panel
 from overlay.scene import Scene
+
+if TYPE_CHECKING:
+    from overlay.perception import Personal
 
 #: While somebody watches, faces are read at least so often a second.
 WATCHED_HZ = 10.0
@@ -26,6 +29,10 @@ class Watcher(Protocol):
 
     def panel(self) -> Panel | None:
         """What the private window shows about it, in every mode."""
+
+    @property
+    def personal(self) -> Personal | None:
+        """What adapts readings to the person it watches, or None."""
 
     @property
     def recording(self) -> str | None:

@@ -39,6 +39,7 @@ class _Bucket:
     away: int = 0
     dark: int = 0
     labels: Counter[str] = field(default_factory=Counter)
+    owns: Counter[str] = field(default_factory=Counter)
     probabilities: list[tuple[float, ...]] = field(default_factory=list)
     poses: list[Pose] = field(default_factory=list)
     sizes: list[float] = field(default_factory=list)
@@ -49,6 +50,8 @@ class _Bucket:
         self.dark += face.luminance is not None and face.luminance < TOO_DARK
         if face.emotion is not None:
             self.labels[face.emotion.label] += 1
+            if face.emotion.own is not None:
+                self.owns[face.emotion.own] += 1
             self.probabilities.append(face.emotion.probabilities)
         pose = pose_of(face.keypoints)
         if pose is not None:
@@ -72,6 +75,7 @@ class _Bucket:
             away=self.away / present,
             size=_mean(self.sizes),
             dark=self.dark / present,
+            own=next((name for name, n in self.owns.items() if 2 * n >= present), None),
         )
 
 

@@ -13,6 +13,7 @@ from overlay.monitor.clock import Clock
 from overlay.monitor.measures import Meter
 from overlay.monitor.records import EndedHow, Second
 from overlay.monitor.store import Store
+from overlay.perception.personal import Personal
 from overlay.scene import Scene
 
 #: How often it is looked for finished seconds to write, in seconds. What a killed process loses is
@@ -42,6 +43,7 @@ class Recorder:
     Attributes:
         name: Whose session it is.
         session_id: Its number in the store.
+        personal: What adapts readings to the student, or None.
     """
 
     def __init__(
@@ -51,6 +53,7 @@ class Recorder:
         name: str,
         title: str = "",
         model_version: str = "",
+        personal: Personal | None = None,
         idle_s: float | None = None,
         clock: Clock | None = None,
         on_end: Callable[[], None] = lambda: None,
@@ -62,6 +65,7 @@ class Recorder:
             name: Of the student.
             title: What the student calls the session.
             model_version: Version of the expression network.
+            personal: What adapts readings to the student, or None.
             idle_s: End the session when the student was not seen for this long; None for never.
             clock: The clocks to record by.
             on_end: Called once when the session has ended, from the recorder's thread.
@@ -70,6 +74,7 @@ class Recorder:
             StoreError: The session cannot be written.
         """
         self.name = name
+        self.personal = personal
         self._store = store
         self._idle_s = idle_s
         self._clock = clock or Clock()
@@ -137,6 +142,7 @@ class Recorder:
                 name=self.name,
                 state=state,
                 label=face.emotion.label if face and face.emotion else None,
+                own=face.emotion.own if face and face.emotion else None,
                 history=tuple(self._strip),
                 seen_s=self._seen_s,
                 watched_s=self._watched_s,

@@ -29,6 +29,7 @@ class Second(NamedTuple):
         away: Share of present frames in which the head is turned away beyond doubt, 0 to 1.
         size: Mean height of the face in frame heights while present.
         dark: Share of present frames in which the face is too dark to judge, 0 to 1.
+        own: The student's own label in at least half of the present frames, or None.
     """
 
     time_s: float
@@ -44,6 +45,7 @@ class Second(NamedTuple):
     away: float
     size: float | None
     dark: float
+    own: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         " size REAL, dark REAL NOT NULL,"
         " PRIMARY KEY (session_id, time_s)) WITHOUT ROWID",
     ),
+    ("ALTER TABLE second ADD COLUMN own TEXT",),
 )
 
 

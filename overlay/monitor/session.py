@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from overlay import resources
 from overlay.errors import StoreError
 from overlay.models_store import read_json
+from overlay.monitor.calibration import load_personal
 from overlay.monitor.consent import check_consent
 from overlay.monitor.recorder import Recorder
 from overlay.monitor.records import EndedHow
@@ -135,11 +136,15 @@ def begin_session(
             notices.append(
                 f"{erased} session(s) older than {retention_days} days deleted, with all reports"
             )
+        personal, notice = load_personal(student)
+        if notice:
+            notices.append(notice)
         recorder = Recorder(
             store,
             name=student.name,
             title=title,
             model_version=_model_version(),
+            personal=personal,
             idle_s=idle_minutes * 60 or None,
             on_end=on_end,
         )

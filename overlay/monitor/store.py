@@ -95,7 +95,7 @@ class Store:
         with _one_line(self.path):
             rows = self._connection.execute(
                 f"SELECT time_s, clock, observed_s, present, unsure, {', '.join(EMOTIONS)}, label,"
-                " yaw_deg, pitch_deg, pose_error_deg, away, size, dark"
+                " yaw_deg, pitch_deg, pose_error_deg, away, size, dark, own"
                 " FROM second WHERE session_id = ? ORDER BY time_s",
                 (session_id,),
             )
@@ -131,7 +131,7 @@ class Store:
         """
         rows = [(session_id, *s[:5], *(s.probabilities or (None,) * _N), *s[6:]) for s in seconds]
         with self._transaction() as connection:
-            places = ", ".join("?" * (1 + 5 + _N + 7))
+            places = ", ".join("?" * (1 + 5 + _N + 8))
             connection.executemany(f"INSERT OR REPLACE INTO second VALUES ({places})", rows)
 
     def set_pauses(self, session_id: int, pauses: Sequence[tuple[float, float]]) -> None:

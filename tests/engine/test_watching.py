@@ -11,6 +11,7 @@ import pytest
 
 from overlay.drawing import Panel
 from overlay.engine import Engine
+from overlay.perception.personal import Personal
 from overlay.scene import Scene
 from tests.camera_backend import CameraBackend
 from tests.engine.test_engine import Script, Window, forever
@@ -25,6 +26,7 @@ class Onlooker:
     """Keeps what it is shown, and raises if told to."""
 
     recording: str | None = "Ana"
+    personal: Personal | None = None
     problem: str | None = None
 
     def __init__(self, error: Exception | None = None) -> None:

@@ -1,0 +1,299 @@
+"""A student's calibration: what the network said about a few pictures of their own, as numbers.
+
+One file in the profile holds embeddings and probabilities of the references, no pictures. It
+belongs to one network: what another one would have said cannot be known from it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from overlay import resources
+from overlay.errors import ModelError, StudentError
+from overlay.models_store import read_json
+from overlay.monitor import owner_only
+from overlay.monitor.students import Student
+from overlay.perception.own_labels import FEWEST_REFERENCES, learn_own_labels, recognised_left_out
+from overlay.perception.personal import Personal, References, leave_one_out
+from overlay.perception.population import Recall, load_population, recall_on
+from overlay.scene import EMOTIONS, UNSURE
+
+#: So many references of a label are kept at most.
+MOST_REFERENCES = 20
+
+_FORMAT = 1
+_LONGEST_LABEL = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """Which network numbers come from.
+
+    Attributes:
+        version: As its description says, for people.
+        sha256: Of its file.
+    """
+
+    version: str
+    sha256: str
+
+    @classmethod
+    def current(cls) -> Model:
+        """The network that comes with the application.
+
+        Raises:
+            ModelError: Its description is missing or damaged.
+        """
+        description = read_json(resources.models_dir() / "emotion.json")
+        return cls(str(description.get("version", "")), str(description.get("sha256", "")))
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """A student's references and the network that read them."""
+
+    model: Model
+    references: References
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What a calibration does.
+
+    Attributes:
+        strength: How far the references outweigh the network; 0 where nothing is changed because
+            left-out references would not be read better.
+        touched: The expressions whose probabilities change; the others' never do.
+        references: For each expression with references, how many of them the network reads as
+            meant (`before`), and how many it would if they were left out (`after`).
+        own: For each label of the student's own, how many of its references are recognised when
+            they are left out, and how many there are.
+        others: The same as `references` for other people's faces; empty where that is unknown.
+    """
+
+    strength: float
+    touched: tuple[str, ...]
+    references: Mapping[str, Recall]
+    own: Mapping[str, tuple[int, int]]
+    others: Mapping[str, Recall]
+
+
+def check_label(label: str) -> str:
+    """A label as it is kept: the name of an expression, or one of the student's own.
+
+    Raises:
+        StudentError: It cannot be used.
+    """
+    shown = " ".join(label.split())
+    if shown.casefold() in (*EMOTIONS, UNSURE):
+        shown = shown.casefold()
+    if shown == UNSURE or not re.fullmatch(r"[^\W\d_][\w' -]*", shown):
+        raise StudentError(
+            f"{label!r} cannot be a label: use letters, digits and spaces, and another word "
+            f"than {UNSURE}"
+        )
+    if len(shown) > _LONGEST_LABEL:
+        raise StudentError(f"the label {shown!r} is too long: use at most {_LONGEST_LABEL} letters")
+    return shown
+
+
+def read_calibration(student: Student) -> Calibration | None:
+    """What a student has calibrated, or None.
+
+    Raises:
+        StudentError: The file cannot be read.
+    """
+    path = student.folder / "calibration.json"
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        if content["format"] != _FORMAT:
+            raise ValueError("another format")
+        return _from_json(content)
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise StudentError(
+            f"{path} cannot be read ({type(error).__name__}): "
+            f"`{_command(student)} --reset` removes it, then calibrate again"
+        ) from error
+
+
+def add_references(student: Student, fresh: References) -> Calibration:
+    """Keep references; those of the same labels are replaced, others stay.
+
+    References of another network are given up, because they mean nothing to this one.
+
+    Raises:
+        StudentError: There are too few or too many of a label, or they cannot be written.
+        ModelError: The network's description is missing or damaged.
+    """
+    for label, count in fresh.counts.items():
+        if label not in EMOTIONS and count < FEWEST_REFERENCES:
+            raise StudentError(
+                f"a label of your own needs at least {FEWEST_REFERENCES} pictures: "
+                f"{label!r} has {count}"
+            )
+        if count > MOST_REFERENCES:
+            raise StudentError(f"{label!r} has {count} pictures: use at most {MOST_REFERENCES}")
+    model, before = Model.current(), read_calibration(student)
+    if before is not None and before.model.sha256 == model.sha256:
+        kept = [label for label in before.references.counts if label not in fresh.counts]
+        fresh = _join(before.references.of(kept), fresh)
+    calibration = Calibration(model, fresh)
+    path = student.folder / "calibration.json"
+    try:
+        owner_only.write_json(path, _to_json(calibration))
+    except OSError as error:
+        raise StudentError(f"{path} cannot be written: {error.strerror}") from error
+    return calibration
+
+
+def reset_calibration(student: Student) -> bool:
+    """Delete a student's calibration.
+
+    Returns:
+        Whether there was one.
+
+    Raises:
+        StudentError: It cannot be deleted.
+    """
+    path = student.folder / "calibration.json"
+    try:
+        path.unlink()
+    except FileNotFoundError:
+        return False
+    except OSError as error:
+        raise StudentError(f"{path} cannot be deleted: {error.strerror}") from error
+    return True
+
+
+def load_personal(student: Student) -> tuple[Personal | None, str | None]:
+    """What adapts readings to a student, or None, and what the student should know, or None.
+
+    A calibration that cannot be used never keeps a session from being recorded.
+
+    Raises:
+        ModelError: The network's description is missing or damaged.
+    """
+    try:
+        calibration = read_calibration(student)
+    except StudentError as error:
+        return None, f"your calibration is not used: {error}"
+    if calibration is None:
+        return None, None
+    model = Model.current()
+    if calibration.model.sha256 != model.sha256:
+        return None, (
+            f"your calibration is not used: it was made with network {calibration.model.version}, "
+            f"this is {model.version}; calibrate again with `{_command(student)}`"
+        )
+    try:
+        return _personal(calibration), None
+    except ModelError as error:
+        without = calibration.references.of(EMOTIONS)
+        return Personal(without), f"your own labels are not used: {error}"
+
+
+def effect_of(calibration: Calibration) -> Effect:
+    """What a calibration does to its own references, and to other people's faces.
+
+    Raises:
+        ModelError: There are own labels, and the population to hold them to is missing.
+    """
+    references = calibration.references.of(EMOTIONS)
+    own = _own(calibration.references)
+    personal = Personal(references)
+    try:
+        population = load_population(calibration.model.sha256)
+    except ModelError:
+        if own:
+            raise
+        return Effect(personal.strength, personal.touched, _left_out(references, personal), {}, {})
+    learnt = own, _by_label(references), _by_label(population)
+    return Effect(
+        personal.strength,
+        personal.touched,
+        _left_out(references, personal),
+        {name: (recognised_left_out(name, *learnt), len(rows)) for name, rows in own.items()},
+        recall_on(population, personal),
+    )
+
+
+def _personal(calibration: Calibration) -> Personal:
+    references = calibration.references
+    own = _own(references)
+    if not own:
+        return Personal(references)
+    population = load_population(calibration.model.sha256)
+    learnt = learn_own_labels(own, _by_label(references.of(EMOTIONS)), _by_label(population))
+    return Personal(references, own=learnt)
+
+
+def _left_out(references: References, personal: Personal) -> dict[str, Recall]:
+    after = leave_one_out(references, personal.strength).argmax(axis=1)
+    before = references.probabilities.argmax(axis=1)
+    recalls = {}
+    for label, count in references.counts.items():
+        meant = EMOTIONS.index(label)
+        rows = [i for i, other in enumerate(references.labels) if other == label]
+        right = [int((read[rows] == meant).sum()) for read in (before, after)]
+        recalls[label] = Recall(count, *right)
+    return recalls
+
+
+def _own(references: References) -> dict[str, npt.NDArray[np.floating]]:
+    return {k: rows for k, rows in _by_label(references).items() if k not in EMOTIONS}
+
+
+def _by_label(references: References) -> dict[str, npt.NDArray[np.floating]]:
+    return {label: references.of([label]).embeddings for label in references.counts}
+
+
+def _join(first: References, second: References) -> References:
+    return References(
+        first.labels + second.labels,
+        np.concatenate([first.embeddings, second.embeddings]),
+        np.concatenate([first.probabilities, second.probabilities]),
+    )
+
+
+def _to_json(calibration: Calibration) -> dict[str, Any]:
+    references = calibration.references
+    return {
+        "format": _FORMAT,
+        "model": {"version": calibration.model.version, "sha256": calibration.model.sha256},
+        "references": [
+            {"label": label, "probabilities": _short(read), "embedding": _short(embedding)}
+            for label, read, embedding in zip(
+                references.labels, references.probabilities, references.embeddings, strict=True
+            )
+        ],
+    }
+
+
+def _from_json(content: Mapping[str, Any]) -> Calibration:
+    rows: Sequence[Mapping[str, Any]] = content["references"]
+    labels = tuple(check_label(str(row["label"])) for row in rows)
+    embeddings = np.array([row["embedding"] for row in rows], np.float32)
+    probabilities = np.array([row["probabilities"] for row in rows], np.float32)
+    finite = np.isfinite(embeddings).all() and np.isfinite(probabilities).all()
+    if not rows or embeddings.ndim != 2 or probabilities.shape != (len(rows), 7) or not finite:
+        raise ValueError("malformed references")
+    model = Model(str(content["model"]["version"]), str(content["model"]["sha256"]))
+    return Calibration(model, References(labels, embeddings, probabilities))
+
+
+def _short(values: Iterable[float]) -> list[float]:
+    return [round(float(value), 5) for value in values]
+
+
+def _command(student: Student) -> str:
+    name = f'"{student.name}"' if " " in student.name else student.name
+    return f"emotion-overlay calibrate --student {name}"

@@ -1,0 +1,193 @@
+"""Reference pictures of a student: from image files, or guided in front of the webcam."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from overlay.errors import SourceError, StudentError
+from overlay.monitor.wording import adjective
+from overlay.perception.personal import References
+from overlay.perception.portrait import Portrait, PortraitReader
+from overlay.scene import EMOTIONS, Box, Image
+from overlay.sources import Source
+from overlay.sources.image import IMAGE_SUFFIXES, ImageSource
+
+#: Before the first picture of a label there is time to make the face, in seconds.
+COUNTDOWN_S = 3.0
+#: Between two pictures of one label, so that they differ a little.
+_BETWEEN_S = 1.0
+#: A picture is taken when the face has been still for so long.
+_STILL_S = 0.4
+#: How far a still face may move or grow, in face widths.
+_STILL = 0.06
+#: When no picture could be taken for this long, the guide gives up.
+_PATIENCE_S = 20.0
+
+Show = Callable[[Image, Box | None, str], None]
+
+
+def read_files(reader: PortraitReader, files: Sequence[tuple[str, Path]]) -> References:
+    """Read reference pictures.
+
+    Args:
+        reader: Reads the face in each.
+        files: Label and file of each picture.
+
+    Raises:
+        StudentError: A file is no picture, or shows no face or several; it is named.
+    """
+    return _references([(label, _read_file(reader, path)) for label, path in files])
+
+
+def files_in(folder: Path) -> list[tuple[str, Path]]:
+    """Label and file of the pictures in class-named subfolders.
+
+    Raises:
+        StudentError: The folder cannot be read, a subfolder is no expression, or there is no
+            picture.
+    """
+    try:
+        subfolders = sorted(path for path in folder.iterdir() if path.is_dir())
+    except OSError as error:
+        raise StudentError(f"{folder} cannot be read: {error.strerror}") from error
+    files: list[tuple[str, Path]] = []
+    for subfolder in subfolders:
+        label = subfolder.name.lower()
+        if label not in EMOTIONS:
+            raise StudentError(f"{subfolder} is no expression: use {', '.join(EMOTIONS)}")
+        pictures = [p for p in sorted(subfolder.iterdir()) if p.suffix.lower() in IMAGE_SUFFIXES]
+        files += [(label, path) for path in pictures]
+    if not files:
+        raise StudentError(
+            f"{folder} has no pictures in subfolders named after expressions, "
+            "for example neutral/1.jpg and happy/1.jpg"
+        )
+    return files
+
+
+def _read_file(reader: PortraitReader, path: Path) -> Portrait:
+    if not path.is_file():
+        raise StudentError(f"{path}: no such file")
+    try:
+        with ImageSource(path, pace=False) as source:
+            frame = source.read()
+    except SourceError as error:
+        raise StudentError(f"{path} is no picture: save it again as .png or .jpg") from error
+    portrait = Portrait(0) if frame is None else reader.read(frame.image)
+    if portrait.faces == 0:
+        raise StudentError(f"{path} shows no face: choose one with your face, upright and in light")
+    if portrait.faces > 1:
+        raise StudentError(
+            f"{path} shows {portrait.faces} faces: cut it so that only yours is left"
+        )
+    return portrait
+
+
+class Guide:
+    """Takes reference pictures from a camera; nothing of them is kept but numbers.
+
+    The time that counts is that of the frames.
+
+    Args:
+        source: The camera, or whatever stands for it.
+        reader: Reads the face in each frame.
+        say: Is given a line whenever something changes for the student.
+        show: Is given every frame, where the face is or None, and the line.
+    """
+
+    def __init__(
+        self,
+        source: Source,
+        reader: PortraitReader,
+        *,
+        say: Callable[[str], None],
+        show: Show = lambda image, box, line: None,
+    ) -> None:
+        self._frames = iter(source)
+        self._reader = reader
+        self._say = say
+        self._show = show
+        self._line = ""
+
+    def take(self, label: str, count: int) -> References:
+        """Take pictures of one expression.
+
+        Args:
+            label: Of `EMOTIONS`, or the student's own.
+            count: How many.
+
+        Raises:
+            StudentError: No picture could be taken for a while, or the source ended.
+        """
+        portraits = []
+        for number in range(1, count + 1):
+            what = f"look {adjective(label)}" if label in EMOTIONS else f"show {label!r}"
+            self._count_down(f"{what}, picture {number} of {count}", number == 1)
+            portraits.append(self._take_one())
+            self._tell(f"picture {number} of {count} taken")
+        return _references([(label, portrait) for portrait in portraits])
+
+    def _count_down(self, what: str, first: bool) -> None:
+        wait_s = COUNTDOWN_S if first else _BETWEEN_S
+        begin_s = None
+        for time_s, portrait in self._watch():
+            begin_s = time_s if begin_s is None else begin_s
+            left = math.ceil(begin_s + wait_s - time_s)
+            if left <= 0:
+                return
+            self._tell(f"{what}: {left} ... {_seen(portrait)}")
+
+    def _take_one(self) -> Portrait:
+        """The first picture of one face that has been still for a moment."""
+        begin_s = since_s = None
+        still: Box | None = None
+        for time_s, portrait in self._watch():
+            begin_s = time_s if begin_s is None else begin_s
+            if time_s - begin_s > _PATIENCE_S:
+                raise StudentError(
+                    f"no picture could be taken for {_PATIENCE_S:.0f} s ({_seen(portrait)}): "
+                    "sit alone in front of the camera, in light, and hold still"
+                )
+            if portrait.box is None or still is None or not _same_place(still, portrait.box):
+                still, since_s = portrait.box, time_s
+                self._tell(_seen(portrait))
+            elif since_s is not None and time_s - since_s >= _STILL_S:
+                return portrait
+        raise AssertionError("a watch ends by an error only")
+
+    def _watch(self) -> Iterator[tuple[float, Portrait]]:
+        for frame in self._frames:
+            portrait = self._reader.read(frame.image)
+            self._show(frame.image, portrait.box, self._line)
+            yield frame.time_s, portrait
+        raise StudentError("the camera's picture ended before all pictures were taken")
+
+    def _tell(self, line: str) -> None:
+        if line != self._line:
+            self._line = line
+            self._say(line)
+
+
+def _references(portraits: Sequence[tuple[str, Portrait]]) -> References:
+    return References(
+        tuple(label for label, _ in portraits),
+        np.array([portrait.embedding for _, portrait in portraits], np.float32),
+        np.array([portrait.probabilities for _, portrait in portraits], np.float32),
+    )
+
+
+def _seen(portrait: Portrait) -> str:
+    if portrait.faces == 1:
+        return "face found, hold still"
+    return "no face found" if portrait.faces == 0 else f"{portrait.faces} faces: be alone"
+
+
+def _same_place(before: Box, now: Box) -> bool:
+    (x, y), (before_x, before_y) = now.center, before.center
+    moved = math.hypot(x - before_x, y - before_y) / max(before.width, 1.0)
+    grown = abs(now.width / max(before.width, 1.0) - 1)
+    return moved <= _STILL and grown <= _STILL

@@ -1,0 +1,81 @@
+"""What the network says about other people's faces: what a person's own references are held to.
+
+`models/population.npz` lies beside the network it was made with. It holds numbers, no pictures;
+`python -m training.population` writes it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from zipfile import BadZipFile
+
+import numpy as np
+import numpy.typing as npt
+
+from overlay import resources
+from overlay.errors import ModelError
+from overlay.perception.personal import Personal, References
+from overlay.scene import EMOTIONS
+
+_CURE = "install the application again, or run `python -m training.population`"
+
+
+def population_path() -> Path:
+    """Where the numbers lie."""
+    return resources.models_dir() / "population.npz"
+
+
+def load_population(sha256: str, path: Path | None = None) -> References:
+    """The readings of other people's faces, labelled with `EMOTIONS`.
+
+    Args:
+        sha256: Of the network in use.
+        path: The file; by default the one that comes with the application.
+
+    Raises:
+        ModelError: The file is missing, damaged, or belongs to another network.
+    """
+    path = path or population_path()
+    try:
+        with np.load(path, allow_pickle=False) as content:
+            made_with = str(content["sha256"])
+            labels = content["labels"]
+            embeddings = content["embeddings"].astype(np.float32)
+            probabilities = content["probabilities"].astype(np.float32)
+    except FileNotFoundError:
+        raise ModelError(f"{path} is missing; {_CURE}") from None
+    except (OSError, ValueError, KeyError, BadZipFile) as error:
+        raise ModelError(f"{path} cannot be read ({type(error).__name__}); {_CURE}") from error
+    if made_with != sha256:
+        raise ModelError(f"{path} belongs to another network; {_CURE}")
+    return References(tuple(EMOTIONS[i] for i in labels), embeddings, probabilities)
+
+
+@dataclass(frozen=True, slots=True)
+class Recall:
+    """How many faces of the population are read as what they show.
+
+    Attributes:
+        faces: How many there are.
+        before: How many the network alone reads so.
+        after: How many it reads so with the adaptation.
+    """
+
+    faces: int
+    before: int
+    after: int
+
+
+def recall_on(population: References, personal: Personal) -> dict[str, Recall]:
+    """What an adaptation to one person does to each expression on other people's faces."""
+    truth: npt.NDArray[np.int64] = np.array([EMOTIONS.index(name) for name in population.labels])
+    adapted = personal.adapt(population.embeddings, population.probabilities)
+    before = population.probabilities.argmax(axis=1) == truth
+    after = adapted.argmax(axis=1) == truth
+    recalls: dict[str, Recall] = {}
+    for number, name in enumerate(EMOTIONS):
+        rows = truth == number
+        if rows.any():
+            recalls[name] = Recall(int(rows.sum()), int(before[rows].sum()), int(after[rows].sum()))
+    return recalls
