@@ -107,11 +107,11 @@ def mean_faces(train: Tiles) -> Figure:
         (upper, train.labels, FER2013),
         (lower, majority_of(train), FERPLUS),
     ):
-        means = [train.images[labels == c].mean(axis=0) for c in range(len(names))]
-        stretched = [stretch(mean) for mean in means]
-        tiles(axes, np.stack(stretched), len(FERPLUS))
+        present = [label for label in range(len(names)) if (labels == label).any()]
+        means = [stretch(train.images[labels == label].mean(axis=0)) for label in present]
+        tiles(axes, np.stack(means), len(FERPLUS))
         kind = "FER2013 label" if axes is upper else "FER+ majority"
-        axes.set_title(f"{kind}: {', '.join(names)}", loc="left")
+        axes.set_title(f"{kind}: {', '.join(names[p] for p in present)}", loc="left")
     return figure
 
 

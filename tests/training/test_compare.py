@@ -39,9 +39,7 @@ def test_the_table_tells_what_was_trained_from_what_was_not(
 ) -> None:
     trained, waiting = tmp_path / "trained.toml", tmp_path / "waiting.toml"
     trained.write_text(TINY)
-    waiting.write_text(
-        "epochs = 9\n[architecture]\nname = 'mini_xception'\nwidths = [4, 4, 8, 8]\n"
-    )
+    waiting.write_text("epochs = 9\n[architecture]\nname = 'mini_xception'\nwidths = [4, 4, 8, 8]")
     runs = tmp_path / "runs"
     for name in ("trained", "trained-seed4"):
         shutil.copytree(tiny_run, runs / name)

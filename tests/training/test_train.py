@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import torch
 
+from tests.training.conftest import TINY
 from training.config import Config, read_config
 from training.data import Tiles, read_sheet
 from training.metrics import accuracy
@@ -140,3 +141,38 @@ def smoke(optimizer: str, train: Tiles, held_out: Tiles) -> tuple[list[float], f
     losses = [run.train_epoch() for _ in range(config.epochs)]
     called = predict(run.averaged_net(), held_out.images)[0].argmax(axis=1)
     return losses, accuracy(called, held_out.labels)
+
+
+def test_early_stopping_ends_a_run_that_learns_nothing(sheets: Path, tmp_path: Path) -> None:
+    config = tmp_path / "still.toml"
+    config.write_text(
+        TINY.replace("epochs = 3", "epochs = 9\nearly_stopping = 2\nlr = 1e-9").replace(
+            "kernel_lr = 0.1", "kernel_lr = 1e-9"
+        )
+    )
+    main(config=config, out=tmp_path / "run", data=sheets)
+    assert len((tmp_path / "run" / LOG).read_text().splitlines()) == 3
+    main(config=config, out=tmp_path / "run", data=sheets, resume=True)
+    assert read_checkpoint(tmp_path / "run" / CHECKPOINT)["epoch"] == 3  # it stays stopped
+
+
+def test_a_plateau_is_remembered_by_a_resumed_run(sheets: Path, tmp_path: Path) -> None:
+    config = tmp_path / "plateau.toml"
+    config.write_text(TINY.replace("epochs = 3", "epochs = 5\nschedule = 'plateau'\npatience = 1"))
+    tiles = read_sheet(sheets / "train.png", sheets / "train.csv")
+    begun = Run(read_config(config), tiles)
+    for score in (2.0, 1.0):
+        begun.train_epoch()
+        begun.schedule.epoch_ended(score)
+    begun.save(tmp_path)
+    resumed = Run(read_config(config), tiles)
+    resumed.load(tmp_path)
+    assert begun.train_epoch() == resumed.train_epoch()
+    assert begun.schedule.factor(99) == resumed.schedule.factor(99) < 1
+
+
+def test_a_seed_on_the_command_line_replaces_the_one_in_the_file(
+    tiny_config: Path, sheets: Path, tmp_path: Path
+) -> None:
+    main(config=tiny_config, out=tmp_path / "run", data=sheets, seed=11)
+    assert json.loads((tmp_path / "run" / "config.json").read_text())["seed"] == 11
