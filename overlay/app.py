@@ -14,6 +14,7 @@ from overlay.display import has_display
 from overlay.engine import Engine, Status, Watcher
 from overlay.errors import SettingsError
 from overlay.login import set_start_at_login
+from overlay.on_demand import OnDemand
 from overlay.outputs import Output, open_output
 from overlay.settings import Mode, Settings, change_settings
 from overlay.settings_file import SettingsFile
@@ -23,6 +24,8 @@ _LOGGER = logging.getLogger(__name__)
 
 #: Settings that the engine is built with; a change of these builds another one.
 _BUILT_IN = frozenset({"width", "height", "fps", "fit", "perception_hz"})
+
+_SIZE = frozenset({"width", "height"})
 
 #: Settings that drawing takes up at once.
 _STYLE = frozenset({"theme", "language", "boxes", "bars", "scale", "mirror_window"})
@@ -71,6 +74,8 @@ class App:
         self._loop = loop
         self._planned_output = open_output
         self._source = SameSource(settings.source)
+        self._output: Output | None = None
+        self._on_demand: OnDemand | None = None
         self._engine: Engine | None = None
         self._paused = False
         self._watcher: Watcher | None = None
@@ -123,6 +128,7 @@ class App:
         """End the application and release webcam, output and window."""
         self.stop()
         with self._building:
+            self._watch_for_viewers(False)
             if self._engine is not None:
                 self._engine.stop()
         if self._herald.ident is not None and self._herald is not threading.current_thread():
@@ -208,6 +214,8 @@ class App:
             before = self._settings
             after = change_settings(before, **values)
             changed = {name for name in values if getattr(before, name) != getattr(after, name)}
+            if changed & _SIZE:
+                self._refuse_if_watched()
             if "start_at_login" in changed:
                 set_start_at_login(after.start_at_login)
             if "source" in changed:
@@ -275,11 +283,21 @@ class App:
                 self._engine.pause() if paused else self._engine.resume()
         self._news.set()
 
+    def _refuse_if_watched(self) -> None:
+        """Programs that read a camera do not expect its size to change, and some drivers refuse."""
+        if self._output is not None and self._output.watched:
+            raise SettingsError(
+                "the size cannot change while a program uses the virtual camera: "
+                "turn the camera off in the call, or leave it, then change the size"
+            )
+
     def _apply(self, changed: set[str], engine: Engine) -> None:
+        if "rest_when_unwatched" in changed:
+            self._watch_for_viewers(self._settings.rest_when_unwatched)
         if "mode" in changed:
             self.set_mode(self._settings.mode)
         if changed & _BUILT_IN or ("source" in changed and engine.wait(0)):
-            self._replace(engine)
+            self._replace(engine, keep_output=not changed & (_SIZE | {"output"}))
             return
         if "source" in changed:
             engine.set_source(self._open_source)
@@ -296,11 +314,11 @@ class App:
         elif self._wants_window():
             engine.show_window(self._open_window)
 
-    def _replace(self, engine: Engine) -> None:
+    def _replace(self, engine: Engine, keep_output: bool) -> None:
         """Put another engine in the place of one whose sizes or rates no longer hold."""
         another = self._make_engine(patient=True)
         self._install(another)  # before the first one ends, which would look like the very end
-        engine.stop()
+        another.adopt_output(engine.stop(keep_output=keep_output))
         self._begin(another)
 
     def _install(self, engine: Engine) -> None:
@@ -313,10 +331,27 @@ class App:
             engine.watch(self._watcher)
             if self._paused:
                 engine.pause()
+            if self._on_demand is not None:
+                engine.rest(self._on_demand.resting)
 
     def _begin(self, engine: Engine) -> None:
         if not self.stopped:
             engine.start()
+            self._watch_for_viewers(self._settings.rest_when_unwatched)
+        self._news.set()
+
+    def _watch_for_viewers(self, wanted: bool) -> None:
+        """Let the webcam rest while nobody looks at the output, or do so no longer."""
+        if wanted and self._on_demand is None:
+            self._on_demand = OnDemand(lambda: self._output, self._rest)
+        elif not wanted and self._on_demand is not None:
+            self._on_demand.stop()
+            self._on_demand = None
+
+    def _rest(self, resting: bool) -> None:
+        with self._lock:
+            if self._engine is not None:
+                self._engine.rest(resting)
         self._news.set()
 
     def _make_engine(self, patient: bool) -> Engine:
@@ -340,11 +375,13 @@ class App:
         return self._source.open(size=now.size, fps=now.fps, loop=self._loop)
 
     def _open_output(self) -> Output:
-        if self._planned_output is not None:
-            return self._planned_output()
         now = self._settings
         spec = {"auto": "virtual", "window": "none"}.get(now.output, now.output)
-        return open_output(spec, size=now.size, fps=now.fps)
+        if self._planned_output is not None:
+            self._output = self._planned_output()
+        else:
+            self._output = open_output(spec, size=now.size, fps=now.fps)
+        return self._output
 
     def _open_window(self) -> Output:
         from overlay.outputs.window import PreviewWindow

@@ -72,6 +72,11 @@ class Settings(BaseModel):
         default=True,
         description="The private window shows you as a mirror does; text stays readable.",
     )
+    rest_when_unwatched: bool = Field(
+        default=False,
+        description="The webcam rests, its light out, while no program looks at the virtual "
+        "camera (Linux).",
+    )
     consent: bool = Field(
         default=False, description="You have read what the application does, and agreed to it."
     )

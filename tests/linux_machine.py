@@ -34,6 +34,12 @@ class LinuxMachine:
             (folder / name).write_text(f"{value}\n")
         return self
 
+    def opened(self, times: int) -> LinuxMachine:
+        """The module's devices opened so often, not by this process."""
+        (self.root / "sys/module/v4l2loopback/refcnt").write_text(f"{times}\n")
+        (self.root / "proc/self/fd").mkdir(parents=True)
+        return self
+
     def loopback(self, number: int, label: str, *, node: bool = True) -> LinuxMachine:
         """A device of v4l2loopback."""
         folder = self._device(f"sys/devices/virtual/video4linux/video{number}", label)

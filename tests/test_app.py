@@ -12,6 +12,7 @@ import pytest
 
 from overlay.app import App
 from overlay.errors import OutputError, SettingsError, SourceError
+from overlay.outputs import VirtualCamera
 from overlay.settings import Settings, make_settings
 from overlay.settings_file import SettingsFile
 from tests.camera_backend import CameraBackend, registered
@@ -92,6 +93,35 @@ class TestCommands:
         assert app.status().mode == "only-me"
 
 
+class TestRest:
+    def test_the_webcam_rests_while_nobody_looks_and_the_call_still_gets_pictures(
+        self, make_app: MakeApp, camera: CameraBackend, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("overlay.on_demand.FAREWELL_S", 0.1)
+        monkeypatch.setattr(VirtualCamera, "watched", False)
+        with make_app(rest_when_unwatched=True) as app:
+            until(lambda: app.status().resting, "rest")
+            before = app.status().frames_out
+            until(lambda: app.status().frames_out > before + 3, "pictures all the same")
+            monkeypatch.setattr(VirtualCamera, "watched", True)
+            before = app.status().frames_in
+            until(lambda: app.status().frames_in > before + 3, "the webcam again")
+            assert not app.status().resting
+            monkeypatch.setattr(VirtualCamera, "watched", False)
+            until(lambda: app.status().resting, "rest again")
+            app.change(rest_when_unwatched=False)
+            assert not app.status().resting
+        assert camera.opened == 1
+
+    def test_it_does_not_where_nobody_can_know(
+        self, make_app: MakeApp, camera: CameraBackend, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("overlay.on_demand.FAREWELL_S", 0.1)
+        with make_app(rest_when_unwatched=True) as app:
+            until(lambda: app.status().frames_in > 30, "a second of video")
+            assert not app.status().resting
+
+
 class TestChanges:
     def test_they_reach_the_running_call_and_the_file(
         self, make_app: MakeApp, camera: CameraBackend, file: SettingsFile
@@ -118,6 +148,27 @@ class TestChanges:
             assert not app.wait(0), "another engine is no end"
             app.resume()
             until(lambda: app.status().frames_in > 3, "video")
+
+    def test_whatever_else_changes_the_call_keeps_its_camera(
+        self, make_app: MakeApp, camera: CameraBackend
+    ) -> None:
+        with make_app() as app:
+            until(lambda: len(camera.frames) > 3, "video")
+            app.change(fit="letterbox", perception_hz=5)
+            app.change(fps=20)
+            before = app.status().frames_out
+            until(lambda: app.status().frames_out > before + 3, "video again")
+            assert camera.opened == 1
+
+    def test_the_size_stays_while_a_program_watches(
+        self, make_app: MakeApp, camera: CameraBackend, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(VirtualCamera, "watched", True)
+        with make_app() as app:
+            until(lambda: len(camera.frames) > 3, "video")
+            with pytest.raises(SettingsError, match="turn the camera off in the call"):
+                app.change(width=640, height=360)
+            assert app.settings.width == 320
 
     def test_another_output_takes_over(self, make_app: MakeApp, camera: CameraBackend) -> None:
         with make_app() as app:

@@ -76,7 +76,7 @@ class Engine:
         self._changed = changed
         self._ledger = Ledger(changed)
         self._lock = threading.RLock()
-        self._running = self._stopped = False
+        self._running = self._stopped = self._unwatched = False
         self._watcher: Watcher | None = None
         self._window = PrivateWindow(self._ledger, self._window_changed)
         source, output = None, None
@@ -115,8 +115,19 @@ class Engine:
             if self._open_window is not None:
                 self._window.show(self._open_window)
 
-    def stop(self) -> None:
-        """End the loops, send what is still waiting, release camera and output."""
+    def adopt_output(self, output: Output | None) -> None:
+        """Send to an output that another engine kept open; only before `start`."""
+        self._presentation.adopt(output)
+
+    def stop(self, *, keep_output: bool = False) -> Output | None:
+        """End the loops, send what is still waiting, release camera and output.
+
+        Args:
+            keep_output: Leave the output open and return it.
+
+        Returns:
+            The output, if it was to be kept and there is one.
+        """
         with self._lock:
             self._running, self._stopped = False, True
             started = self._threads[0].ident is not None
@@ -125,14 +136,15 @@ class Engine:
         self._perception.stop()
         if not started:
             # The loops own what was opened; running them once stopped closes it.
-            self._presentation.stop()
+            self._presentation.stop(keep_output=keep_output)
             self._capture.run()
             self._presentation.run()
-            return
+            return self._presentation.give()
         _join(capture)
-        self._presentation.stop()
+        self._presentation.stop(keep_output=keep_output)
         _join(presentation)
         _join(perception, _JOIN_PERCEPTION_S)
+        return None if presentation.is_alive() else self._presentation.give()
 
     def wait(self, seconds: float | None = None) -> bool:
         """Wait until the source is at its end or the engine was stopped.
@@ -179,6 +191,15 @@ class Engine:
         """Take the source up again."""
         self._set_paused(False)
 
+    def rest(self, resting: bool) -> None:
+        """Release the source while nobody looks at the output, or take it up again.
+
+        As long as there is a private window or a watcher, somebody looks.
+        """
+        with self._lock:
+            self._unwatched = resting
+            self._update_rest()
+
     def restyle(self, settings: Settings) -> None:
         """Draw in the style of these settings, and mirror the window or not, from the next frame.
 
@@ -199,7 +220,7 @@ class Engine:
                 watcher.rest(self._presentation.paused)
             self._perception.watch(watcher)
             self._presentation.watcher = watcher
-            self._update_need()
+            self._update_rest()
 
     @property
     def window_closed(self) -> bool:
@@ -213,6 +234,7 @@ class Engine:
             return self._ledger.status(
                 mode=self._presentation.mode,
                 paused=self._presentation.paused,
+                resting=self._presentation.resting,
                 running=self._running and not self._capture.ended.is_set(),
                 source=self._capture.name,
                 output=self._presentation.name,
@@ -229,20 +251,27 @@ class Engine:
     def _set_paused(self, paused: bool) -> None:
         with self._lock:
             self._presentation.paused = paused
-            self._capture.pause(paused)
             if self._watcher is not None:
                 self._watcher.rest(paused)
             self._perception.forget()
-            self._update_need()
+            self._update_rest()
+
+    def _update_rest(self) -> None:
+        presentation = self._presentation
+        looked_at = self._window.name is not None or self._watcher is not None
+        presentation.resting = self._unwatched and not looked_at
+        self._capture.pause(presentation.paused or presentation.resting)
+        self._update_need()
 
     def _update_need(self) -> None:
-        mode, paused = self._presentation.mode, self._presentation.paused
+        mode, presentation = self._presentation.mode, self._presentation
         shown = mode == "on-air" or (mode == "only-me" and self._window.name is not None)
-        self._perception.need((shown or self._watcher is not None) and not paused)
+        asleep = presentation.paused or presentation.resting
+        self._perception.need((shown or self._watcher is not None) and not asleep)
 
     def _window_changed(self) -> None:
         with self._lock:
-            self._update_need()
+            self._update_rest()
         self._changed()
 
     def __enter__(self) -> Engine:

@@ -58,10 +58,11 @@ class PresentationLoop:
         self._retry_at = 0.0
         self._stale = False
         self._measure_at = self._fps = 0.0
+        self._keep_output = False
         self._stopping = threading.Event()
         self.mode: Mode = settings.mode
         self.mirror_window = settings.mirror_window
-        self.paused = False
+        self.paused = self.resting = False
         self.watcher: Watcher | None = None
         self.name = output.name if output else settings.output
 
@@ -82,7 +83,8 @@ class PresentationLoop:
                     patience_s = interval_s
                     self._hold()
         finally:
-            self._close_output()
+            if not self._keep_output:
+                self._close_output()
             self._window.close()
 
     def restyle(self, settings: Settings) -> None:
@@ -95,8 +97,19 @@ class PresentationLoop:
         self._reopen = reopen
         self._stale = True
 
-    def stop(self) -> None:
+    def adopt(self, output: Output | None) -> None:
+        """Send to an output that is open already; only before the loop runs."""
+        if output is not None:
+            self._output, self.name = output, output.name
+
+    def give(self) -> Output | None:
+        """Hand over the output, if one was kept open; only after the loop has ended."""
+        output, self._output = self._output, None
+        return output
+
+    def stop(self, *, keep_output: bool = False) -> None:
         """Ask the loop to end; frames that wait in the slot are still sent."""
+        self._keep_output = keep_output
         self._stopping.set()
         self._frames.close()
 
@@ -116,7 +129,7 @@ class PresentationLoop:
             self._window.send(image, self._description())
 
     def _hold(self) -> None:
-        key = "paused" if self.paused else "unavailable"
+        key = "paused" if self.paused or self.resting else "unavailable"
         width, height = self._settings.size
         image = self._painter.placeholder(width, height, key)
         if self._send(image):

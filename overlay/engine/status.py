@@ -46,6 +46,7 @@ class Status:
         problems: One line for each room in trouble.
         seconds: How long the engine has been running.
         recording: Whose expressions are being recorded now; None while nobody's are.
+        resting: Whether the source is released because nobody looks.
     """
 
     mode: Mode
@@ -69,6 +70,7 @@ class Status:
     problems: Mapping[Room, str] = field(default_factory=lambda: MappingProxyType({}))
     seconds: float = 0.0
     recording: str | None = None
+    resting: bool = False
 
     def as_dict(self) -> dict[str, Any]:
         """The status in types that JSON knows."""

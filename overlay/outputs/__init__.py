@@ -9,7 +9,7 @@ from overlay.outputs import _opencv  # noqa: F401  (quietens OpenCV for the whol
 from overlay.outputs.base import Output
 from overlay.outputs.virtual_camera import VirtualCamera, virtual_camera_help
 
-__all__ = ["Output", "open_output", "virtual_camera_help"]
+__all__ = ["Output", "VirtualCamera", "open_output", "virtual_camera_help"]
 
 _POSSIBLE = "virtual, virtual:DEVICE, virtual:backend=NAME, window, none, or a name ending in .mp4"
 

@@ -40,6 +40,16 @@ class Output(ABC):
         """Whether it takes no more frames because its user is done with it."""
         return False
 
+    @property
+    def node(self) -> str | None:
+        """The device node where others can open it, if there is one."""
+        return None
+
+    @property
+    def watched(self) -> bool | None:
+        """Whether another program has it open; None where that cannot be known."""
+        return None
+
     @abstractmethod
     def close(self) -> None:
         """Finish the file or release the device; safe to call twice."""

@@ -94,6 +94,34 @@ def exclusive(node: str, root: Path = Path("/")) -> bool | None:
     return values[position] == "Y" if position < len(values) else None
 
 
+def opened_by_others(root: Path = Path("/")) -> int | None:
+    """How often other programs have v4l2loopback's devices open, all devices together.
+
+    The kernel counts one use of the module for every open file, whoever's it is, so this also
+    knows of programs that this user may not look into.
+
+    Args:
+        root: Where `sys` and `proc` lie.
+
+    Returns:
+        None if the module does not tell.
+    """
+    try:
+        uses = int((root / "sys/module/v4l2loopback/refcnt").read_text())
+    except (OSError, ValueError):
+        return None
+    nodes = set(loopback_nodes(root))
+    ours = sum(_target(entry) in nodes for entry in (root / "proc/self/fd").iterdir())
+    return max(uses - ours, 0)
+
+
+def _target(link: Path) -> str:
+    try:
+        return os.readlink(link)
+    except OSError:  # closed meanwhile
+        return ""
+
+
 def _parameter(root: Path, name: str) -> list[str]:
     try:
         text = (root / "sys/module/v4l2loopback/parameters" / name).read_text().strip()

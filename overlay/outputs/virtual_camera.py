@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from pathlib import Path
 from typing import Any
 
 from overlay.errors import OutputError
-from overlay.outputs import v4l2loopback
+from overlay.outputs import reopening, v4l2loopback
 from overlay.outputs.base import Output
 from overlay.outputs.v4l2loopback import CAMERA_LABEL
 from overlay.scene import Image
@@ -69,7 +70,8 @@ class VirtualCamera(Output):
                 f"a virtual camera needs even width and height, not {size[0]}x{size[1]}"
             )
         self._camera = _open(size, fps, device, backend)
-        self.name = f"virtual camera {self._camera.device}"
+        self._device = str(self._camera.device)
+        self.name = f"virtual camera {self._device}"
         self.size = size
 
     def send(self, image: Image) -> None:
@@ -82,6 +84,19 @@ class VirtualCamera(Output):
             self._camera.send(image)
         except Exception as error:  # each backend has its own
             raise OutputError(f"{self.name} takes no more frames ({_one_line(error)})") from error
+
+    @property
+    def node(self) -> str | None:
+        """Its node, if it is a device of v4l2loopback."""
+        return self._device if self._device.startswith("/dev/") else None
+
+    @property
+    def watched(self) -> bool | None:
+        """Whether another program has it open, or any other device of v4l2loopback."""
+        if self.node is None:
+            return None
+        others = v4l2loopback.opened_by_others()
+        return None if others is None else others > 0
 
     def close(self) -> None:
         """Release the camera; safe to call twice."""
@@ -96,14 +111,30 @@ def _open(size: tuple[int, int], fps: float, device: str | None, backend: str | 
         raise OutputError(f"pyvirtualcam cannot be loaded: {_one_line(error)}") from error
     if backend is not None and backend not in BACKENDS:
         raise OutputError(f"no virtual camera backend '{backend}': there are {', '.join(BACKENDS)}")
-    if sys.platform == "linux" and backend in (None, "v4l2loopback"):
+    loopback = sys.platform == "linux" and backend in (None, "v4l2loopback")
+    if loopback:
         device = _node_labelled(device or CAMERA_LABEL) or device
-    try:
+
+    def open_camera() -> Any:
         return pyvirtualcam.Camera(
             *size, fps, fmt=pyvirtualcam.PixelFormat.BGR, device=device, backend=backend
         )
+
+    try:
+        return open_camera()
     except Exception as error:  # RuntimeError with each backend's reason, or the backend's own
+        if loopback and _unblock(device):
+            with contextlib.suppress(Exception):
+                return open_camera()
         raise OutputError(_diagnose(error, device, backend)) from error
+
+
+def _unblock(device: str | None) -> bool:
+    """Whether a device that v4l2loopback 0.12 kept blocked can be fed now."""
+    if not reopening.is_needed():
+        return False
+    nodes = [device] if device else v4l2loopback.loopback_nodes()
+    return any(reopening.unblock(node) for node in nodes)
 
 
 def _diagnose(error: Exception, device: str | None, backend: str | None) -> str:

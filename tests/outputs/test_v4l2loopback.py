@@ -2,7 +2,14 @@ from __future__ import annotations
 
 import pytest
 
-from overlay.outputs.v4l2loopback import INSTALL, LOAD, RELOAD, exclusive, find_obstacle
+from overlay.outputs.v4l2loopback import (
+    INSTALL,
+    LOAD,
+    RELOAD,
+    exclusive,
+    find_obstacle,
+    opened_by_others,
+)
 from overlay.outputs.v4l2loopback import loopback_nodes as nodes
 from tests.linux_machine import LinuxMachine
 
@@ -80,3 +87,14 @@ def test_exclusive_caps_are_read_for_each_device(machine, caps, numbers, expecte
 def test_a_module_that_does_not_tell_its_parameters_is_not_blamed(machine):
     machine.load().loopback(2, "one")
     assert exclusive("/dev/video2", machine.root) is None
+
+
+def test_what_others_have_open_is_counted_without_our_own(machine):
+    machine.load().loopback(4, "Emotion Overlay").opened(3)
+    (machine.root / "proc/self/fd/7").symlink_to("/dev/video4")
+    (machine.root / "proc/self/fd/8").symlink_to("/dev/null")
+    assert opened_by_others(machine.root) == 2
+
+
+def test_a_module_that_does_not_tell_leaves_it_open_who_looks(machine):
+    assert opened_by_others(machine.load().root) is None

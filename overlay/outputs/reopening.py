@@ -1,0 +1,65 @@
+"""Lets a device of v4l2loopback 0.12 be fed again after its last feeder has gone.
+
+With `exclusive_caps=1` a device takes frames from one program at a time. Up to version 0.12.7 it
+only notices that a program has gone if that program had begun a stream (VIDIOC_STREAMON), which
+those that simply write, like pyvirtualcam, do not do. From then on it says that it is no output.
+Beginning a stream and going makes it one again, without reloading the module. Seen in
+`v4l2_loopback_write`, `vidioc_streamon` and `v4l2_loopback_close` of v4l2loopback.c, 0.12.7.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import struct
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+# Linux: include/uapi/linux/videodev2.h
+_STREAM_ON = 0x40045612
+_QUERY_CAPABILITIES = 0x80685600
+_CAPABILITIES = struct.Struct("=80xIII12x")
+_BUFFER_TYPE_OUTPUT = struct.pack("=i", 2)
+_CAN_OUTPUT = 0x00000002
+
+#: A program that feeds the device takes it back with its next frame, within this many seconds.
+_NEXT_FRAME_S = 0.25
+
+
+def is_needed(root: Path = Path("/")) -> bool:
+    """Whether the version of v4l2loopback that is loaded keeps devices blocked."""
+    try:
+        version = (root / "sys/module/v4l2loopback/version").read_text()
+        return tuple(map(int, version.strip().split(".")[:2])) < (0, 13)
+    except (OSError, ValueError):
+        return False
+
+
+def unblock(node: str) -> bool:
+    """Offer a device to the next program that wants to feed it.
+
+    Returns:
+        Whether it can be fed now; not if another program goes on feeding it.
+    """
+    import fcntl
+
+    try:
+        with _opened(node) as device, contextlib.suppress(OSError):
+            fcntl.ioctl(device, _STREAM_ON, _BUFFER_TYPE_OUTPUT)  # refused, but remembered
+        time.sleep(_NEXT_FRAME_S)
+        with _opened(node) as device:
+            reply = bytearray(_CAPABILITIES.size)
+            fcntl.ioctl(device, _QUERY_CAPABILITIES, reply)
+    except OSError:
+        return False
+    return bool(_CAPABILITIES.unpack(reply)[2] & _CAN_OUTPUT)
+
+
+@contextlib.contextmanager
+def _opened(node: str) -> Iterator[int]:
+    descriptor = os.open(node, os.O_RDWR | os.O_NONBLOCK | os.O_CLOEXEC)
+    try:
+        yield descriptor
+    finally:
+        os.close(descriptor)
