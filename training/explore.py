@@ -209,12 +209,14 @@ def page(train: Tiles, test: Tiles) -> str:
             doubtful(train),
         ),
     ]
-    parts = [_PAGE]
-    for title, text, figure in sections:
-        data = base64.b64encode(png(figure)).decode()
-        image = f'<img alt="{escape(title)}" src="data:image/png;base64,{data}">'
-        parts.append(f"<h2>{escape(title)}</h2>\n<p>{escape(text)}</p>\n{image}\n")
-    return "".join([*parts, "</body></html>\n"])
+    return "".join([_PAGE, *(section(*content) for content in sections), "</body></html>\n"])
+
+
+def section(title: str, text: str, figure: Figure) -> str:
+    """A heading, a paragraph and a picture."""
+    data = base64.b64encode(png(figure)).decode()
+    image = f'<img alt="{escape(title)}" src="data:image/png;base64,{data}">'
+    return f"<h2>{escape(title)}</h2>\n<p>{escape(text)}</p>\n{image}\n"
 
 
 @one_line_errors

@@ -34,7 +34,7 @@ def build(net: Network, rule: Rule, priors: npt.NDArray[np.floating]) -> onnx.Mo
 
 
 def _standardise(graph: Graph) -> str:
-    """Mean 0 and deviation 1, as `training.network.standardise` does."""
+    """Mean 0 and deviation 1, as `training.networks.base.standardise` does."""
     x = graph.add("Cast", ["faces"], "float", to=TensorProto.FLOAT)
     x = graph.add("Mul", [x, graph.constant("scale", 1 / 255)], "unit")
     mean = graph.add("ReduceMean", [x], "mean", axes=[2, 3])
