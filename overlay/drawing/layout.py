@@ -57,12 +57,28 @@ def least_covering(
     candidates: Sequence[Rect], texts: Iterable[Rect], faces: Iterable[Rect]
 ) -> Rect:
     """The first candidate that covers least; covering a text counts more than covering a face."""
-    texts, faces = tuple(texts), tuple(faces)
+    texts, faces = _near(candidates, texts), _near(candidates, faces)
 
     def cost(rect: Rect) -> tuple[int, int]:
         return sum(map(rect.overlap, texts)), sum(map(rect.overlap, faces))
 
     return min(candidates, key=cost)
+
+
+def _near(candidates: Sequence[Rect], rects: Iterable[Rect]) -> list[Rect]:
+    """The rectangles that can touch a candidate; of a crowd, most cannot."""
+    left = min(rect.x for rect in candidates)
+    top = min(rect.y for rect in candidates)
+    right = max(rect.x + rect.width for rect in candidates)
+    bottom = max(rect.y + rect.height for rect in candidates)
+    return [
+        rect
+        for rect in rects
+        if rect.x < right
+        and rect.y < bottom
+        and rect.x + rect.width > left
+        and rect.y + rect.height > top
+    ]
 
 
 def visible(box: Box, width: int, height: int) -> Box | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from overlay.drawing.bars import Bars, bars_places
-from overlay.drawing.box import draw_box
+from overlay.drawing.box import Boxes
 from overlay.drawing.label import Labels, label_places
 from overlay.drawing.languages import load_language
 from overlay.drawing.layout import Rect, least_covering, line_width, text_size, visible, whole
@@ -61,7 +61,7 @@ class Painter:
         self._language = load_language(language)
         self._typeface = Typeface()
         self._scale = scale
-        self._boxes = boxes
+        self._boxes = Boxes(self._theme) if boxes else None
         self._labels = Labels(self._theme, self._language, self._typeface)
         self._bars = Bars(self._theme, self._language, self._typeface) if bars else None
         self._strip = Strip(self._theme, self._language, self._typeface)
@@ -82,19 +82,20 @@ class Painter:
         seen = [(face, box) for face in scene if (box := visible(face.box, width, height))]
         self._remember_sizes(seen, height)
         texts: list[Rect] = []
+        faces = [whole(box) for _, box in seen]
         if self._boxes:
             for face, box in seen:
-                self._draw_box(image, face, box)
+                self._draw_box(self._boxes, image, face, box)
         if self._mark:
             em = round(text_size(height, 0, 0.8 * self._scale))
-            if place := self._mark.place(em, (width, height)):
-                self._mark.sprite(em).blend(image, place.x, place.y)
-                texts.append(place)
-        for face, box in seen:
-            self._draw_label(image, face, box, texts, seen)
+            if corner := self._mark.place(em, (width, height)):
+                self._mark.sprite(em).blend(image, corner.x, corner.y)
+                texts.append(corner)
+        for (face, _), place in zip(seen, faces, strict=True):
+            self._draw_label(image, face, place, texts, faces)
         if self._bars:
-            for face, box in seen:
-                self._draw_bars(self._bars, image, face, box, texts, seen)
+            for (face, _), place in zip(seen, faces, strict=True):
+                self._draw_bars(self._bars, image, face, place, texts, faces)
 
     def paint_panel(self, image: Image, panel: Panel) -> None:
         """Draw the panel of a recorded session onto a frame of the private window in place.
@@ -137,18 +138,18 @@ class Painter:
             sizes[face.id] = before if abs(wanted - before) < 0.12 * wanted else round(wanted)
         self._sizes = sizes
 
-    def _draw_box(self, image: Image, face: Face, box: Box) -> None:
+    def _draw_box(self, boxes: Boxes, image: Image, face: Face, box: Box) -> None:
         label = face.emotion.label if face.emotion else UNSURE
         thickness = line_width(image.shape[0], box.height, self._scale)
-        draw_box(image, box, self._theme.emotions[label], self._theme, thickness)
+        boxes.draw(image, box, self._theme.emotions[label], thickness)
 
     def _draw_label(
         self,
         image: Image,
         face: Face,
-        box: Box,
+        box: Rect,
         texts: list[Rect],
-        seen: list[tuple[Face, Box]],
+        faces: list[Rect],
     ) -> None:
         """Draw a face's label where it covers least, and add where it is to `texts`."""
         if face.emotion is None:
@@ -158,8 +159,8 @@ class Painter:
         size = self._labels.size(face.emotion, em)
         if size[0] > frame[0] or size[1] > frame[1]:
             return
-        others = [whole(other) for someone, other in seen if someone.id != face.id]
-        place = least_covering(label_places(whole(box), size, frame), texts, others)
+        others = [other for other in faces if other is not box]
+        place = least_covering(label_places(box, size, frame), texts, others)
         self._labels.draw(image, place, face.emotion, em)
         texts.append(place)
 
@@ -168,9 +169,9 @@ class Painter:
         bars: Bars,
         image: Image,
         face: Face,
-        box: Box,
+        box: Rect,
         texts: list[Rect],
-        seen: list[tuple[Face, Box]],
+        faces: list[Rect],
     ) -> None:
         """Draw a face's bars unless they would cover a text, and add where they are to `texts`."""
         if face.emotion is None:
@@ -180,8 +181,7 @@ class Painter:
         size = bars.size(em)
         if size[0] > frame[0] or size[1] > frame[1]:
             return
-        faces = [whole(other) for _, other in seen]
-        place = least_covering(bars_places(whole(box), size, frame), texts, faces)
+        place = least_covering(bars_places(box, size, frame), texts, faces)
         if any(map(place.overlap, texts)):
             return
         bars.draw(image, place, face.emotion.probabilities, em)

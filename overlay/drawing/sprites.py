@@ -47,7 +47,8 @@ class Sprite:
             return
         part = (slice(y0 - top, y1 - top), slice(x0 - left, x1 - left))
         region = image[y0:y1, x0:x1]
-        region[:] = cv2.add(cv2.multiply(region, self.kept[part], scale=1 / 255), self.light[part])
+        cv2.multiply(region, self.kept[part], dst=region, scale=1 / 255)
+        cv2.add(region, self.light[part], dst=region)
 
 
 class Canvas:
