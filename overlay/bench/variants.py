@@ -42,7 +42,8 @@ class Trial:
 
 
 def run_copy(trial: Trial) -> None:
-    """The floor: each picture from the camera to the virtual camera."""
+    """The floor: each picture from the camera to the virtual camera, by one thread."""
+    cv2.setNumThreads(1)
     while trial.go_on():
         trial.sink.send(trial.camera.read().image)
 

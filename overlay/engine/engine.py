@@ -7,6 +7,8 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from types import TracebackType
 
+import cv2
+
 from overlay.engine.capture import CaptureLoop
 from overlay.engine.perceiving import Perceiver, PerceptionLoop
 from overlay.engine.presentation import PresentationLoop
@@ -31,9 +33,9 @@ _JOIN_PERCEPTION_S = 30.0
 
 
 def _open_perception() -> Perceiver:
-    from overlay.perception import Perception
+    from overlay.perception.live import LivePerception
 
-    return Perception()
+    return LivePerception()
 
 
 class Engine:
@@ -72,6 +74,8 @@ class Engine:
         patient: bool = False,
         changed: Callable[[], None] = lambda: None,
     ) -> None:
+        # OpenCV's worker threads cost a tenth of a core and save nothing on pictures this small.
+        cv2.setNumThreads(1)
         self._settings = settings
         self._changed = changed
         self._ledger = Ledger(changed)
