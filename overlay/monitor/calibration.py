@@ -22,7 +22,12 @@ from overlay.monitor import owner_only
 from overlay.monitor.students import Student
 from overlay.perception.own_labels import FEWEST_REFERENCES, learn_own_labels, recognised_left_out
 from overlay.perception.personal import Personal, References, leave_one_out
-from overlay.perception.population import Recall, load_population, recall_on
+from overlay.perception.population import (
+    Recall,
+    considerate_strength,
+    load_population,
+    recall_on,
+)
 from overlay.scene import EMOTIONS, UNSURE
 
 #: So many references of a label are kept at most.
@@ -75,7 +80,7 @@ class Effect:
             meant (`before`), and how many it would if they were left out (`after`).
         own: For each label of the student's own, how many of its references are recognised when
             they are left out, and how many there are.
-        others: The same as `references` for other people's faces; empty where that is unknown.
+        others: The same as `references` for other people's faces.
     """
 
     strength: float
@@ -197,25 +202,19 @@ def load_personal(student: Student) -> tuple[Personal | None, str | None]:
     try:
         return _personal(calibration), None
     except ModelError as error:
-        without = calibration.references.of(EMOTIONS)
-        return Personal(without), f"your own labels are not used: {error}"
+        return None, f"your calibration is not used: {error}"
 
 
 def effect_of(calibration: Calibration) -> Effect:
     """What a calibration does to its own references, and to other people's faces.
 
     Raises:
-        ModelError: There are own labels, and the population to hold them to is missing.
+        ModelError: The population to hold them to is missing.
     """
     references = calibration.references.of(EMOTIONS)
     own = _own(calibration.references)
-    personal = Personal(references)
-    try:
-        population = load_population(calibration.model.sha256)
-    except ModelError:
-        if own:
-            raise
-        return Effect(personal.strength, personal.touched, _left_out(references, personal), {}, {})
+    population = load_population(calibration.model.sha256)
+    personal = Personal(references, strength=considerate_strength(references, population))
     learnt = own, _by_label(references), _by_label(population)
     return Effect(
         personal.strength,
@@ -227,13 +226,13 @@ def effect_of(calibration: Calibration) -> Effect:
 
 
 def _personal(calibration: Calibration) -> Personal:
-    references = calibration.references
-    own = _own(references)
-    if not own:
-        return Personal(references)
+    references, own = calibration.references.of(EMOTIONS), _own(calibration.references)
     population = load_population(calibration.model.sha256)
-    learnt = learn_own_labels(own, _by_label(references.of(EMOTIONS)), _by_label(population))
-    return Personal(references, own=learnt)
+    strength = considerate_strength(references, population)
+    if not own:
+        return Personal(references, strength=strength)
+    learnt = learn_own_labels(own, _by_label(references), _by_label(population))
+    return Personal(references, strength=strength, own=learnt)
 
 
 def _left_out(references: References, personal: Personal) -> dict[str, Recall]:

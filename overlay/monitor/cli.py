@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -96,6 +97,53 @@ def monitor(
         print(f"emotion-overlay: {warning}", file=sys.stderr)
     _ask_for_consent(profile, effective.settings.retention_days, agree)
     record(profile, effective.settings, title=title, seconds=seconds, loop=loop, say=_say)
+
+
+@app.command()
+def calibrate(
+    student: StudentName,
+    files: Annotated[
+        list[Path] | None,
+        typer.Argument(help="Pictures of you; without any the webcam takes them."),
+    ] = None,
+    folder: Annotated[
+        Path | None,
+        typer.Option("--from", help="A folder with pictures in subfolders: neutral, happy, ..."),
+    ] = None,
+    emotion: Annotated[str | None, typer.Option(help="What the pictures show.")] = None,
+    own_label: Annotated[
+        str | None, typer.Option(help="The same, a label of your own; at least five pictures.")
+    ] = None,
+    shots: Annotated[int, typer.Option(min=1, max=20, help="Pictures the webcam takes.")] = 3,
+    source: Annotated[str | None, typer.Option(help="Which camera, as in `run`.")] = None,
+    window: Annotated[bool | None, typer.Option(help="A private window.")] = None,
+    show: Annotated[bool, typer.Option("--show", help="Only say what is kept.")] = False,
+    reset: Annotated[bool, typer.Option("--reset", help="Delete what is kept.")] = False,
+) -> None:
+    """Teach the reading of expressions what yours look like, from a few pictures."""
+    from overlay.libraries import system_libraries
+    from overlay.monitor.students import find_student
+    from overlay.precedence import resolve
+
+    with system_libraries():
+        from overlay.monitor import calibrate as job
+    profile = find_student(student)
+    if reset:
+        print(job.reset(profile))
+        return
+    made = None
+    if not show:
+        wanted = job.what(files or [], folder=folder, emotion=emotion, own_label=own_label)
+        if isinstance(wanted, list):
+            made = job.calibrate_from_files(profile, wanted)
+        else:
+            effective = resolve({"source": source, "window": window})
+            labels = iter([wanted]) if wanted else _ask_for_labels()
+            made = job.calibrate_guided(
+                profile, labels, shots=shots, settings=effective.settings, say=_say
+            )
+    for line in job.describe(profile, made):
+        print(line)
 
 
 @app.command()
@@ -200,6 +248,21 @@ def _open_in_browser(path: Path) -> None:
 
     if not webbrowser.open(path.resolve().as_uri()):
         print(f"no browser found: open {path} yourself", file=sys.stderr)
+
+
+def _ask_for_labels() -> Iterator[str]:
+    """Neutral first, then whatever the student likes."""
+    yield "neutral"
+    question = "Which expression next, or a word of your own (Enter ends)"
+    while label := _answer(question):
+        yield label
+
+
+def _answer(question: str) -> str:
+    try:
+        return str(typer.prompt(question, default="", show_default=False)).strip()
+    except typer.Abort:  # nobody there to answer
+        return ""
 
 
 def _say(line: str) -> None:

@@ -2,10 +2,11 @@
 
 A label has a prototype, the mean direction of its references' embeddings seen from the middle of
 a population of other people's faces (Snell et al., "Prototypical networks", NeurIPS 2017). A face
-gets the label only when it is clearly nearer to that prototype than to anything else: nearer by a
-margin than to each of the seven expressions of the population and of the person, and to the
-person's other labels; nearer than 99 of 100 faces of the population; and about as near as the
-references are to each other. It never takes part in the probabilities of the seven.
+gets the label only when it is clearly nearer to that prototype than to anything else: its distance
+is at most 0.8 of that to the next, as in the ratio test of Lowe (IJCV 2004), be that one of the
+seven expressions of the population or of the person, or another label of theirs; and it lies
+beyond half of the way from the nearest faces of the population to the references. A label of
+one's own never takes part in the probabilities of the seven.
 """
 
 from __future__ import annotations
@@ -21,12 +22,12 @@ Floats = npt.NDArray[np.floating]
 #: A label needs at least so many references.
 FEWEST_REFERENCES = 5
 
-# How much nearer than to anything else, as a cosine.
-_MARGIN = 0.05
-# How much further than the average reference from the others, in their standard deviations.
+# The distance to the label, as a part of that to anything else, must not exceed this.
+_RATIO = 0.8
+# References reach so many standard deviations further out than they are on average.
 _SPREADS = 2.0
-# The share of the population that may be nearer than the threshold.
-_MOST_FALSE = 0.01
+# The nearest faces of the population are this share of it.
+_NEAREST = 0.01
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,8 +57,9 @@ class OwnLabels:
         found: list[str | None] = []
         for row, label in enumerate(best):
             others = np.delete(everything[row], label).max(initial=-1.0)
-            clear = near[row, label] >= max(self.thresholds[label], others + _MARGIN)
-            found.append(self.names[label] if clear else None)
+            inside = near[row, label] >= self.thresholds[label]
+            clear = 1 - near[row, label] <= _RATIO * (1 - others)
+            found.append(self.names[label] if inside and clear else None)
         return found
 
 
@@ -84,8 +86,8 @@ def learn_own_labels(
         directions = _directions(embeddings, center)
         prototype = _prototype(directions)
         prototypes.append(prototype)
-        crowded = float(np.quantile(crowd @ prototype, 1 - _MOST_FALSE))
-        thresholds.append(max(crowded, _reach(directions)))
+        crowded = float(np.quantile(crowd @ prototype, 1 - _NEAREST))
+        thresholds.append((crowded + max(crowded, _reach(directions))) / 2)
     return OwnLabels(
         tuple(own), center, np.array(prototypes), np.array(thresholds), np.array(rivals)
     )

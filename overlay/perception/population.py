@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from overlay import resources
 from overlay.errors import ModelError
-from overlay.perception.personal import Personal, References
+from overlay.perception.personal import STRENGTHS, Personal, References
 from overlay.scene import EMOTIONS
 
 _CURE = "install the application again, or run `python -m training.population`"
@@ -52,6 +52,10 @@ def load_population(sha256: str, path: Path | None = None) -> References:
     return References(tuple(EMOTIONS[i] for i in labels), embeddings, probabilities)
 
 
+# An expression without references may lose at most this much recall on the population.
+_MOST_LOST = 0.1
+
+
 @dataclass(frozen=True, slots=True)
 class Recall:
     """How many faces of the population are read as what they show.
@@ -65,6 +69,28 @@ class Recall:
     faces: int
     before: int
     after: int
+
+
+def considerate_strength(references: References, population: References) -> float:
+    """The strength for a person's references that spares the expressions they do not show.
+
+    It is the one that predicts left-out references best, or the next weaker at which no
+    expression without references loses more than a tenth of its recall on other people's faces.
+
+    Args:
+        references: Of `EMOTIONS` only.
+        population: From `load_population`.
+    """
+    best = Personal(references).strength
+    for strength in sorted((s for s in STRENGTHS if s < best), reverse=True):
+        recalls = recall_on(population, Personal(references, strength=best))
+        lost = [
+            (r.before - r.after) / r.faces for k, r in recalls.items() if k not in references.labels
+        ]
+        if max(lost, default=0.0) <= _MOST_LOST:
+            break
+        best = strength
+    return best
 
 
 def recall_on(population: References, personal: Personal) -> dict[str, Recall]:

@@ -1,0 +1,241 @@
+"""The job behind `calibrate`: takes reference pictures, keeps their numbers, says what they do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from overlay.display import has_display
+from overlay.drawing import Painter
+from overlay.drawing.caption import Caption
+from overlay.errors import OutputError, StudentError
+from overlay.monitor.calibration import (
+    Calibration,
+    Effect,
+    Model,
+    add_references,
+    check_label,
+    effect_of,
+    read_calibration,
+    reset_calibration,
+)
+from overlay.monitor.references import Guide, files_in, read_files
+from overlay.monitor.students import Student
+from overlay.outputs import Output, open_output
+from overlay.perception.own_labels import FEWEST_REFERENCES
+from overlay.perception.personal import References
+from overlay.perception.population import Recall
+from overlay.perception.portrait import PortraitReader
+from overlay.scene import EMOTIONS, Box, Face, Image, KeyPoints, Scene
+from overlay.settings import Settings
+from overlay.sources import fit, open_source
+
+Say = Callable[[str], None]
+
+#: Recall on other people's faces that falls by more than this is told as a loss.
+_LOSS = 0.01
+
+
+def what(
+    files: list[Path], *, folder: Path | None, emotion: str | None, own_label: str | None
+) -> list[tuple[str, Path]] | str | None:
+    """What is asked for: label and file of each picture, a label for the camera, or None.
+
+    None is for neutral and whatever the student names next.
+
+    Raises:
+        StudentError: The arguments contradict each other, or a label cannot be used.
+    """
+    if sum(given is not None for given in (folder, emotion, own_label)) > 1:
+        raise StudentError("--from, --emotion and --own-label: choose one of them")
+    if folder is not None:
+        if files:
+            raise StudentError("--from names all pictures: leave the others out")
+        return files_in(folder)
+    if emotion is not None and check_label(emotion) not in EMOTIONS:
+        raise StudentError(
+            f"{emotion!r} is no expression: use {', '.join(EMOTIONS)}, "
+            "or --own-label for a label of your own"
+        )
+    if own_label is not None and check_label(own_label) in EMOTIONS:
+        raise StudentError(f"{own_label!r} is no label of your own: use --emotion")
+    label = emotion or own_label
+    if label is None and files:
+        raise StudentError("say what the pictures show: --emotion happy, or --own-label WORD")
+    return [(str(label), path) for path in files] if files else label
+
+
+def reset(student: Student) -> str:
+    """Delete a student's calibration, and say so.
+
+    Raises:
+        StudentError: It cannot be deleted.
+    """
+    there = reset_calibration(student)
+    return f"{student.name}: calibration {'deleted' if there else 'was not there'}"
+
+
+def calibrate_from_files(student: Student, files: list[tuple[str, Path]]) -> Calibration:
+    """Keep what the network says about pictures; all of them, or none.
+
+    Args:
+        student: Whose.
+        files: Label and file of each picture.
+
+    Raises:
+        StudentError: A file cannot be used, there are too few of a label, or they cannot be kept.
+        ModelError: A model is missing or altered.
+    """
+    with PortraitReader() as reader:
+        fresh = read_files(reader, [(check_label(label), path) for label, path in files])
+    return add_references(student, fresh)
+
+
+def calibrate_guided(
+    student: Student, labels: Iterable[str], *, shots: int, settings: Settings, say: Say
+) -> Calibration | None:
+    """Take pictures from the camera, one label after the other, and keep their numbers.
+
+    Each label is kept as soon as its pictures are taken.
+
+    Args:
+        student: Whose.
+        labels: What to show; asked for one by one.
+        shots: Pictures of each; a label of the student's own takes `FEWEST_REFERENCES` at least.
+        settings: Which camera, and how the private window looks.
+        say: Is given lines for the student.
+
+    Returns:
+        The calibration as it is then, or None where there was no label.
+
+    Raises:
+        SourceError: The camera cannot be opened.
+        StudentError: No picture could be taken, or they cannot be kept.
+        ModelError: A model is missing or altered.
+    """
+    size = settings.size
+    calibration = None
+    with (
+        open_source(settings.source, size=size, fps=settings.fps) as source,
+        PortraitReader() as reader,
+        _Window(settings) as window,
+    ):
+        guide = Guide(source, reader, say=say, show=window.show)
+        for label in map(check_label, labels):
+            count = shots if label in EMOTIONS else max(shots, FEWEST_REFERENCES)
+            calibration = add_references(student, guide.take(label, count))
+    return calibration
+
+
+def describe(student: Student, calibration: Calibration | None = None) -> list[str]:
+    """What is kept of a student's calibration and what it does, in lines.
+
+    Args:
+        student: Whose.
+        calibration: Where it was just made; else it is read.
+
+    Raises:
+        StudentError: It cannot be read.
+        ModelError: A model is missing or altered.
+    """
+    calibration = calibration or read_calibration(student)
+    if calibration is None:
+        return [f"{student.name}: not calibrated"]
+    counts = ", ".join(f"{n} {label}" for label, n in calibration.references.counts.items())
+    lines = [f"{student.name}: {counts}; numbers only, no pictures are kept"]
+    model = Model.current()
+    if calibration.model.sha256 != model.sha256:
+        return [
+            *lines,
+            f"not used: it was made with network {calibration.model.version}, "
+            f"this is {model.version}; calibrate again",
+        ]
+    return [*lines, *_effect_lines(effect_of(calibration), calibration.references)]
+
+
+def _effect_lines(effect: Effect, references: References) -> list[str]:
+    lines = []
+    if effect.references:
+        lines.append("each picture left out in turn, read as meant:")
+        lines += [
+            f"  {label}: {recall.before} of {recall.faces} before, {recall.after} after"
+            for label, recall in effect.references.items()
+        ]
+    if not effect.references:
+        pass
+    elif not effect.touched:
+        lines.append(
+            "nothing is changed: your pictures do not tell the network anything it can use"
+            if effect.strength > 0
+            else "nothing is changed: left-out pictures would not be read better"
+        )
+    else:
+        unmeant = [label for label in effect.touched if label not in references.counts]
+        lines.append(f"changed: {', '.join(effect.touched)}; all others stay as they were")
+        if unmeant:
+            lines.append(
+                f"some of your pictures were mistaken for {', '.join(unmeant)}: "
+                "these may be read less often now, add pictures of them too"
+            )
+    lines += _losses(effect.others)
+    for label, (right, count) in effect.own.items():
+        lines.append(f"your own {label!r}: {right} of {count} recognised when left out")
+    return lines
+
+
+def _losses(others: Mapping[str, Recall]) -> list[str]:
+    """Expressions that would be read worse on other people's faces, which hints at yours."""
+    worse = [
+        f"{label} {recall.before} of {recall.faces} before, {recall.after} after"
+        for label, recall in others.items()
+        if (recall.before - recall.after) / recall.faces > _LOSS
+    ]
+    if not worse:
+        return ["on other people's faces no expression is read worse"] if others else []
+    return [f"read worse on other people's faces, and perhaps on yours: {'; '.join(worse)}"]
+
+
+@dataclass
+class _Window:
+    """The private window of the guide, where there is a display; mirrored as a mirror is."""
+
+    settings: Settings
+    output: Output | None = None
+
+    def __enter__(self) -> _Window:
+        if self.settings.window and has_display():
+            try:
+                self.output = open_output("window", size=self.settings.size, fps=self.settings.fps)
+            except OutputError:  # the terminal says it all, too
+                self.output = None
+        theme = self.settings.theme
+        self._painter, self._caption = Painter(theme=theme, mark=False), Caption(theme)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.output is not None:
+            self.output.close()
+
+    def show(self, image: Image, box: Box | None, line: str) -> None:
+        """Show a frame, where the face is, and what to do."""
+        if self.output is None:
+            return
+        if self.output.closed:
+            raise StudentError("the window was closed: nothing more was taken")
+        self.output.send(self.draw(image, box, line))
+
+    def draw(self, image: Image, box: Box | None, line: str) -> Image:
+        """The frame as a mirror shows it, with the face's box and the line."""
+        height, width = image.shape[:2]
+        shown = np.ascontiguousarray(cv2.flip(image, 1), np.uint8)
+        if box is not None:
+            face = Face(1, box, 1.0, KeyPoints(*[box.center] * 6)).mirrored(width)
+            self._painter.paint(shown, Scene(0, 0.0, width, height, (face,)))
+        shown = fit(shown, *self.settings.size, "letterbox")
+        if line:
+            self._caption.draw(shown, line)
+        return shown
