@@ -23,9 +23,9 @@ SETTLE_S = 0.5
 
 # A change of a spot by less than this is noise, in gray levels.
 _NOISE = 6.0
-# So many faces are read in each frame; of more, a part, but each at least every fourth frame.
+# So many faces are read in each frame; of more, a part, but each at least every third frame.
 _ALL = 4
-_FRAMES = 4
+_FRAMES = 3
 
 
 class LivePerception(Perception):

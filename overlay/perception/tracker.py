@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from itertools import product
 
 import numpy as np
 import numpy.typing as npt
@@ -192,12 +191,14 @@ class Tracker:
     def _match(self, detections: Sequence[Detection], time_s: float) -> dict[int, int]:
         """Pair tracks with detections, best first: track id to index of the detection."""
         pairs = []
-        for track, (index, found) in product(self.tracks, enumerate(detections)):
-            if not track.shown and found.score < self._start_score:
-                continue
-            cost = _cost(track.predicted(time_s), found.box)
-            if cost is not None:
-                pairs.append((cost, track.id, found.box, index))
+        for track in self.tracks:
+            expected = track.predicted(time_s)
+            for index, found in enumerate(detections):
+                if not track.shown and found.score < self._start_score:
+                    continue
+                cost = _cost(expected, found.box)
+                if cost is not None:
+                    pairs.append((cost, track.id, found.box, index))
         matches: dict[int, int] = {}
         taken: set[int] = set()
         for _, number, _, index in sorted(pairs):
