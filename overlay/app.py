@@ -73,7 +73,7 @@ class App:
         self._patient = patient
         self._loop = loop
         self._planned_output = open_output
-        self._source = SameSource(settings.source)
+        self._source = self._find(settings.source)
         self._output: Output | None = None
         self._on_demand: OnDemand | None = None
         self._engine: Engine | None = None
@@ -219,7 +219,7 @@ class App:
             if "start_at_login" in changed:
                 set_start_at_login(after.start_at_login)
             if "source" in changed:
-                self._source = SameSource(after.source)
+                self._source = self._find(after.source)
             with self._lock:  # commands may have changed the mode meanwhile
                 self._settings = change_settings(self._settings, **values)
             if self._engine is not None:
@@ -369,6 +369,10 @@ class App:
         if now.output == "window":
             return True
         return now.window and now.mode == "only-me" and has_display()
+
+    def _find(self, source: str) -> SameSource:
+        """What a source setting means: who waits for a webcam does not want the demo in a call."""
+        return SameSource("webcam" if self._patient and source == "auto" else source)
 
     def _open_source(self) -> Source:
         now = self._settings

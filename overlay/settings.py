@@ -28,8 +28,8 @@ class Settings(BaseModel):
     source: str = Field(
         default="auto",
         min_length=1,
-        description="Where frames come from: auto, webcam, webcam:NAME, demo, or the path of an "
-        "image, a folder of images or a video.",
+        description="Where frames come from: webcam, webcam:NAME, demo, the path of an image, a "
+        "folder of images or a video, or auto for the webcam (`run` shows the demo without one).",
     )
     output: str = Field(
         default="auto",

@@ -222,6 +222,15 @@ class TestDevices:
             until(lambda: app.status().frames_in > 3, "video")
             assert not app.status().problems
 
+    def test_without_a_webcam_the_call_gets_the_placeholder_and_nobody_else_s_face(
+        self, make_app: MakeApp, camera: CameraBackend, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("overlay.sources.webcam.list_cameras", list)
+        with make_app(source="auto", mode="on-air") as app:
+            until(lambda: app.status().placeholders > 0, "the placeholder")
+            assert "webcam" in app.status().problems["source"]
+            assert app.status().frames_in == 0
+
     def test_an_impatient_start_says_what_is_missing(
         self, make_app: MakeApp, camera: CameraBackend
     ) -> None:
