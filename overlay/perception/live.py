@@ -22,7 +22,7 @@ STILL_READ_S = 0.19
 SETTLE_S = 0.5
 
 # A change of a spot by less than this is noise, in gray levels.
-_NOISE = 6.0
+_NOISE = 8.0
 # So many faces are read in each frame; of more, a part, but each at least every third frame.
 _ALL = 4
 _FRAMES = 3
