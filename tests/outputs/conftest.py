@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
-from camera_backend import CameraBackend, registered
+
+from tests.camera_backend import CameraBackend, registered
 
 
 @pytest.fixture
