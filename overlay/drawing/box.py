@@ -16,7 +16,7 @@ from overlay.scene import Box, Image
 _SUBPIXEL_BITS = 4
 _ARC = np.linspace(0, np.pi / 2, 7)
 # Brackets are kept for this many places within a pixel, across and down, so that boxes glide.
-_PHASES = 4
+_PHASES = 2
 
 _Points = npt.NDArray[np.float64]
 
@@ -26,11 +26,11 @@ class Boxes:
 
     def __init__(self, theme: Theme) -> None:
         self._theme = theme
-        # A bracket takes 1 to 40 KB, by the face's size; as faces grow, few are small.
-        self._bracket = lru_cache(maxsize=512)(self._compose)
+        # A bracket takes 1 to 40 KB at 720p, by the face's size; small faces are many.
+        self._bracket = lru_cache(maxsize=256)(self._compose)
 
     def draw(self, image: Image, box: Box, color: Color, thickness: int) -> None:
-        """Draw the corners of a box in place, to a quarter of a pixel.
+        """Draw the corners of a box in place, to half a pixel.
 
         Args:
             image: uint8 [height, width, 3], BGR.
