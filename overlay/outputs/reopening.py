@@ -27,13 +27,15 @@ _CAN_OUTPUT = 0x00000002
 _NEXT_FRAME_S = 0.25
 
 
-def is_needed(root: Path = Path("/")) -> bool:
-    """Whether the version of v4l2loopback that is loaded keeps devices blocked."""
-    try:
-        version = (root / "sys/module/v4l2loopback/version").read_text()
-        return tuple(map(int, version.strip().split(".")[:2])) < (0, 13)
-    except (OSError, ValueError):
-        return False
+def is_needed(node: str, root: Path = Path("/")) -> bool:
+    """Whether a device is of a version that blocks it: those before 0.13 do not show its state.
+
+    Args:
+        node: A device of v4l2loopback.
+        root: Where `sys` lies.
+    """
+    device = root / "sys/devices/virtual/video4linux" / Path(node).name
+    return device.exists() and not (device / "state").exists()
 
 
 def unblock(node: str) -> bool:

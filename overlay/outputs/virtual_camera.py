@@ -131,10 +131,8 @@ def _open(size: tuple[int, int], fps: float, device: str | None, backend: str | 
 
 def _unblock(device: str | None) -> bool:
     """Whether a device that v4l2loopback 0.12 kept blocked can be fed now."""
-    if not reopening.is_needed():
-        return False
     nodes = [device] if device else v4l2loopback.loopback_nodes()
-    return any(reopening.unblock(node) for node in nodes)
+    return any(reopening.is_needed(node) and reopening.unblock(node) for node in nodes)
 
 
 def _diagnose(error: Exception, device: str | None, backend: str | None) -> str:

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import pytest
-
 from overlay.outputs.reopening import is_needed, unblock
 from tests.linux_machine import LinuxMachine, linux_only
 
 
-@pytest.mark.parametrize(
-    ("version", "needed"),
-    [("0.12.5", True), ("0.12.7", True), ("0.13.2", False), ("0.15.0", False), ("git", False)],
-)
-def test_versions_up_to_0_12_keep_their_devices_blocked(tmp_path, version, needed):
-    machine = LinuxMachine(tmp_path).load()
-    (machine.root / "sys/module/v4l2loopback/version").write_text(f"{version}\n")
-    assert is_needed(machine.root) is needed
+def test_devices_that_do_not_show_their_state_are_of_a_version_that_blocks_them(tmp_path):
+    machine = LinuxMachine(tmp_path).load().loopback(4, "Emotion Overlay")
+    assert is_needed("/dev/video4", machine.root)
+    (machine.root / "sys/devices/virtual/video4linux/video4/state").touch()
+    assert not is_needed("/dev/video4", machine.root)
 
 
-def test_without_the_module_there_is_nothing_to_do(tmp_path):
-    assert not is_needed(tmp_path)
+def test_without_the_device_there_is_nothing_to_do(tmp_path):
+    assert not is_needed("/dev/video4", tmp_path)
 
 
 @linux_only

@@ -1,0 +1,1 @@
+"""What runs inside the machine: the application, the programs that read its camera, a judge."""

@@ -1,0 +1,221 @@
+"""The system test: a real virtual camera, read by real programs, in a machine made for it.
+
+    python tests/system/run.py            or    make system-test
+
+Builds (once) a User Mode Linux kernel and three versions of v4l2loopback, boots a small machine
+for each scenario and prints what every reader saw, with pictures in artifacts/system. The machine
+has the host's root as its own, with all changes kept in memory. Needs root, Linux on x86-64 and
+the packages in `PACKAGES`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+HERE = Path(__file__).resolve().parent
+REPOSITORY = HERE.parent.parent
+ARTIFACTS = REPOSITORY / "artifacts" / "system"
+
+#: Which Debian packages each needed program comes from.
+PACKAGES = {
+    "flex": "flex",
+    "bison": "bison",
+    "bc": "bc",
+    "gcc": "gcc",
+    "make": "make",
+    "xz": "xz-utils",
+    "rmmod": "kmod",
+    "ip": "iproute2",
+    "v4l2-ctl": "v4l-utils",
+    "ffmpeg": "ffmpeg",
+    "gst-launch-1.0": "gstreamer1.0-tools gstreamer1.0-plugins-good",
+    "chromium": "chromium",
+}
+
+VERSIONS = ("0.12.7", "0.13.2", "0.15.0")
+SCENARIOS = ("readers 1280 720", "readers 640 480", "endurance", "devices", "on_demand")
+STATES = ("name", "on-air", "only-me", "off", "paused", "unplugged", "plugged in again")
+
+#: How long one machine may take, in seconds.
+_PATIENCE_S = 900
+
+
+@dataclass
+class Trial:
+    """One scenario with one version of v4l2loopback.
+
+    Attributes:
+        version: The version.
+        scenario: Name and arguments of a function in `guest/scenarios.py`.
+        cells: What the machine reported.
+        seconds: How long the machine ran.
+    """
+
+    version: str
+    scenario: str
+    cells: list[dict[str, Any]] = field(default_factory=list)
+    seconds: float = 0.0
+
+    @property
+    def folder(self) -> Path:
+        """Where its log and pictures are."""
+        return ARTIFACTS / f"{self.version}-{self.scenario.replace(' ', '-')}"
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--versions", nargs="+", default=VERSIONS, metavar="VERSION")
+    parser.add_argument("--scenarios", nargs="+", default=SCENARIOS, metavar="SCENARIO")
+    arguments = parser.parse_args()
+    obstacle = _obstacle()
+    if obstacle:
+        print(f"system test: NOT RUN, NOTHING WAS TESTED: {obstacle}", file=sys.stderr)
+        return 0
+    missing = sorted({package for name, package in PACKAGES.items() if not shutil.which(name)})
+    if missing:
+        print(f"system test: run: sudo apt install {' '.join(missing)}", file=sys.stderr)
+        return 2
+    cache = _build(arguments.versions)
+    began = time.monotonic()
+    trials = [Trial(v, s) for v in arguments.versions for s in arguments.scenarios]
+    with ThreadPoolExecutor(os.cpu_count()) as machines:
+        list(machines.map(lambda trial: _boot(trial, cache), trials))
+    _print(trials)
+    failed = sum(bool(cell["faults"]) for trial in trials for cell in trial.cells)
+    looked = sum(len(trial.cells) for trial in trials)
+    print(f"{looked} checks, {failed} failed, {time.monotonic() - began:.0f} s; see {ARTIFACTS}")
+    return 1 if failed else 0
+
+
+def _obstacle() -> str | None:
+    """Why this can never work on this computer."""
+    if sys.platform != "linux" or platform.machine() != "x86_64":
+        return f"it needs Linux on x86-64, not {platform.system()} on {platform.machine()}"
+    if not shutil.which("apt-get"):
+        return "it needs Debian, from whose packages it builds kernel and module"
+    if os.geteuid() != 0:
+        return "it needs root"
+    return None
+
+
+def _build(versions: Iterable[str]) -> Path:
+    environment = {**os.environ, "VERSIONS": " ".join(versions)}
+    done = subprocess.run(
+        [HERE / "build.sh"], stdout=subprocess.PIPE, text=True, check=True, env=environment
+    )
+    return Path(done.stdout.strip())
+
+
+def _boot(trial: Trial, cache: Path) -> None:
+    """Run one machine to its end."""
+    shutil.rmtree(trial.folder, ignore_errors=True)
+    trial.folder.mkdir(parents=True)
+    name, *arguments = trial.scenario.split()
+    variables = {
+        "SYSTEM_TEST": HERE,
+        "REPOSITORY": REPOSITORY,
+        "RESULTS": trial.folder,
+        "PYTHON": sys.executable,
+        "MODULE": cache / f"v4l2loopback-{trial.version}.ko",
+        "SCENARIO": ",".join((name, *arguments)),
+        "XDG_DATA_HOME": os.environ.get("XDG_DATA_HOME", Path.home() / ".local/share"),
+    }
+    command = [
+        str(cache / "linux"),
+        "mem=2560M",
+        "root=/dev/root",
+        "rootfstype=hostfs",
+        "rootflags=/",
+        "ro",
+        "con=null",
+        "con0=null,fd:1",
+        "panic=-1",
+        f"init={HERE}/guest/init",
+        *(f"{key}={value}" for key, value in variables.items()),
+    ]
+    began = time.monotonic()
+    _run_to_its_end(command, trial.folder / "console")
+    trial.seconds = time.monotonic() - began
+    cells = trial.folder / "cells.jsonl"
+    lines = cells.read_text().splitlines() if cells.exists() else []
+    trial.cells = [json.loads(line) for line in lines]
+    if not (trial.folder / "dmesg").exists():
+        fault = f"the machine did not finish: see {trial.folder}"
+        trial.cells.append({"reader": "-", "what": trial.scenario, "faults": [fault]})
+    print(f"v4l2loopback {trial.version}, {trial.scenario}: {trial.seconds:.0f} s", flush=True)
+
+
+def _run_to_its_end(command: list[str], console: Path) -> None:
+    memory = {"TMPDIR": "/dev/shm" if _roomy("/dev/shm") else "/var/tmp"}
+    with console.open("wb") as output:
+        machine = subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            env={**os.environ, **memory},
+            start_new_session=True,
+        )
+        try:
+            machine.wait(_PATIENCE_S)
+        except subprocess.TimeoutExpired:
+            os.killpg(machine.pid, signal.SIGKILL)  # each program in it is a process of its group
+            machine.wait()
+
+
+def _roomy(folder: str) -> bool:
+    """Whether the memory of two machines fits there; containers often have 64 MB."""
+    return shutil.disk_usage(folder).free > 6 << 30
+
+
+def _print(trials: list[Trial]) -> None:
+    """Print the table and keep it beside the pictures."""
+    console = Console(record=True, width=140)
+    table = Table(title="What each reader of the virtual camera saw")
+    for heading in ("v4l2loopback", "size", "reader", *STATES):
+        table.add_column(heading)
+    for trial in trials:
+        if trial.scenario.startswith("readers"):
+            _add_rows(table, trial)
+    console.print(table)
+    for trial in trials:
+        for cell in trial.cells:
+            if trial.scenario.startswith("readers") and not cell["faults"]:
+                continue
+            verdict = "[red]FAIL[/]" if cell["faults"] else "[green]pass[/]"
+            detail = "; ".join([*cell["faults"], cell.get("note", "")])
+            line = f"{verdict} {trial.version} {trial.scenario}: {cell['reader']}, {cell['what']}: "
+            console.print(line, end="")
+            console.print(detail, markup=False)
+    (ARTIFACTS / "table.txt").write_text(console.export_text())
+
+
+def _add_rows(table: Table, trial: Trial) -> None:
+    verdicts: dict[str, dict[str, str]] = {}
+    for cell in trial.cells:
+        verdict = "[red]FAIL[/]" if cell["faults"] else "[green]pass[/]"
+        verdicts.setdefault(cell["reader"], {})[cell["what"]] = verdict
+    size = "x".join(trial.scenario.split()[1:])
+    for reader, row in verdicts.items():
+        if reader != "-":
+            table.add_row(trial.version, size, reader, *(row.get(state, "-") for state in STATES))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
