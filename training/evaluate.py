@@ -1,7 +1,8 @@
 """Measure a model: ``python -m training.evaluate --model M --sheet S.png --labels S.csv``.
 
 Needs the app's own packages only, not PyTorch. Works on any sheet of the format of
-``training.data``, and with ``--folder`` on class-named subfolders of images.
+``training.data``, and with ``--folder`` on class-named subfolders of images. With ``--few-shot``
+it measures personal calibration on a folder of people, see ``training.few_shot``.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from rich.table import Table
 
 from training.data import FER2013, FERPLUS, NEUTRAL, TILE, Tiles, read_folder, read_sheet
 from training.errors import ModelError, TrainingError, one_line_errors
+from training.few_shot import measure_calibration, print_few_shot
 from training.metrics import (
     accuracy,
     calibration_error,
@@ -31,6 +33,7 @@ from training.metrics import (
     operating_point,
     recalls,
 )
+from training.people import FACES_MODES, read_people
 
 HEADS = {"fer2013": FER2013, "ferplus": FERPLUS, "emotion": FER2013}
 BATCH = 64
@@ -158,6 +161,22 @@ def read_tiles(sheet: Path | None, labels: Path | None, folder: Path | None) -> 
     raise TrainingError("give --sheet together with --labels, or --folder alone")
 
 
+def few_shot_report(
+    model: Path, folder: Path | None, subjects: str | None, shots: str, draws: int, faces: str
+) -> dict[str, Any]:
+    """The figures of personal calibration on a folder of people."""
+    if folder is None or subjects is None:
+        raise TrainingError("--few-shot needs --folder and --subjects")
+    numbers = [int(n) for n in shots.split(",") if n.strip().isdecimal() and int(n) > 0]
+    if len(numbers) != len(shots.split(",")):
+        raise TrainingError(f"--shots {shots!r}: give whole numbers above 0, such as 1,3,5")
+    if faces not in FACES_MODES:
+        raise TrainingError(f"--faces {faces!r}: choose one of {', '.join(FACES_MODES)}")
+    session = open_model(model)
+    people = read_people(folder, subjects, FACES_MODES[faces])
+    return measure_calibration(session, model, people, shots=numbers, draws=draws)
+
+
 @one_line_errors
 def main(
     model: Annotated[Path, typer.Option(help="The model to measure.")] = Path(
@@ -170,14 +189,32 @@ def main(
     json_path: Annotated[
         str | None, typer.Option("--json", help="Write JSON to this file, or - for stdout.")
     ] = None,
+    few_shot: Annotated[
+        bool, typer.Option("--few-shot", help="Measure personal calibration.")
+    ] = False,
+    subjects: Annotated[
+        str | None,
+        typer.Option(
+            help="Few-shot: regular expression whose group is the person in a file's name; a "
+            "group named 'emotion' gives the class where folders do not."
+        ),
+    ] = None,
+    shots: Annotated[str, typer.Option(help="Few-shot: references of each class.")] = "1,3,5",
+    draws: Annotated[int, typer.Option(min=1, help="Few-shot: draws of references.")] = 10,
+    faces: Annotated[
+        str, typer.Option(help="Few-shot: find faces, take pictures whole, or auto by size.")
+    ] = "auto",
 ) -> None:
     """Accuracy, macro-F1, calibration, recall and confusion of every head of a model."""
-    tiles = read_tiles(sheet, labels, folder)
-    session = open_model(model)
-    outputs = (flipped_mean if flip else predict)(session, tiles.images)
-    result = report(outputs, tiles)
+    if few_shot:
+        result = few_shot_report(model, folder, subjects, shots, draws, faces)
+    else:
+        tiles = read_tiles(sheet, labels, folder)
+        session = open_model(model)
+        outputs = (flipped_mean if flip else predict)(session, tiles.images)
+        result = report(outputs, tiles)
     if json_path is None:
-        print_report(result)
+        (print_few_shot if few_shot else print_report)(result)
         return
     text = json.dumps(finite(result), indent=2, allow_nan=False) + "\n"
     if json_path == "-":

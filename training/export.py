@@ -2,7 +2,7 @@
 
 Takes the averaged weights of the last checkpoint, fits temperatures, decision rule and `unsure`
 threshold on PublicTest, writes ``emotion.onnx``, measures that very file, and describes it in
-``emotion.json``.
+``emotion.json``; what it says about unseen faces goes into ``population.npz``.
 """
 
 from __future__ import annotations
@@ -35,6 +35,7 @@ from training.evaluate import open_model, predict, report
 from training.graph import build
 from training.networks import Network
 from training.networks.cost import cost
+from training.population import population
 from training.run import load_net
 from training.run import predict as predict_logits
 
@@ -194,6 +195,7 @@ def main(
     text = json.dumps(description, indent=2) + "\n"
     write_whole(out / "emotion.onnx", model.content)
     write_whole(out / "emotion.json", text.encode())
+    write_whole(out / "population.npz", population(out / "emotion.onnx", tiles))
     typer.echo(json.dumps(metrics["public_test"], indent=2))
     typer.echo(
         f"{out / 'emotion.onnx'}: version {version}, {len(model.content)} bytes, "

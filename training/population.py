@@ -64,7 +64,9 @@ def main(
     tiles = read_sheet(folder / "public_test.png", folder / "public_test.csv")
     content = population(model, tiles)
     path = model.with_name("population.npz")
-    path.write_bytes(content)
+    part = path.with_suffix(".partial")
+    part.write_bytes(content)
+    part.replace(path)
     typer.echo(f"{path}: {len(content)} bytes")
 
 

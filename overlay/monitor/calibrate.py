@@ -27,7 +27,6 @@ from overlay.monitor.references import Guide, files_in, read_files
 from overlay.monitor.students import Student
 from overlay.outputs import Output, open_output
 from overlay.perception.own_labels import FEWEST_REFERENCES
-from overlay.perception.personal import References
 from overlay.perception.population import Recall
 from overlay.perception.portrait import PortraitReader
 from overlay.scene import EMOTIONS, Box, Face, Image, KeyPoints, Scene
@@ -154,36 +153,42 @@ def describe(student: Student, calibration: Calibration | None = None) -> list[s
             f"not used: it was made with network {calibration.model.version}, "
             f"this is {model.version}; calibrate again",
         ]
-    return [*lines, *_effect_lines(effect_of(calibration), calibration.references)]
+    return [*lines, *_effect_lines(effect_of(calibration))]
 
 
-def _effect_lines(effect: Effect, references: References) -> list[str]:
+def _effect_lines(effect: Effect) -> list[str]:
     lines = []
     if effect.references:
-        lines.append("each picture left out in turn, read as meant:")
+        lines = ["each picture left out in turn, read as meant:"]
         lines += [
             f"  {label}: {recall.before} of {recall.faces} before, {recall.after} after"
             for label, recall in effect.references.items()
         ]
-    if not effect.references:
-        pass
-    elif not effect.touched:
-        lines.append(
-            "nothing is changed: your pictures do not tell the network anything it can use"
-            if effect.strength > 0
-            else "nothing is changed: left-out pictures would not be read better"
-        )
-    else:
-        unmeant = [label for label in effect.touched if label not in references.counts]
-        lines.append(f"changed: {', '.join(effect.touched)}; all others stay as they were")
-        if unmeant:
-            lines.append(
-                f"some of your pictures were mistaken for {', '.join(unmeant)}: "
-                "these may be read less often now, add pictures of them too"
-            )
-    lines += _losses(effect.others)
+        lines += [*_change_lines(effect), *_losses(effect.others)]
     for label, (right, count) in effect.own.items():
         lines.append(f"your own {label!r}: {right} of {count} recognised when left out")
+    return lines
+
+
+def _change_lines(effect: Effect) -> list[str]:
+    lines = []
+    if effect.touched:
+        lines.append(f"changed: {', '.join(effect.touched)}; all others stay as they were")
+    elif effect.strength > 0:
+        lines.append("nothing is changed: that needs pictures of two expressions")
+    else:
+        lines.append("nothing is changed: left-out pictures would not be read better")
+    risky = [name for name in effect.touched if name not in effect.references]
+    if risky:
+        lines.append(
+            f"some pictures are mistaken for {' and '.join(risky)}, which may be read less often "
+            "now: add pictures of that too"
+        )
+    if effect.spared:
+        lines.append(
+            f"some pictures are mistaken for {' and '.join(effect.spared)}, and stay so: to "
+            "correct that would hide it, unless you add pictures of it too"
+        )
     return lines
 
 

@@ -24,9 +24,9 @@ from overlay.perception.own_labels import FEWEST_REFERENCES, learn_own_labels, r
 from overlay.perception.personal import Personal, References, leave_one_out
 from overlay.perception.population import (
     Recall,
-    considerate_strength,
     load_population,
     recall_on,
+    spared_expressions,
 )
 from overlay.scene import EMOTIONS, UNSURE
 
@@ -76,6 +76,8 @@ class Effect:
         strength: How far the references outweigh the network; 0 where nothing is changed because
             left-out references would not be read better.
         touched: The expressions whose probabilities change; the others' never do.
+        spared: Expressions without references that are left alone though some reference is
+            mistaken for them, because they would be read too rarely.
         references: For each expression with references, how many of them the network reads as
             meant (`before`), and how many it would if they were left out (`after`).
         own: For each label of the student's own, how many of its references are recognised when
@@ -85,6 +87,7 @@ class Effect:
 
     strength: float
     touched: tuple[str, ...]
+    spared: tuple[str, ...]
     references: Mapping[str, Recall]
     own: Mapping[str, tuple[int, int]]
     others: Mapping[str, Recall]
@@ -214,12 +217,14 @@ def effect_of(calibration: Calibration) -> Effect:
     references = calibration.references.of(EMOTIONS)
     own = _own(calibration.references)
     population = load_population(calibration.model.sha256)
-    personal = Personal(references, strength=considerate_strength(references, population))
+    spared = spared_expressions(references, population)
+    personal = Personal(references, spared=spared)
     learnt = own, _by_label(references), _by_label(population)
     return Effect(
         personal.strength,
         personal.touched,
-        _left_out(references, personal),
+        spared,
+        _left_out(references, personal, spared),
         {name: (recognised_left_out(name, *learnt), len(rows)) for name, rows in own.items()},
         recall_on(population, personal),
     )
@@ -228,15 +233,17 @@ def effect_of(calibration: Calibration) -> Effect:
 def _personal(calibration: Calibration) -> Personal:
     references, own = calibration.references.of(EMOTIONS), _own(calibration.references)
     population = load_population(calibration.model.sha256)
-    strength = considerate_strength(references, population)
+    spared = spared_expressions(references, population)
     if not own:
-        return Personal(references, strength=strength)
+        return Personal(references, spared=spared)
     learnt = learn_own_labels(own, _by_label(references), _by_label(population))
-    return Personal(references, strength=strength, own=learnt)
+    return Personal(references, spared=spared, own=learnt)
 
 
-def _left_out(references: References, personal: Personal) -> dict[str, Recall]:
-    after = leave_one_out(references, personal.strength).argmax(axis=1)
+def _left_out(
+    references: References, personal: Personal, spared: tuple[str, ...]
+) -> dict[str, Recall]:
+    after = leave_one_out(references, personal.strength, spared).argmax(axis=1)
     before = references.probabilities.argmax(axis=1)
     recalls = {}
     for label, count in references.counts.items():

@@ -11,7 +11,7 @@ the network gives to the expressions it was fitted on. These are the ones with r
 those that a reference was mistaken for (`Personal.touched`).
 
 How strong the head is, is chosen by leaving out each reference in turn and predicting it from the
-others. Where no strength predicts them better than the network alone, nothing is changed.
+others. Where that is not clearly better than the network alone, nothing is changed.
 
 The alternatives that were measured are in `training/few_shot.md`.
 """
@@ -19,7 +19,7 @@ The alternatives that were measured are in `training/few_shot.md`.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -82,6 +82,7 @@ class Personal:
         references: The person's references; those with labels of their own count in `own` only.
         strength: How far the references outweigh the network; 0 for not at all. By default the
             one of `STRENGTHS` that predicts left-out references best.
+        spared: Expressions that must not change, whatever references are mistaken for them.
         own: The person's own labels, or None.
 
     Attributes:
@@ -99,10 +100,11 @@ class Personal:
         references: References,
         *,
         strength: float | None = None,
+        spared: Collection[str] = (),
         own: OwnLabels | None = None,
     ) -> None:
         self._own = own
-        problem = _Problem(references.of(EMOTIONS))
+        problem = _Problem(references.of(EMOTIONS), spared)
         self.strength = problem.best_strength() if strength is None else strength
         allowed = problem.allowed(np.ones((1, problem.size)))[0]
         self._allowed = allowed if self.strength > 0 and allowed.sum() > 1 else np.zeros(7, bool)
@@ -131,23 +133,26 @@ class Personal:
         return self._own.recognise(embeddings)
 
 
-def leave_one_out(references: References, strength: float) -> npt.NDArray[np.float32]:
+def leave_one_out(
+    references: References, strength: float, spared: Collection[str] = ()
+) -> npt.NDArray[np.float32]:
     """Each reference as it would be read if it were not among the references.
 
     Args:
         references: Of `EMOTIONS` only.
         strength: As chosen for all of them.
+        spared: As for all of them.
 
     Returns:
         float32 [N, 7].
     """
-    return _Problem(references).left_out(strength).astype(np.float32)
+    return _Problem(references, spared).left_out(strength).astype(np.float32)
 
 
 class _Problem:
     """The regression on one person's references, and on them with one left out."""
 
-    def __init__(self, references: References) -> None:
+    def __init__(self, references: References, spared: Collection[str]) -> None:
         self.size = len(references)
         self._probabilities = np.asarray(references.probabilities, np.float64).reshape(-1, 7)
         self._labels = np.array([EMOTIONS.index(label) for label in references.labels], np.int64)
@@ -155,22 +160,32 @@ class _Problem:
         self._units = _unit(np.asarray(references.embeddings, np.float64))
         self._kernel = self._units @ self._units.T
         self._read_as = np.eye(7)[self._probabilities.argmax(axis=1)]
+        self._spared = np.array([name in spared for name in EMOTIONS])
 
     def allowed(self, present: Floats) -> npt.NDArray[np.bool_]:
         """Which expressions may change [B, 7], by which references are present, 0 or 1 [B, N]."""
-        return np.asarray(present @ (self._targets + self._read_as) > 0)
+        touched = present @ (self._targets + self._read_as) > 0
+        return np.asarray(touched & ~self._spared)
 
     def best_strength(self) -> float:
+        """The weakest within a standard error of the best (Breiman et al., CART, 1984)."""
         counts = np.bincount(self._labels, minlength=7)
         judged = np.flatnonzero(counts[self._labels] > 1)
         if not judged.size:
             return DEFAULT_STRENGTH if self.size else 0.0
 
-        def loss(strength: float) -> float:
+        def loss(strength: float) -> Floats:
             right = self.left_out(strength)[judged, self._labels[judged]]
-            return float(-np.log(np.maximum(right, _TINY)).mean())
+            return np.asarray(-np.log(np.maximum(right, _TINY)))
 
-        return min(STRENGTHS, key=loss)
+        losses = {strength: loss(strength) for strength in STRENGTHS}
+        best = min(losses.values(), key=np.mean)
+
+        def nearly_best(strength: float) -> bool:
+            worse = losses[strength] - best
+            return bool(worse.mean() <= worse.std(ddof=1) / np.sqrt(len(judged)))
+
+        return min(filter(nearly_best, STRENGTHS))
 
     def head(self, strength: float) -> Floats:
         """The linear head [D, 7] fitted on all references."""

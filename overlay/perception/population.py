@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from overlay import resources
 from overlay.errors import ModelError
-from overlay.perception.personal import STRENGTHS, Personal, References
+from overlay.perception.personal import Personal, References
 from overlay.scene import EMOTIONS
 
 _CURE = "install the application again, or run `python -m training.population`"
@@ -71,26 +71,23 @@ class Recall:
     after: int
 
 
-def considerate_strength(references: References, population: References) -> float:
-    """The strength for a person's references that spares the expressions they do not show.
+def spared_expressions(references: References, population: References) -> tuple[str, ...]:
+    """Expressions a person gave no references for that the others would take too much from.
 
-    It is the one that predicts left-out references best, or the next weaker at which no
-    expression without references loses more than a tenth of its recall on other people's faces.
+    They are those that lose more than a tenth of their recall on other people's faces: a
+    reference was mistaken for them, and nothing tells what they look like on this person.
 
     Args:
-        references: Of `EMOTIONS` only.
+        references: The person's, of `EMOTIONS` only.
         population: From `load_population`.
     """
-    best = Personal(references).strength
-    for strength in sorted((s for s in STRENGTHS if s < best), reverse=True):
-        recalls = recall_on(population, Personal(references, strength=best))
-        lost = [
-            (r.before - r.after) / r.faces for k, r in recalls.items() if k not in references.labels
-        ]
-        if max(lost, default=0.0) <= _MOST_LOST:
-            break
-        best = strength
-    return best
+    recalls = recall_on(population, Personal(references))
+    return tuple(
+        name
+        for name, recall in recalls.items()
+        if name not in references.labels
+        and recall.before - recall.after > _MOST_LOST * recall.faces
+    )
 
 
 def recall_on(population: References, personal: Personal) -> dict[str, Recall]:
