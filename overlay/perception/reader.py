@@ -80,7 +80,7 @@ class Reader:
     def read_s(self, number: int) -> float | None:
         """Time of the frame in which a face was last read; None before it was read."""
         known = self._known.get(number)
-        return known.read_s if known else None
+        return known.read_s if known and known.smoother.emotion else None
 
     def luminance(self, number: int) -> float | None:
         """Mean gray of a face's last crop, 0 to 255; None before it was read."""

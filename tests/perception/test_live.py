@@ -1,0 +1,153 @@
+"""A running camera is read as often as changes need, and nobody can see the difference.
+
+Counts of calls, not times: how often the detector looks, and how many crops are read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import pytest
+
+from overlay.perception import Perception
+from overlay.perception.live import LivePerception
+from overlay.scene import Frame, Image, Scene
+from overlay.sources.demo import DemoSource
+
+HZ = 15
+
+
+class Counted(LivePerception):
+    """Counts what it asks of the models."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.looks: list[tuple[int, ...]] = []
+        self.crops: list[int] = []
+        self._detector.detect = self._note_look(self._detector.detect)  # type: ignore[method-assign]
+        network = self._reader._classifier
+        network.classify = self._note_crops(network.classify)  # type: ignore[method-assign]
+
+    def _note_look(self, inner: Any) -> Any:
+        def detect(image: Image) -> Any:
+            self.looks.append(image.shape[:2])
+            return inner(image)
+
+        return detect
+
+    def _note_crops(self, inner: Any) -> Any:
+        def classify(crops: Any) -> Any:
+            self.crops.append(len(crops))
+            return inner(crops)
+
+        return classify
+
+
+@pytest.fixture
+def live() -> Iterator[Counted]:
+    with Counted() as perception:
+        yield perception
+
+
+def demo(faces: int) -> DemoSource:
+    return DemoSource(size=(1280, 720), fps=HZ, faces=faces, pace=False)
+
+
+def watch(perception: LivePerception, source: DemoSource, frames: int) -> list[Scene]:
+    return [perception.perceive(source.read()) for _ in range(frames)]
+
+
+def test_a_moving_face_is_looked_for_five_times_a_second_and_read_fifteen(live: Counted) -> None:
+    scenes = watch(live, demo(1), 3 * HZ)
+    assert all(len(scene) == 1 for scene in scenes)
+    # Five looks and one probe a second; a lost point now and then costs another look.
+    assert len(live.looks) <= 3 * 8
+    assert live.crops == [1] * (3 * HZ)
+
+
+def test_while_nothing_moves_it_reads_five_times_a_second(live: Counted) -> None:
+    picture = demo(1).render(0)
+    scenes = [live.perceive(picture, i / HZ) for i in range(3 * HZ)]
+    settling = HZ * 0.5
+    assert len(live.crops) <= settling + 2.5 * 5 + 2
+    assert [scene.time_s for scene in scenes] == [i / HZ for i in range(3 * HZ)]
+    assert len({face.id for scene in scenes for face in scene}) == 1
+
+
+def test_a_movement_ends_the_rest_at_once(live: Counted) -> None:
+    source = demo(1)
+    picture = source.render(0)
+    for i in range(2 * HZ):
+        live.perceive(picture, i / HZ)
+    read = len(live.crops)
+    for i in range(5):
+        live.perceive(source.render(3 * i + 3), 2 + i / HZ)
+    assert len(live.crops) == read + 5
+
+
+def test_each_of_25_faces_is_read_at_least_every_third_time_and_new_ones_first(
+    live: Counted,
+) -> None:
+    source = demo(25)
+    watch(live, source, 3 * HZ)
+    live.crops.clear()
+    scenes = watch(live, source, 2 * HZ)
+    assert max(live.crops) <= 9
+    times: dict[int, list[float]] = {}
+    for scene in scenes:
+        for face in scene:
+            at = live._reader.read_s(face.id)
+            if at is not None:
+                times.setdefault(face.id, []).append(scene.time_s - at)
+    ages = [age for each in times.values() for age in each]
+    assert np.percentile(ages, 95) <= 4 / HZ
+    assert all(face.emotion is not None for face in scenes[-1])
+
+
+@pytest.mark.parametrize(("faces", "found"), [(25, 23), (49, 35)])
+def test_a_gallery_is_searched_part_by_part(live: Counted, faces: int, found: int) -> None:
+    scenes = watch(live, demo(faces), 5 * HZ)
+    with Perception() as plain:
+        assert len(plain.perceive(demo(faces).render(0))) < found / 2
+    assert np.median([len(scene) for scene in scenes[-HZ:]]) >= found
+    assert len(live.looks) <= 5 * HZ + 5
+
+
+def test_another_clip_begins_with_whole_pictures(live: Counted) -> None:
+    watch(live, demo(25), 3 * HZ)
+    live.reset()
+    live.looks.clear()
+    live.perceive(demo(1).render(0), 100.0)
+    assert live.looks[0] == (720, 1280)
+
+
+@pytest.mark.parametrize(
+    "name", ["head-pose-face-detection-female-and-male", "face-demographics-walking-and-pause"]
+)
+def test_real_people_are_seen_as_by_the_detector_on_every_frame(media: Path, name: str) -> None:
+    clip = cv2.VideoCapture(str(media / f"{name}.mp4"))
+    fps = clip.get(cv2.CAP_PROP_FPS)
+    same_count = same_label = faces = frames = 0
+    with Perception() as plain, LivePerception() as live:
+        while clip.grab() and frames < 60:
+            index = int(clip.get(cv2.CAP_PROP_POS_FRAMES))
+            if index % max(1, round(fps / HZ)):
+                continue
+            frame = Frame(np.asarray(clip.retrieve()[1], np.uint8), index / fps, index)
+            wanted, seen = plain.perceive(frame), live.perceive(frame)
+            frames += 1
+            same_count += len(wanted) == len(seen)
+            for face in wanted:
+                near = max(seen, key=lambda other: other.box.iou(face.box), default=None)
+                faces += 1
+                if near is not None and near.box.iou(face.box) > 0.6:
+                    assert near.emotion is not None
+                    assert face.emotion is not None
+                    same_label += near.emotion.label == face.emotion.label
+    assert frames > 20
+    assert same_count >= 0.95 * frames
+    assert same_label >= 0.95 * faces
