@@ -7,6 +7,9 @@ import re
 from contextlib import suppress
 from dataclasses import dataclass
 from importlib.metadata import Distribution, PackageNotFoundError, distribution
+from pathlib import Path
+
+import overlay
 
 _NAME = re.compile(r"^[A-Za-z0-9._-]+")
 
@@ -28,30 +31,38 @@ class Package:
     needed_by: tuple[str, ...]
 
 
-def footprint(root: str = "emotion-overlay") -> list[Package]:
-    """The package and everything it requires, largest first; what is not installed is left out."""
-    needed_by: dict[str, set[str]] = {_canonical(root): set()}
+def footprint() -> list[Package]:
+    """Every installed package that the application requires, largest first."""
+    needed_by: dict[str, set[str]] = {}
     found: dict[str, Distribution] = {}
-    waiting = [_canonical(root)]
+    waiting = [("emotion-overlay", each) for each in _own_requirements()]
     while waiting:
-        name = waiting.pop()
+        parent, requirement = waiting.pop()
+        match = _NAME.match(requirement)
+        if match is None or "extra ==" in requirement:
+            continue
+        name = _canonical(match[0])
+        needed_by.setdefault(name, set()).add(parent)
         if name in found:
             continue
-        try:
+        with suppress(PackageNotFoundError):  # for another platform or version of Python
             found[name] = distribution(name)
-        except PackageNotFoundError:
-            continue
-        for requirement in found[name].requires or []:
-            match = _NAME.match(requirement)
-            if match is None or "extra ==" in requirement:
-                continue
-            needed_by.setdefault(_canonical(match[0]), set()).add(name)
-            waiting.append(_canonical(match[0]))
+            waiting += [(name, each) for each in found[name].requires or []]
     packages = [
         Package(name, each.version, _size(each) / 1e6, tuple(sorted(needed_by[name])))
         for name, each in found.items()
     ]
     return sorted(packages, key=lambda package: -package.megabytes)
+
+
+def _own_requirements() -> list[str]:
+    try:
+        return distribution("emotion-overlay").requires or []
+    except PackageNotFoundError:  # in a checkout that nobody installed
+        import tomlkit
+
+        text = (Path(overlay.__file__).parent.parent / "pyproject.toml").read_text("utf-8")
+        return list(tomlkit.parse(text).unwrap()["project"]["dependencies"])
 
 
 def _size(package: Distribution) -> int:
