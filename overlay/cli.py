@@ -79,13 +79,9 @@ def _run_tray() -> None:
     try:
         with ControlServer() as server:
             file = SettingsFile()
-            settings = _settings(file=file)
-            if not settings.consent:  # no face is read before the user has agreed
-                settings = settings.model_copy(update={"mode": "off"})
-            app = App(settings, file=file)
+            app = App(_settings(file=file), file=file)
             server.serve(app)
-            with app:
-                run_tray(app)
+            run_tray(app)
     except AlreadyRunningError:
         knock()
         print("emotion-overlay is running already; it has been brought to your notice")

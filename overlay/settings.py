@@ -77,12 +77,16 @@ class Settings(BaseModel):
         description="The webcam rests, its light out, while no program looks at the virtual "
         "camera (Linux).",
     )
-    consent: bool = Field(
-        default=False, description="You have read what the application does, and agreed to it."
+    consent: int = Field(
+        default=0,
+        ge=0,
+        description="The version of the text about what the application does that you agreed to; "
+        "0: none.",
     )
     start_at_login: bool = Field(
         default=False, description="The application starts when you log in."
     )
+    student: str = Field(default="", description="Whose expressions the tray records, by name.")
     idle_minutes: float = Field(
         default=15.0,
         ge=0,

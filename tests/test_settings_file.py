@@ -80,6 +80,13 @@ class TestReading:
         assert aside.read_text(encoding="utf-8") == text
         assert file.load().warnings == ()
 
+    @pytest.mark.parametrize(("text", "version"), [("true", 1), ("false", 0), ("2", 2)])
+    def test_consent_was_once_true_or_false(
+        self, file: SettingsFile, text: str, version: int
+    ) -> None:
+        write(file, f"consent = {text}\n")
+        assert Settings(**file.load().values).consent == version
+
     def test_two_broken_files_in_one_second_are_both_kept(self, file: SettingsFile) -> None:
         for text in ("a = [", "b = ["):
             write(file, text)

@@ -55,6 +55,7 @@ class PresentationLoop:
         self._painter = _painter(settings)
         shape = (settings.height, settings.width, 3)
         self._canvas, self._mirror_canvas = np.empty(shape, np.uint8), np.empty(shape, np.uint8)
+        self._mirrored = np.empty(shape, np.uint8)
         self._retry_at = 0.0
         self._stale = False
         self._measure_at = self._fps = 0.0
@@ -137,19 +138,21 @@ class PresentationLoop:
         self._window.send(image, self._description())
 
     def _description(self) -> str:
-        """Mode and rate; the rate is measured once a second, for a steady title."""
+        """Mode, who is recorded, and rate, measured once a second for a steady title."""
         now = time.monotonic()
         if now >= self._measure_at:
             self._measure_at = now + 1.0
             self._fps = self._ledger.fps()
-        return f"{'paused' if self.paused else self.mode}, {self._fps:.0f} fps"
+        watcher = self.watcher
+        recorded = f", recording {watcher.recording}" if watcher and watcher.recording else ""
+        return f"{'paused' if self.paused else self.mode}{recorded}, {self._fps:.0f} fps"
 
     def _private_image(self, image: Image, scene: Scene | None, labelled: Image | None) -> Image:
         """What the private window shows: a mirrored picture with text the right way round."""
         if self.mode == "off":
             scene = labelled = None
         if self.mirror_window:
-            image = cv2.flip(image, 1).astype(np.uint8, copy=False)
+            image = np.asarray(cv2.flip(image, 1, dst=self._mirrored), np.uint8)
             scene = scene.mirrored() if scene is not None else None
         elif labelled is not None:
             return labelled

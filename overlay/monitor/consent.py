@@ -24,7 +24,8 @@ judge anybody, and do not record another person. In the EU, Article 5(1)(f) of R
 2024/1689 forbids schools and employers to use such a system on students or staff; this is for
 your own use alone.
 
-While a session is recorded, the status, the private window and this terminal say so."""
+While a session is recorded, the tray's icon, the private window and `emotion-overlay status`
+say so."""
 
 
 def has_consented(student: Student) -> bool:

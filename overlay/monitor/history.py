@@ -45,7 +45,8 @@ def choose_sessions(
     """
     if not sessions:
         raise ReportError(
-            "there are no sessions yet: record one with `emotion-overlay monitor --student NAME`"
+            "there are no sessions yet: record one with the tray's Start recording or "
+            "`emotion-overlay monitor --student NAME`"
         )
     if number is not None:
         chosen = [session for session in sessions if session.id == number]

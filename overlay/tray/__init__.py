@@ -21,41 +21,47 @@ _LOOK_EVERY_S = 3.0
 
 
 def run_tray(app: App) -> None:
-    """Show the application in the tray until it ends; call this in the main thread.
+    """Run the application and show it in the tray until it ends; call this in the main thread.
 
-    The first time, the user is asked to agree to what the application does: until then the mode
-    is `off`, after that `only-me`, and without agreement the application ends. Where there is no
-    tray, this says so and waits, in case one appears. The application is stopped, but not closed,
-    when this returns.
+    The first time, the user is asked to agree to what the application does: until then the webcam
+    stays closed, after that the mode is `only-me`, and without agreement the application ends.
+    Where there is no tray, this says so and waits, in case one appears. A session that is being
+    recorded ends with the application.
 
     Args:
-        app: A running application.
+        app: An application that is not started yet; it is closed when this returns.
     """
     from overlay.tray import wording
     from overlay.tray.actions import Actions
     from overlay.tray.cameras import Cameras
     from overlay.tray.dialogs import Dialogs
     from overlay.tray.hosts import find_host, icon_class
+    from overlay.tray.recording import Recording
     from overlay.tray.tray import Tray
 
     dialogs, cameras, news = Dialogs(), Cameras(), threading.Event()
-    actions = Actions(app, dialogs, cameras)
+    recording = Recording(app, dialogs, changed=news.set)
+    actions = Actions(app, dialogs, cameras, recording)
     app.subscribe(news.set)
     app.on_notify(lambda: dialogs.tell(wording.APP_TITLE, wording.ALREADY_RUNNING))
-    with _ends_with_signals(app):
+    if not actions.has_consent:
+        app.set_mode("off")
+        app.pause()
+    with _ends_with_signals(app), app:
         try:
-            if not app.settings.consent:
+            if not actions.has_consent:
                 actions.ask_consent()
             if find_host() is None:
                 _log.warning(wording.NO_TRAY)
             while not app.wait(0):
                 if host := find_host():
-                    Tray(app, actions, cameras, icon_class(host), news).run()
+                    Tray(app, actions, cameras, recording, icon_class(host), news).run()
                 else:
                     app.wait(_LOOK_EVERY_S)
         finally:
             app.stop()
             dialogs.close()
+            recording.close()
 
 
 @contextmanager

@@ -8,11 +8,11 @@ import signal
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import NoReturn
+from typing import Any, NoReturn
 
 YES, NO, NOT_SHOWN = 0, 1, 3
 #: How wide a line may be, in pixels and characters; for text in columns, twice that.
-_WIDTH_PX, _WIDTH_CHARACTERS = 520, 72
+WIDTH_PX, WIDTH_CHARACTERS = 520, 72
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +42,12 @@ def show_dialog(dialog: Dialog) -> NoReturn:
     for show in _ways():
         try:
             sys.exit(YES if show(dialog) else NO)
-        except (ImportError, OSError, _CannotShowError):
+        except (ImportError, OSError, CannotShowError):
             continue
     sys.exit(NOT_SHOWN)
 
 
-class _CannotShowError(Exception):
+class CannotShowError(Exception):
     """This way of showing a dialog does not work here."""
 
 
@@ -74,7 +74,7 @@ def _show_windows(dialog: Dialog) -> bool:
         text += f"\n\nOK: {dialog.yes}. Cancel: {dialog.no}."
     answer = ctypes.windll.user32.MessageBoxW(None, text, dialog.title, style)  # type: ignore[attr-defined]
     if answer == 0:
-        raise _CannotShowError
+        raise CannotShowError
     return bool(answer == 1)
 
 
@@ -91,42 +91,52 @@ def _show_macos(dialog: Dialog) -> bool:
     _become("osascript", *(word for line in lines for word in ("-e", line)), *arguments)
 
 
-def _show_gtk(dialog: Dialog) -> bool:
+def load_gtk() -> Any:
+    """The module of GTK 3, ready to show windows.
+
+    Raises:
+        CannotShowError: It is not installed, or there is no display.
+    """
     from overlay.tray._system_gi import import_gi
 
     if not import_gi():
-        raise _CannotShowError
+        raise CannotShowError
     import gi
 
     try:
         gi.require_version("Gtk", "3.0")
     except ValueError:
-        raise _CannotShowError from None
+        raise CannotShowError from None
     from gi.repository import Gtk
 
     if not Gtk.init_check()[0]:
-        raise _CannotShowError
-    window = Gtk.Dialog(title=dialog.title)
+        raise CannotShowError
+    return Gtk
+
+
+def _show_gtk(dialog: Dialog) -> bool:
+    gtk = load_gtk()
+    window = gtk.Dialog(title=dialog.title)
     window.set_keep_above(True)
-    window.set_position(Gtk.WindowPosition.CENTER)
-    width = _WIDTH_CHARACTERS * (2 if dialog.monospace else 1)
-    label = Gtk.Label(label=dialog.text, wrap=True, xalign=0, margin=18, max_width_chars=width)
+    window.set_position(gtk.WindowPosition.CENTER)
+    width = WIDTH_CHARACTERS * (2 if dialog.monospace else 1)
+    label = gtk.Label(label=dialog.text, wrap=True, xalign=0, margin=18, max_width_chars=width)
     label.set_selectable(dialog.monospace)  # commands are there to be copied
     if dialog.monospace:
         label.get_style_context().add_class("monospace")
-    area = Gtk.ScrolledWindow(propagate_natural_height=True, propagate_natural_width=True)
-    area.set_policy(Gtk.PolicyType.NEVER, Gtk.PolicyType.AUTOMATIC)
+    area = gtk.ScrolledWindow(propagate_natural_height=True, propagate_natural_width=True)
+    area.set_policy(gtk.PolicyType.NEVER, gtk.PolicyType.AUTOMATIC)
     area.set_max_content_height(640)
     area.add(label)
     window.get_content_area().pack_start(area, True, True, 0)
     if dialog.no is not None:
-        window.add_button(dialog.no, Gtk.ResponseType.NO)
-    window.add_button(dialog.yes, Gtk.ResponseType.YES)
+        window.add_button(dialog.no, gtk.ResponseType.NO)
+    window.add_button(dialog.yes, gtk.ResponseType.YES)
     if dialog.yes_is_default:
-        window.set_default_response(Gtk.ResponseType.YES)
-        window.get_widget_for_response(Gtk.ResponseType.YES).grab_focus()
+        window.set_default_response(gtk.ResponseType.YES)
+        window.get_widget_for_response(gtk.ResponseType.YES).grab_focus()
     window.show_all()
-    return bool(window.run() == Gtk.ResponseType.YES)
+    return bool(window.run() == gtk.ResponseType.YES)
 
 
 def _show_tk(dialog: Dialog) -> bool:
@@ -136,7 +146,7 @@ def _show_tk(dialog: Dialog) -> bool:
     try:
         window = tkinter.Tk()
     except tkinter.TclError:
-        raise _CannotShowError from None
+        raise CannotShowError from None
     answers: list[bool] = []
 
     def answer(agreed: bool) -> None:
@@ -146,7 +156,7 @@ def _show_tk(dialog: Dialog) -> bool:
     window.title(dialog.title)
     window.attributes("-topmost", True)
     typeface = font.nametofont("TkFixedFont" if dialog.monospace else "TkDefaultFont")
-    width = _WIDTH_PX * (2 if dialog.monospace else 1)
+    width = WIDTH_PX * (2 if dialog.monospace else 1)
     ttk.Label(window, text=dialog.text, wraplength=width, font=typeface).pack(padx=20, pady=20)
     row = ttk.Frame(window)
     row.pack(side="bottom", anchor="e", padx=20, pady=(0, 16))
@@ -166,7 +176,7 @@ def _show_tk(dialog: Dialog) -> bool:
 def _show_zenity(dialog: Dialog) -> bool:
     kind = ["--info"] if dialog.no is None else ["--question", f"--cancel-label={dialog.no}"]
     texts = [f"--title={dialog.title}", f"--text={dialog.text}", f"--ok-label={dialog.yes}"]
-    _become("zenity", *kind, *texts, "--no-markup", f"--width={_WIDTH_PX}")
+    _become("zenity", *kind, *texts, "--no-markup", f"--width={WIDTH_PX}")
 
 
 def _show_kdialog(dialog: Dialog) -> bool:
@@ -180,5 +190,5 @@ def _become(program: str, *arguments: str) -> NoReturn:
     """Go on as another program, which exits with 0 for yes and 1 for no."""
     path = shutil.which(program)
     if path is None:
-        raise _CannotShowError
+        raise CannotShowError
     os.execv(path, [program, *arguments])

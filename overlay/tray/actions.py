@@ -18,10 +18,12 @@ from overlay.settings import Mode
 from overlay.tray import wording
 from overlay.tray.cameras import Cameras
 from overlay.tray.dialogs import CannotAskError, Dialog, Dialogs
+from overlay.tray.recording import Recording
 
 _log = logging.getLogger(__name__)
 
 Action = Callable[[], None]
+_Step = Callable[[], object]
 
 
 class Actions:
@@ -31,21 +33,34 @@ class Actions:
         app: What they act on.
         dialogs: Where questions and errors are shown.
         cameras: What the menu offers.
+        recording: What records the student.
     """
 
-    def __init__(self, app: App, dialogs: Dialogs, cameras: Cameras) -> None:
+    def __init__(self, app: App, dialogs: Dialogs, cameras: Cameras, recording: Recording) -> None:
         self._app = app
         self._dialogs = dialogs
+        self._recording = recording
         self._asked_on_air = False
         self.look_for_cameras = cameras.forget
         self.toggle = self._in_background(self._toggle)
         self.pause = self._in_background(app.pause)
-        self.resume = self._in_background(app.resume)
+        self.resume = self._in_background(self._resume)
         self.panic = self._in_background(app.panic)
         self.quit = self._in_background(app.stop)
         self.open_settings = self._in_background(self._open_settings)
         self.help_me_set_up = self._in_background(self._help_me_set_up)
         self.ask_consent = self._in_background(self._ask_consent)
+        self.add_student = self._in_background(recording.add_student)
+        self.start_recording = self._in_background(self._start_recording)
+        self.stop_recording = self._in_background(recording.stop)
+        self.pause_recording = self._in_background(recording.pause)
+        self.resume_recording = self._in_background(recording.resume)
+        self.open_report = self._in_background(recording.open_report)
+
+    @property
+    def has_consent(self) -> bool:
+        """Whether the user has agreed to what the application does, as it is said now."""
+        return self._app.settings.consent == wording.CONSENT_VERSION
 
     def mode(self, mode: Mode) -> Action:
         """Change who sees labels; the first change to on-air asks."""
@@ -67,7 +82,7 @@ class Actions:
         """Say what can be done without a menu."""
         self._dialogs.tell(wording.APP_TITLE, wording.NO_MENU)
 
-    def _in_background(self, action: Action) -> Action:
+    def _in_background(self, action: _Step) -> Action:
         def run() -> None:
             try:
                 action()
@@ -79,7 +94,7 @@ class Actions:
         return lambda: threading.Thread(target=run, name="tray-action", daemon=True).start()
 
     def _set_mode(self, mode: Mode) -> None:
-        if mode == "off" or (self._has_consent() and (mode != "on-air" or self._may_go_on_air())):
+        if mode == "off" or (self._ask_consent() and (mode != "on-air" or self._may_go_on_air())):
             self._app.set_mode(mode)
 
     def _toggle(self) -> None:
@@ -88,14 +103,17 @@ class Actions:
         else:
             self._set_mode("on-air")
 
-    def _ask_consent(self) -> None:
-        """Ask at the first start; until the answer is there, no face is read."""
-        self._app.set_mode("off")
-        if self._has_consent():
-            self._app.set_mode("only-me")
+    def _resume(self) -> None:
+        if self._ask_consent():
+            self._app.resume()
 
-    def _has_consent(self) -> bool:
-        if self._app.settings.consent:
+    def _start_recording(self) -> None:
+        if self._ask_consent():
+            self._recording.start()
+
+    def _ask_consent(self) -> bool:
+        """Have the user agree, unless they have; only then the webcam opens."""
+        if self.has_consent:
             return True
         question = Dialog(
             wording.APP_TITLE,
@@ -108,10 +126,11 @@ class Actions:
             answer = self._dialogs.ask(question)
         except CannotAskError:
             _log.warning(wording.CONSENT_UNASKED)
-            self._app.set_mode("only-me")
             return False
         if answer:
-            self._app.change(consent=True)
+            self._app.change(consent=wording.CONSENT_VERSION)
+            self._app.set_mode("only-me")
+            self._app.resume()
         elif answer is not None:
             self._app.stop()
         return bool(answer)

@@ -26,6 +26,8 @@ COLORS: dict[IconName, str] = {
     "problem-on-air": "#e5383b",
 }
 
+RECORDING_COLOR = "#e5383b"
+
 #: Shapes are described on a square of this many units and drawn this many times too large.
 _UNITS = 32
 _SUPERSAMPLING = 8
@@ -33,12 +35,13 @@ _CLEAR = (0, 0, 0, 0)
 
 
 @cache
-def draw_icon(name: IconName, size: int = 64) -> Image:
+def draw_icon(name: IconName, size: int = 64, *, recording: bool = False) -> Image:
     """Draw one icon.
 
     Args:
         name: Which state it stands for.
         size: Width and height in pixels, at least 1.
+        recording: Whether somebody's expressions are being recorded: a red point in a corner.
 
     Returns:
         An RGBA picture on a transparent ground; shared, so not to be altered.
@@ -47,7 +50,10 @@ def draw_icon(name: IconName, size: int = 64) -> Image:
 
     large = size * _SUPERSAMPLING
     picture = Image.new("RGBA", (large, large), _CLEAR)
-    _SHAPES[name](_Pen(ImageDraw.Draw(picture), large / _UNITS, COLORS[name]))
+    draw, scale = ImageDraw.Draw(picture), large / _UNITS
+    _SHAPES[name](_Pen(draw, scale, COLORS[name]))
+    if recording:
+        _recording_mark(_Pen(draw, scale, RECORDING_COLOR))
     return picture.resize((size, size), Image.Resampling.BOX)
 
 
@@ -127,6 +133,14 @@ def _problem_on_air(pen: _Pen) -> None:
     """The same between two waves."""
     _triangle(pen, 16, 9.2)
     _waves(pen, 16, (15.4,), 50)
+
+
+def _recording_mark(pen: _Pen) -> None:
+    """A point in the lower right corner, cut out of whatever is there."""
+    color, pen.color = pen.color, _CLEAR
+    pen.disc(25.9, 25.9, 8.2)
+    pen.color = color
+    pen.disc(25.9, 25.9, 6.1)
 
 
 def _waves(pen: _Pen, y: float, radii: tuple[float, ...], half_angle: float) -> None:

@@ -14,9 +14,11 @@ from overlay.engine import Status
 from overlay.settings import Mode, Settings
 from overlay.sources import CameraInfo
 from overlay.tray.actions import Actions
-from overlay.tray.wording import problem_lines, shorten, state_line
+from overlay.tray.recording import RecordingState
+from overlay.tray.wording import problem_lines, recording_line, shorten, state_line
 
 _LONGEST = 70
+_LONGEST_NAME = 40
 _MODES: tuple[tuple[Mode, str], ...] = (
     ("on-air", "On air"),
     ("only-me", "Only me"),
@@ -52,7 +54,11 @@ SEPARATOR = Entry("---")
 
 
 def menu_entries(
-    status: Status, settings: Settings, cameras: Sequence[CameraInfo], actions: Actions
+    status: Status,
+    settings: Settings,
+    cameras: Sequence[CameraInfo],
+    recording: RecordingState,
+    actions: Actions,
 ) -> tuple[Entry, ...]:
     """The whole menu.
 
@@ -60,6 +66,7 @@ def menu_entries(
         status: What the engine is doing.
         settings: The current settings.
         cameras: The cameras there are, virtual ones included.
+        recording: The students, and who is recorded.
         actions: What the entries do.
     """
     return (
@@ -75,6 +82,10 @@ def menu_entries(
         _labels(settings, actions),
         _private_window(status, settings, actions),
         SEPARATOR,
+        _student(recording, actions),
+        *_session(recording, actions),
+        Entry("Open report", actions.open_report),
+        SEPARATOR,
         Entry("Settings file", actions.open_settings),
         _switch("Start at login", "start_at_login", settings, actions),
         Entry("Help me set up", actions.help_me_set_up),
@@ -84,7 +95,8 @@ def menu_entries(
 
 
 def _state(status: Status) -> Iterator[Entry]:
-    for line in (state_line(status), *problem_lines(status)):
+    recorded = (f"● {recording_line(status.recording)}",) if status.recording else ()
+    for line in (state_line(status), *recorded, *problem_lines(status)):
         yield Entry(shorten(line, _LONGEST), enabled=False)
 
 
@@ -146,6 +158,34 @@ def _private_window(status: Status, settings: Settings, actions: Actions) -> Ent
             _switch("Mirrored picture", "mirror_window", settings, actions),
         ),
     )
+
+
+def _student(recording: RecordingState, actions: Actions) -> Entry:
+    is_free = recording.session == "none"
+    names = [
+        Entry(
+            shorten(name, _LONGEST_NAME),
+            actions.change(student=name),
+            checked=name == recording.student,
+            radio=True,
+            enabled=is_free,
+        )
+        for name in recording.students
+    ]
+    add = Entry("Add a student...", actions.add_student, enabled=is_free)
+    return Entry("Student", children=(*names, *([SEPARATOR] if names else []), add))
+
+
+def _session(recording: RecordingState, actions: Actions) -> Iterator[Entry]:
+    name = shorten(recording.student or "", _LONGEST_NAME)
+    if recording.session == "none":
+        yield Entry(f"Start recording {name}".strip(), actions.start_recording)
+        return
+    yield Entry(f"Stop recording {name}", actions.stop_recording)
+    if recording.session == "paused":
+        yield Entry("Resume recording", actions.resume_recording)
+    else:
+        yield Entry("Pause recording", actions.pause_recording)
 
 
 def _switch(text: str, setting: str, settings: Settings, actions: Actions) -> Entry:

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from overlay.app import App
+from overlay.engine import Status
 from overlay.tray import wording
 from overlay.tray.actions import Actions
 from overlay.tray.cameras import Cameras
-from overlay.tray.icons import IconName, draw_icon
+from overlay.tray.icons import draw_icon
 from overlay.tray.menu import SEPARATOR, Entry, menu_entries
+from overlay.tray.recording import Recording
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
 
 _NAME = "emotion-overlay"
 
@@ -26,6 +31,7 @@ class Tray:
         app: What it shows and controls.
         actions: What its menu does.
         cameras: What its menu offers.
+        recording: Who is recorded.
         icon_class: The kind of icon that this desktop takes, a subclass of `pystray.Icon`.
         news: Set by others when something has changed.
     """
@@ -35,18 +41,20 @@ class Tray:
         app: App,
         actions: Actions,
         cameras: Cameras,
+        recording: Recording,
         icon_class: type[Any],
         news: threading.Event,
     ) -> None:
         self._app = app
         self._actions = actions
         self._cameras = cameras
+        self._recording = recording
         self._news = news
         self._ended = threading.Event()
         status = app.status()
-        self._shown: IconName = wording.icon_name(status)
+        self._picture = _picture(status)
         self._entries: tuple[Entry, ...] = ()
-        self._icon = _make_icon(icon_class, self._shown, wording.tooltip(status), self._menu)
+        self._icon = _make_icon(icon_class, self._picture, wording.tooltip(status), self._menu)
         self._icon.on_right_click = self._actions.explain_tray
 
     def run(self) -> None:
@@ -72,10 +80,9 @@ class Tray:
     def _refresh(self) -> None:
         self._cameras.refresh()
         status = self._app.status()
-        name = wording.icon_name(status)
-        if name != self._shown:
-            self._shown = name
-            self._icon.icon = draw_icon(name)
+        picture = _picture(status)
+        if picture is not self._picture:  # each is drawn once
+            self._icon.icon = self._picture = picture
         self._icon.title = wording.tooltip(status)
         entries = self._make_entries()
         if entries != self._entries:  # an open menu is closed by an update
@@ -83,17 +90,22 @@ class Tray:
             self._icon.update_menu()
 
     def _make_entries(self) -> tuple[Entry, ...]:
-        app = self._app
-        return menu_entries(app.status(), app.settings, self._cameras.known, self._actions)
+        app, recording = self._app, self._recording.state()
+        known = self._cameras.known
+        return menu_entries(app.status(), app.settings, known, recording, self._actions)
 
     def _menu(self) -> Iterator[Any]:
         return _to_pystray(self._make_entries())
 
 
-def _make_icon(icon_class: type[Any], name: IconName, title: str, items: Any) -> Any:
+def _picture(status: Status) -> Image:
+    return draw_icon(wording.icon_name(status), recording=status.recording is not None)
+
+
+def _make_icon(icon_class: type[Any], picture: Image, title: str, items: Any) -> Any:
     from pystray import Menu
 
-    return icon_class(_NAME, draw_icon(name), title, Menu(items))
+    return icon_class(_NAME, picture, title, Menu(items))
 
 
 def _to_pystray(entries: Sequence[Entry]) -> Iterator[Any]:

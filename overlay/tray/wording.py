@@ -16,6 +16,11 @@ _STATES: dict[Mode, str] = {
 }
 _PAUSED = "Paused: the webcam is released"
 
+_LONGEST_NAME = 40
+
+#: Changes when `CONSENT` changes its meaning; then everybody is asked again.
+CONSENT_VERSION = 1
+
 CONSENT = """\
 Before you begin
 
@@ -25,7 +30,8 @@ it and says what their expressions look like.
 What others see: your plain video, until you choose "On air". Then everyone in the call sees a \
 label with a guess beside your face, and beside any other face in your picture.
 
-What is stored: your settings. Pictures stay in memory and are not sent to anyone but the call.
+What is stored: your settings. Pictures stay in memory and are not sent to anyone but the call. \
+Numbers about your expressions are kept only if you record yourself, which asks first.
 
 It can be wrong. An expression is not a feeling, and the network often misreads it, for some \
 people more often than for others. Never judge, grade or hire anyone by it.
@@ -38,7 +44,7 @@ It starts with "Only me": nobody but you sees labels."""
 
 CONSENT_UNASKED = (
     "What this application does has not been agreed to yet, and there is no way to ask on this "
-    "desktop: nobody but you sees labels. Read the README, then `emotion-overlay mode on-air`"
+    "desktop: the webcam stays closed. Read the README, then `emotion-overlay resume`"
 )
 
 ON_AIR = """\
@@ -48,6 +54,8 @@ Everyone in the call will see the labels, beside every face in your picture. The
 of a machine and can be wrong. Everyone in the picture should know and agree.
 
 You will not be asked again until the application is restarted."""
+
+ADD_STUDENT = "What is your name? Your recordings are kept under it, on this computer only."
 
 ABOUT = f"""\
 {APP_TITLE} {__version__}
@@ -89,6 +97,21 @@ def icon_name(status: Status) -> IconName:
     return status.mode
 
 
+def recording_line(name: str) -> str:
+    """Whose expressions are being recorded."""
+    return f"Recording {shorten(name, _LONGEST_NAME)}"
+
+
+def idle_notice(name: str) -> str:
+    """That a session has ended by itself."""
+    return f"The recording of {name} has ended, because you were away. Open report shows it."
+
+
+def unsaved_notice(name: str, problem: str) -> str:
+    """That the end of a session was not saved."""
+    return f"The recording of {name} has ended, {problem}"
+
+
 def state_line(status: Status) -> str:
     """Who sees labels, in one line."""
     return _PAUSED if status.paused else _STATES[status.mode]
@@ -106,4 +129,5 @@ def shorten(text: str, length: int) -> str:
 
 def tooltip(status: Status) -> str:
     """The state and its problems in at most 127 characters, which is what Windows takes."""
-    return shorten(". ".join((state_line(status), *problem_lines(status))), 127)
+    recorded = (recording_line(status.recording),) if status.recording else ()
+    return shorten(". ".join((state_line(status), *recorded, *problem_lines(status))), 127)

@@ -90,7 +90,7 @@ def test_without_a_tray_the_application_runs_and_a_second_start_only_knocks(
     environment = {
         "EMOTION_OVERLAY_SOURCE": "demo",
         "EMOTION_OVERLAY_OUTPUT": "none",
-        "EMOTION_OVERLAY_CONSENT": "yes",
+        "EMOTION_OVERLAY_CONSENT": "1",
         "DBUS_SESSION_BUS_ADDRESS": "unix:path=/nowhere",
     }
     with start(folder=tmp_path, **environment) as first:

@@ -16,9 +16,10 @@ import cv2
 import numpy as np
 import pytest
 
+from overlay.monitor.store import Store
 from overlay.tray._system_gi import import_gi
 from overlay.tray.icons import COLORS
-from overlay.tray.wording import APP_TITLE, NO_TRAY
+from overlay.tray.wording import APP_TITLE, CONSENT_VERSION, NO_TRAY
 from tests.e2e.desktop import ARTIFACTS, Desktop, wait_until
 
 pytestmark = [
@@ -106,7 +107,7 @@ def start(desktop: Desktop, portrait: Path) -> Callable[..., TrayApp]:
     """Start the application after consent, unless told otherwise."""
 
     def start(consent: bool = True, **environment: str) -> TrayApp:
-        agreed = {"EMOTION_OVERLAY_CONSENT": str(consent).lower()}
+        agreed = {"EMOTION_OVERLAY_CONSENT": str(CONSENT_VERSION if consent else 0)}
         return TrayApp(desktop, portrait, **(agreed | environment))
 
     return start
@@ -164,19 +165,57 @@ def test_the_menu_changes_what_the_call_receives(desktop, start, portrait):
 
 
 @pytest.mark.usefixtures("needs_app_indicator")
-def test_the_first_start_asks_before_faces_are_read(desktop, start):
+def test_the_first_start_asks_before_the_webcam_opens(desktop, start):
     desktop.start_xfce_panel(dark=False)
     app = start(consent=False)
-    place = app.icon("off")
+    place = app.icon("paused")
     desktop.click(place, 3)  # what is chosen meanwhile does nothing
     desktop.press("Down", "Return")
+    assert app.status["frames_in"] == 0
     app.answer_dialog("tray-consent", "Tab", "Tab", "Return")
     app.icon("only-me")
+    wait_until(lambda: app.status["frames_in"] > 0, "the webcam opens")
     assert app.status["labelled"] == 0
     app.command("stop")
     app.wait_for_end()
     settings = desktop.home / ".config/emotion-overlay/settings.toml"
-    assert "\nconsent = true" in settings.read_text()
+    assert f"\nconsent = {CONSENT_VERSION}" in settings.read_text()
+
+
+@pytest.mark.usefixtures("needs_app_indicator")
+def test_a_student_records_themself_and_reads_the_page(desktop, start):
+    desktop.start_xfce_panel(dark=True)
+    browser, opened = desktop.home / "browser", desktop.home / "opened"
+    browser.write_text(f'#!/bin/sh\necho "$1" > {opened}\n')
+    browser.chmod(0o755)
+    app = start(EMOTION_OVERLAY_WINDOW="true", BROWSER=str(browser))
+    place = app.icon("only-me")
+    wait_until(lambda: app.status["faces"] == 1, "a face in the private window")
+    time.sleep(1)
+    desktop.open_menu(place)
+    desktop.press(*["Up"] * 7, "Return")  # Start recording
+    app.answer_dialog("tray-name", "A", "n", "a", "Return")
+    wait_until(lambda: not desktop.windows(APP_TITLE), "the next dialog")
+    app.answer_dialog("tray-consent-to-record", "Tab", "Tab", "Return")
+    wait_until(lambda: app.status["recording"] == "Ana", "the recording")
+    app.icon("on-air")  # in the colour of the point
+    (window,) = wait_until(
+        lambda: desktop.windows(f"{APP_TITLE}: .*recording Ana.*"), "the window says so"
+    )
+    time.sleep(2)
+    desktop.screenshot_of(window, "private-window-recording")
+    desktop.open_menu(place)
+    desktop.screenshot("tray-menu-recording")
+    desktop.press(*["Up"] * 6, "Return")  # Open report
+    wait_until(opened.exists, "the browser")
+    assert "session-1" in opened.read_text()
+    app.command("stop")
+    app.wait_for_end()
+    (database,) = (desktop.home / ".local/share/emotion-overlay/students").glob("*/*.sqlite")
+    with Store.open(database) as store:
+        (session,) = store.sessions()
+        assert session.ended_how == "app-ended"
+        assert any(second.present for second in store.seconds(session.id))
 
 
 def test_without_agreement_it_ends(desktop, start):

@@ -120,6 +120,15 @@ def test_its_own_problem_is_shown(make_engine: MakeEngine) -> None:
     until(lambda: engine.status().problems.get("recording") == "the disk is full", "it is told")
 
 
+def test_the_private_window_s_title_says_who_is_recorded(make_engine: MakeEngine) -> None:
+    window, onlooker = Window(), Onlooker()
+    with make_engine(mode="only-me", window=lambda: window) as engine:
+        engine.watch(onlooker)
+        until(lambda: window.description.startswith("only-me, recording Ana, "), "the name")
+        onlooker.recording = None
+        until(lambda: "recording" not in window.description, "the name goes in a pause")
+
+
 def test_the_status_says_who_is_recorded(make_engine: MakeEngine) -> None:
     engine = make_engine(mode="only-me")
     assert engine.status().recording is None

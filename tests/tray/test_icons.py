@@ -36,6 +36,17 @@ def test_colours_stand_out_on_light_and_dark_panels(name, panel):
     assert (lighter + 0.05) / (darker + 0.05) >= 3  # WCAG 2.2, 1.4.11
 
 
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("name", ICON_NAMES)
+def test_a_recording_shows_in_the_shape_and_leaves_the_state_readable(name, size):
+    recording = np.asarray(draw_icon(name, size, recording=True))[:, :, 3] > 127
+    corner = slice(round(0.68 * size), round(0.92 * size))
+    assert recording[corner, corner].all()  # the point
+    rest = slice(0, round(0.55 * size))
+    assert np.array_equal(recording[rest, rest], shape(name, size)[rest, rest])
+    assert (recording != shape(name, size)).mean() > 0.02
+
+
 def luminance(color: str) -> float:
     """Relative luminance as WCAG 2.2 defines it."""
     channels = np.array([int(color[i : i + 2], 16) for i in (1, 3, 5)]) / 255
@@ -45,3 +56,4 @@ def luminance(color: str) -> float:
 
 def test_a_picture_is_drawn_once():
     assert draw_icon("off", 22) is draw_icon("off", 22)
+    assert draw_icon("off", recording=False) is not draw_icon("off", recording=True)

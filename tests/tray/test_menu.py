@@ -12,8 +12,10 @@ from overlay.settings import make_settings
 from overlay.sources import CameraInfo
 from overlay.tray.actions import Actions
 from overlay.tray.cameras import Cameras
-from overlay.tray.dialogs import CannotAskError, Dialog
+from overlay.tray.dialogs import CannotAskError, Dialog, TextQuestion
 from overlay.tray.menu import Entry, menu_entries
+from overlay.tray.recording import Recording
+from overlay.tray.wording import CONSENT_VERSION
 
 WEBCAM = CameraInfo(0, "Logitech", "/dev/v4l/by-id/logitech")
 LOOPBACK = CameraInfo(2, "Emotion Overlay", "/dev/video2", virtual=True)
@@ -27,6 +29,7 @@ class Answers:
         self.asked: list[str] = []
         self.told: list[str] = []
         self.answer: bool | None = True
+        self.typed: str | None = None
         self.can_ask = True
 
     def ask(self, dialog: Dialog) -> bool | None:
@@ -34,6 +37,10 @@ class Answers:
         if not self.can_ask:
             raise CannotAskError("no desktop")
         return self.answer
+
+    def ask_text(self, question: TextQuestion) -> str | None:
+        self.asked.append(question.text.splitlines()[0])
+        return self.typed
 
     def tell(self, title: str, text: str, *, monospace: bool = False) -> None:
         self.told.append(text)
@@ -46,18 +53,25 @@ def user() -> Answers:
 
 @pytest.fixture
 def app() -> Iterator[App]:
-    settings = make_settings(source="demo", output="none", window=False, consent=True)
+    settings = make_settings(source="demo", output="none", window=False, consent=CONSENT_VERSION)
     with App(settings) as app:
         yield app
 
 
 @pytest.fixture
-def menu(app, user) -> Callable[[], tuple[Entry, ...]]:
-    actions = Actions(app, user, Cameras())
+def recording(app, user) -> Iterator[Recording]:
+    recording = Recording(app, user)
+    yield recording
+    recording.close()
+
+
+@pytest.fixture
+def menu(app, user, recording) -> Callable[[], tuple[Entry, ...]]:
+    actions = Actions(app, user, Cameras(), recording)
 
     def entries() -> tuple[Entry, ...]:
         cameras = [WEBCAM, METADATA, LOOPBACK]
-        return menu_entries(app.status(), app.settings, cameras, actions)
+        return menu_entries(app.status(), app.settings, cameras, recording.state(), actions)
 
     return entries
 

@@ -38,6 +38,16 @@ def test_the_tooltip_says_state_and_problem():
     assert text == "On air: everyone in the call sees the labels. Source: unplugged"
 
 
+def test_the_tooltip_says_who_is_recorded():
+    text = wording.tooltip(status(recording="Ana", problems={"recording": "disk full"}))
+    assert text == "Only me: the call sees clean video. Recording Ana. Recording: disk full"
+
+
+def test_a_very_long_name_hides_neither_the_mode_nor_the_recording():
+    text = wording.tooltip(status(mode="on-air", recording="A" * 300))
+    assert text.startswith("On air: everyone in the call sees the labels. Recording AAA")
+
+
 @given(st.dictionaries(st.sampled_from(["source", "perception", "output"]), st.text()))
 def test_a_tooltip_is_never_longer_than_windows_takes(problems):
     assert len(wording.tooltip(status(problems=problems))) <= 127

@@ -1,0 +1,210 @@
+"""Recording oneself from the tray: who, when, and the report."""
+
+from __future__ import annotations
+
+import re
+import threading
+import webbrowser
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from overlay.app import App
+from overlay.errors import ReportError, StudentError
+from overlay.tray import wording
+from overlay.tray.dialogs import Dialog, Dialogs, TextQuestion
+
+if TYPE_CHECKING:
+    from overlay.monitor.recorder import Recorder
+    from overlay.monitor.session import Sessions
+    from overlay.monitor.students import Student
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingState:
+    """What the menu has to know.
+
+    Attributes:
+        students: The names of all students.
+        student: Who is recorded, or would be; None while it is not clear who.
+        session: Whether there is a session, and whether the student has paused it.
+    """
+
+    students: tuple[str, ...] = ()
+    student: str | None = None
+    session: Literal["none", "running", "paused"] = "none"
+
+
+class Recording:
+    """The sessions of one application, and the students who record themselves in it.
+
+    All methods may wait for the disk or for the user, so they are called in a thread of their
+    own; `state` alone is quick.
+
+    Args:
+        app: Where faces are read.
+        dialogs: Where questions and notices are shown.
+        changed: Called from any thread when `state` may have changed.
+    """
+
+    def __init__(
+        self, app: App, dialogs: Dialogs, changed: Callable[[], None] = lambda: None
+    ) -> None:
+        self._app = app
+        self._dialogs = dialogs
+        self._changed = changed
+        self._lock = threading.Lock()
+        self._sessions: Sessions | None = None
+        self._ended: Recorder | None = None
+        self._closed = False
+
+    def state(self) -> RecordingState:
+        """What there is now."""
+        from overlay.monitor.students import list_students
+
+        names = tuple(student.name for student in list_students())
+        recorder = self._running()
+        if recorder is not None:
+            return RecordingState(names, recorder.name, "paused" if recorder.paused else "running")
+        chosen = self._app.settings.student
+        if chosen not in names:
+            chosen = names[0] if len(names) == 1 else ""
+        return RecordingState(names, chosen or None)
+
+    def add_student(self) -> Student | None:
+        """Ask for a name, make a profile and choose it.
+
+        Returns:
+            Who was added; None if the user did not say.
+
+        Raises:
+            StudentError: The name cannot be used, or the profile not be written.
+            CannotAskError: No dialog can be shown.
+        """
+        from overlay.monitor.students import add_student
+
+        question = TextQuestion(wording.APP_TITLE, wording.ADD_STUDENT, yes="Add")
+        name = self._dialogs.ask_text(question)
+        if not name:
+            return None
+        student = add_student(name)
+        self._app.change(student=student.name)
+        return student
+
+    def start(self) -> None:
+        """Begin a session of the chosen student in only-me; without any, one is added first.
+
+        Raises:
+            StudentError: It is not clear who, or the profile cannot be read or written.
+            StoreError: A session is being recorded already, or it cannot be written.
+            CannotAskError: The student has to be asked, and no dialog can be shown.
+        """
+        from overlay.monitor.session import Sessions
+
+        student = self._chosen() if self.state().students else self.add_student()
+        if student is None or not self._may_record(student):
+            return
+        with self._lock:
+            if self._closed:
+                return
+            if self._sessions is None:
+                self._sessions = Sessions(self._app, on_end=self._note_end)
+            notices = self._sessions.begin(student.name)
+        self._app.set_mode("only-me")
+        if notices:
+            self._dialogs.tell(wording.APP_TITLE, "\n".join(notices))
+
+    def stop(self) -> None:
+        """End the session, if there is one, and wait until it is written."""
+        if self._sessions is not None:
+            self._sessions.end()
+
+    def pause(self) -> None:
+        """Record nothing until `resume`; the video goes on."""
+        self._with_recorder(lambda recorder: recorder.pause())
+
+    def resume(self) -> None:
+        """Record again."""
+        self._with_recorder(lambda recorder: recorder.resume())
+
+    def open_report(self) -> None:
+        """Write the page about the latest session of the chosen student, and show it.
+
+        Raises:
+            StudentError: It is not clear whose.
+            ReportError: There is no session yet, or the page cannot be written or shown.
+            StoreError: The sessions cannot be read.
+        """
+        from overlay.monitor.report import make_report, save_report
+
+        student = self._chosen()
+        report = make_report(student, ["html"])
+        (path,) = save_report(student, report)
+        if report.notice:
+            self._dialogs.tell(wording.APP_TITLE, report.notice)
+        if not webbrowser.open(path.resolve().as_uri()):
+            raise ReportError(f"no browser found: open {path} yourself")
+
+    def close(self) -> None:
+        """End the session, if there is one, because the application ends."""
+        with self._lock:
+            self._closed = True
+            sessions = self._sessions
+        if sessions is not None:
+            sessions.end("app-ended")
+
+    def _running(self) -> Recorder | None:
+        """What records now, has been paused, or still writes its end."""
+        recorder = self._sessions.recorder if self._sessions is not None else None
+        return recorder if recorder is not self._ended else None
+
+    def _with_recorder(self, action: Callable[[Recorder], None]) -> None:
+        recorder = self._running()
+        if recorder is not None:
+            action(recorder)
+            self._changed()
+
+    def _chosen(self) -> Student:
+        from overlay.monitor.students import find_student
+
+        state = self.state()
+        if state.student is None:
+            what = "choose yourself in the menu Student" if state.students else "add a student"
+            raise StudentError(f"it is not clear whose expressions: {what} first")
+        return find_student(state.student)
+
+    def _may_record(self, student: Student) -> bool:
+        """Have the student agree, unless they have."""
+        from overlay.monitor.consent import CONSENT_TEXT, give_consent, has_consented
+
+        if has_consented(student):
+            return True
+        text = CONSENT_TEXT.format(days=self._app.settings.retention_days)
+        question = Dialog(
+            wording.APP_TITLE,
+            f"{student.name}, before you are recorded\n\n{_unwrapped(text)}",
+            yes="Agree and record",
+            no="Cancel",
+            yes_is_default=False,
+        )
+        if not self._dialogs.ask(question):
+            return False
+        give_consent(student)
+        return True
+
+    def _note_end(self) -> None:
+        recorder = self._running()
+        if recorder is None:
+            return
+        self._ended = recorder
+        if recorder.problem:
+            notice = wording.unsaved_notice(recorder.name, recorder.problem)
+            self._dialogs.tell(wording.APP_TITLE, notice)
+        elif recorder.ended_how == "idle":
+            self._dialogs.tell(wording.APP_TITLE, wording.idle_notice(recorder.name))
+        self._changed()
+
+
+def _unwrapped(text: str) -> str:
+    """The text with one line a paragraph, for a dialog that wraps it itself."""
+    return re.sub(r"(?<!\n)\n(?!\n)", " ", text)
