@@ -7,7 +7,7 @@ belongs to one network: what another one would have said cannot be known from it
 from __future__ import annotations
 
 import json
-import re
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -99,10 +99,12 @@ def check_label(label: str) -> str:
     Raises:
         StudentError: It cannot be used.
     """
-    shown = " ".join(label.split())
+    shown = " ".join(unicodedata.normalize("NFC", label).split())
     if shown.casefold() in (*EMOTIONS, UNSURE):
         shown = shown.casefold()
-    if shown == UNSURE or not re.fullmatch(r"[^\W\d_][\w' -]*", shown):
+    kinds = [unicodedata.category(character)[0] for character in shown]
+    plain = all(k in "LMN" or c in " '-" for k, c in zip(kinds, shown, strict=True))
+    if shown == UNSURE or not plain or kinds[:1] != ["L"]:
         raise StudentError(
             f"{label!r} cannot be a label: use letters, digits and spaces, and another word "
             f"than {UNSURE}"

@@ -45,7 +45,7 @@ def load_population(sha256: str, path: Path | None = None) -> References:
             probabilities = content["probabilities"].astype(np.float32)
     except FileNotFoundError:
         raise ModelError(f"{path} is missing; {_CURE}") from None
-    except (OSError, ValueError, KeyError, BadZipFile) as error:
+    except (OSError, EOFError, ValueError, KeyError, BadZipFile) as error:
         raise ModelError(f"{path} cannot be read ({type(error).__name__}); {_CURE}") from error
     if made_with != sha256:
         raise ModelError(f"{path} belongs to another network; {_CURE}")
