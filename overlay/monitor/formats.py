@@ -22,13 +22,15 @@ CSV_COLUMNS = (
     *("session", "time", "time_s", "watched_s", "in_view", "label", "unsure"),
     *EMOTIONS,
     *("yaw_deg", "pitch_deg", "pose_error_deg", "turned_away", "face_height", "too_dark"),
+    "own_label",
 )
 
 
 def seconds_csv(recorded: Iterable[tuple[Session, Sequence[Second]]]) -> str:
     """The seconds of sessions as CSV, with a line of `CSV_COLUMNS` first.
 
-    There is no text of the user's in it, so nothing that a spreadsheet could take for a formula.
+    The only text of the user's in it are their own labels, which begin with a letter, so there is
+    nothing that a spreadsheet could take for a formula.
     """
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
@@ -44,6 +46,7 @@ def seconds_csv(recorded: Iterable[tuple[Session, Sequence[Second]]]) -> str:
                 _short(s.unsure),
                 *map(_short, s.probabilities or (None,) * len(EMOTIONS)),
                 *map(_short, (s.yaw_deg, s.pitch_deg, s.pose_error_deg, s.away, s.size, s.dark)),
+                s.own or "",
             )
             for s in seconds
         )

@@ -10,13 +10,14 @@ from overlay.monitor.timeline import ABSENT, SEEN, Span, Stretch, changes_at, ru
 from overlay.monitor.wording import adjective, duration, state_name
 from overlay.scene import EMOTIONS, UNSURE
 
-Kind = Literal["expression", "changes", "away", "absent", "unsure"]
+Kind = Literal["expression", "changes", "away", "absent", "unsure", "own"]
 
 #: At most this many of a kind, and of an expression, are told: the longest.
 MOST_OF_A_KIND = 3
 
 # From how long on, in seconds, something is worth telling.
 _EXPRESSION_S = 5.0
+_OWN_S = 2.0
 _AWAY_S = 20.0
 _ABSENT_S = 60.0
 _UNSURE_S = 60.0
@@ -55,6 +56,7 @@ def find_moments(spans: Sequence[Span], timeline: Sequence[Stretch]) -> tuple[Mo
     """
     groups = [
         *(_expressions(spans, label) for label in EMOTIONS if label != "neutral"),
+        *(_own(spans, label) for label in sorted({s.second.own for s in spans if s.second.own})),
         _lasting(
             spans,
             lambda span: span.state in SEEN and span.second.away >= 0.5,
@@ -79,6 +81,11 @@ def find_moments(spans: Sequence[Span], timeline: Sequence[Stretch]) -> tuple[Mo
 def _expressions(spans: Sequence[Span], label: str) -> list[Moment]:
     told: tuple[Kind, str, str] = ("expression", label, f"looked {adjective(label)} for")
     return _lasting(spans, lambda span: span.state == label, told, _EXPRESSION_S)
+
+
+def _own(spans: Sequence[Span], label: str) -> list[Moment]:
+    told: tuple[Kind, None, str] = ("own", None, f"your own label “{label}” for")
+    return _lasting(spans, lambda span: span.second.own == label, told, _OWN_S)
 
 
 def _absences(timeline: Sequence[Stretch]) -> list[Moment]:

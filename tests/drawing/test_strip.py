@@ -76,3 +76,10 @@ def test_a_name_of_any_length_stays_inside():
 @pytest.mark.parametrize("size", [(64, 64), (1, 1), (320, 20)])
 def test_a_picture_too_small_for_it_stays_clean(size):
     assert (painted(panel(), *size) == 128).all()
+
+
+def test_an_own_label_stands_beside_the_expression():
+    plain, own = painted(panel()), painted(panel(own="confused"))
+    assert (plain != own).any()
+    changed = np.argwhere((painted(panel(own="x" * 30)) != 128).any(axis=2))
+    assert changed[:, 1].max() < 640

@@ -11,9 +11,10 @@ import pytest
 
 from overlay.drawing import Panel
 from overlay.engine import Engine
-from overlay.perception.personal import Personal
+from overlay.perception.personal import Personal, References
 from overlay.scene import Scene
 from tests.camera_backend import CameraBackend
+from tests.engine.conftest import OneHappyFace
 from tests.engine.test_engine import Script, Window, forever
 from tests.engine.waiting import until
 
@@ -171,3 +172,21 @@ def test_a_panel_that_fails_leaves_the_window_alone(make_engine: MakeEngine) -> 
     engine.watch(Broken())
     engine.start()
     until(lambda: window.shown is not None, "the window is shown")
+
+
+def test_readings_are_adapted_to_the_person_who_is_watched(make_engine: MakeEngine) -> None:
+    adapted: list[Personal | None] = []
+
+    class Listening(OneHappyFace):
+        def personalize(self, personal: Personal | None) -> None:
+            adapted.append(personal)
+
+    onlooker = Onlooker()
+    onlooker.personal = Personal(References((), np.empty((0, 4)), np.empty((0, 7))))
+    engine = make_engine(mode="on-air", perception=Listening)
+    engine.watch(onlooker)
+    engine.start()
+    until(lambda: adapted, "readings are adapted")
+    engine.watch(None)
+    until(lambda: len(adapted) == 2, "they are not any more")
+    assert adapted == [onlooker.personal, None]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -49,6 +50,18 @@ def test_the_first_second_finds_out_who_the_student_is():
     assert first.present == 0
     assert first.label is None
     assert second.present == 1
+
+
+def test_an_own_label_counts_if_half_of_the_pictures_have_it():
+    smile = face()
+    assert smile.emotion is not None
+    confused = replace(smile, emotion=replace(smile.emotion, own="confused"))
+    for shown, expected in ((9, "confused"), (2, None)):
+        meter = measured(3, 3, smile)
+        for i in range(10):
+            observe(meter, 3 + i / 10, confused if i < shown else smile)
+        (second,) = meter.take()
+        assert (second.own, second.label) == (expected, "happy")
 
 
 def test_nobody_there():

@@ -38,6 +38,7 @@ def seconds(draw: st.DrawFn) -> Second:
         away=draw(SHARE),
         size=draw(st.none() | SHARE),
         dark=draw(SHARE),
+        own=draw(st.none() | st.sampled_from(["confused", "about to sneeze"])),
     )
 
 
@@ -206,6 +207,21 @@ def test_a_database_of_an_older_version_is_brought_up(path: Path):
     assert connection.execute("SELECT * FROM a").fetchall() == [(1, 2)]
     assert schema.version_of(connection) == 2
     connection.close()
+
+
+def test_sessions_of_the_first_version_are_still_there(path: Path):
+    connection = sqlite3.connect(path, isolation_level=None)
+    schema.migrate(connection, schema.MIGRATIONS[:1])
+    connection.execute(
+        "INSERT INTO session VALUES (1, 'Physics', 1e9, 1e9 + 2, 0, 'stopped', '1', '2')"
+    )
+    values = (1, 0.0, 1e9, 1.0, 1.0, 0.0, *[0.125] * 7, "happy", 1.0, 2.0, 8.0, 0.0, 0.3, 0.0)
+    connection.execute(f"INSERT INTO second VALUES ({', '.join('?' * len(values))})", values)
+    connection.close()
+    with Store.open(path, recording=True) as store:
+        assert store.seconds(1) == [second(0)]
+        store.append(1, [second(1)._replace(own="confused")])
+        assert [kept.own for kept in store.seconds(1)] == [None, "confused"]
 
 
 def test_a_migration_that_fails_changes_nothing(path: Path):

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from overlay.perception.smoothing import EmotionSmoother, judge, to_emotion
+from overlay.perception.smoothing import EmotionSmoother, OwnLabelSmoother, judge, to_emotion
 from overlay.scene import EMOTIONS, UNSURE, Emotion
 
 UNSURE_BELOW = 0.45
@@ -117,3 +117,27 @@ def test_judging_alone_is_the_most_probable_or_unsure(
     emotion = to_emotion(values, label)
     assert emotion.probability == pytest.approx(values.max())
     assert (label == UNSURE) == (values.max() < unsure_below)
+
+
+def test_an_own_label_appears_after_most_readings_had_it_and_goes_again() -> None:
+    smoother, shown = OwnLabelSmoother(), []
+    for i in range(30):
+        smoother.update("confused" if 10 <= i < 20 else None, i / 10)
+        shown.append(smoother.label)
+    assert shown[:12] == [None] * 12
+    assert shown[15:20] == ["confused"] * 5
+    assert shown[26:] == [None] * 4
+
+
+def test_a_single_reading_shows_no_own_label() -> None:
+    smoother = OwnLabelSmoother()
+    smoother.update(None, 0.0)
+    smoother.update("confused", 0.1)
+    assert smoother.label is None
+
+
+def test_one_own_label_replaces_another() -> None:
+    smoother = OwnLabelSmoother()
+    for i in range(20):
+        smoother.update("confused" if i < 10 else "bored", i / 10)
+    assert smoother.label == "bored"
