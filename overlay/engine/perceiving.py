@@ -16,8 +16,9 @@ if TYPE_CHECKING:
     from overlay.perception import Personal
 
 #: Perception rests as long as it works, so it takes at most half a core, but no longer than
-#: this, in seconds: one slow frame, such as the first, does not keep the next from being read.
-LONGEST_REST_S = 0.25
+#: this, in seconds: on a machine so busy that reading takes half a second, faces that were seen
+#: in one frame must still be known in the next.
+LONGEST_REST_S = 0.1
 
 # The rest ends a little early, so that a frame that is due is not missed by a hair.
 _EARLY = 0.9
