@@ -185,6 +185,7 @@ def test_the_first_start_asks_before_the_webcam_opens(desktop, start):
 @pytest.mark.usefixtures("needs_app_indicator")
 def test_a_student_records_themself_and_reads_the_page(desktop, start):
     desktop.start_xfce_panel(dark=True)
+    students = desktop.home / ".local/share/emotion-overlay/students"
     browser, opened = desktop.home / "browser", desktop.home / "opened"
     browser.write_text(f'#!/bin/sh\necho "$1" > {opened}\n')
     browser.chmod(0o755)
@@ -195,7 +196,7 @@ def test_a_student_records_themself_and_reads_the_page(desktop, start):
     desktop.open_menu(place)
     desktop.press(*["Up"] * 7, "Return")  # Start recording
     app.answer_dialog("tray-name", "A", "n", "a", "Return")
-    wait_until(lambda: not desktop.windows(APP_TITLE), "the next dialog")
+    wait_until(lambda: list(students.glob("*/profile.json")), "the profile")
     app.answer_dialog("tray-consent-to-record", "Tab", "Tab", "Return")
     wait_until(lambda: app.status["recording"] == "Ana", "the recording")
     app.icon("on-air")  # in the colour of the point
@@ -211,7 +212,7 @@ def test_a_student_records_themself_and_reads_the_page(desktop, start):
     assert "session-1" in opened.read_text()
     app.command("stop")
     app.wait_for_end()
-    (database,) = (desktop.home / ".local/share/emotion-overlay/students").glob("*/*.sqlite")
+    (database,) = students.glob("*/*.sqlite")
     with Store.open(database) as store:
         (session,) = store.sessions()
         assert session.ended_how == "app-ended"
