@@ -38,6 +38,8 @@ STRENGTHS = (0.0, 1.0, DEFAULT_STRENGTH, 10.0)
 _NEUTRAL = EMOTIONS.index("neutral")
 _ITERATIONS = 100
 _TINY = 1e-6
+# A logit that leaves nothing, and can still be subtracted from itself.
+_NOTHING = -1e9
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -207,7 +209,7 @@ class _Problem:
         """
         allowed = self.allowed(present)[:, None, :]
         weights = self._weights(present)[:, :, None]
-        logits = np.where(allowed, _log(self._probabilities), -np.inf)
+        logits = np.where(allowed, _log(self._probabilities), _NOTHING)
         kernel = strength * self._kernel
         curvature = 1 + 0.5 * float(weights.max(initial=0)) * float(np.trace(kernel))
         momentum = (np.sqrt(curvature) - 1) / (np.sqrt(curvature) + 1)
@@ -233,15 +235,10 @@ def _share_out(probabilities: Floats, logits: Floats, allowed: npt.NDArray[np.bo
         logits: [N, 7].
         allowed: [7], or [N, 7].
     """
-    if not logits.size:
-        return np.asarray(probabilities, np.float64)
     before = np.asarray(probabilities, np.float64)
-    kept = np.where(allowed, 0.0, before)
-    allowed = np.broadcast_to(allowed, before.shape)
-    lifted = np.where(allowed, logits, -np.inf)
-    lifted[~allowed.any(axis=1)] = 0.0  # nothing to share out
     shared = np.where(allowed, before, 0.0).sum(axis=1, keepdims=True)
-    return np.asarray(kept + shared * _softmax(lifted))
+    anew = shared * _softmax(np.where(allowed, logits, _NOTHING))
+    return np.asarray(np.where(allowed, anew, before))
 
 
 def _log(probabilities: Floats) -> Floats:

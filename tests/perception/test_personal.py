@@ -173,3 +173,9 @@ def test_a_certain_network_is_no_division_by_zero():
 def test_strength_may_be_given(strength: float):
     references = frowning(np.random.default_rng(7), [NEUTRAL, SAD] * 2)
     assert Personal(references, strength=strength).strength == strength
+
+
+def test_a_single_reference_left_out_leaves_the_network_alone():
+    alone = frowning(np.random.default_rng(8), [NEUTRAL])
+    with np.errstate(all="raise"):
+        np.testing.assert_allclose(leave_one_out(alone, 3.0), alone.probabilities, atol=1e-6)
