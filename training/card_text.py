@@ -87,8 +87,8 @@ of CPU for one face on one thread. `emotion.json` beside it names inputs, output
 
 The network has two heads, because its two label sets are two tasks: `fer2013` gives the label of \
 FER2013 (seven classes), `ferplus` the votes of ten annotators (eight). What the application shows \
-is neither, but `emotion`: both heads under a decision rule that keeps 95 % of calm faces neutral \
-and is as sensitive to the other six as it can be there."""
+is neither, but `emotion`: a decision rule over them that keeps 95 % of calm faces neutral and is as \
+sensitive to the other six as it can be there."""
 
 
 def results(facts: Facts) -> str:
@@ -174,10 +174,12 @@ def robustness(facts: Facts) -> str:
     """The curves of degraded input."""
     if facts.robustness is None:
         return ""
+    several = len(facts.robustness["curves"]["blur"]["models"]) > 1
+    others = " The other networks are those of the table below." if several else ""
     return f"""## Worse cameras, calls and crops
 
 {facts.robustness["tiles"]:,} PublicTest tiles, degraded step by step; what the application shows, \
-by FER+ majority. The baselines are those of the table below.
+by FER+ majority.{others}
 
 ![Accuracy against severity for seven degradations](card/robustness.png)"""
 
