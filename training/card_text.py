@@ -87,8 +87,8 @@ of CPU for one face on one thread. `emotion.json` beside it names inputs, output
 
 The network has two heads, because its two label sets are two tasks: `fer2013` gives the label of \
 FER2013 (seven classes), `ferplus` the votes of ten annotators (eight). What the application shows \
-is neither, but `emotion`: a decision rule over them that keeps 95 % of calm faces neutral and is as \
-sensitive to the other six as it can be there."""
+is neither, but `emotion`: a decision rule over them that keeps 95 % of calm faces neutral and is \
+as sensitive to the other six as it can be there."""
 
 
 def results(facts: Facts) -> str:
