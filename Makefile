@@ -13,7 +13,7 @@ TORCH       := torch==2.13.0
 TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check wheel clean clean-machine
+.PHONY: help run test check wheel clean clean-machine system-test
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-15s%s\n", $$1, $$2 }' Makefile
@@ -42,6 +42,10 @@ clean: ## Remove the virtual environment, builds and caches
 
 clean-machine: ## Try the first `make run` in a bare Debian (needs root and mmdebstrap)
 	tests/clean_machine/trial.sh
+
+system-test: $(VENV)/.app ## Read a real virtual camera with real programs (needs root and Debian)
+	@$(APP) models install
+	$(BIN)/python tests/system/run.py $(ARGS)
 
 # What is installed, remembered in two stamps so that it happens once.
 

@@ -13,7 +13,6 @@ from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 import cv2
 import numpy as np
@@ -21,7 +20,7 @@ import numpy as np
 from overlay.scene import Image
 
 _PAGE = Path(__file__).with_name("page.html")
-_PATIENCE_S = 90.0
+_PATIENCE_S = 240.0
 _FLAGS = (
     "--headless",
     "--no-sandbox",  # there is no other user in this machine
@@ -78,7 +77,7 @@ class Chromium:
         images = []
         with contextlib.suppress(queue.Empty):
             while len(images) < count:
-                images.append(self._pictures.get(timeout=20))
+                images.append(self._pictures.get(timeout=_PATIENCE_S / 4))
         return images
 
     def journal(self) -> tuple[list[tuple[float, int | None]], list[str]]:
@@ -109,14 +108,11 @@ class Chromium:
 
     def take(self, path: str, body: bytes) -> None:
         """From the page: an answer, or a picture."""
-        parts = urlsplit(path)
-        if parts.path == "/answer":
+        if path == "/answer":
             self._answers.put(json.loads(body))
-            return
-        query = parse_qs(parts.query)
-        shape = (int(query["height"][0]), int(query["width"][0]), 4)
-        rgba = np.frombuffer(body, np.uint8).reshape(shape)
-        self._pictures.put(np.asarray(cv2.cvtColor(rgba, cv2.COLOR_RGBA2BGR), np.uint8))
+        else:
+            picture = cv2.imdecode(np.frombuffer(body, np.uint8), cv2.IMREAD_COLOR)
+            self._pictures.put(np.asarray(picture, np.uint8))
 
 
 @contextlib.contextmanager
