@@ -94,8 +94,9 @@ def test_captured_frames_reach_the_call_whatever_perception_does(
         assert status.labelled == 0
         assert "the network fell over" in status.problems["perception"]
     else:
-        assert status.faces == faces
         assert not status.problems
+    if kind is Perception:
+        assert status.faces == faces
 
 
 def test_while_perception_fails_the_video_is_clean_to_the_last_bit(camera: CameraBackend) -> None:
