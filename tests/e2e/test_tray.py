@@ -72,7 +72,8 @@ class TrayApp:
 
     def answer_dialog(self, name: str, *keys: str) -> None:
         """Wait for a dialog, take its picture and press keys."""
-        wait_until(lambda: self._desktop.windows(APP_TITLE), f"the dialog {name}")
+        # Its process starts anew, which took ten seconds on a machine with a load of 16.
+        wait_until(lambda: self._desktop.windows(APP_TITLE), f"the dialog {name}", seconds=90)
         time.sleep(1)  # it is drawn and takes the keyboard a little later than it is there
         self._desktop.screenshot(name)
         self._desktop.press(*keys)
