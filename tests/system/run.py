@@ -177,7 +177,9 @@ def _boot(trial: Trial, cache: Path, processor: int) -> None:
     lines = cells.read_text().splitlines() if cells.exists() else []
     trial.cells = [json.loads(line) for line in lines]
     if not (trial.folder / "dmesg").exists():
-        fault = f"the machine did not finish: see {trial.folder}"
+        said = (trial.folder / "console").read_text(errors="replace").split("\n")
+        last = next((line for line in reversed(said) if line.strip()), "nothing")
+        fault = f"the machine did not finish; it said last: {last}"
         trial.cells.append({"reader": "-", "what": trial.scenario, "faults": [fault]})
     print(f"v4l2loopback {trial.version}, {trial.scenario}: {trial.seconds:.0f} s", flush=True)
 
