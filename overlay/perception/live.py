@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 
 from overlay.perception import Perception
@@ -12,7 +11,7 @@ from overlay.perception.detector import Detection
 from overlay.perception.flow import Flow
 from overlay.perception.search import Region, Search
 from overlay.perception.tracker import Track
-from overlay.scene import Box, Frame, Image, KeyPoints, Scene
+from overlay.scene import Frame, Image, KeyPoints, Scene
 
 #: While every face can be followed, the detector looks so often, in seconds.
 LOOK_S = 0.19
@@ -85,20 +84,19 @@ class LivePerception(Perception):
         certain = all(track.shown and track.id in followed for track in tracks)
         rested = time_s - self._looked_s < LOOK_S
         if certain and rested and self._search.level == 0:
-            return self._tracker.update((), time_s, followed=followed, searched=lambda box: False)
+            return self._tracker.update((), time_s, followed=followed)
         self._looked_s = time_s
         return self._look(image, time_s, followed)
 
     def _look(self, image: Image, time_s: float, followed: dict[int, Detection]) -> list[Track]:
         """Let the detector look where it is due."""
         height, width = image.shape[:2]
+        crowd = self._search.level > 0
         region = self._search.next(width, height)
-        if region is None:
-            found, searched = self._detector.detect(image), _always
-        else:
-            found = self._detect_in(region, image)
-            searched = partial(region.holds, width=width, height=height)
-        tracks = self._tracker.update(found, time_s, followed=followed, searched=searched)
+        found = self._detect_in(region, image) if region else self._detector.detect(image)
+        # Of a crowd, the detector misses some at every look; those are followed to the next.
+        kept = followed if crowd else {}
+        tracks = self._tracker.update(found, time_s, followed=kept)
         boxes = [track.box for track in self._tracker.tracks]
         self._search.relax(width, height, boxes)
         probe = self._search.probe(width, height, time_s)
@@ -114,10 +112,6 @@ class LivePerception(Perception):
 
     def _most(self, faces: int) -> int:
         return max(_ALL, math.ceil(faces / _FRAMES))
-
-
-def _always(box: Box) -> bool:
-    return True
 
 
 def _shifted(face: Detection, region: Region) -> Detection:

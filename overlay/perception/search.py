@@ -15,8 +15,9 @@ from overlay.scene import Box, Image
 #: With no crowd known, one part is looked at so often, in seconds.
 PROBE_S = 1.0
 
-# So many small faces make a crowd; a few people in the background do not.
-_CROWD = 3
+# So many small faces make a crowd; a few people in the background do not. Among many that are
+# known, a single unknown one does.
+_CROWD, _MANY = 3, 6
 # Narrower faces than this are seen unreliably, in parts of what the detector is given.
 _NARROW = 0.085
 # Rows and columns of parts, by how small the faces are; neighbours share this much of a part.
@@ -78,7 +79,7 @@ class Search:
     def learn(self, found: Sequence[Detection], known: Collection[Box]) -> None:
         """Look closer from now on, if a probe found a crowd that was not known."""
         unknown = [each for each in found if not any(_inside(each.box, box) for box in known)]
-        if len(unknown) >= _CROWD:
+        if len(unknown) >= _CROWD or (unknown and len(known) >= _MANY):
             self.level += 1
 
     def relax(self, width: int, height: int, known: Collection[Box]) -> None:

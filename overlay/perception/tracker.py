@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -153,16 +153,14 @@ class Tracker:
         time_s: float,
         *,
         followed: Mapping[int, Detection] = _NONE,
-        searched: Callable[[Box], bool] = lambda box: True,
     ) -> list[Track]:
         """Take in the detections of one frame.
 
         Args:
             detections: The faces found in it, in any order.
             time_s: The frame's time; later than that of the frame before.
-            followed: Where tracks moved since the last frame, by their numbers, for those that
-                the detector did not look for.
-            searched: Whether the detector looked where a box is.
+            followed: Where tracks moved since the last frame, by their numbers: those that need
+                no detection in this one.
 
         Returns:
             The tracks to show: seen in this frame, or missed for less than `COAST_S`.
@@ -172,7 +170,7 @@ class Tracker:
         for track in self.tracks:
             if track.id in matches:
                 track.update(detections[matches[track.id]], time_s)
-            elif self._may_follow(track, followed, time_s) and not searched(track.box):
+            elif track.id in followed and track.unconfirmed_s(time_s) <= UNCONFIRMED_S:
                 track.follow(followed[track.id], time_s)
             else:
                 track.miss()
@@ -183,10 +181,6 @@ class Tracker:
                 self._last_id += 1
                 self.tracks.append(Track(self._last_id, detection, time_s))
         return [t for t in self.tracks if t.shown and t.unseen_s(time_s) <= COAST_S]
-
-    @staticmethod
-    def _may_follow(track: Track, followed: Mapping[int, Detection], time_s: float) -> bool:
-        return track.id in followed and track.unconfirmed_s(time_s) <= UNCONFIRMED_S
 
     def _match(self, detections: Sequence[Detection], time_s: float) -> dict[int, int]:
         """Pair tracks with detections, best first: track id to index of the detection."""

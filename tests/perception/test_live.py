@@ -108,11 +108,11 @@ def test_each_of_25_faces_is_read_at_least_every_third_time_and_new_ones_first(
     assert all(face.emotion is not None for face in scenes[-1])
 
 
-@pytest.mark.parametrize(("faces", "found"), [(25, 23), (49, 35)])
+@pytest.mark.parametrize(("faces", "found"), [(16, 15), (25, 24), (49, 40)])
 def test_a_gallery_is_searched_part_by_part(live: Counted, faces: int, found: int) -> None:
     scenes = watch(live, demo(faces), 5 * HZ)
     with Perception() as plain:
-        assert len(plain.perceive(demo(faces).render(0))) < found / 2
+        assert len(plain.perceive(demo(faces).render(0))) < 0.8 * found
     assert np.median([len(scene) for scene in scenes[-HZ:]]) >= found
     assert len(live.looks) <= 5 * HZ + 5
 

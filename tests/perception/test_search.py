@@ -60,6 +60,12 @@ def test_known_faces_and_a_few_in_the_background_are_no_crowd() -> None:
     assert search.level == 0
 
 
+def test_among_many_known_faces_a_single_unknown_one_is_reason_enough() -> None:
+    search = Search()
+    search.learn(crowd(12), known=boxes(crowd(11)))
+    assert search.level == 1
+
+
 def test_when_the_small_faces_are_gone_pictures_are_looked_at_whole_again() -> None:
     search = Search()
     search.learn(crowd(3), known=[])
