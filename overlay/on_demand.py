@@ -19,7 +19,7 @@ from collections.abc import Callable
 from overlay.outputs import Output
 
 #: Who has the camera open for so long wants its pictures.
-GLANCE_S = 0.3
+GLANCE_S = 0.5
 
 #: So long after the last one has gone, nobody looks any more: calls close a camera to open it
 #: again at once, for example at another size.
