@@ -49,3 +49,8 @@ def media() -> Path:
 def fer2013() -> Path:
     """The folder of FER2013 sheets and labels."""
     return _shared("data", "fer2013")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run the end-to-end tests, which take longest, after all the others."""
+    items.sort(key=lambda item: "e2e" in item.path.parts)
