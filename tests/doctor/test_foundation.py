@@ -57,7 +57,7 @@ def models(tmp_path, monkeypatch):
     """A copy of the shipped models, to be damaged."""
     copy = tmp_path / "models"
     copy.mkdir()
-    for path in resources.models_dir().iterdir():
+    for path in filter(Path.is_file, resources.models_dir().iterdir()):
         (copy / path.name).write_bytes(path.read_bytes())
     monkeypatch.setattr(resources, "models_dir", lambda: copy)
     return copy
