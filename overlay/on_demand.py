@@ -47,7 +47,7 @@ class OnDemand:
         self._rest = rest
         self._stopping = threading.Event()
         self._resting = False
-        self._since = time.monotonic()
+        self._changed_at: float | None = None
         self._thread = threading.Thread(target=self._run, name="on-demand", daemon=True)
         self._thread.start()
 
@@ -73,12 +73,14 @@ class OnDemand:
     def _look(self, output: Output | None) -> bool:
         """Believe what is seen once it has been so for long enough; returns whether it is."""
         unwatched = output is not None and output.watched is False
-        now = time.monotonic()
         if unwatched == self._resting:
-            self._since = now
+            self._changed_at = None
             return True
-        if now - self._since < (FAREWELL_S if unwatched else GLANCE_S):
+        now = time.monotonic()
+        self._changed_at = now if self._changed_at is None else self._changed_at
+        if now - self._changed_at < (FAREWELL_S if unwatched else GLANCE_S):
             return False
+        self._changed_at = None
         self._settle(unwatched)
         return True
 
