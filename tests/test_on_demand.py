@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 
 import pytest
@@ -39,7 +38,8 @@ class Watched(Output):
 @pytest.fixture
 def output(monkeypatch: pytest.MonkeyPatch) -> Watched:
     monkeypatch.setattr("overlay.on_demand.FAREWELL_S", 0.05)
-    monkeypatch.setattr("overlay.on_demand._LOOK_S", 0.2)
+    monkeypatch.setattr("overlay.on_demand.GLANCE_S", 0.3)
+    monkeypatch.setattr("overlay.on_demand._LOOK_S", 0.8)  # its last look may be longer ago
     return Watched()
 
 
@@ -48,7 +48,6 @@ def test_a_glance_wakes_nobody_however_long_it_was_quiet_before(output: Watched)
     watcher = OnDemand(lambda: output, told.append)
     try:
         until(lambda: watcher.resting, "rest")
-        time.sleep(0.6)  # longer than a glance
         output.answers = iter([True, True, *[False] * 1000])
         asked = output.asked
         until(lambda: output.asked > asked + 4, "some looks")
