@@ -36,6 +36,7 @@ PACKAGES = {
     "openbox": "openbox",
     "xdotool": "xdotool",
     "xfce4-panel": "xfce4-panel",
+    "gdbus": "libglib2.0-bin",
     "tint2": "tint2",
     "trayer": "trayer",
 }
@@ -154,13 +155,15 @@ class Desktop:
 
     def start_xfce_panel(self, *, dark: bool) -> subprocess.Popen[Any]:
         """A panel that shows StatusNotifier icons, and XEMBED ones as well."""
-        require("xfce4-panel")
+        require("xfce4-panel", "gdbus")
         folder = self.home / ".config/xfce4/xfconf/xfce-perchannel-xml"
         folder.mkdir(parents=True, exist_ok=True)
         text = _XFCE_PANEL.format(height=_PANEL_HEIGHT)
         (folder / "xfce4-panel.xml").write_text(text)
         theme = "Adwaita:dark" if dark else "Adwaita"
-        return self._started_panel("xfce4-panel", "--disable-wm-check", GTK_THEME=theme)
+        panel = self._started_panel("xfce4-panel", "--disable-wm-check", GTK_THEME=theme)
+        wait_until(self._shows_status_notifiers, "xfce4-panel shows StatusNotifier icons")
+        return panel
 
     def start_tint2(self) -> subprocess.Popen[Any]:
         """A light panel that shows XEMBED icons."""
@@ -264,6 +267,14 @@ class Desktop:
             return bool(display.get_selection_owner(tray))
         finally:
             display.close()
+
+    def _shows_status_notifiers(self) -> bool:
+        command = ["gdbus", "call", "--session", "--dest", "org.kde.StatusNotifierWatcher"]
+        command += ["--object-path", "/StatusNotifierWatcher"]
+        command += ["--method", "org.freedesktop.DBus.Properties.Get"]
+        command += ["org.kde.StatusNotifierWatcher", "IsStatusNotifierHostRegistered"]
+        answer = subprocess.run(command, env=self.environment, capture_output=True, text=True)
+        return "true" in answer.stdout
 
     def _start_display(self) -> str:
         # Xvfb chooses a free display itself, and writes its number when it is ready.
