@@ -16,7 +16,6 @@ import struct
 import sys
 from multiprocessing import AuthenticationError
 from multiprocessing.connection import Connection
-from types import TracebackType
 from typing import Any
 
 #: The longest message either side takes, in bytes.
@@ -97,12 +96,7 @@ class Channel:
     def __enter__(self) -> Channel:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._connection.close()
 
 

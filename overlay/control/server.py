@@ -10,7 +10,6 @@ import time
 from collections.abc import Callable
 from multiprocessing import AuthenticationError
 from multiprocessing.connection import Client, Connection, Listener
-from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from overlay.control.address import private_address
@@ -156,10 +155,5 @@ class ControlServer:
         self.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.stop()

@@ -6,7 +6,6 @@ import math
 import time
 from dataclasses import replace
 from pathlib import Path
-from types import TracebackType
 
 import cv2
 import numpy as np
@@ -96,12 +95,7 @@ class Perception:
     def __enter__(self) -> Perception:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def _perceive(self, frame: Frame) -> Scene:
