@@ -260,9 +260,9 @@ REPRODUCE = """## Reproduce
 ```
 python -m training.explore                                              # look at the data
 python -m training.train --config training/configs/student.toml --out runs/student
-python -m training.distill --config training/configs/born_again.toml \\
-    --teacher runs/student --start runs/student --out runs/born_again
-python -m training.export --run runs/born_again                         # or runs/student
+python -m training.distill --config training/configs/wide.toml \\
+    --teacher runs/student --start runs/student --out runs/wide
+python -m training.export --run runs/wide
 python -m training.compare --json models/card/compare.json
 python -m training.robustness --model ours=models/emotion.onnx \\
     --model mini-Xception=runs/mini_xception/model.onnx --json models/card/robustness.json

@@ -21,7 +21,7 @@ from training.metrics import CALM, confusion_matrix, ferplus_majority, neutral_b
 Floats = npt.NDArray[np.floating]
 Labels = npt.NDArray[np.int64]
 TEMPERATURES = np.exp(np.linspace(np.log(0.2), np.log(4), 241))
-PRIOR_POWERS = (0.0, 0.4, 0.6, 0.8, 1.0, 1.2)
+PRIOR_POWERS = (0.0, 0.4, 0.6, 0.8, 1.0, 1.2, 1.4, 1.6, 1.8, 2.0)
 BLENDS = (0.0, 0.25, 0.5, 1.0)
 
 

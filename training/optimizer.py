@@ -17,18 +17,25 @@ from training.networks import Network
 
 
 def orthogonalised(matrix: Tensor, steps: int = 5) -> Tensor:
-    """The nearest semi-orthogonal matrix, roughly, by Newton-Schulz iteration."""
+    """The nearest semi-orthogonal matrix, roughly, by Newton-Schulz iteration.
+
+    Every step multiplies from the left by a polynomial of the Gram matrix, so the steps are
+    gathered in the small square and the matrix itself is multiplied once.
+    """
     a, b, c = 3.4445, -4.7750, 2.0315
-    x = matrix.bfloat16()
-    x = x / (x.norm() + 1e-7)
+    x = matrix / (matrix.norm() + 1e-7)
     tall = x.shape[0] > x.shape[1]
     if tall:
         x = x.T
+    gram = x @ x.T
+    unit = torch.eye(len(gram), device=gram.device, dtype=gram.dtype)
+    product = unit
     for _ in range(steps):
-        gram = x @ x.T
-        x = a * x + (b * gram + c * gram @ gram) @ x
-    result: Tensor = x.T if tall else x
-    return result.to(matrix.dtype)
+        factor = a * unit + b * gram + c * gram @ gram
+        product = factor @ product
+        gram = factor @ gram @ factor
+    result: Tensor = product @ x
+    return result.T if tall else result
 
 
 class Muon(Optimizer):

@@ -25,6 +25,7 @@ from training.networks import Network, make_network
 from training.optimizer import make_optimizers
 from training.parallel import Workers
 from training.schedule import Schedule
+from training.widen import widened
 
 CHECKPOINT = "checkpoint.pt"
 TeacherFunction = Callable[[Tensor], list[Tensor]]
@@ -85,11 +86,8 @@ class Run:
         return self.epoch >= self.config.epochs or self.schedule.stalled
 
     def start_from(self, weights: dict[str, Tensor]) -> None:
-        """Begin with the weights of a trained network of the same architecture."""
-        try:
-            self.net.load_state_dict(weights)
-        except RuntimeError:
-            raise CheckpointError("the starting weights fit another architecture") from None
+        """Begin with the weights of a trained network, of the same architecture or narrower."""
+        self.net.load_state_dict(widened(weights, self.net.state_dict()))
         self.average = {key: value.clone() for key, value in self.net.state_dict().items()}
 
     def train_epoch(self) -> float:
