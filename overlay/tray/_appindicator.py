@@ -14,24 +14,51 @@ GLib.log_set_handler(
     "libayatana-appindicator", GLib.LogLevelFlags.LEVEL_WARNING, lambda *_: None, None
 )
 
+#: How often an icon is registered again that no panel has taken, in seconds.
+_AGAIN_S = 2
+
 
 class AppIndicatorIcon(_appindicator.Icon):  # type: ignore[misc]
-    """pystray's icon, with three of its habits changed.
+    """pystray's icon, with four of its habits changed, and one of its library's.
 
-    The stock class lets Ctrl-C kill the process, fails where no program shows notifications, and
-    deletes the picture of an icon that the panel may not have loaded yet.
+    The stock class lets Ctrl-C kill the process, fails where no program shows notifications,
+    deletes the picture of an icon that the panel may not have loaded yet, and never shows an icon
+    whose first menu could not be made. The library follows panels that start late or anew, but
+    registers the icon with each of them once: if that one is still starting and refuses, as may
+    happen at login, the icon never appears. So it is registered again until it is taken.
     """
 
     def __init__(self, *args: Any, **options: Any) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="emotion-overlay-tray-")
         self._pictures: dict[int, tuple[Any, str]] = {}
         self._icon_path: str | None = None
+        self._registered = False
         super().__init__(*args, **options)
 
     def _initialize(self) -> None:
         self._mark_ready()
+        self._appindicator.connect("connection-changed", self._note_connection)
+        self._again = GLib.timeout_add_seconds(_AGAIN_S, self._register_again)
+
+    def _show(self) -> None:
+        active = _appindicator.AppIndicator.IndicatorStatus.ACTIVE
+        GLib.idle_add(self._appindicator.set_status, active)
+        super()._show()
+
+    def _note_connection(self, _: Any, connected: bool) -> None:
+        self._registered = connected
+
+    def _register_again(self) -> bool:
+        """Set the picture it has, whereupon the library registers the icon if there is a panel.
+
+        Only where it must be: some panels close an open menu over it.
+        """
+        if not self._registered:
+            self._appindicator.set_property("icon-name", self._icon_path)
+        return bool(GLib.SOURCE_CONTINUE)
 
     def _finalize(self) -> None:
+        GLib.source_remove(self._again)
         del self._appindicator  # takes the icon out of the tray
         self._folder.cleanup()
 

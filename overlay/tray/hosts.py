@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
-from pathlib import Path
 from typing import Any, Literal
 
+from overlay.tray import status_notifier
 from overlay.tray._system_gi import import_gi
 
 #: `appindicator` is StatusNotifier over D-Bus, with menus; `xorg` is the older XEMBED, without.
 HostKind = Literal["appindicator", "xorg", "win32", "darwin"]
-
-_WATCHER = "org.kde.StatusNotifierWatcher"
-_BUS_TIMEOUT_MS = 1000
 
 
 def find_host() -> HostKind | None:
@@ -32,7 +29,7 @@ def find_host() -> HostKind | None:
     xembed = _has_xembed_tray()
     if wanted in (None, "appindicator") and _has_app_indicator():
         # libappindicator serves XEMBED trays as well, and with a menu, which we could not.
-        return "appindicator" if xembed or _has_status_notifier_host() else None
+        return "appindicator" if xembed or status_notifier.has_host() else None
     return "xorg" if xembed and wanted in (None, "xorg") else None
 
 
@@ -80,37 +77,6 @@ def _has_app_indicator() -> bool:
 
         return bool(Gtk.init_check()[0])
     return False
-
-
-def _has_status_notifier_host() -> bool:
-    """Whether somebody on the session bus watches for icons and somebody shows them."""
-    if not _has_session_bus():
-        return False
-    from gi.repository import Gio, GLib
-
-    try:
-        bus = Gio.bus_get_sync(Gio.BusType.SESSION)
-        answer = bus.call_sync(
-            _WATCHER,
-            "/StatusNotifierWatcher",
-            "org.freedesktop.DBus.Properties",
-            "Get",
-            GLib.Variant("(ss)", (_WATCHER, "IsStatusNotifierHostRegistered")),
-            None,
-            Gio.DBusCallFlags.NO_AUTO_START,
-            _BUS_TIMEOUT_MS,
-        )
-    except GLib.Error:
-        return False
-    return bool(answer.unpack()[0])
-
-
-def _has_session_bus() -> bool:
-    """Whether a bus is running; asking GLib for one would start it."""
-    if os.environ.get("DBUS_SESSION_BUS_ADDRESS"):
-        return True
-    runtime = os.environ.get("XDG_RUNTIME_DIR")
-    return bool(runtime) and Path(str(runtime), "bus").exists()
 
 
 def _has_xembed_tray() -> bool:

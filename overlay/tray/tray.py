@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,8 @@ from overlay.tray.recording import Recording
 
 if TYPE_CHECKING:
     from PIL.Image import Image
+
+_log = logging.getLogger(__name__)
 
 _NAME = "emotion-overlay"
 
@@ -73,7 +76,10 @@ class Tray:
             if self._app.wait(0):
                 self._icon.stop()  # does nothing before its loop has begun, so not only once
             else:
-                self._refresh()
+                try:
+                    self._refresh()
+                except Exception:  # the next one may succeed
+                    _log.exception("the tray cannot be brought up to date")
             self._news.wait(_POLL_S)
             self._news.clear()
 

@@ -6,6 +6,7 @@ would with mouse and keyboard.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import signal
@@ -19,6 +20,7 @@ import numpy as np
 import pytest
 
 from overlay.models_store import detector_path
+from overlay.tray._system_gi import import_gi
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 
@@ -78,6 +80,21 @@ def require(*programs: str) -> None:
     missing = [PACKAGES[program] for program in programs if shutil.which(program) is None]
     if missing:
         pytest.skip(f"DESKTOP MISSING: apt-get install {' '.join(missing)}")
+
+
+def require_app_indicator() -> None:
+    """Skip the test, naming the packages, where icons with menus cannot be shown."""
+    if import_gi():
+        import gi
+
+        with contextlib.suppress(ValueError):
+            gi.require_version("Gtk", "3.0")
+            gi.require_version("AyatanaAppIndicator3", "0.1")
+            return
+    pytest.skip(
+        "DESKTOP MISSING: apt-get install python3-gi gir1.2-ayatanaappindicator3-0.1, "
+        "and use a Python of the same version as the system's"
+    )
 
 
 def wait_until(condition: Callable[[], Any], what: str, seconds: float = 30) -> Any:
@@ -219,6 +236,14 @@ class Desktop:
         """The middle of the icon of a color in the panel; None where there is none."""
         ys, xs = np.nonzero(_has_color(self.screenshot()[:_PANEL_HEIGHT], color))
         return (int(np.median(xs)), int(np.median(ys))) if len(xs) > 12 else None
+
+    def count_icons(self, color: str) -> int:
+        """How many icons of a color there are in the panel."""
+        import cv2
+
+        spots = _has_color(self.screenshot()[:_PANEL_HEIGHT], color).astype(np.uint8)
+        joined = cv2.dilate(spots, np.ones((5, 5), np.uint8))  # an icon may be of several parts
+        return int(cv2.connectedComponents(joined)[0] - 1)
 
     def open_menu(self, place: tuple[int, int]) -> None:
         """Click with the right button, and wait until a menu lies below the panel."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import signal
 import subprocess
@@ -17,10 +16,9 @@ import numpy as np
 import pytest
 
 from overlay.monitor.store import Store
-from overlay.tray._system_gi import import_gi
 from overlay.tray.icons import COLORS
 from overlay.tray.wording import APP_TITLE, CONSENT_VERSION, NO_TRAY
-from tests.e2e.desktop import ARTIFACTS, Desktop, wait_until
+from tests.e2e.desktop import ARTIFACTS, Desktop, require_app_indicator, wait_until
 
 pytestmark = [
     pytest.mark.e2e,
@@ -116,17 +114,7 @@ def start(desktop: Desktop, portrait: Path) -> Callable[..., TrayApp]:
 
 @pytest.fixture
 def needs_app_indicator() -> None:
-    if import_gi():
-        import gi
-
-        with contextlib.suppress(ValueError):
-            gi.require_version("Gtk", "3.0")
-            gi.require_version("AyatanaAppIndicator3", "0.1")
-            return
-    pytest.skip(
-        "DESKTOP MISSING: apt-get install python3-gi gir1.2-ayatanaappindicator3-0.1, "
-        "and use a Python of the same version as the system's"
-    )
+    require_app_indicator()
 
 
 @pytest.mark.usefixtures("needs_app_indicator")

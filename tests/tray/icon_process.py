@@ -1,0 +1,45 @@
+"""The icon alone, in whatever tray there is: `python -m tests.tray.icon_process [FAILURES]`.
+
+Its menu cannot be made so many times, and is made again every second.
+"""
+
+from __future__ import annotations
+
+import itertools
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from typing import Any
+
+from overlay.tray.hosts import find_host, icon_class
+from overlay.tray.icons import draw_icon
+
+
+def main() -> None:
+    failures = int(sys.argv[1]) if len(sys.argv) > 1 else 0
+    while (host := find_host()) is None:
+        time.sleep(0.1)
+    kind = icon_class(host)
+    from pystray import Menu, MenuItem
+
+    made = itertools.count()
+
+    def items() -> Iterator[Any]:
+        if next(made) < failures:
+            raise OSError("the menu cannot be made")
+        yield MenuItem("Quit", None, default=True)
+
+    icon = kind("emotion-overlay", draw_icon("only-me"), "Only me", Menu(items))
+
+    def update_menu() -> None:
+        for _ in range(failures):
+            time.sleep(1)
+            icon.update_menu()
+
+    threading.Thread(target=update_menu, daemon=True).start()
+    icon.run()
+
+
+if __name__ == "__main__":
+    main()
