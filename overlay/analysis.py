@@ -21,6 +21,7 @@ from overlay.settings import Settings
 from overlay.sources import open_source
 from overlay.sources.image import ImageSource
 from overlay.sources.video import VideoSource
+from overlay.whole_file import replacing
 
 
 @dataclass(slots=True)
@@ -132,19 +133,15 @@ def _json_lines(path: Path | None) -> Iterator[Callable[[dict[str, Any]], None]]
     if str(path) == "-":
         yield lambda scene: print(json.dumps(scene), file=sys.stdout)
         return
-    partial = path.with_name(f".{path.name}.partial")
     try:
-        with partial.open("w", encoding="utf-8") as file:
+        with replacing(path) as file:
             yield lambda scene: _write_line(file, scene)
-        partial.replace(path)
     except OSError as error:
         raise OutputError(f"{path} cannot be written: {error.strerror or error}") from error
-    finally:
-        partial.unlink(missing_ok=True)
 
 
-def _write_line(file: IO[str], scene: dict[str, Any]) -> None:
-    file.write(json.dumps(scene) + "\n")
+def _write_line(file: IO[bytes], scene: dict[str, Any]) -> None:
+    file.write(json.dumps(scene).encode() + b"\n")
 
 
 @contextmanager

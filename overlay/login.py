@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 from overlay.errors import OverlayError
+from overlay.whole_file import replacing
 
 _NAME = "Emotion Overlay"
 _LAUNCH_LABEL = "emotion-overlay"
@@ -28,7 +29,9 @@ def set_start_at_login(enabled: bool) -> None:
         if sys.platform == "win32":
             _set_run_value(_run_value(_command()) if enabled else None)
         elif enabled:
-            _write_atomically(_entry_path(), _entry(_command()))
+            _entry_path().parent.mkdir(parents=True, exist_ok=True)
+            with replacing(_entry_path()) as file:
+                file.write(_entry(_command()))
         else:
             _entry_path().unlink(missing_ok=True)
     except OSError as error:
@@ -138,13 +141,3 @@ def _run_value_exists() -> bool:
             return False
         return True
     return False
-
-
-def _write_atomically(path: Path, content: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f"{path.name}.{os.getpid()}.part")
-    try:
-        temporary.write_bytes(content)
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)

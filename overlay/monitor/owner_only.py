@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
-import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
+
+from overlay.whole_file import replacing
 
 
 def make_folder(path: Path) -> None:
@@ -26,33 +26,11 @@ def make_file(path: Path) -> None:
     path.chmod(0o600)
 
 
-@contextlib.contextmanager
-def replacing(path: Path) -> Iterator[IO[bytes]]:
-    """A new file, mode 0600, that takes the place of `path` when the block ends without error.
-
-    A reader sees the old file or the new one, never half of it.
-
-    Raises:
-        OSError: It cannot be written; nothing half-written is left.
-    """
-    handle, new = tempfile.mkstemp(prefix=f".{path.name[:64]}-", dir=path.parent)  # mode 0600
-    try:
-        with open(handle, "wb") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(new, path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            os.unlink(new)
-        raise
-
-
 def write_json(path: Path, content: Mapping[str, Any]) -> None:
     """Replace a file with JSON in one step.
 
     Raises:
         OSError: It cannot be written; nothing half-written is left.
     """
-    with replacing(path) as file:
+    with replacing(path, private=True, lasting=True) as file:
         file.write(json.dumps(content, ensure_ascii=False, indent=2).encode())

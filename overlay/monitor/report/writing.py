@@ -18,6 +18,7 @@ from overlay.monitor.report.page import build_page
 from overlay.monitor.store import Store
 from overlay.monitor.students import Student
 from overlay.monitor.wording import clock_time, local_time
+from overlay.whole_file import replacing
 
 Format = Literal["html", "csv", "json"]
 
@@ -98,7 +99,7 @@ def save_report(student: Student, report: Report, out: Path | None = None) -> li
         try:
             if out is None:
                 owner_only.make_folder(path.parent)
-            with owner_only.replacing(path) as file:
+            with replacing(path, private=True, lasting=True) as file:
                 file.write(text.encode())
         except OSError as error:
             raise ReportError(

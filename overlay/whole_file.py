@@ -1,0 +1,44 @@
+"""Writing a file so that a reader finds the old one or the new one, never half of it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO
+
+#: File systems take names of 255 bytes, and a character may have four of them.
+_LONGEST_NAME = 48
+
+
+@contextlib.contextmanager
+def replacing(path: Path, *, private: bool = False, lasting: bool = False) -> Iterator[IO[bytes]]:
+    """A new file that takes the place of `path` when the block ends without an error.
+
+    Until then it lies beside it as `.NAME-....part`, and on an error it is deleted. Where a crash
+    leaves it in the data folder, the doctor finds it.
+
+    Args:
+        path: The file; its folder must be there.
+        private: Whether only the owner may read it (mode 0600); else the umask decides.
+        lasting: Whether it must be on the disk before it takes its place, so that a power failure
+            cannot leave an empty file either.
+
+    Raises:
+        OSError: It cannot be written; what was there stays as it was.
+    """
+    part = path.parent / f".{path.name[:_LONGEST_NAME]}-{secrets.token_hex(4)}.part"
+    mode = 0o600 if private else 0o666
+    try:
+        with open(part, "xb", opener=lambda name, flags: os.open(name, flags, mode)) as file:
+            yield file
+            if lasting:
+                file.flush()
+                os.fsync(file.fileno())
+        os.replace(part, path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            part.unlink()
+        raise
