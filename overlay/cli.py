@@ -105,7 +105,9 @@ def run(
     ] = None,
     output: Annotated[
         str | None,
-        typer.Option(help="auto, virtual, virtual:DEVICE, window, none, or a video file."),
+        typer.Option(
+            help="auto, virtual, virtual:DEVICE, pipewire, window, none, or a video file."
+        ),
     ] = None,
     mode: Annotated[str | None, typer.Option(help="off, only-me or on-air.")] = None,
     seconds: Annotated[

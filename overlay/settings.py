@@ -34,8 +34,8 @@ class Settings(BaseModel):
     output: str = Field(
         default="auto",
         min_length=1,
-        description="Where frames go: virtual, virtual:DEVICE, window, none, an .mp4 file, or "
-        "auto for the virtual camera.",
+        description="Where frames go: virtual, virtual:DEVICE, pipewire (Linux), window, none, an "
+        ".mp4 file, or auto for the virtual camera.",
     )
     width: int = Field(
         default=1280, ge=64, le=3840, multiple_of=2, description="Output width in pixels, even."

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import plistlib
 import re
 from pathlib import Path
@@ -9,7 +11,10 @@ from pathlib import Path
 from overlay.doctor.devices import holders
 from overlay.doctor.finding import Finding
 from overlay.doctor.machine import Machine
-from overlay.outputs import v4l2loopback
+from overlay.errors import SettingsError
+from overlay.outputs import pipewire, v4l2loopback
+from overlay.precedence import PREFIX
+from overlay.settings_file import SettingsFile
 
 _CHECK = "virtual-camera"
 _GET_OBS = "install OBS Studio 30 or newer from obsproject.com"
@@ -37,6 +42,11 @@ def _problem(message: str, cure: str) -> Finding:
 
 
 def _check_linux(machine: Machine) -> Finding:
+    if _chosen_output() == "pipewire":
+        obstacle = pipewire.find_obstacle()
+        if obstacle:
+            return _problem(*obstacle)
+        return Finding(_CHECK, "ok", "a PipeWire camera can be made")
     obstacle = v4l2loopback.find_obstacle(root=machine.root)
     if obstacle:
         return _problem(*obstacle)
@@ -44,6 +54,14 @@ def _check_linux(machine: Machine) -> Finding:
     ours_first = sorted(nodes, key=lambda node: nodes[node] != v4l2loopback.CAMERA_LABEL)
     findings = [_examine_loopback(node, nodes[node], machine) for node in ours_first]
     return next((finding for finding in findings if finding.state == "ok"), findings[0])
+
+
+def _chosen_output() -> str | None:
+    """The output in the user's settings; those that cannot be read have a check of their own."""
+    with contextlib.suppress(SettingsError):
+        chosen = os.environ.get(f"{PREFIX}OUTPUT") or SettingsFile().read().values.get("output")
+        return None if chosen is None else str(chosen)
+    return None
 
 
 def _examine_loopback(node: str, label: str, machine: Machine) -> Finding:

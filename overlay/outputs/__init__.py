@@ -11,7 +11,10 @@ from overlay.outputs.virtual_camera import VirtualCamera, virtual_camera_help
 
 __all__ = ["Output", "VirtualCamera", "open_output", "virtual_camera_help"]
 
-_POSSIBLE = "virtual, virtual:DEVICE, virtual:backend=NAME, window, none, or a name ending in .mp4"
+_POSSIBLE = (
+    "virtual, virtual:DEVICE, virtual:backend=NAME, pipewire, window, none, "
+    "or a name ending in .mp4"
+)
 
 
 def open_output(spec: str, *, size: tuple[int, int], fps: float) -> Output:
@@ -19,8 +22,8 @@ def open_output(spec: str, *, size: tuple[int, int], fps: float) -> Output:
 
     Args:
         spec: `virtual` (a free virtual camera), `virtual:/dev/video4` or `virtual:NAME` (that
-            one), `virtual:backend=NAME` (a backend of pyvirtualcam), `window`, `none`, or the
-            path of an .mp4 file.
+            one), `virtual:backend=NAME` (a backend of pyvirtualcam), `pipewire` (a camera of
+            PipeWire, on Linux), `window`, `none`, or the path of an .mp4 file.
         size: Width and height of the frames, in pixels, each at least 1.
         fps: Frames a second, above 0.
 
@@ -34,6 +37,10 @@ def open_output(spec: str, *, size: tuple[int, int], fps: float) -> Output:
         backend = detail.removeprefix("backend=") if detail.startswith("backend=") else None
         device = detail if detail and backend is None else None
         return VirtualCamera(size, fps, device=device, backend=backend)
+    if spec == "pipewire":
+        from overlay.outputs.pipewire import PipeWireCamera
+
+        return PipeWireCamera(size, fps)
     if spec == "window":
         from overlay.outputs.window import PreviewWindow
 

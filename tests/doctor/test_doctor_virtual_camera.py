@@ -5,6 +5,7 @@ import plistlib
 import pytest
 
 from overlay.doctor.virtual_camera import check_virtual_camera
+from overlay.outputs import pipewire
 from overlay.outputs.v4l2loopback import INSTALL, LOAD, RELOAD
 from overlay.sources import CameraInfo
 from tests.linux_machine import linux_only
@@ -26,6 +27,17 @@ def test_every_step_that_is_missing_on_linux_has_its_cure(fake, machine):
         "ok",
         "/dev/video4 (Emotion Overlay) is there and free",
     )
+
+
+@linux_only
+def test_who_chose_pipewire_needs_no_kernel_module(machine, tmp_path, monkeypatch):
+    monkeypatch.setenv("EMOTION_OVERLAY_OUTPUT", "pipewire")
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))  # where none runs
+    finding = check_virtual_camera(machine)
+    assert finding.state == "problem"
+    assert finding.cure in (pipewire.INSTALL, pipewire.START)
+    monkeypatch.setattr(pipewire, "find_obstacle", lambda: None)
+    assert check_virtual_camera(machine).message == "a PipeWire camera can be made"
 
 
 @linux_only
