@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 import time
 from collections.abc import Callable
@@ -13,13 +12,12 @@ from overlay.display import has_display
 from overlay.engine import Engine, Status, Watcher
 from overlay.errors import SettingsError
 from overlay.login import set_start_at_login
+from overlay.news import Listener, News, call_all
 from overlay.on_demand import OnDemand
 from overlay.outputs import Output, open_output
 from overlay.settings import Mode, Settings, change_settings
 from overlay.settings_file import SettingsFile
 from overlay.sources import SameSource, Source
-
-_LOGGER = logging.getLogger(__name__)
 
 #: Settings that the engine is built with; a change of these builds another one.
 _BUILT_IN = frozenset({"width", "height", "fps", "fit", "perception_hz"})
@@ -31,8 +29,6 @@ _STYLE = frozenset({"theme", "language", "boxes", "bars", "scale", "mirror_windo
 
 #: Windows does not interrupt a wait, so it is done in slices of this length, in seconds.
 _SLICE_S = 0.25
-
-Listener = Callable[[], None]
 
 
 class App:
@@ -82,10 +78,8 @@ class App:
         self._lock = threading.RLock()
         self._building = threading.Lock()
         self._stopped = threading.Event()
-        self._listeners: list[Listener] = []
         self._notice_listeners: list[Listener] = []
-        self._news = threading.Event()
-        self._herald = threading.Thread(target=self._tell, name="herald", daemon=True)
+        self._news = News()
 
     @property
     def settings(self) -> Settings:
@@ -113,7 +107,7 @@ class App:
         with self._building:
             if self._engine is not None or self.stopped:
                 return
-            self._herald.start()
+            self._news.start()
             engine = self._make_engine(self._patient)
             self._install(engine)
             self._begin(engine)
@@ -121,7 +115,7 @@ class App:
     def stop(self) -> None:
         """Ask the application to end and return at once; `close` waits for it."""
         self._stopped.set()
-        self._news.set()
+        self._news.end()
 
     def close(self) -> None:
         """End the application and release webcam, output and window."""
@@ -130,8 +124,7 @@ class App:
             self._watch_for_viewers(False)
             if self._engine is not None:
                 self._engine.stop()
-        if self._herald.ident is not None and self._herald is not threading.current_thread():
-            self._herald.join(3.0)
+        self._news.join(3.0)
 
     def wait(self, seconds: float | None = None) -> bool:
         """Wait until the application was stopped or its source is at its end.
@@ -181,7 +174,7 @@ class App:
                 self._engine.set_mode(mode)
                 if self._wants_window():
                     self._engine.show_window(self._open_window)
-        self._news.set()
+        self._news.announce()
 
     def toggle(self) -> None:
         """Change from on-air to the last other mode, or from that to on-air."""
@@ -223,7 +216,7 @@ class App:
                 self._settings = change_settings(self._settings, **values)
             if self._engine is not None:
                 self._apply(changed, self._engine)
-            self._news.set()
+            self._news.announce()
             if self._file is not None:
                 self._file.save({name: getattr(after, name) for name in values})
 
@@ -233,7 +226,7 @@ class App:
             self._watcher = watcher
             if self._engine is not None:
                 self._engine.watch(watcher)
-        self._news.set()
+        self._news.announce()
 
     def show_window(self) -> None:
         """Open the private window, if it is not open."""
@@ -263,7 +256,7 @@ class App:
         That is mode, pause, settings, a problem that came or went, the window, and the end.
         Several changes may come as one call.
         """
-        self._listeners.append(listener)
+        self._news.subscribe(listener)
 
     def on_notify(self, listener: Listener) -> None:
         """Have a function called when somebody starts the application a second time."""
@@ -273,14 +266,14 @@ class App:
         """Come to the user's notice, because somebody started the application a second time."""
         if self._settings.window and has_display():
             self.show_window()
-        _call_all(self._notice_listeners)
+        call_all(self._notice_listeners)
 
     def _set_paused(self, paused: bool) -> None:
         with self._lock:
             self._paused = paused
             if self._engine is not None:
                 self._engine.pause() if paused else self._engine.resume()
-        self._news.set()
+        self._news.announce()
 
     def _refuse_if_watched(self) -> None:
         """Programs that read a camera do not expect its size to change, and some drivers refuse."""
@@ -337,7 +330,7 @@ class App:
         if not self.stopped:
             engine.start()
             self._watch_for_viewers(self._settings.rest_when_unwatched)
-        self._news.set()
+        self._news.announce()
 
     def _watch_for_viewers(self, wanted: bool) -> None:
         """Let the webcam rest while nobody looks at the output, or do so no longer."""
@@ -351,7 +344,7 @@ class App:
         with self._lock:
             if self._engine is not None:
                 self._engine.rest(resting)
-        self._news.set()
+        self._news.announce()
 
     def _make_engine(self, patient: bool) -> Engine:
         return Engine(
@@ -360,7 +353,7 @@ class App:
             open_output=self._open_output,
             open_window=self._open_window if self._wants_window() else None,
             patient=patient,
-            changed=self._news.set,
+            changed=self._news.announce,
         )
 
     def _wants_window(self) -> bool:
@@ -397,23 +390,9 @@ class App:
             return self.stopped
         return engine is self._engine  # else it only gave way to another one
 
-    def _tell(self) -> None:
-        while not self.stopped:
-            self._news.wait()
-            self._news.clear()
-            _call_all(self._listeners)
-
     def __enter__(self) -> App:
         self.start()
         return self
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-
-def _call_all(listeners: list[Listener]) -> None:
-    for listener in list(listeners):
-        try:
-            listener()
-        except Exception:
-            _LOGGER.exception("a listener failed")

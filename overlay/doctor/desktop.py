@@ -8,7 +8,6 @@ from overlay.display import has_display
 from overlay.doctor.finding import Finding
 from overlay.doctor.machine import Machine
 
-_WATCHER = "org.kde.StatusNotifierWatcher"
 _FROM_TERMINAL = "`emotion-overlay --help` shows how to control it from the command line"
 _GNOME = (
     "sudo apt install gnome-shell-extension-appindicator, log in again, and turn on "
@@ -41,6 +40,7 @@ def check_tray(machine: Machine) -> Finding:
     if not has_display():
         return Finding("tray", "skipped", "without a display there is no icon")
     from overlay.tray.hosts import find_host
+    from overlay.tray.status_notifier import has_host
 
     host = find_host()
     if host == "appindicator":
@@ -48,30 +48,10 @@ def check_tray(machine: Machine) -> Finding:
     if host == "xorg":
         message = "the panel shows the icon, without a menu: a click changes the mode"
         return Finding("tray", "ok", message, f"for a menu: {_MENUS}")
-    if _shows_icons(machine):
+    if has_host():
         message = "the desktop shows icons, but the library that brings ours to it is missing"
         return Finding("tray", "warning", message, _MENUS)
     gnome = "GNOME" in os.environ.get("XDG_CURRENT_DESKTOP", "").upper()
     message = "GNOME shows no tray icons by itself" if gnome else "no tray takes our icon in"
     cure = f"{_GNOME if gnome else _PANEL}; meanwhile {_FROM_TERMINAL}"
     return Finding("tray", "warning", message, cure)
-
-
-def _shows_icons(machine: Machine) -> bool:
-    """Whether somebody on the session bus shows icons, asked without PyGObject.
-
-    https://www.freedesktop.org/wiki/Specifications/StatusNotifierItem/StatusNotifierWatcher/
-    """
-    if not os.environ.get("DBUS_SESSION_BUS_ADDRESS"):  # asking would start a bus
-        return False
-    answer = machine.output_of(
-        "dbus-send",
-        "--session",
-        "--print-reply=literal",
-        f"--dest={_WATCHER}",
-        "/StatusNotifierWatcher",
-        "org.freedesktop.DBus.Properties.Get",
-        f"string:{_WATCHER}",
-        "string:IsStatusNotifierHostRegistered",
-    )
-    return "boolean true" in (answer or "")

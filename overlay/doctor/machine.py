@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from overlay.programs import output_of
 
 if TYPE_CHECKING:
     from overlay.sources import CameraInfo
@@ -32,15 +33,4 @@ class Machine:
 
     def output_of(self, *command: str) -> str | None:
         """What a command prints, or None if it is not there, fails or hangs."""
-        try:
-            return subprocess.run(
-                command,
-                capture_output=True,
-                check=True,
-                encoding="utf-8",
-                errors="replace",
-                timeout=10,
-                creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-            ).stdout
-        except (OSError, subprocess.SubprocessError):
-            return None
+        return output_of(*command)

@@ -8,7 +8,7 @@ from functools import lru_cache
 import cv2
 
 from overlay.drawing.languages import Language
-from overlay.drawing.layout import Rect
+from overlay.drawing.layout import Rect, fitting
 from overlay.drawing.sprites import Canvas, Sprite
 from overlay.drawing.themes import Color, Theme
 from overlay.drawing.typesetting import Typeface
@@ -76,10 +76,10 @@ def bars_places(box: Rect, panel: tuple[int, int], frame: tuple[int, int]) -> li
     Args:
         box: Of the face, in pixels.
         panel: Width and height of the panel.
-        frame: Width and height of the frame; at least the panel's.
+        frame: Width and height of the frame.
 
     Returns:
-        Rectangles that lie in the frame.
+        Rectangles that lie in the frame; none if it is too small for the panel.
     """
     width, height = panel
     gap = max(round(0.06 * width), 4)
@@ -88,7 +88,7 @@ def bars_places(box: Rect, panel: tuple[int, int], frame: tuple[int, int]) -> li
         (box.x - gap - width, box.y),
         (box.x, box.y + box.height + gap),
     )
-    return [Rect(x, y, width, height).inside(*frame) for x, y in corners]
+    return fitting((Rect(x, y, width, height) for x, y in corners), frame)
 
 
 def _fill(image: Image, track: Rect, probability: float, color: Color) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from overlay.drawing.languages import Language
-from overlay.drawing.layout import Rect
+from overlay.drawing.layout import Rect, fitting
 from overlay.drawing.sprites import Canvas, Sprite
 from overlay.drawing.themes import Theme
 from overlay.drawing.typesetting import Typeface
@@ -86,10 +86,10 @@ def label_places(box: Rect, label: tuple[int, int], frame: tuple[int, int]) -> l
     Args:
         box: Of the face, in pixels.
         label: Width and height of the label.
-        frame: Width and height of the frame; at least the label's.
+        frame: Width and height of the frame.
 
     Returns:
-        Rectangles that lie in the frame.
+        Rectangles that lie in the frame; none if it is too small for the label.
     """
     width, height = label
     gap = round(0.25 * height)
@@ -99,4 +99,4 @@ def label_places(box: Rect, label: tuple[int, int], frame: tuple[int, int]) -> l
     # Above, it may slide a little way onto the box rather than jump below it.
     outside = [above] if above >= -box.height // 6 else []
     outside += [below] if below + height <= frame[1] else []
-    return [Rect(box.x, y, width, height).inside(*frame) for y in (*outside, *inside)]
+    return fitting((Rect(box.x, y, width, height) for y in (*outside, *inside)), frame)

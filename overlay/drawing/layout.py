@@ -53,10 +53,23 @@ def whole(box: Box) -> Rect:
     return Rect(x, y, round(box.x + box.width) - x, round(box.y + box.height) - y)
 
 
+def fitting(rects: Iterable[Rect], frame: tuple[int, int]) -> list[Rect]:
+    """The rectangles pushed into a frame, without those that it is too small for.
+
+    Args:
+        rects: Where something might go.
+        frame: Width and height of the frame.
+    """
+    width, height = frame
+    return [r.inside(width, height) for r in rects if r.width <= width and r.height <= height]
+
+
 def least_covering(
     candidates: Sequence[Rect], texts: Iterable[Rect], faces: Iterable[Rect]
-) -> Rect:
+) -> Rect | None:
     """The first candidate that covers least; covering a text counts more than covering a face."""
+    if not candidates:
+        return None
     texts, faces = _near(candidates, texts), _near(candidates, faces)
 
     def cost(rect: Rect) -> tuple[int, int]:

@@ -157,10 +157,10 @@ class Painter:
         frame = image.shape[1], image.shape[0]
         em = self._sizes[face.id]
         size = self._labels.size(face.emotion, em)
-        if size[0] > frame[0] or size[1] > frame[1]:
-            return
         others = [other for other in faces if other is not box]
         place = least_covering(label_places(box, size, frame), texts, others)
+        if place is None:
+            return
         self._labels.draw(image, place, face.emotion, em)
         texts.append(place)
 
@@ -179,10 +179,8 @@ class Painter:
         frame = image.shape[1], image.shape[0]
         em = max(round(0.82 * self._sizes[face.id]), 9)
         size = bars.size(em)
-        if size[0] > frame[0] or size[1] > frame[1]:
-            return
         place = least_covering(bars_places(box, size, frame), texts, faces)
-        if any(map(place.overlap, texts)):
+        if place is None or any(map(place.overlap, texts)):
             return
         bars.draw(image, place, face.emotion.probabilities, em)
         texts.append(place)

@@ -8,9 +8,9 @@ from pathlib import Path
 from overlay.errors import SourceError
 from overlay.sources import _opencv  # noqa: F401  (quietens OpenCV for the whole room)
 from overlay.sources.base import Source
-from overlay.sources.cameras import CameraInfo, list_cameras
+from overlay.sources.cameras import CameraInfo, camera_nodes, list_cameras
 from overlay.sources.fit import fit
-from overlay.sources.hotplug import SameSource, camera_nodes
+from overlay.sources.hotplug import SameSource
 
 __all__ = [
     "CameraInfo",

@@ -7,11 +7,12 @@ import logging
 import os
 import re
 import struct
-import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
+
+from overlay.programs import output_of
 
 _log = logging.getLogger(__name__)
 
@@ -95,6 +96,21 @@ def list_cameras(root: Path = Path("/")) -> list[CameraInfo]:
     return _list_linux(root)
 
 
+def camera_nodes(root: Path = Path("/")) -> list[str]:
+    """Something that differs whenever cameras come or go, so that they need listing anew.
+
+    Costs next to nothing, and unlike listing does not wake sleeping cameras.
+
+    Args:
+        root: Where `dev` lies.
+
+    Returns:
+        On Linux the paths of all video devices; elsewhere nothing, as there are no such files.
+    """
+    nodes = [*root.glob("dev/video*"), *root.glob("dev/v4l/by-id/*")]
+    return sorted(str(node) for node in nodes)
+
+
 def _list_linux(root: Path) -> list[CameraInfo]:
     nodes = [p for p in root.glob("dev/video*") if p.name[5:].isdigit()]
     by_id = {p.resolve().name: p for p in sorted(root.glob("dev/v4l/by-id/*"))}
@@ -157,20 +173,10 @@ def _read_line(path: Path) -> str:
 
 
 def _output_of(*command: str) -> str:
-    no_window = getattr(subprocess, "CREATE_NO_WINDOW", 0)
-    try:
-        return subprocess.run(
-            command,
-            capture_output=True,
-            check=True,
-            encoding="utf-8",
-            errors="replace",
-            timeout=15,
-            creationflags=no_window,
-        ).stdout
-    except (OSError, subprocess.SubprocessError) as error:
-        _log.warning("cameras cannot be listed: %s", error)
-        return ""
+    output = output_of(*command)
+    if output is None:
+        _log.warning("cameras cannot be listed: %s did not answer", command[0])
+    return output or ""
 
 
 def _parse_macos(text: str) -> list[CameraInfo]:

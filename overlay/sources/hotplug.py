@@ -1,8 +1,6 @@
-"""Cameras that come and go: the same one is taken up again, and others are noticed."""
+"""Cameras that come and go: the same one is taken up again."""
 
 from __future__ import annotations
-
-from pathlib import Path
 
 from overlay.errors import SourceError
 from overlay.sources.base import Source
@@ -71,18 +69,3 @@ def find_again(camera: CameraInfo, cameras: list[CameraInfo] | None = None) -> C
     if len(namesakes) == 1 and "/by-id/" not in camera.path:
         return namesakes[0]
     raise SourceError(f"webcam {camera} is unplugged: plug it in again, or choose another")
-
-
-def camera_nodes(root: Path = Path("/")) -> list[str]:
-    """Something that differs whenever cameras come or go, so that they need listing anew.
-
-    Costs next to nothing, and unlike listing does not wake sleeping cameras.
-
-    Args:
-        root: Where `dev` lies.
-
-    Returns:
-        On Linux the paths of all video devices; elsewhere nothing, as there are no such files.
-    """
-    nodes = [*root.glob("dev/video*"), *root.glob("dev/v4l/by-id/*")]
-    return sorted(str(node) for node in nodes)

@@ -9,24 +9,35 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-_WATCHER = "org.kde.StatusNotifierWatcher"
+from overlay.programs import output_of
+from overlay.tray._system_gi import import_gi
+
+_WATCHER, _PATH = "org.kde.StatusNotifierWatcher", "/StatusNotifierWatcher"
+_PROPERTIES, _PROPERTY = "org.freedesktop.DBus.Properties", "IsStatusNotifierHostRegistered"
 _TIMEOUT_MS = 1000
 
 
 def has_host() -> bool:
-    """Whether somebody on the session bus watches for icons and somebody shows them."""
+    """Whether somebody on the session bus watches for icons and somebody shows them.
+
+    Also known where there is no PyGObject, so that the user can be told what it would bring.
+    """
     if not _has_session_bus():
         return False
+    return _ask_with_gio() if import_gi() else _ask_with_dbus_send()
+
+
+def _ask_with_gio() -> bool:
     from gi.repository import Gio, GLib
 
     try:
         bus = Gio.bus_get_sync(Gio.BusType.SESSION)
         answer = bus.call_sync(
             _WATCHER,
-            "/StatusNotifierWatcher",
-            "org.freedesktop.DBus.Properties",
+            _PATH,
+            _PROPERTIES,
             "Get",
-            GLib.Variant("(ss)", (_WATCHER, "IsStatusNotifierHostRegistered")),
+            GLib.Variant("(ss)", (_WATCHER, _PROPERTY)),
             None,
             Gio.DBusCallFlags.NO_AUTO_START,
             _TIMEOUT_MS,
@@ -34,6 +45,12 @@ def has_host() -> bool:
     except GLib.Error:
         return False
     return bool(answer.unpack()[0])
+
+
+def _ask_with_dbus_send() -> bool:
+    command = ("dbus-send", "--session", "--print-reply=literal", f"--dest={_WATCHER}", _PATH)
+    question = (f"{_PROPERTIES}.Get", f"string:{_WATCHER}", f"string:{_PROPERTY}")
+    return "boolean true" in (output_of(*command, *question) or "")
 
 
 def _has_session_bus() -> bool:

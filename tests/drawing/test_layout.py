@@ -1,5 +1,6 @@
 import math
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -23,6 +24,7 @@ sizes = st.tuples(st.integers(1, 300), st.integers(1, 200))
 def test_labels_and_bars_never_leave_the_frame(box, size, more):
     width, height = size[0] + more[0], size[1] + more[1]
     places = label_places(box, size, (width, height)) + bars_places(box, size, (width, height))
+    assert places
     for place in places:
         assert place[2:] == size
         assert 0 <= place.x <= width - size[0]
@@ -43,6 +45,13 @@ def test_a_label_goes_below_a_face_at_the_top():
 def test_a_label_goes_inside_a_face_as_high_as_the_frame():
     places = label_places(Rect(100, -40, 400, 560), (60, 20), (640, 480))
     assert all(place.x >= 100 and place.x + place.width <= 500 for place in places)
+
+
+@pytest.mark.parametrize("frame", [(59, 480), (640, 19)])
+def test_a_frame_that_is_too_small_has_no_place(frame):
+    box, size = Rect(10, 10, 80, 90), (60, 20)
+    assert least_covering(label_places(box, size, frame), [], []) is None
+    assert least_covering(bars_places(box, size, frame), [], []) is None
 
 
 def test_the_place_that_covers_no_text_wins_over_the_one_that_covers_no_face():

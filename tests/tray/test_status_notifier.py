@@ -122,3 +122,19 @@ def test_an_icon_whose_first_menu_fails_appears_with_the_next(desktop, start_ico
     desktop.start_xfce_panel(dark=False)
     start_icon("3")
     wait_until(lambda: desktop.find_icon(COLORS["only-me"]), "the icon in the panel")
+
+
+@pytest.mark.parametrize("with_gi", [True, False])
+def test_whether_somebody_shows_icons_is_known_with_and_without_pygobject(
+    desktop, start_watcher, with_gi
+):
+    without = "" if with_gi else "; status_notifier.import_gi = lambda: False"
+    script = f"from overlay.tray import status_notifier{without}; print(status_notifier.has_host())"
+
+    def answer() -> str:
+        command = [sys.executable, "-c", script]
+        return subprocess.check_output(command, env=desktop.environment, text=True).strip()
+
+    assert answer() == "False"
+    start_watcher()
+    wait_until(lambda: answer() == "True", "a host is found")
