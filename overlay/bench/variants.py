@@ -15,6 +15,7 @@ from overlay.bench.camera import ClipCamera
 from overlay.bench.sink import Sink
 from overlay.bench.stages import Stages
 from overlay.scene import EMOTIONS, Box, Image
+from overlay.telemetry import refuse_telemetry
 
 Variant = Literal["copy", "app", "loop"]
 VARIANTS: tuple[Variant, ...] = get_args(Variant)
@@ -79,6 +80,7 @@ def run_loop(trial: Trial) -> None:
     With the application's own models, each library's default options, and drawn by OpenCV's
     plainest means.
     """
+    refuse_telemetry()
     import onnxruntime
 
     from overlay.perception.crop import crop_faces

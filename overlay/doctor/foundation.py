@@ -9,6 +9,7 @@ import sys
 from overlay.doctor.finding import Finding
 from overlay.doctor.machine import Machine
 from overlay.errors import MissingLibraryError, ModelError
+from overlay.telemetry import refuse_telemetry
 
 _SYSTEMS = {"linux": "Linux", "darwin": "macOS", "win32": "Windows"}
 
@@ -38,6 +39,7 @@ def check_libraries(machine: Machine) -> Finding:
     """Whether the packages with native code can be loaded."""
     from overlay.libraries import system_libraries
 
+    refuse_telemetry()
     for module, name in _LIBRARIES.items():
         try:
             with system_libraries():

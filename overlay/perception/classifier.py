@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from overlay import resources
 from overlay.errors import ModelError
 from overlay.models_store import check_file, read_json
 from overlay.scene import EMOTIONS
+from overlay.telemetry import refuse_telemetry
 
 Floats = npt.NDArray[np.float32]
 
@@ -84,9 +84,7 @@ def _threshold(description: dict[str, Any], path: Path) -> float:
 
 
 def _open(path: Path) -> Any:
-    # From 1.29 on ONNX Runtime writes usage events to the home folder and sends them to Microsoft
-    # (microsoft/onnxruntime#27379) unless this is set before it is loaded.
-    os.environ["ORT_DISABLE_TELEMETRY"] = "1"
+    refuse_telemetry()
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
