@@ -231,6 +231,13 @@ def method(facts: Facts) -> str:
     """Data and training."""
     training = facts.description["training"]
     config = training["config"]
+    taught = config.get("distillation")
+    teachers = (
+        f"The labels count for {1 - taught['weight']:.0%}, the mean answer of the teacher for the "
+        "rest; teacher and first weights are those of the commands below. "
+        if taught
+        else ""
+    )
     return f"""## Data and method
 
 {training["data"]}: FER2013 (Goodfellow et al., 2013), 48x48 gray faces found on the web by \
@@ -241,7 +248,7 @@ A plain stack of 3x3 convolutions with an identity inside each square kernel, fu
 (after DiracNets and RepVGG). {training["epochs"]} epochs of {config["optimizer"]} with a \
 {config.get("schedule", "cosine")} schedule, label smoothing {config["label_smoothing"]}, mixup, \
 CutMix, and augmentation that imitates webcams: scale, shift, roll, gamma, blur, low resolution, \
-noise, JPEG, erasing. The weights are averaged over the steps. \
+noise, JPEG, erasing. {teachers}The weights are averaged over the steps. \
 Selection: {training["selection"]}."""
 
 
