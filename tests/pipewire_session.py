@@ -20,15 +20,8 @@ _PACKAGES = {
     "pw-cli": "pipewire-bin",
     "wireplumber": "wireplumber",
     "gst-launch-1.0": "gstreamer1.0-tools",
-    "gdbus": "libglib2.0-bin",
-    "Xvfb": "xvfb",
-    "/usr/libexec/xdg-desktop-portal": "xdg-desktop-portal",
-    "/usr/libexec/xdg-desktop-portal-gtk": "xdg-desktop-portal-gtk",
-    "/usr/libexec/xdg-permission-store": "xdg-desktop-portal",
     "/usr/lib/python3/dist-packages/gi/__init__.py": "python3-gi",
 }
-_STORE = "org.freedesktop.impl.portal.PermissionStore"
-_PORTAL = "org.freedesktop.portal.Desktop"
 _PATIENCE_S = 30.0
 
 linux_only = pytest.mark.skipif(sys.platform != "linux", reason="PLATFORM: PipeWire is Linux's")
@@ -67,44 +60,11 @@ def pipewire_session(folder: Path) -> Iterator[dict[str, str]]:
 
 
 @contextlib.contextmanager
-def camera_portal(folder: Path) -> Iterator[None]:
-    """Beside that session, the portal through which browsers find cameras; it says yes to all."""
-    with contextlib.ExitStack() as stack:
-        patch = stack.enter_context(pytest.MonkeyPatch.context())
-        patch.setenv("XDG_DATA_HOME", str(folder / "data"))  # where permissions are kept
-        patch.setenv("XDG_CURRENT_DESKTOP", "GNOME")
-        patch.setenv("DISPLAY", _display(stack))  # its dialogs would be there
-        stack.enter_context(_running("/usr/libexec/xdg-permission-store"))
-        _call(_STORE, "SetPermission", "devices", "true", "camera", "", "['yes']")
-        stack.enter_context(_running("/usr/libexec/xdg-desktop-portal-gtk"))
-        stack.enter_context(_running("/usr/libexec/xdg-desktop-portal"))
-        subprocess.run(["gdbus", "wait", "--session", "--timeout=30", _PORTAL], check=True)
-        yield
-
-
-def _display(stack: contextlib.ExitStack) -> str:
-    reading, writing = os.pipe()
-    server = ("Xvfb", "-displayfd", str(writing), "-screen", "0", "64x48x24")
-    stack.enter_context(_running(*server, pass_fds=(writing,)))
-    os.close(writing)
-    with open(reading) as number:
-        return f":{number.readline().strip()}"
-
-
-def _call(service: str, method: str, *arguments: str) -> None:
-    subprocess.run(["gdbus", "wait", "--session", "--timeout=30", service], check=True)
-    path = "/" + service.replace(".", "/")
-    command = ["gdbus", "call", "--session", "--dest", service, "--object-path", path]
-    subprocess.run([*command, "--method", f"{service}.{method}", *arguments], check=True)
-
-
-@contextlib.contextmanager
-def _running(*command: str, pass_fds: tuple[int, ...] = ()) -> Iterator[None]:
+def _running(*command: str) -> Iterator[None]:
     process = subprocess.Popen(
         command,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
-        pass_fds=pass_fds,
         start_new_session=True,
     )
     try:
