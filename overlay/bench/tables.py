@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from rich.console import Console
 from rich.table import Table
@@ -10,6 +10,7 @@ from rich.table import Table
 from overlay.bench.figures import Figures, Percentiles
 from overlay.bench.footprint import Package
 from overlay.bench.runs import Comparison
+from overlay.bench.soak import Stretch
 from overlay.bench.stages import STAGES
 from overlay.bench.variants import VARIANTS
 
@@ -55,6 +56,27 @@ def print_footprint(packages: Sequence[Package]) -> None:
         table.add_row(package.name, package.version, f"{package.megabytes:.1f}", needed)
     table.add_row("all", "", f"{sum(package.megabytes for package in packages):.1f}", "")
     Console(highlight=False).print(table)
+
+
+def print_soak(stretches: Iterable[Stretch]) -> None:
+    """Print a long run, a line a stretch as it ends, and how much the memory grew after the first.
+
+    Raises:
+        OverlayError: as `soak` does.
+    """
+    print("minutes  fps out  dropped  glass to output, ms       memory, MiB  objects", flush=True)
+    resident = []
+    for stretch in stretches:
+        arrived, memory = stretch.delivery, stretch.resident_mb
+        resident.append(memory)
+        print(
+            f"{stretch.ended_s / 60:7.1f}  {arrived.fps:7.1f}  {arrived.dropped:7d}  "
+            f"{_three(arrived.latency_ms):24s}  "
+            f"{'-' if memory is None else f'{memory:.1f}':>11s}  {stretch.objects:7d}",
+            flush=True,
+        )
+    if resident and resident[0] is not None and resident[-1] is not None:
+        print(f"memory since the first line: {resident[-1] - resident[0]:+.1f} MiB")
 
 
 def _figures(comparison: Comparison) -> Table:

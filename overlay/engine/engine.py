@@ -88,13 +88,14 @@ class Engine:
             if window is not None:
                 self._window.adopt(window)
         frames: Slot[Frame] = Slot(KEPT_FRAMES)
+        presented: Slot[Frame] = Slot()
         scenes: Slot[Scene] = Slot()
         self._capture = CaptureLoop(settings, frames, self._ledger, source, open_source)
         self._perception = PerceptionLoop(
-            frames, scenes, self._ledger, open_perception, hz=settings.perception_hz
+            presented, scenes, self._ledger, open_perception, hz=settings.perception_hz
         )
         self._presentation = PresentationLoop(
-            settings, frames, scenes, self._ledger, output, open_output, self._window
+            settings, frames, presented, scenes, self._ledger, output, open_output, self._window
         )
         self._threads = [
             threading.Thread(target=run, name=name, daemon=True)

@@ -1,4 +1,4 @@
-"""The perception loop: newest frame -> newest scene, at its own pace."""
+"""The perception loop: newest presented frame -> newest scene, at its own pace."""
 
 from __future__ import annotations
 

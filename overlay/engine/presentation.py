@@ -31,14 +31,16 @@ RETRY_S = 1.0
 class PresentationLoop:
     """Sends every captured frame, with labels or without, and the placeholder when there is none.
 
-    The call's output never waits for perception, and nothing that fails while drawing keeps a
-    frame from being sent.
+    The call's output never waits for perception: a frame is handed on to it when it has been
+    sent, so that the two do not compete for the interpreter while somebody waits for the picture.
+    Nothing that fails while drawing keeps a frame from being sent.
     """
 
     def __init__(
         self,
         settings: Settings,
         frames: Slot[Frame],
+        presented: Slot[Frame],
         scenes: Slot[Scene],
         ledger: Ledger,
         output: Output | None,
@@ -47,6 +49,7 @@ class PresentationLoop:
     ) -> None:
         self._settings = settings
         self._frames = frames
+        self._presented = presented
         self._scenes = scenes
         self._ledger = ledger
         self._output = output
@@ -87,6 +90,7 @@ class PresentationLoop:
             if not self._keep_output:
                 self._close_output()
             self._window.close()
+            self._presented.close()
 
     def restyle(self, settings: Settings) -> None:
         """Draw with other colours, language, sizes from the next frame on."""
@@ -125,6 +129,7 @@ class PresentationLoop:
         on_air = labelled if self.mode == "on-air" else None
         if self._send(frame.image if on_air is None else on_air):
             self._ledger.sent(placeholder=False, label_age_s=age_s if on_air is not None else None)
+        self._presented.put(frame)
         if self._window.wants_frames:
             image = self._with_panel(self._private_image(frame.image, scene, labelled))
             self._window.send(image, self._description())
