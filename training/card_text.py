@@ -269,10 +269,14 @@ python -m training.explore                                              # look a
 python -m training.train --config training/configs/student.toml --out runs/student
 python -m training.distill --config training/configs/wide.toml \\
     --teacher runs/student --start runs/student --out runs/wide
-python -m training.export --run runs/wide
+python -m training.distill --config training/configs/finish.toml \\
+    --teacher runs/wide --start runs/wide --out runs/finish
+python -m training.export --run runs/finish
 python -m training.compare --json models/card/compare.json
 python -m training.robustness --model ours=models/emotion.onnx \\
-    --model mini-Xception=runs/mini_xception/model.onnx --json models/card/robustness.json
+    --model mini-Xception=runs/mini_xception/model.onnx --model ResNet=runs/resnet/model.onnx \\
+    --model MobileNet=runs/mobilenet/model.onnx --model "basic CNN=runs/basic_cnn/model.onnx" \\
+    --json models/card/robustness.json
 python -m training.quantize --json models/card/quantize.json
 python -m training.card
 ```

@@ -130,9 +130,10 @@ def test_plain_training_refuses_a_distillation_config(
     assert "training.distill" in capsys.readouterr().err
 
 
-def test_the_shipped_config_begins_with_the_student() -> None:
+@pytest.mark.parametrize(("start", "config"), [("student", "wide"), ("wide", "finish")])
+def test_each_step_to_the_shipped_model_fits_the_one_before(start: str, config: str) -> None:
     configs = Path(__file__).parents[2] / "training" / "configs"
-    student, wide = (read_config(configs / f"{n}.toml") for n in ("student", "wide"))
-    narrow, fresh = (make_network(config.architecture).state_dict() for config in (student, wide))
-    assert widened(narrow, fresh).keys() == fresh.keys()
-    assert wide.distillation is not None
+    before, after = (read_config(configs / f"{name}.toml") for name in (start, config))
+    old, fresh = (make_network(step.architecture).state_dict() for step in (before, after))
+    assert widened(old, fresh).keys() == fresh.keys()
+    assert after.distillation is not None
