@@ -25,6 +25,9 @@ _LOGGER = logging.getLogger(__name__)
 #: How long a client may keep silent, in seconds.
 _PATIENCE_S = 2.0
 
+#: How long clients that are being answered are waited for at the end, in seconds.
+_LAST_ANSWERS_S = 1.0
+
 _WAITING_CLIENTS = 128
 
 
@@ -51,6 +54,7 @@ class ControlServer:
         self._number = 0
         self._stopping = False
         self._listener: Listener | None = None
+        self._threads: list[threading.Thread] = []
 
     def start(self) -> None:
         """Become the one instance.
@@ -92,10 +96,7 @@ class ControlServer:
             )
         except OSError as error:
             raise self._failure(error) from error
-        listen = threading.Thread(
-            target=self._accept, args=(self._listener,), name="control", daemon=True
-        )
-        listen.start()
+        self._begin("control", self._accept, self._listener)
 
     def stop(self) -> None:
         """Listen no longer and let another instance start."""
@@ -109,6 +110,21 @@ class ControlServer:
             self._listener.close()
         self._address.clear()
         self._lock.release()
+        self._join()
+
+    def _begin(self, name: str, work: Callable[[Any], None], argument: Any) -> None:
+        thread = threading.Thread(target=work, args=(argument,), name=name, daemon=True)
+        thread.start()
+        self._threads = [each for each in (*self._threads, thread) if each.is_alive()]
+
+    def _join(self) -> None:
+        """Let last answers reach their clients, and no thread end while the interpreter does."""
+        deadline_s = time.monotonic() + _LAST_ANSWERS_S
+        own = threading.current_thread()
+        while alive := [each for each in self._threads if each.is_alive() and each is not own]:
+            if (left_s := deadline_s - time.monotonic()) <= 0:
+                return
+            alive[0].join(left_s)
 
     def _accept(self, listener: Listener) -> None:
         while not self._stopping:
@@ -119,9 +135,10 @@ class ControlServer:
                     _LOGGER.warning("control channel: %s", error)
                     time.sleep(0.05)  # too many open files, perhaps; it passes
                 continue
-            threading.Thread(
-                target=self._serve, args=(connection,), name="control-client", daemon=True
-            ).start()
+            if self._stopping:
+                connection.close()
+            else:
+                self._begin("control-client", self._serve, connection)
 
     def _serve(self, connection: Connection) -> None:
         try:

@@ -55,6 +55,13 @@ class TestCommands:
         assert ask("stop")["ok"]
         assert running.wait(20)
 
+    def test_after_its_end_nobody_is_left_who_answers(self, runtime: Path) -> None:
+        for _ in range(5):
+            with ControlServer() as server, App(make_settings(output="none", **SMALL)) as app:
+                server.serve(app)
+                ask("stop")
+            assert not [t for t in threading.enumerate() if t.name.startswith("control")]
+
     def test_a_wrong_value_is_refused_and_changes_nothing(self, running: App) -> None:
         for value in ("loud", None, 7, ["off"], {"mode": "off"}):
             with pytest.raises(ControlError, match="mode"):
