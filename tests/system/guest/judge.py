@@ -20,6 +20,8 @@ _COLOUR_TOLERANCE = 30
 _DRAWN = 60
 
 LABELS_MISSING = "no labels"
+#: What a host that stands still for a second brings about, and a second look clears.
+PASSING = {LABELS_MISSING, "the unavailable picture"}
 
 #: A reader that is held up finds a newer picture in the buffer that it was given, and then the
 #: older one in the next; v4l2loopback has two.
