@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +19,7 @@ import numpy.typing as npt
 import onnxruntime as ort
 import typer
 
+from overlay.whole_file import replacing
 from training.config import Config, data_folder
 from training.data import FER2013, FERPLUS, TILE, Tiles, ferplus_targets, read_sheet
 from training.decision import (
@@ -84,12 +84,10 @@ def check_same(
 
 
 def write_whole(path: Path, content: bytes) -> None:
-    """Write a file so that a reader never sees half of it."""
+    """Write a file, and its folder if need be, so that a reader never sees half of it."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as part:
-        part.write(content)
-    os.chmod(part.name, 0o644)
-    os.replace(part.name, path)
+    with replacing(path) as file:
+        file.write(content)
 
 
 def open_content(content: bytes) -> ort.InferenceSession:

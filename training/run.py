@@ -6,7 +6,6 @@ interrupted run that resumes ends exactly where an uninterrupted one does.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
+from overlay.whole_file import replacing
 from training.augmentation import augment, mix
 from training.config import Config
 from training.data import Tiles, fer2013_targets, ferplus_targets
@@ -177,9 +177,8 @@ class Run:
             "optimizers": [optimizer.state_dict() for optimizer in self.optimizers],
             "schedule": self.schedule.state(),
         }
-        partial = folder / (CHECKPOINT + ".part")
-        torch.save(state, partial)
-        os.replace(partial, folder / CHECKPOINT)
+        with replacing(folder / CHECKPOINT) as file:
+            torch.save(state, file)
 
     def load(self, folder: Path) -> None:
         """Go on from the checkpoint in `folder`, which must come from the same configuration."""

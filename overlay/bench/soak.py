@@ -13,14 +13,13 @@ from overlay.bench.camera import ClipCamera
 from overlay.bench.clip import write_clip
 from overlay.bench.figures import Delivery, delivery
 from overlay.bench.memory import resident_mb
+from overlay.bench.runs import FPS
 from overlay.bench.sink import Sink
 from overlay.engine import Engine
 from overlay.settings import Settings
 
 #: How many times faster than usual camera and perception go.
 PACE = 4
-FPS = 30.0
-PERCEPTION_HZ = 15.0
 
 #: The figures are taken this often, in seconds.
 STRETCH_S = 60.0
@@ -78,7 +77,7 @@ def soak(
             width=size[0],
             height=size[1],
             fps=PACE * FPS,
-            perception_hz=PACE * PERCEPTION_HZ,
+            perception_hz=PACE * Settings().perception_hz,
         )
         engine = Engine(settings, open_source=lambda: camera, open_output=lambda: sink)
         progress(f"running for {seconds / 60:.1f} minutes at {PACE} times the pace")
