@@ -13,7 +13,8 @@ class Ages:
     """Notes for each label drawn when its face was last read.
 
     A face keeps its emotion until it is read again, so the age of the reading counts, not that
-    of the scene.
+    of the scene. A face whose crop was compared, and looks as when the network read it, counts as
+    read.
 
     Attributes:
         drawn_s: For each face with a label in each labelled picture: seconds from the moment

@@ -71,7 +71,7 @@ def run_app(trial: Trial) -> None:
     )
     with engine:
         while trial.go_on():
-            time.sleep(0.01)
+            time.sleep(0.05)
 
 
 def run_loop(trial: Trial) -> None:

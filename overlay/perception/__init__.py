@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from overlay.perception.detector import FaceDetector
+from overlay.perception.detector import Detection, FaceDetector
 from overlay.perception.personal import Personal
 from overlay.perception.reader import Reader
 from overlay.perception.tracker import Track, Tracker
@@ -86,7 +86,7 @@ class Perception:
 
     def personalize(self, personal: Personal | None) -> None:
         """Adapt all readings from now on to one person, or with None to nobody."""
-        self._reader.personal = personal
+        self._reader.personalize(personal)
 
     def close(self) -> None:
         """Release the models; safe to call twice."""
@@ -114,7 +114,7 @@ class Perception:
         tracks = self._track(image, time_s)
         seen = {track.id: track.seen for track in tracks if track.seen is not None}
         self._reader.keep([track.id for track in self._tracker.tracks])
-        self._reader.read(image, seen, time_s, self._most(len(seen)))
+        self._read(image, seen, time_s)
         return [
             Face(
                 id=track.id,
@@ -132,9 +132,9 @@ class Perception:
         """Find the faces of a frame again, and new ones."""
         return self._tracker.update(self._detector.detect(image), time_s)
 
-    def _most(self, faces: int) -> int | None:
-        """How many of so many faces are read in one frame; None for all."""
-        return None
+    def _read(self, image: Image, faces: dict[int, Detection], time_s: float) -> None:
+        """Read the faces of a frame, by track number."""
+        self._reader.read(image, faces, time_s)
 
     def _judge_alone(self, image: Image) -> list[Face]:
         """The faces of a picture that has nothing to do with the one before."""

@@ -15,7 +15,7 @@ from overlay.scene import Frame, Image, KeyPoints, Scene
 
 #: While every face can be followed, the detector looks so often, in seconds.
 LOOK_S = 0.19
-#: While nothing moves, faces are read so often, in seconds.
+#: While nothing moves, faces are read so often, in seconds; so is one that looks the same.
 STILL_READ_S = 0.19
 #: After the last motion faces are read at the full rate for so long, so that labels settle.
 SETTLE_S = 0.5
@@ -32,8 +32,8 @@ class LivePerception(Perception):
 
     The detector looks five times a second, and whenever a face cannot be followed; in between
     faces are followed by the flow of their key points. Of many faces, some are read in each
-    frame, in turn. Small faces are searched for part by part. While nothing moves, the last
-    scene stands.
+    frame, in turn; while the crop of a face stays the same, so does what was read in it. Small
+    faces are searched for part by part. While nothing moves, the last scene stands.
 
     It wants a frame's time to be real time.
 
@@ -110,8 +110,9 @@ class LivePerception(Perception):
         found = (_shifted(each, region) for each in self._detector.detect(region.cut(image)))
         return [each for each in found if region.holds(each.box, width, height)]
 
-    def _most(self, faces: int) -> int:
-        return max(_ALL, math.ceil(faces / _FRAMES))
+    def _read(self, image: Image, faces: dict[int, Detection], time_s: float) -> None:
+        most = max(_ALL, math.ceil(len(faces) / _FRAMES))
+        self._reader.read(image, faces, time_s, most=most, still_s=STILL_READ_S)
 
 
 def _shifted(face: Detection, region: Region) -> Detection:

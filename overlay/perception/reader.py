@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 
@@ -17,6 +18,31 @@ from overlay.perception.personal import Personal
 from overlay.perception.smoothing import EmotionSmoother, OwnLabelSmoother, judge, to_emotion
 from overlay.scene import Emotion, Image
 
+# A crop in which no spot changed by more than this shows the same expression, in gray levels.
+# On real clips the network's answer to such a crop differs by less than from frame to frame.
+_SAME = 10.0
+# Side of a spot, in pixels of the crop: the noise of a sensor averages out, an eyelid does not.
+_SPOT = 5
+
+_Crop = npt.NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Answer:
+    """What the network said of a crop."""
+
+    crop: _Crop
+    time_s: float
+    probabilities: npt.NDArray[np.float32]
+    own: str | None
+
+    def holds(self, crop: _Crop, time_s: float, still_s: float) -> bool:
+        """Whether it holds for another crop, taken at a time."""
+        if time_s - self.time_s >= still_s:
+            return False
+        change = cv2.blur(cv2.absdiff(self.crop, crop), (_SPOT, _SPOT))
+        return float(change.max()) <= _SAME
+
 
 @dataclass
 class _Known:
@@ -24,8 +50,20 @@ class _Known:
 
     smoother: EmotionSmoother
     own: OwnLabelSmoother = field(default_factory=OwnLabelSmoother)
+    answer: _Answer | None = None
     read_s: float = -math.inf
     luminance: float | None = None
+
+    def is_due(self, crop: _Crop, time_s: float, still_s: float) -> bool:
+        """Whether the network has to be asked about a crop."""
+        return self.answer is None or not self.answer.holds(crop, time_s, still_s)
+
+    def smooth(self, luminance: float, time_s: float) -> None:
+        """Take the answer as a reading at a time."""
+        assert self.answer is not None
+        self.smoother.update(self.answer.probabilities, time_s)
+        self.own.update(self.answer.own, time_s)
+        self.read_s, self.luminance = time_s, luminance
 
 
 class Reader:
@@ -34,20 +72,29 @@ class Reader:
     Args:
         model: The expression network; by default the one that comes with the application.
 
-    Attributes:
-        personal: Adapts the readings to one person; None for as the network reads everybody.
-
     Raises:
         ModelError: The model is missing, altered, or does not keep the contract.
     """
 
     def __init__(self, model: Path | None = None) -> None:
-        self.personal: Personal | None = None
+        self._personal: Personal | None = None
         self._classifier = Classifier(model)
         self._known: dict[int, _Known] = {}
 
+    def personalize(self, personal: Personal | None) -> None:
+        """Adapt all readings from now on to one person, or with None to nobody."""
+        self._personal = personal
+        for known in self._known.values():
+            known.answer = None
+
     def read(
-        self, image: Image, faces: Mapping[int, Detection], time_s: float, most: int | None = None
+        self,
+        image: Image,
+        faces: Mapping[int, Detection],
+        time_s: float,
+        *,
+        most: int | None = None,
+        still_s: float = 0.0,
     ) -> None:
         """Read faces and smooth over time.
 
@@ -57,18 +104,21 @@ class Reader:
             time_s: When the picture was taken.
             most: How many are read at most, those first that were not read for longest; None
                 for all.
+            still_s: The network's answer to a face is used again for so long while its crop
+                stays the same.
         """
         for number in faces:
             if number not in self._known:
                 smoother = EmotionSmoother(self._classifier.unsure_below)
                 self._known[number] = _Known(smoother)
         due = sorted(faces, key=lambda number: self._known[number].read_s)[:most]
-        readings, owns, lights = self._classify(image, [faces[number] for number in due])
-        for number, probabilities, own, light in zip(due, readings, owns, lights, strict=True):
-            known = self._known[number]
-            known.smoother.update(probabilities, time_s)
-            known.own.update(own, time_s)
-            known.read_s, known.luminance = time_s, light
+        crops = self._crop(image, [faces[number] for number in due])
+        known = [self._known[number] for number in due]
+        rows = [i for i, each in enumerate(known) if each.is_due(crops[i, 0], time_s, still_s)]
+        for row, probabilities, own in zip(rows, *self._classify(crops[rows]), strict=True):
+            known[row].answer = _Answer(crops[row, 0], time_s, probabilities, own)
+        for each, luminance in zip(known, _luminances(crops), strict=True):
+            each.smooth(luminance, time_s)
 
     def emotion(self, number: int) -> Emotion | None:
         """What a face looks like; None before it was read."""
@@ -78,7 +128,10 @@ class Reader:
         return replace(known.smoother.emotion, own=known.own.label)
 
     def read_s(self, number: int) -> float | None:
-        """Time of the frame in which a face was last read; None before it was read."""
+        """Time of the frame in which a face was last read, or looked as when it was read.
+
+        None before it was read.
+        """
         known = self._known.get(number)
         return known.read_s if known and known.smoother.emotion else None
 
@@ -93,23 +146,27 @@ class Reader:
 
     def read_alone(self, image: Image, faces: list[Detection]) -> list[tuple[Emotion, float]]:
         """The network's own judgement and the mean gray of each crop, nothing remembered."""
-        readings, owns, lights = self._classify(image, faces)
+        crops = self._crop(image, faces)
         emotions = [
             replace(to_emotion(read, judge(read, self._classifier.unsure_below)), own=own)
-            for read, own in zip(readings, owns, strict=True)
+            for read, own in zip(*self._classify(crops), strict=True)
         ]
-        return list(zip(emotions, lights, strict=True))
+        return list(zip(emotions, _luminances(crops), strict=True))
 
-    def _classify(
-        self, image: Image, faces: list[Detection]
-    ) -> tuple[npt.NDArray[np.float32], list[str | None], list[float]]:
-        """Of N faces: probabilities [N, 7], the person's own labels, mean gray of the crops."""
-        if not faces:
-            return np.empty((0, 7), np.float32), [], []
-        crops = crop_faces(image, [(f.box, f.keypoints) for f in faces], self._classifier.size)
-        lights = crops.mean(axis=(1, 2, 3)).tolist()
+    def _crop(self, image: Image, faces: list[Detection]) -> _Crop:
+        return crop_faces(image, [(f.box, f.keypoints) for f in faces], self._classifier.size)
+
+    def _classify(self, crops: _Crop) -> tuple[npt.NDArray[np.float32], list[str | None]]:
+        """Probabilities [N, 7] of N crops, and the person's own labels."""
+        if not len(crops):
+            return np.empty((0, 7), np.float32), []
         reading = self._classifier.classify(crops)
-        if self.personal is None:
-            return reading.emotion, [None] * len(faces), lights
-        adapted = self.personal.adapt(reading.embedding, reading.emotion)
-        return adapted, self.personal.own_labels(reading.embedding), lights
+        if self._personal is None:
+            return reading.emotion, [None] * len(crops)
+        adapted = self._personal.adapt(reading.embedding, reading.emotion)
+        return adapted, self._personal.own_labels(reading.embedding)
+
+
+def _luminances(crops: _Crop) -> list[float]:
+    """Mean gray of each crop, 0 to 255."""
+    return [float(each) for each in crops.mean(axis=(1, 2, 3))]

@@ -61,12 +61,16 @@ def watch(perception: LivePerception, source: DemoSource, frames: int) -> list[S
     return [perception.perceive(source.read()) for _ in range(frames)]
 
 
-def test_a_moving_face_is_looked_for_five_times_a_second_and_read_fifteen(live: Counted) -> None:
+def test_a_moving_face_is_looked_for_five_times_a_second_and_read_when_it_changes(
+    live: Counted,
+) -> None:
     scenes = watch(live, demo(1), 3 * HZ)
     assert all(len(scene) == 1 for scene in scenes)
     # Five looks and one probe a second; a lost point now and then costs another look.
     assert len(live.looks) <= 3 * 8
-    assert live.crops == [1] * (3 * HZ)
+    # A portrait that drifts and tilts keeps its expression.
+    assert 3 * 5 - 1 <= len(live.crops) <= 3 * 8
+    assert live._reader.read_s(scenes[-1].faces[0].id) == scenes[-1].time_s
 
 
 def test_while_nothing_moves_it_reads_five_times_a_second(live: Counted) -> None:
@@ -83,10 +87,9 @@ def test_a_movement_ends_the_rest_at_once(live: Counted) -> None:
     picture = source.render(0)
     for i in range(2 * HZ):
         live.perceive(picture, i / HZ)
-    read = len(live.crops)
     for i in range(5):
-        live.perceive(source.render(3 * i + 3), 2 + i / HZ)
-    assert len(live.crops) == read + 5
+        (face,) = live.perceive(source.render(3 * i + 3), 2 + i / HZ)
+        assert live._reader.read_s(face.id) == 2 + i / HZ
 
 
 def test_each_of_25_faces_is_read_at_least_every_third_time_and_new_ones_first(

@@ -1,7 +1,10 @@
-"""Many faces are read in turn: those first that were not read for longest."""
+"""Many faces are read in turn, those first that were not read for longest; the same crop once."""
 
 from __future__ import annotations
 
+from typing import Any
+
+import cv2
 import numpy as np
 import pytest
 
@@ -56,3 +59,81 @@ def test_a_face_that_is_not_kept_is_forgotten(
     assert reader.read_s(1) is None
     assert reader.luminance(1) is None
     assert reader.emotion(2) is not None
+
+
+STILL_S = 0.2
+
+
+@pytest.fixture
+def asked(reader: Reader, monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How many crops the network was asked about, each time."""
+    counts: list[int] = []
+    inner = reader._classifier.classify
+
+    def classify(crops: Any) -> Any:
+        counts.append(len(crops))
+        return inner(crops)
+
+    monkeypatch.setattr(reader._classifier, "classify", classify)
+    return counts
+
+
+@pytest.fixture
+def mouth(faces: dict[int, Detection]) -> tuple[int, int, int]:
+    """Where the mouth is, and an eighth of the face's width, in pixels."""
+    x, y = faces[1].keypoints.mouth
+    return round(x), round(y), round(faces[1].box.width / 8)
+
+
+def test_a_crop_that_stays_the_same_is_read_once_and_still_counts_as_read(
+    reader: Reader, faces: dict[int, Detection], portrait: Image, asked: list[int]
+) -> None:
+    noise = np.random.default_rng(0).normal(0, 4, portrait.shape)
+    noisy = np.clip(portrait + noise, 0, 255).astype(np.uint8)
+    for time_s, image in ((0.0, portrait), (0.07, noisy), (0.13, portrait)):
+        reader.read(image, {1: faces[1]}, time_s, still_s=STILL_S)
+        assert reader.read_s(1) == time_s
+    assert asked == [1]
+    reader.read(portrait, {1: faces[1]}, 0.21, still_s=STILL_S)
+    assert asked == [1, 1]
+
+
+def test_a_mouth_that_opens_is_read_at_once_and_only_that_face(
+    reader: Reader,
+    faces: dict[int, Detection],
+    portrait: Image,
+    asked: list[int],
+    mouth: tuple[int, int, int],
+) -> None:
+    x, y, reach = mouth
+    opened = cv2.ellipse(portrait.copy(), ((x, y), (2 * reach, reach), 0), (30, 20, 40), -1)
+    moved = faces[2]._replace(box=faces[2].box._replace(x=0, y=0))
+    reader.read(portrait, {1: faces[1], 2: moved}, 0.0, still_s=STILL_S)
+    reader.read(np.asarray(opened, np.uint8), {1: faces[1]}, 0.07, still_s=STILL_S)
+    assert asked == [2, 1]
+
+
+def test_slow_changes_add_up(
+    reader: Reader, faces: dict[int, Detection], portrait: Image, asked: list[int]
+) -> None:
+    for step in range(8):
+        darker = (portrait * (1 - 0.03 * step)).astype(np.uint8)
+        reader.read(darker, {1: faces[1]}, 0.01 * step, still_s=STILL_S)
+    assert 2 <= len(asked) <= 5
+
+
+def test_without_leave_to_rest_every_crop_is_read(
+    reader: Reader, faces: dict[int, Detection], portrait: Image, asked: list[int]
+) -> None:
+    for turn in range(3):
+        reader.read(portrait, faces, turn / 30)
+    assert asked == [5, 5, 5]
+
+
+def test_who_it_adapts_to_counts_from_the_next_frame_on(
+    reader: Reader, faces: dict[int, Detection], portrait: Image, asked: list[int]
+) -> None:
+    reader.read(portrait, {1: faces[1]}, 0.0, still_s=STILL_S)
+    reader.personalize(None)
+    reader.read(portrait, {1: faces[1]}, 0.07, still_s=STILL_S)
+    assert asked == [1, 1]
