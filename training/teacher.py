@@ -18,6 +18,7 @@ from rich.progress import track
 from torch import Tensor
 from torch.nn import functional
 
+from overlay.whole_file import replacing
 from training.data import TILE
 from training.errors import CheckpointError
 from training.evaluate import open_model
@@ -115,10 +116,9 @@ def cached_soft_labels(paths: list[Path], images: npt.NDArray[np.uint8], cache: 
     tiles = hashlib.sha256(images.tobytes()).hexdigest()
     if not cache.is_file():
         fer2013, ferplus = soft_labels(Teacher(paths), images)
-        part = cache.with_suffix(".part.npz")
         halves = {"fer2013": fer2013.astype(np.float16), "ferplus": ferplus.astype(np.float16)}
-        np.savez(part, allow_pickle=False, tiles=np.array(tiles), **halves)
-        part.replace(cache)
+        with replacing(cache) as file:
+            np.savez(file, allow_pickle=False, tiles=np.array(tiles), **halves)
     try:
         with np.load(cache, allow_pickle=False) as kept:
             known, heads = str(kept["tiles"]), [kept["fer2013"], kept["ferplus"]]
