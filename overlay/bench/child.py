@@ -52,6 +52,7 @@ class _Clock:
         self._cpu = 0.0
         self._sent = self._drawn = self._pictures = 0
         self._calls: dict[str, int] = {}
+        self._resident_mb: float | None = None
         self.trial: Trial
 
     def go_on(self) -> bool:
@@ -93,15 +94,16 @@ class _Clock:
             latency_ms=arrived.latency_ms,
             label_age_ms=percentiles(drawn),
             cpu=(cpu - self._cpu) / seconds,
-            resident_mb=resident_mb(),
+            resident_mb=self._resident_mb,
             faces=len(drawn) / pictures if pictures else 0.0,
             start_up=start_up,
             stages_ms={name: each for name, each in stages.items() if each is not None},
         )
 
     def stop(self) -> tuple[float, float]:
-        """CPU time now, and how long was measured."""
+        """CPU time now, and how long was measured; notes the memory that is held now, too."""
         assert self._began is not None
+        self._resident_mb = resident_mb()
         return time.process_time(), time.monotonic() - self._began
 
 

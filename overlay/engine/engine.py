@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import sys
 import threading
 from collections.abc import Callable
 from contextlib import ExitStack
-
-import cv2
 
 from overlay.engine.capture import CaptureLoop
 from overlay.engine.perceiving import Perceiver, PerceptionLoop
 from overlay.engine.presentation import PresentationLoop
 from overlay.engine.slot import Slot
 from overlay.engine.status import Ledger, Status
+from overlay.engine.tuning import tune_process
 from overlay.engine.watcher import Watcher
 from overlay.engine.window import PrivateWindow
 from overlay.outputs import Output
@@ -74,7 +72,7 @@ class Engine:
         patient: bool = False,
         changed: Callable[[], None] = lambda: None,
     ) -> None:
-        _tune_process()
+        tune_process()
         self._settings = settings
         self._changed = changed
         self._ledger = Ledger(changed)
@@ -284,14 +282,6 @@ class Engine:
 
     def __exit__(self, *_: object) -> None:
         self.stop()
-
-
-def _tune_process() -> None:
-    """Make the process one in which video goes first."""
-    # OpenCV's worker threads cost a twentieth of a core and save nothing on pictures this small.
-    cv2.setNumThreads(1)
-    # Perception gives the interpreter up within half a millisecond, not five, to whom sends.
-    sys.setswitchinterval(0.0005)
 
 
 def _open_all(
