@@ -205,8 +205,10 @@ def networks(facts: Facts) -> str:
 
 All trained here, on the same data with the same pipeline, for the epochs given: the baselines' \
 schedules are short, so their figures are what that many epochs give and not the best they can do. \
-Plain images, no flip. "Six at calm" is the sensitivity above, with the rule fitted for each \
-network on one half and measured on the other. Milliseconds are CPU time on one thread.
+Plain images, no flip. Where there are several runs: mean and standard deviation over seeds, \
+which begin with the same weights where a run goes on from another. "Six at calm" is the \
+sensitivity above, with the rule fitted for each network on one half and measured on the other. \
+Milliseconds are CPU time on one thread.
 
 {markdown(facts.compare["rows"])}
 The second table is the same seven-class network asked about fewer classes (other labels left out, \
@@ -233,8 +235,8 @@ def method(facts: Facts) -> str:
     config = training["config"]
     taught = config.get("distillation")
     teachers = (
-        f"The labels count for {1 - taught['weight']:.0%}, the mean answer of the teacher for the "
-        "rest; teacher and first weights are those of the commands below. "
+        f"The labels count for {1 - taught['weight']:.0%}, the mean answer of the teachers for "
+        "the rest; teachers and first weights are those of the commands below. "
         if taught
         else ""
     )
@@ -269,9 +271,11 @@ python -m training.explore                                              # look a
 python -m training.train --config training/configs/student.toml --out runs/student
 python -m training.distill --config training/configs/wide.toml \\
     --teacher runs/student --start runs/student --out runs/wide
-python -m training.distill --config training/configs/finish.toml \\
-    --teacher runs/wide --start runs/wide --out runs/finish
-python -m training.export --run runs/finish
+for seed in 0 1 2; do                                                   # 0 is shipped
+    python -m training.distill --config training/configs/finish.toml --seed $seed \\
+        --teacher runs/wide --start runs/wide --out runs/finish-seed$seed
+done
+python -m training.export --run runs/finish-seed0
 python -m training.compare --json models/card/compare.json
 python -m training.robustness --model ours=models/emotion.onnx \\
     --model mini-Xception=runs/mini_xception/model.onnx --model ResNet=runs/resnet/model.onnx \\

@@ -1,4 +1,4 @@
-"""Export a run as the shipped model: ``python -m training.export --run runs/finish``.
+"""Export a run as the shipped model: ``python -m training.export --run runs/finish-seed0``.
 
 Takes the averaged weights of the last checkpoint, fits temperatures, decision rule and `unsure`
 threshold on PublicTest, writes ``emotion.onnx``, measures that very file, and describes it in
@@ -162,7 +162,9 @@ def describe(
 
 @one_line_errors
 def main(
-    run: Annotated[Path, typer.Option(help="Folder of the training run.")] = Path("runs/finish"),
+    run: Annotated[Path, typer.Option(help="Folder of the training run.")] = Path(
+        "runs/finish-seed0"
+    ),
     out: Annotated[Path, typer.Option(help="Folder for the model.")] = Path("models"),
     version: Annotated[str | None, typer.Option(help="Default: 0.1.0, -epochN if early.")] = None,
     data: Annotated[Path | None, typer.Option(help="Folder with the sheets.")] = None,
