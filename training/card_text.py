@@ -235,8 +235,8 @@ def method(facts: Facts) -> str:
     config = training["config"]
     taught = config.get("distillation")
     teachers = (
-        f"The labels count for {1 - taught['weight']:.0%}, the mean answer of the teachers for "
-        "the rest; teachers and first weights are those of the commands below. "
+        f"The labels count for {1 - taught['weight']:.0%}, the mean answer of the teacher for the "
+        "rest; teacher and first weights are those of the commands below. "
         if taught
         else ""
     )
@@ -276,6 +276,9 @@ for seed in 0 1 2; do                                                   # 0 is s
         --teacher runs/wide --start runs/wide --out runs/finish-seed$seed
 done
 python -m training.export --run runs/finish-seed0
+for name in basic_cnn mini_xception mobilenet resnet; do
+    python -m training.train --config training/configs/$name.toml --out runs/$name
+done
 python -m training.compare --json models/card/compare.json
 python -m training.robustness --model ours=models/emotion.onnx \\
     --model mini-Xception=runs/mini_xception/model.onnx --model ResNet=runs/resnet/model.onnx \\

@@ -52,7 +52,6 @@ class _Clock:
         self._cpu = 0.0
         self._sent = self._drawn = self._pictures = 0
         self._calls: dict[str, int] = {}
-        self._resident_mb: float | None = None
         self.trial: Trial
 
     def go_on(self) -> bool:
@@ -76,7 +75,9 @@ class _Clock:
             return bool(trial.sink.sent) and now - trial.sink.sent[0][1] > _PATIENCE_S
         return now - first_s >= WARM_UP_S
 
-    def figures(self, cpu: float, seconds: float, start_up: StartUp) -> Figures:
+    def figures(
+        self, cpu: float, seconds: float, memory_mb: float | None, start_up: StartUp
+    ) -> Figures:
         trial = self.trial
         sent = trial.sink.sent[self._sent :]
         arrived = delivery(sent, trial.camera.due_s, self._job.fps)
@@ -94,17 +95,16 @@ class _Clock:
             latency_ms=arrived.latency_ms,
             label_age_ms=percentiles(drawn),
             cpu=(cpu - self._cpu) / seconds,
-            resident_mb=self._resident_mb,
+            resident_mb=memory_mb,
             faces=len(drawn) / pictures if pictures else 0.0,
             start_up=start_up,
             stages_ms={name: each for name, each in stages.items() if each is not None},
         )
 
-    def stop(self) -> tuple[float, float]:
-        """CPU time now, and how long was measured; notes the memory that is held now, too."""
+    def stop(self) -> tuple[float, float, float | None]:
+        """CPU time now, how long was measured, and the memory that is held now, in MiB."""
         assert self._began is not None
-        self._resident_mb = resident_mb()
-        return time.process_time(), time.monotonic() - self._began
+        return time.process_time(), time.monotonic() - self._began, resident_mb()
 
 
 def measure(job: Job) -> Figures:
@@ -114,7 +114,7 @@ def measure(job: Job) -> Figures:
     imports_s = time.monotonic() - job.spawned_s
     camera = ClipCamera(Path(job.clip), fps=job.fps)
     clock = _Clock(job)
-    measured: list[tuple[float, float]] = []
+    measured: list[tuple[float, float, float | None]] = []
 
     def go_on() -> bool:
         if clock.go_on():

@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from overlay.perception.change import greatest_change
 from overlay.perception.detector import Detection
 from overlay.scene import Box, Image, KeyPoints, Point
 
@@ -20,6 +21,8 @@ _POINTS = slice(0, 4)
 _RETURN = 1.0
 # Points must move together: off by no more than this, in box widths.
 _LOOSE = 0.06
+# Side of what counts as a spot that changes, in pixels of the small picture.
+_SPOT = 3
 _LK: dict[str, Any] = {"winSize": (15, 15), "maxLevel": 2}
 
 _Small = npt.NDArray[np.uint8]
@@ -52,9 +55,7 @@ class Flow:
         self._scale = self._now.shape[1] / image.shape[1]
         if self._before is None or self._before.shape != self._now.shape:
             return 255.0
-        # Blurred, because the noise of a sensor is no motion.
-        change = cv2.blur(cv2.absdiff(self._before, self._now), (3, 3))
-        return float(change.max())
+        return greatest_change(self._before, self._now, _SPOT)
 
     def follow(self, faces: Mapping[int, Detection]) -> dict[int, Detection]:
         """Move faces from the picture of the last call to that of the last `look`.

@@ -7,10 +7,10 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 
+from overlay.perception.change import greatest_change
 from overlay.perception.classifier import Classifier
 from overlay.perception.crop import crop_faces
 from overlay.perception.detector import Detection
@@ -21,7 +21,7 @@ from overlay.scene import Emotion, Image
 # A crop in which no spot changed by more than this shows the same expression, in gray levels.
 # On real clips the network's answer to such a crop differs by less than from frame to frame.
 _SAME = 10.0
-# Side of a spot, in pixels of the crop: the noise of a sensor averages out, an eyelid does not.
+# Side of a spot, in pixels of the crop: an eyelid must not average out.
 _SPOT = 5
 
 _Crop = npt.NDArray[np.uint8]
@@ -38,10 +38,8 @@ class _Answer:
 
     def holds(self, crop: _Crop, time_s: float, still_s: float) -> bool:
         """Whether it holds for another crop, taken at a time."""
-        if time_s - self.time_s >= still_s:
-            return False
-        change = cv2.blur(cv2.absdiff(self.crop, crop), (_SPOT, _SPOT))
-        return float(change.max()) <= _SAME
+        fresh = time_s - self.time_s < still_s
+        return fresh and greatest_change(self.crop, crop, _SPOT) <= _SAME
 
 
 @dataclass
@@ -54,7 +52,7 @@ class _Known:
     read_s: float = -math.inf
     luminance: float | None = None
 
-    def is_due(self, crop: _Crop, time_s: float, still_s: float) -> bool:
+    def needs_answer(self, crop: _Crop, time_s: float, still_s: float) -> bool:
         """Whether the network has to be asked about a crop."""
         return self.answer is None or not self.answer.holds(crop, time_s, still_s)
 
@@ -114,7 +112,9 @@ class Reader:
         due = sorted(faces, key=lambda number: self._known[number].read_s)[:most]
         crops = self._crop(image, [faces[number] for number in due])
         known = [self._known[number] for number in due]
-        rows = [i for i, each in enumerate(known) if each.is_due(crops[i, 0], time_s, still_s)]
+        rows = [
+            i for i, each in enumerate(known) if each.needs_answer(crops[i, 0], time_s, still_s)
+        ]
         for row, probabilities, own in zip(rows, *self._classify(crops[rows]), strict=True):
             known[row].answer = _Answer(crops[row, 0], time_s, probabilities, own)
         for each, luminance in zip(known, _luminances(crops), strict=True):
