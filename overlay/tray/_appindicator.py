@@ -66,10 +66,10 @@ class AppIndicatorIcon(_appindicator.Icon):  # type: ignore[misc]
         """Pictures stay until the icon ends."""
 
     def _update_fs_icon(self) -> None:
-        key = id(self.icon)
-        if key not in self._pictures:
+        picture = self.icon  # another thread may set the next one meanwhile
+        if id(picture) not in self._pictures:
             path = str(Path(self._folder.name, f"{len(self._pictures)}.png"))
-            self.icon.save(path)
-            self._pictures[key] = self.icon, path
-        self._icon_path = self._pictures[key][1]
+            picture.save(path)
+            self._pictures[id(picture)] = picture, path
+        self._icon_path = self._pictures[id(picture)][1]
         self._icon_valid = True

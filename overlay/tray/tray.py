@@ -63,13 +63,18 @@ class Tray:
     def run(self) -> None:
         """Show the icon until the application stops or the tray goes away; main thread only."""
         follower = threading.Thread(target=self._follow, name="tray", daemon=True)
-        follower.start()
+
+        def show(icon: Any) -> None:
+            icon.visible = True
+            follower.start()  # only now: a picture set while pystray shows the icon can be lost
+
         try:
-            self._icon.run()
+            self._icon.run(show)
         finally:
             self._ended.set()
             self._news.set()
-            follower.join(_POLL_S)
+            if follower.is_alive():
+                follower.join(_POLL_S)
 
     def _follow(self) -> None:
         while not self._ended.is_set():

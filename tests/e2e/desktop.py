@@ -170,6 +170,11 @@ class Desktop:
                 continue
         process.wait()
 
+    def ended(self) -> list[str]:
+        """Those of its programs that run no longer, and what they returned."""
+        polled = [(process.args[0], process.poll()) for process in self._processes]
+        return [f"{name}: {code}" for name, code in polled if code is not None]
+
     def start_xfce_panel(self, *, dark: bool) -> subprocess.Popen[Any]:
         """A panel that shows StatusNotifier icons, and XEMBED ones as well."""
         require("xfce4-panel", "gdbus")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import signal
 import subprocess
@@ -41,10 +42,12 @@ class TrayApp:
             "EMOTION_OVERLAY_HEIGHT": str(_SIZE[1]),
             "EMOTION_OVERLAY_WINDOW": "false",
         } | environment
-        self.process = desktop.start(
-            sys.executable, "-m", "tests.e2e.tray_app", str(self._frame),
-            environment=self.environment, stderr=subprocess.PIPE, text=True,
-        )  # fmt: skip
+        self._said = desktop.home / "said.txt"
+        with self._said.open("w") as said:
+            self.process = desktop.start(
+                sys.executable, "-m", "tests.e2e.tray_app", str(self._frame),
+                environment=self.environment, stderr=said,
+            )  # fmt: skip
 
     def command(self, *arguments: str) -> str:
         """What another process is told, for example by `status`."""
@@ -66,7 +69,20 @@ class TrayApp:
 
     def icon(self, name: str) -> tuple[int, int]:
         """Wait until an icon is in the panel; return where."""
-        return wait_until(lambda: self._desktop.find_icon(COLORS[name]), f"the icon {name}")
+        try:
+            return wait_until(lambda: self._desktop.find_icon(COLORS[name]), f"the icon {name}")
+        except AssertionError as error:
+            raise AssertionError(f"{error}\n{self._testimony()}") from None
+
+    def _testimony(self) -> str:
+        """What is known of an application that did not do what it should; it ends."""
+        windows = self._desktop.windows("")
+        status = self.command("status", "--json") or "it does not answer"
+        self.process.send_signal(signal.SIGUSR1)  # it tells where its threads are
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self.process.wait(1)
+        self.process.kill()
+        return f"{self._desktop.ended()=} {windows=}\n{status}\n{self._said.read_text()}"
 
     def answer_dialog(self, name: str, *keys: str) -> None:
         """Wait for a dialog, take its picture and press keys."""
@@ -78,7 +94,8 @@ class TrayApp:
 
     def wait_for_end(self) -> str:
         """Wait until it has ended well; return what it said."""
-        _, said = self.process.communicate(timeout=30)
+        self.process.wait(30)
+        said = self._said.read_text()
         assert self.process.returncode == 0, said
         return said
 

@@ -1,11 +1,14 @@
 """`emotion-overlay` without arguments, with a virtual camera that a test can look into.
 
 `python -m tests.e2e.tray_app FILE.png` keeps the newest frame that the call received in the file.
+On SIGUSR1 it writes where its threads are to the standard error.
 """
 
 from __future__ import annotations
 
+import faulthandler
 import os
+import signal
 import sys
 import threading
 from pathlib import Path
@@ -25,6 +28,7 @@ def _report(camera: CameraBackend, path: Path, ended: threading.Event) -> None:
 
 
 def main() -> None:
+    faulthandler.register(signal.SIGUSR1)
     with registered(CameraBackend(limit=1)) as camera:
         ended = threading.Event()
         report = threading.Thread(target=_report, args=(camera, Path(sys.argv[1]), ended))

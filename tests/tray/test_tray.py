@@ -1,0 +1,72 @@
+"""The icon over a real application that reads the demo and sends nowhere."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from overlay.tray.actions import Actions
+from overlay.tray.cameras import Cameras
+from overlay.tray.icons import draw_icon
+from overlay.tray.tray import Tray
+from tests.tray import test_menu
+from tests.tray.test_menu import wait_until
+
+app, user, recording = test_menu.app, test_menu.user, test_menu.recording
+
+
+@pytest.fixture
+def slow_icon(monkeypatch) -> type[Any]:
+    """A kind of icon that takes its time to be shown, and something happens meanwhile."""
+    monkeypatch.setenv("PYSTRAY_BACKEND", "dummy")
+    from pystray import _base
+
+    class SlowIcon(_base.Icon):
+        meanwhile: Callable[[], None]
+        shown: Any = None
+
+        def __init__(self, *args: Any) -> None:
+            super().__init__(*args)
+            self._stopped = threading.Event()
+
+        def _run(self) -> None:
+            self._mark_ready()
+            self._stopped.wait()
+
+        def _show(self) -> None:
+            self._update_icon()
+            type(self).meanwhile()
+            time.sleep(0.5)
+
+        def _update_icon(self) -> None:
+            type(self).shown = self.icon
+            self._icon_valid = True
+
+        def _hide(self) -> None: ...
+
+        def _update_menu(self) -> None: ...
+
+        def _update_title(self) -> None: ...
+
+        def _stop(self) -> None:
+            self._stopped.set()
+
+    return SlowIcon
+
+
+def test_what_changes_while_the_icon_appears_is_shown_as_well(app, user, recording, slow_icon):
+    news, cameras = threading.Event(), Cameras()
+    app.subscribe(news.set)
+    slow_icon.meanwhile = staticmethod(lambda: app.set_mode("on-air"))
+    tray = Tray(app, Actions(app, user, cameras, recording), cameras, recording, slow_icon, news)
+    running = threading.Thread(target=tray.run)
+    running.start()
+    try:
+        wait_until(lambda: slow_icon.shown == draw_icon("on-air"))
+    finally:
+        app.stop()
+        running.join()
