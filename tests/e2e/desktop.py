@@ -136,8 +136,7 @@ class Desktop:
         try:
             self.environment["DISPLAY"] = self._start_display()
             self.environment["DBUS_SESSION_BUS_ADDRESS"] = self._start_bus()
-            self.start("openbox")
-            self._paint_background()
+            self._start_window_manager()
         except BaseException:
             self.__exit__()
             raise
@@ -318,14 +317,24 @@ class Desktop:
         with os.fdopen(reading) as pipe:
             return f":{pipe.readline().strip()}"
 
-    def _paint_background(self) -> None:
-        """Paint it once the window manager, which paints it black, has begun."""
+    def _start_window_manager(self) -> None:
+        """Start it, wait until it shows windows, and paint the background it has painted black."""
+        from Xlib import X
         from Xlib.display import Display
 
+        self.start("openbox")
         display = Display(self.environment["DISPLAY"])
         root = display.screen().root
+        window = root.create_window(0, 0, 1, 1, 0, X.CopyFromParent)
+
+        def shows_windows() -> bool:
+            window.map()  # again: while it starts, openbox loses requests and never shows a panel
+            return bool(window.get_attributes().map_state == X.IsViewable)
+
         begun = display.intern_atom("_NET_SUPPORTING_WM_CHECK")
         wait_until(lambda: root.get_full_property(begun, 0), "openbox begins")
+        wait_until(shows_windows, "openbox shows windows")
+        window.destroy()
         root.change_attributes(background_pixel=int(BACKGROUND[1:], 16))
         root.clear_area(0, 0, *SIZE)
         display.sync()
