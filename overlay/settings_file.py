@@ -53,8 +53,8 @@ class SettingsFile:
     def load(self) -> Loaded:
         """Read the file; what is wrong with it is told, never raised.
 
-        A file that cannot be understood, or has a value that cannot be used, is set aside as
-        `settings.toml.broken-DATE`, and counts as empty. Unknown settings are left alone.
+        A file that cannot be understood is set aside as `settings.toml.broken-DATE`, and counts as
+        empty. Unknown settings, and values that cannot be used, are left alone and do not count.
         """
         try:
             return self.read()
@@ -140,10 +140,10 @@ def template() -> str:
 
 
 def _parse(text: str) -> tuple[dict[str, Any], list[str]]:
-    """The valid values of a file and warnings about unknown ones.
+    """The valid values of a file and warnings about all others.
 
     Raises:
-        SettingsError: The text is not TOML, or a value cannot be used; names the line.
+        SettingsError: The text is not TOML; names the line.
     """
     try:
         content = tomlkit.parse(text).unwrap()
@@ -164,7 +164,8 @@ def _parse(text: str) -> tuple[dict[str, Any], list[str]]:
         try:
             make_settings(**{name: value})
         except SettingsError as error:
-            raise SettingsError(f"{where}{error}") from None
+            warnings.append(f"{where}{error}; it is not used")
+            continue
         values[name] = value
     return values, warnings
 

@@ -56,12 +56,8 @@ class TestReading:
         ("text", "line", "reason"),
         [
             ('theme = "light"\nbars = [', 2, "end of"),
-            ('\n\nmode = "loud"', 3, "'off', 'only-me' or 'on-air'"),
-            ("# x\nwidth = 33\n", 2, "width"),
             ("bars = yes\n", 1, ""),
             ('theme = "dark"\ntheme = "light"\n', 2, "theme"),
-            ("[scale]\nx = 1\n", 1, "scale"),
-            ('language = "tlh"\n', 1, "en, hi"),
         ],
     )
     def test_a_broken_file_is_reported_kept_aside_and_counts_as_empty(
@@ -79,6 +75,32 @@ class TestReading:
         assert aside.name in warning
         assert aside.read_text(encoding="utf-8") == text
         assert file.load().warnings == ()
+
+    @pytest.mark.parametrize(
+        ("text", "line", "reason"),
+        [
+            ('\n\nmode = "loud"', 4, "'off', 'only-me' or 'on-air'"),
+            ("# x\nwidth = 33\n", 3, "width"),
+            ("[scale]\nx = 1\n", 2, "scale"),
+            ('language = "tlh"\n', 2, "en, hi"),
+        ],
+    )
+    def test_a_value_that_cannot_be_used_is_warned_about_and_the_others_count(
+        self, file: SettingsFile, text: str, line: int, reason: str
+    ) -> None:
+        text = f"consent = 2\n{text}"
+        write(file, text)
+        loaded = file.load()
+        assert loaded.values == {"consent": 2}
+        (warning,) = loaded.warnings
+        assert "\n" not in warning
+        assert f"{file.path}: line {line}: " in warning
+        assert reason in warning
+        assert warning.endswith("; it is not used")
+        assert file.path.read_text() == text
+        file.save({"bars": True})
+        assert file.load().values == {"consent": 2, "bars": True}
+        assert len(file.load().warnings) == 1
 
     @pytest.mark.parametrize(("text", "version"), [("true", 1), ("false", 0), ("2", 2)])
     def test_consent_was_once_true_or_false(

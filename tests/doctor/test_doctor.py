@@ -80,7 +80,7 @@ def test_only_problems_stand_in_the_way():
 
 def test_fixing_touches_only_what_is_fixable(home):
     (home / "config").mkdir(parents=True)
-    (home / "config/settings.toml").write_text("fps = 0\n")
+    (home / "config/settings.toml").write_text("fps = \n")
     done = fix([HEALTHY, NOTE, BUSY, Finding("settings", "warning", "broken", "", True)])
     assert len(done) == 1
     assert done[0].startswith("settings: ")
@@ -152,7 +152,7 @@ def test_the_command_tells_programs_and_its_exit_code_agrees():
 
 def test_the_command_fixes_and_says_what_it_did(home):
     (home / "config").mkdir(parents=True)
-    (home / "config/settings.toml").write_text("fps = 0\n")
+    (home / "config/settings.toml").write_text("fps = \n")
     (home / "data/emotion-overlay").mkdir(parents=True)
     code = (
         "from overlay import doctor; from overlay.cli import main;"
