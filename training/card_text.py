@@ -205,8 +205,10 @@ def networks(facts: Facts) -> str:
 
 All trained here, on the same data with the same pipeline, for the epochs given: the baselines' \
 schedules are short, so their figures are what that many epochs give and not the best they can do. \
-Plain images, no flip. Where there are several runs: mean and standard deviation over seeds, \
-which begin with the same weights where a run goes on from another. "Six at calm" is the \
+`student`, `wide` and `finish` follow one another, and `finish` is shipped; `scratch` is its \
+network in one run from the labels alone. Plain images, no flip. Where there are several runs: \
+mean and standard deviation over seeds, which begin with the same weights where a run goes on \
+from another. "Six at calm" is the \
 sensitivity above, with the rule fitted for each network on one half and measured on the other. \
 Milliseconds are CPU time on one thread.
 
@@ -276,7 +278,7 @@ for seed in 0 1 2; do                                                   # 0 is s
         --teacher runs/wide --start runs/wide --out runs/finish-seed$seed
 done
 python -m training.export --run runs/finish-seed0
-for name in basic_cnn mini_xception mobilenet resnet; do
+for name in basic_cnn mini_xception mobilenet resnet scratch; do
     python -m training.train --config training/configs/$name.toml --out runs/$name
 done
 python -m training.compare --json models/card/compare.json
