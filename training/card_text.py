@@ -208,9 +208,8 @@ schedules are short, so their figures are what that many epochs give and not the
 `student`, `wide` and `finish` follow one another, and `finish` is shipped; `scratch` is its \
 network in one run from the labels alone. Plain images, no flip. Where there are several runs: \
 mean and standard deviation over seeds, which begin with the same weights where a run goes on \
-from another. "Six at calm" is the \
-sensitivity above, with the rule fitted for each network on one half and measured on the other. \
-Milliseconds are CPU time on one thread.
+from another. "Six at calm" is the sensitivity above, with the rule fitted for each network on \
+one half and measured on the other. Milliseconds are CPU time on one thread.
 
 {markdown(facts.compare["rows"])}
 The second table is the same seven-class network asked about fewer classes (other labels left out, \

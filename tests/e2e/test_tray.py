@@ -76,13 +76,12 @@ class TrayApp:
 
     def _testimony(self) -> str:
         """What is known of an application that did not do what it should; it ends."""
-        windows = self._desktop.windows("")
         status = self.command("status", "--json") or "it does not answer"
         self.process.send_signal(signal.SIGUSR1)  # it tells where its threads are
         with contextlib.suppress(subprocess.TimeoutExpired):
             self.process.wait(1)
         self.process.kill()
-        return f"{self._desktop.ended()=} {windows=}\n{status}\n{self._said.read_text()}"
+        return f"{self._desktop.ended()=}\n{status}\n{self._said.read_text()}"
 
     def answer_dialog(self, name: str, *keys: str) -> None:
         """Wait for a dialog, take its picture and press keys."""
