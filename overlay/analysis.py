@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
+from overlay.atomic_file import atomic_write
 from overlay.drawing import Painter
 from overlay.errors import OutputError, SourceError
 from overlay.outputs import open_output
@@ -21,7 +22,6 @@ from overlay.settings import Settings
 from overlay.sources import open_source
 from overlay.sources.image import ImageSource
 from overlay.sources.video import VideoSource
-from overlay.whole_file import replacing
 
 
 @dataclass(slots=True)
@@ -134,7 +134,7 @@ def _json_lines(path: Path | None) -> Iterator[Callable[[dict[str, Any]], None]]
         yield lambda scene: print(json.dumps(scene), file=sys.stdout)
         return
     try:
-        with replacing(path) as file:
+        with atomic_write(path) as file:
             yield lambda scene: _write_line(file, scene)
     except OSError as error:
         raise OutputError(f"{path} cannot be written: {error.strerror or error}") from error

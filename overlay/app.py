@@ -9,15 +9,15 @@ from pathlib import Path
 from typing import Any
 
 from overlay.display import has_display
-from overlay.engine import Engine, Status, Watcher
+from overlay.engine import Engine, SceneObserver, Status
 from overlay.errors import SettingsError
 from overlay.login import set_start_at_login
 from overlay.news import Listener, News, call_all
-from overlay.on_demand import OnDemand
 from overlay.outputs import Output, open_output
 from overlay.settings import Mode, Settings, change_settings
 from overlay.settings_file import SettingsFile
 from overlay.sources import SameSource, Source
+from overlay.standby import Standby
 
 #: Settings that the engine is built with; a change of these builds another one.
 _BUILT_IN = frozenset({"width", "height", "fps", "fit", "perception_hz"})
@@ -49,7 +49,7 @@ class App:
         settings: Settings,
         *,
         file: SettingsFile | None = None,
-        patient: bool = True,
+        retry_open: bool = True,
         loop: bool = True,
         open_output: Callable[[], Output] | None = None,
     ) -> None:
@@ -58,22 +58,22 @@ class App:
         Args:
             settings: What to begin with.
             file: Where `change` saves; None for nowhere.
-            patient: Whether what cannot be opened at the start is tried again and again and shown
-                as a problem meanwhile; else `start` raises.
+            retry_open: Whether what cannot be opened at the start is retried and shown as a
+                problem meanwhile; else `start` raises.
             loop: Whether files begin again at their end.
             open_output: Opens the output, where it is not what the settings name.
         """
         self._settings = settings
         self._file = file
-        self._patient = patient
+        self._retry_open = retry_open
         self._loop = loop
         self._planned_output = open_output
         self._source = self._find(settings.source)
         self._output: Output | None = None
-        self._on_demand: OnDemand | None = None
+        self._standby: Standby | None = None
         self._engine: Engine | None = None
         self._paused = False
-        self._watcher: Watcher | None = None
+        self._watcher: SceneObserver | None = None
         self._other_mode: Mode = "only-me" if settings.mode == "on-air" else settings.mode
         self._lock = threading.RLock()
         self._building = threading.Lock()
@@ -101,14 +101,14 @@ class App:
         """Open everything and begin; does nothing the second time.
 
         Raises:
-            SourceError: The source cannot be opened, and the application is not patient.
+            SourceError: The source cannot be opened, and `retry_open` is off.
             OutputError: The same for the output or the private window.
         """
         with self._building:
             if self._engine is not None or self.stopped:
                 return
             self._news.start()
-            engine = self._make_engine(self._patient)
+            engine = self._make_engine(self._retry_open)
             self._install(engine)
             self._begin(engine)
 
@@ -207,7 +207,7 @@ class App:
             after = change_settings(before, **values)
             changed = {name for name in values if getattr(before, name) != getattr(after, name)}
             if changed & _SIZE:
-                self._refuse_if_watched()
+                self._refuse_if_in_use()
             if "start_at_login" in changed:
                 set_start_at_login(after.start_at_login)
             if "source" in changed:
@@ -220,7 +220,7 @@ class App:
             if self._file is not None:
                 self._file.save({name: getattr(after, name) for name in values})
 
-    def watch(self, watcher: Watcher | None) -> None:
+    def watch(self, watcher: SceneObserver | None) -> None:
         """Show every scene to a watcher, in every mode, or with None to nobody any more."""
         with self._lock:
             self._watcher = watcher
@@ -275,17 +275,17 @@ class App:
                 self._engine.pause() if paused else self._engine.resume()
         self._news.announce()
 
-    def _refuse_if_watched(self) -> None:
+    def _refuse_if_in_use(self) -> None:
         """Programs that read a camera do not expect its size to change, and some drivers refuse."""
-        if self._output is not None and self._output.watched:
+        if self._output is not None and self._output.in_use:
             raise SettingsError(
                 "the size cannot change while a program uses the virtual camera: "
                 "turn the camera off in the call, or leave it, then change the size"
             )
 
     def _apply(self, changed: set[str], engine: Engine) -> None:
-        if "rest_when_unwatched" in changed:
-            self._watch_for_viewers(self._settings.rest_when_unwatched)
+        if "standby_when_unused" in changed:
+            self._watch_for_viewers(self._settings.standby_when_unused)
         if "mode" in changed:
             self.set_mode(self._settings.mode)
         if changed & _BUILT_IN or ("source" in changed and engine.wait(0)):
@@ -308,7 +308,7 @@ class App:
 
     def _replace(self, engine: Engine, keep_output: bool) -> None:
         """Put another engine in the place of one whose sizes or rates no longer hold."""
-        another = self._make_engine(patient=True)
+        another = self._make_engine(retry_open=True)
         self._install(another)  # before the first one ends, which would look like the very end
         another.adopt_output(engine.stop(keep_output=keep_output))
         self._begin(another)
@@ -323,36 +323,36 @@ class App:
             engine.watch(self._watcher)
             if self._paused:
                 engine.pause()
-            if self._on_demand is not None:
-                engine.rest(self._on_demand.resting)
+            if self._standby is not None:
+                engine.set_standby(self._standby.active)
 
     def _begin(self, engine: Engine) -> None:
         if not self.stopped:
             engine.start()
-            self._watch_for_viewers(self._settings.rest_when_unwatched)
+            self._watch_for_viewers(self._settings.standby_when_unused)
         self._news.announce()
 
     def _watch_for_viewers(self, wanted: bool) -> None:
         """Let the webcam rest while nobody looks at the output, or do so no longer."""
-        if wanted and self._on_demand is None:
-            self._on_demand = OnDemand(lambda: self._output, self._rest)
-        elif not wanted and self._on_demand is not None:
-            self._on_demand.stop()
-            self._on_demand = None
+        if wanted and self._standby is None:
+            self._standby = Standby(lambda: self._output, self._set_standby)
+        elif not wanted and self._standby is not None:
+            self._standby.stop()
+            self._standby = None
 
-    def _rest(self, resting: bool) -> None:
+    def _set_standby(self, standby: bool) -> None:
         with self._lock:
             if self._engine is not None:
-                self._engine.rest(resting)
+                self._engine.set_standby(standby)
         self._news.announce()
 
-    def _make_engine(self, patient: bool) -> Engine:
+    def _make_engine(self, retry_open: bool) -> Engine:
         return Engine(
             self._settings,
             open_source=self._open_source,
             open_output=self._open_output,
             open_window=self._open_window if self._wants_window() else None,
-            patient=patient,
+            retry_open=retry_open,
             changed=self._news.announce,
         )
 
@@ -364,7 +364,7 @@ class App:
 
     def _find(self, source: str) -> SameSource:
         """What a source setting means: who waits for a webcam does not want the demo in a call."""
-        return SameSource("webcam" if self._patient and source == "auto" else source)
+        return SameSource("webcam" if self._retry_open and source == "auto" else source)
 
     def _open_source(self) -> Source:
         now = self._settings

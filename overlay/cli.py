@@ -135,7 +135,7 @@ def run(
     from overlay.libraries import system_libraries
 
     with system_libraries():
-        from overlay import live
+        from overlay import run_command
         from overlay.summary import print_start, print_summary
     settings = _settings(
         source=source, output=output, mode=mode, width=width, height=height, fps=fps, fit=fit,
@@ -145,10 +145,10 @@ def run(
     )  # fmt: skip
     try:
         with ControlServer() as server:
-            plan = live.plan(settings, seconds)
+            plan = run_command.plan(settings, seconds)
             if plan.notice:
                 print(plan.notice, file=sys.stderr)
-            status = live.run(
+            status = run_command.run(
                 plan,
                 loop=loop,
                 serve=server.serve,

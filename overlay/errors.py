@@ -1,4 +1,4 @@
-"""Typed errors. Every message is one line that names the thing and the cure."""
+"""Typed errors. Every message is one line that names the thing and the fix."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """One clear line when a library of the operating system is missing.
 
 OpenCV and MediaPipe are built against libraries that their wheels do not carry. Without them
-Python reports a loader error from somewhere deep inside; this turns it into a cure.
+Python reports a loader error from somewhere deep inside; this turns it into a fix.
 """
 
 from __future__ import annotations

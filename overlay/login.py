@@ -8,8 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from overlay.atomic_file import atomic_write
 from overlay.errors import OverlayError
-from overlay.whole_file import replacing
 
 _NAME = "Emotion Overlay"
 _LAUNCH_LABEL = "emotion-overlay"
@@ -30,7 +30,7 @@ def set_start_at_login(enabled: bool) -> None:
             _set_run_value(_run_value(_command()) if enabled else None)
         elif enabled:
             _entry_path().parent.mkdir(parents=True, exist_ok=True)
-            with replacing(_entry_path()) as file:
+            with atomic_write(_entry_path()) as file:
                 file.write(_entry(_command()))
         else:
             _entry_path().unlink(missing_ok=True)

@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from overlay import resources
+from overlay.atomic_file import atomic_write
 from overlay.errors import ModelError
-from overlay.whole_file import replacing
 
 _INSTALL = "run `emotion-overlay models install`"
 
@@ -81,13 +81,13 @@ def read_json(path: Path) -> dict[str, Any]:
     return content
 
 
-def check_file(path: Path, sha256: str, *, cure: str) -> None:
+def check_file(path: Path, sha256: str, *, fix: str) -> None:
     """Compare a file with its checksum.
 
     Args:
         path: The model file.
         sha256: The expected checksum, hexadecimal.
-        cure: What the user should do if it does not fit; ends the error message.
+        fix: What the user should do if it does not fit; ends the error message.
 
     Raises:
         ModelError: The file is missing, unreadable or altered.
@@ -95,11 +95,11 @@ def check_file(path: Path, sha256: str, *, cure: str) -> None:
     try:
         content = path.read_bytes()
     except FileNotFoundError as error:
-        raise ModelError(f"the model {path} is missing; {cure}") from error
+        raise ModelError(f"the model {path} is missing; {fix}") from error
     except OSError as error:
-        raise ModelError(f"cannot read the model {path} ({error.strerror}); {cure}") from error
+        raise ModelError(f"cannot read the model {path} ({error.strerror}); {fix}") from error
     if hashlib.sha256(content).hexdigest() != sha256:
-        raise ModelError(f"the model {path} is damaged or was altered (wrong SHA-256); {cure}")
+        raise ModelError(f"the model {path} is damaged or was altered (wrong SHA-256); {fix}")
 
 
 def detector_manifest() -> DetectorManifest:
@@ -127,7 +127,7 @@ def detector_path() -> Path:
     problem = ModelError(f"the face detector's model {manifest.file} is missing; {_INSTALL}")
     for path in filter(Path.is_file, places):
         try:
-            check_file(path, manifest.sha256, cure=_INSTALL)
+            check_file(path, manifest.sha256, fix=_INSTALL)
         except ModelError as error:
             problem = error
         else:
@@ -213,7 +213,7 @@ def _member(wheel: Path, origin: Origin) -> bytes:
 def _write(path: Path, content: bytes) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with replacing(path) as file:
+        with atomic_write(path) as file:
             file.write(content)
     except OSError as error:
         raise ModelError(

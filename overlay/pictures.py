@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from overlay.atomic_file import atomic_write
 from overlay.errors import OutputError
 from overlay.scene import Image
-from overlay.whole_file import replacing
 
 
 def save_picture(path: Path, image: Image) -> None:
@@ -25,7 +25,7 @@ def save_picture(path: Path, image: Image) -> None:
         ok, data = cv2.imencode(path.suffix or ".png", image)
         if not ok:
             raise OutputError(f"{path}: the picture cannot be encoded; name a .png or .jpg file")
-        with replacing(path) as file:
+        with atomic_write(path) as file:
             file.write(data.tobytes())
     except cv2.error:
         raise OutputError(f"{path}: unknown picture format; name a .png or .jpg file") from None

@@ -72,7 +72,7 @@ class Settings(BaseModel):
         default=True,
         description="The private window shows you as a mirror does; text stays readable.",
     )
-    rest_when_unwatched: bool = Field(
+    standby_when_unused: bool = Field(
         default=False,
         description="The webcam rests, its light out, while no program looks at the virtual "
         "camera (Linux).",

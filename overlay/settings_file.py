@@ -14,10 +14,10 @@ from typing import Any
 import tomlkit
 from tomlkit.exceptions import TOMLKitError
 
+from overlay.atomic_file import atomic_write
 from overlay.errors import SettingsError
 from overlay.resources import config_dir
 from overlay.settings import DESCRIPTIONS, Settings, make_settings
-from overlay.whole_file import replacing
 
 _HEADER = """\
 # Settings of Emotion Overlay. A line counts without its leading '#'. Environment variables
@@ -112,7 +112,7 @@ class SettingsFile:
         target = self.path.resolve()  # a link stays a link
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
-            with replacing(target, private=True, lasting=True) as file:
+            with atomic_write(target, private=True, durable=True) as file:
                 file.write(text.encode())
         except OSError as error:
             reason = error.strerror or error

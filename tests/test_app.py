@@ -45,9 +45,9 @@ def make_app(camera: CameraBackend, file: SettingsFile) -> Iterator[MakeApp]:
     """Build applications, not started; they are closed when the test ends."""
     with ExitStack() as stack:
 
-        def make(*, patient: bool = True, loop: bool = True, **values: Any) -> App:
+        def make(*, retry_open: bool = True, loop: bool = True, **values: Any) -> App:
             settings = make_settings(**{**DEFAULTS, **values})
-            app = App(settings, file=file, patient=patient, loop=loop)
+            app = App(settings, file=file, retry_open=retry_open, loop=loop)
             stack.callback(app.close)
             return app
 
@@ -97,29 +97,29 @@ class TestRest:
     def test_the_webcam_rests_while_nobody_looks_and_the_call_still_gets_pictures(
         self, make_app: MakeApp, camera: CameraBackend, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("overlay.on_demand.FAREWELL_S", 0.1)
-        monkeypatch.setattr(VirtualCamera, "watched", False)
-        with make_app(rest_when_unwatched=True) as app:
-            until(lambda: app.status().resting, "rest")
+        monkeypatch.setattr("overlay.standby.FAREWELL_S", 0.1)
+        monkeypatch.setattr(VirtualCamera, "in_use", False)
+        with make_app(standby_when_unused=True) as app:
+            until(lambda: app.status().standby, "rest")
             before = app.status().frames_out
             until(lambda: app.status().frames_out > before + 3, "pictures all the same")
-            monkeypatch.setattr(VirtualCamera, "watched", True)
+            monkeypatch.setattr(VirtualCamera, "in_use", True)
             before = app.status().frames_in
             until(lambda: app.status().frames_in > before + 3, "the webcam again")
-            assert not app.status().resting
-            monkeypatch.setattr(VirtualCamera, "watched", False)
-            until(lambda: app.status().resting, "rest again")
-            app.change(rest_when_unwatched=False)
-            assert not app.status().resting
+            assert not app.status().standby
+            monkeypatch.setattr(VirtualCamera, "in_use", False)
+            until(lambda: app.status().standby, "rest again")
+            app.change(standby_when_unused=False)
+            assert not app.status().standby
         assert camera.opened == 1
 
     def test_it_does_not_where_nobody_can_know(
         self, make_app: MakeApp, camera: CameraBackend, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("overlay.on_demand.FAREWELL_S", 0.1)
-        with make_app(rest_when_unwatched=True) as app:
+        monkeypatch.setattr("overlay.standby.FAREWELL_S", 0.1)
+        with make_app(standby_when_unused=True) as app:
             until(lambda: app.status().frames_in > 30, "a second of video")
-            assert not app.status().resting
+            assert not app.status().standby
 
 
 class TestChanges:
@@ -163,7 +163,7 @@ class TestChanges:
     def test_the_size_stays_while_a_program_watches(
         self, make_app: MakeApp, camera: CameraBackend, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(VirtualCamera, "watched", True)
+        monkeypatch.setattr(VirtualCamera, "in_use", True)
         with make_app() as app:
             until(lambda: len(camera.frames) > 3, "video")
             with pytest.raises(SettingsError, match="turn the camera off in the call"):
@@ -235,10 +235,10 @@ class TestDevices:
         self, make_app: MakeApp, camera: CameraBackend
     ) -> None:
         with pytest.raises(SourceError, match="No Such Camera"):
-            make_app(patient=False, source="webcam:No Such Camera").start()
+            make_app(retry_open=False, source="webcam:No Such Camera").start()
         camera.fail_open = "no driver"
         with pytest.raises(OutputError, match="no driver"):
-            make_app(patient=False).start()
+            make_app(retry_open=False).start()
         assert not camera.is_open
 
     def test_a_file_ends_it_unless_it_loops(self, make_app: MakeApp, media: Path) -> None:

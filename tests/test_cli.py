@@ -20,7 +20,7 @@ def test_the_version_is_the_package_s(capsys: pytest.CaptureFixture[str]) -> Non
 
 
 @pytest.mark.parametrize(
-    ("error", "code"), [(OverlayError("the cure"), 2), (ZeroDivisionError("a bug"), 1)]
+    ("error", "code"), [(OverlayError("the fix"), 2), (ZeroDivisionError("a bug"), 1)]
 )
 def test_errors_end_as_one_line_without_a_traceback(
     monkeypatch: pytest.MonkeyPatch,

@@ -168,9 +168,9 @@ def test_a_damaged_description_is_one_line(tmp_path: Path, text: str) -> None:
 
 def test_check_file_tells_missing_from_altered(tmp_path: Path) -> None:
     path = tmp_path / "model"
-    with pytest.raises(ModelError, match="missing; cure it"):
-        check_file(path, "00", cure="cure it")
+    with pytest.raises(ModelError, match="missing; fix it"):
+        check_file(path, "00", fix="fix it")
     path.write_bytes(b"x")
     with pytest.raises(ModelError, match="altered"):
-        check_file(path, "00", cure="cure it")
-    check_file(path, hashlib.sha256(b"x").hexdigest(), cure="cure it")
+        check_file(path, "00", fix="fix it")
+    check_file(path, hashlib.sha256(b"x").hexdigest(), fix="fix it")

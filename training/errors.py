@@ -12,7 +12,7 @@ R = TypeVar("R")
 
 
 class TrainingError(Exception):
-    """Something the user can cure; its text names the thing and the cure."""
+    """Something the user can fix; its text names the thing and the fix."""
 
 
 class SheetError(TrainingError):

@@ -19,7 +19,7 @@ import numpy.typing as npt
 import onnxruntime as ort
 import typer
 
-from overlay.whole_file import replacing
+from overlay.atomic_file import atomic_write
 from training.config import Config, data_folder
 from training.data import FER2013, FERPLUS, TILE, Tiles, ferplus_targets, read_sheet
 from training.decision import (
@@ -86,7 +86,7 @@ def check_same(
 def write_whole(path: Path, content: bytes) -> None:
     """Write a file, and its folder if need be, so that a reader never sees half of it."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with replacing(path) as file:
+    with atomic_write(path) as file:
         file.write(content)
 
 

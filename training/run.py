@@ -15,7 +15,7 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from overlay.whole_file import replacing
+from overlay.atomic_file import atomic_write
 from training.augmentation import augment, mix
 from training.config import Config
 from training.data import Tiles, fer2013_targets, ferplus_targets
@@ -177,7 +177,7 @@ class Run:
             "optimizers": [optimizer.state_dict() for optimizer in self.optimizers],
             "schedule": self.schedule.state(),
         }
-        with replacing(folder / CHECKPOINT) as file:
+        with atomic_write(folder / CHECKPOINT) as file:
             torch.save(state, file)
 
     def load(self, folder: Path) -> None:

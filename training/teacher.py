@@ -18,7 +18,7 @@ from rich.progress import track
 from torch import Tensor
 from torch.nn import functional
 
-from overlay.whole_file import replacing
+from overlay.atomic_file import atomic_write
 from training.data import TILE
 from training.errors import CheckpointError
 from training.evaluate import open_model
@@ -117,7 +117,7 @@ def cached_soft_labels(paths: list[Path], images: npt.NDArray[np.uint8], cache: 
     if not cache.is_file():
         fer2013, ferplus = soft_labels(Teacher(paths), images)
         halves = {"fer2013": fer2013.astype(np.float16), "ferplus": ferplus.astype(np.float16)}
-        with replacing(cache) as file:
+        with atomic_write(cache) as file:
             np.savez(file, allow_pickle=False, tiles=np.array(tiles), **halves)
     try:
         with np.load(cache, allow_pickle=False) as kept:

@@ -110,7 +110,7 @@ class _Clock:
 def measure(job: Job) -> Figures:
     """Run one variant in this process."""
     if job.variant == "app":
-        import overlay.live  # noqa: F401  (everything `run` imports)
+        import overlay.run_command  # noqa: F401  (everything `run` imports)
     imports_s = time.monotonic() - job.spawned_s
     camera = ClipCamera(Path(job.clip), fps=job.fps)
     clock = _Clock(job)

@@ -52,7 +52,7 @@ def run_copy(trial: Trial) -> None:
 def run_app(trial: Trial) -> None:
     """The application's engine, on-air."""
     from overlay.engine import Engine
-    from overlay.perception.live import LivePerception
+    from overlay.perception.live_perception import LivePerception
     from overlay.settings import Settings
 
     def open_perception() -> LivePerception:

@@ -15,9 +15,9 @@ from pathlib import Path
 
 import platformdirs
 
+from overlay.atomic_file import atomic_write
 from overlay.errors import ControlError
 from overlay.resources import APP_NAME
-from overlay.whole_file import replacing
 
 #: The shortest limit for the name of a Unix socket is macOS's 104 bytes with the final zero.
 _LONGEST_SOCKET = 103
@@ -58,7 +58,7 @@ class Address:
     def write_key(self) -> bytes:
         """Make a new key that only this user can read."""
         key = secrets.token_bytes(32)
-        with replacing(self._key, private=True) as file:
+        with atomic_write(self._key, private=True) as file:
             file.write(key)
         return key
 

@@ -72,19 +72,19 @@ def fix(findings: Iterable[Finding], machine: Machine | None = None) -> list[str
 
     Args:
         findings: From `examine`; only those that are `fixable` count.
-        machine: What to cure; this computer if not given.
+        machine: What to fix; this computer if not given.
 
     Returns:
         One line for each thing that was done, or why it could not be.
     """
     machine = machine or Machine()
-    cures = {check.name: check.fix for check in _CHECKS if check.fix}
+    fixes = {check.name: check.fix for check in _CHECKS if check.fix}
     done = []
     for finding in findings:
         if not finding.fixable:
             continue
         try:
-            done.append(f"{finding.check}: {cures[finding.check](machine)}")
+            done.append(f"{finding.check}: {fixes[finding.check](machine)}")
         except (OverlayError, OSError) as error:
             done.append(f"{finding.check}: not done, {error}")
     return done

@@ -29,8 +29,8 @@ def check_display(machine: Machine) -> Finding:
             "display", "warning", message, "sudo apt install xwayland, then log in again"
         )
     message = "there is no display: neither icon nor private window, but calls are not concerned"
-    cure = f"start it from a desktop; {_FROM_TERMINAL}"
-    return Finding("display", "warning", message, cure)
+    fix = f"start it from a desktop; {_FROM_TERMINAL}"
+    return Finding("display", "warning", message, fix)
 
 
 def check_tray(machine: Machine) -> Finding:
@@ -53,5 +53,5 @@ def check_tray(machine: Machine) -> Finding:
         return Finding("tray", "warning", message, _MENUS)
     gnome = "GNOME" in os.environ.get("XDG_CURRENT_DESKTOP", "").upper()
     message = "GNOME shows no tray icons by itself" if gnome else "no tray takes our icon in"
-    cure = f"{_GNOME if gnome else _PANEL}; meanwhile {_FROM_TERMINAL}"
-    return Finding("tray", "warning", message, cure)
+    fix = f"{_GNOME if gnome else _PANEL}; meanwhile {_FROM_TERMINAL}"
+    return Finding("tray", "warning", message, fix)

@@ -18,12 +18,12 @@ class Finding:
         check: Name of the check, for example `webcam`; stable, for programs.
         state: How it is.
         message: One line for people.
-        cure: The command or the click that cures it on this operating system, or empty.
-        fixable: Whether `fix` can cure it without asking anything of the user.
+        fix: The command or the click that fixes it on this operating system, or empty.
+        fixable: Whether `fix` can fix it without asking anything of the user.
     """
 
     check: str
     state: State
     message: str
-    cure: str = ""
+    fix: str = ""
     fixable: bool = False

@@ -28,8 +28,8 @@ def check_python(machine: Machine) -> Finding:
     """Whether Python and the operating system are among those we build for."""
     here = f"Python {platform.python_version()} on {platform.platform(terse=True)}"
     if sys.version_info < (3, 10) or sys.maxsize < 2**32:
-        cure = "install a 64-bit Python 3.10 or newer from python.org, then install again"
-        return Finding("python", "problem", f"{here} is too old, or has only 32 bits", cure)
+        fix = "install a 64-bit Python 3.10 or newer from python.org, then install again"
+        return Finding("python", "problem", f"{here} is too old, or has only 32 bits", fix)
     if machine.system not in _SYSTEMS:
         return Finding("python", "warning", f"{here}: nobody has tried this operating system yet")
     return Finding("python", "ok", here)
@@ -45,8 +45,8 @@ def check_libraries(machine: Machine) -> Finding:
             with system_libraries():
                 importlib.import_module(module)
         except MissingLibraryError as error:
-            message, _, cure = str(error).partition("; ")
-            return Finding("libraries", "problem", f"{name} does not load: {message}", cure)
+            message, _, fix = str(error).partition("; ")
+            return Finding("libraries", "problem", f"{name} does not load: {message}", fix)
         except ImportError as error:
             return Finding("libraries", "problem", f"{name} does not load: {error}", _REINSTALL)
     return Finding("libraries", "ok", f"{', '.join(_LIBRARIES.values())} load")
@@ -59,8 +59,8 @@ def check_models(machine: Machine) -> Finding:
     try:
         statuses = verify_models()
     except MissingLibraryError as error:  # MediaPipe loads its own libraries only now
-        message, _, cure = str(error).partition("; ")
-        return Finding("models", "problem", message, cure)
+        message, _, fix = str(error).partition("; ")
+        return Finding("models", "problem", message, fix)
     for status in statuses:
         if not status.ok:
             return _damaged(status.detail)
@@ -81,9 +81,9 @@ def install_models(machine: Machine) -> str:
 def _damaged(detail: str) -> Finding:
     from overlay.models_store import detector_path
 
-    message, _, cure = detail.rpartition("; ")
+    message, _, fix = detail.rpartition("; ")
     try:
         detector_path()
     except ModelError:
         return Finding("models", "problem", message, "emotion-overlay models install", True)
-    return Finding("models", "problem", message, cure)
+    return Finding("models", "problem", message, fix)

@@ -19,8 +19,8 @@ def check_instance(machine: Machine) -> Finding:
         if wait_until_gone(0):
             return Finding(_CHECK, "ok", "no other instance is running")
         message = "it is running but does not answer; it may be starting, or hang"
-        cure = "look again; if it stays so, end its process, then start it"
-        return Finding(_CHECK, "warning", message, cure)
+        fix = "look again; if it stays so, end its process, then start it"
+        return Finding(_CHECK, "warning", message, fix)
     status = answer["status"]
     message = f"it is running (process {answer['pid']}) in mode {status['mode']}"
     if status["paused"]:

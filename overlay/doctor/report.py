@@ -33,14 +33,14 @@ def print_findings(findings: Sequence[Finding], console: Console | None = None) 
     first = next((finding for finding in findings if finding.state == "problem"), None)
     if first:
         say(f"First: {first.message}.")
-        say(f"  {first.cure}", "cyan")
+        say(f"  {first.fix}", "cyan")
     say()
     for finding in findings:
         word, color = _MARKS[finding.state]
         mark = Text(f"{word:<9}", color)
         console.print(mark + f"{finding.check:<16}{finding.message}", soft_wrap=True)
-        if finding.cure and finding is not first:
-            say(f"{'':<25}{finding.cure}", "cyan")
+        if finding.fix and finding is not first:
+            say(f"{'':<25}{finding.fix}", "cyan")
     if any(finding.fixable for finding in findings):
         say("\n`emotion-overlay doctor --fix` does part of this for you.")
 

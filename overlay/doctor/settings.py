@@ -17,8 +17,8 @@ def check_settings(machine: Machine) -> Finding:
         loaded = file.read()
     except SettingsError as error:
         message = f"{file.path} cannot be used ({error}), so the defaults are"
-        cure = "correct that line, or: emotion-overlay doctor --fix (sets the file aside)"
-        return Finding(_CHECK, "warning", message, cure, True)
+        fix = "correct that line, or: emotion-overlay doctor --fix (sets the file aside)"
+        return Finding(_CHECK, "warning", message, fix, True)
     if loaded.warnings:
         return Finding(_CHECK, "warning", loaded.warnings[0], f"correct it in {file.path}")
     if not file.path.exists():

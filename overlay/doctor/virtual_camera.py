@@ -37,8 +37,8 @@ def check_virtual_camera(machine: Machine) -> Finding:
     return _check_linux(machine)
 
 
-def _problem(message: str, cure: str) -> Finding:
-    return Finding(_CHECK, "problem", message, cure)
+def _problem(message: str, fix: str) -> Finding:
+    return Finding(_CHECK, "problem", message, fix)
 
 
 def _check_linux(machine: Machine) -> Finding:
@@ -84,8 +84,8 @@ def _check_windows(machine: Machine) -> Finding:
     for camera in machine.cameras():
         if camera.name.casefold() in _WINDOWS_NAMES:
             return Finding(_CHECK, "ok", f"{camera.name} is registered")
-    cure = f"{_GET_OBS}; its virtual camera comes with it"
-    return _problem("OBS Studio's virtual camera is not registered with Windows", cure)
+    fix = f"{_GET_OBS}; its virtual camera comes with it"
+    return _problem("OBS Studio's virtual camera is not registered with Windows", fix)
 
 
 def _check_macos(machine: Machine) -> Finding:

@@ -63,8 +63,8 @@ def _examine_linux(camera: CameraInfo, proc: Path) -> Finding:
     node = Path(camera.path)
     if not os.access(node, os.R_OK | os.W_OK):
         message = f"no permission to use the camera {camera}"
-        cure = "sudo usermod -aG video $USER, then log in again"
-        return Finding(_CHECK, "problem", message, cure)
+        fix = "sudo usermod -aG video $USER, then log in again"
+        return Finding(_CHECK, "problem", message, fix)
     if not is_busy(node, proc):
         return Finding(_CHECK, "ok", f"the camera {camera} is there and free")
     users = holders(node, proc)
@@ -72,8 +72,8 @@ def _examine_linux(camera: CameraInfo, proc: Path) -> Finding:
         return Finding(_CHECK, "ok", f"the camera {camera} is in use by this application")
     who = ", ".join(map(str, users)) or "a program of another user"
     message = f"the camera {camera} is in use by {who}"
-    cure = f"close {users[0].name}" if users else f"find it: sudo fuser -v {os.path.realpath(node)}"
-    return Finding(_CHECK, "problem", message, cure)
+    fix = f"close {users[0].name}" if users else f"find it: sudo fuser -v {os.path.realpath(node)}"
+    return Finding(_CHECK, "problem", message, fix)
 
 
 def _forbidden(machine: Machine) -> bool:

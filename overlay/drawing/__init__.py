@@ -2,7 +2,7 @@
 
 from overlay.drawing.languages import SUPPORTED_LANGUAGES
 from overlay.drawing.painter import Painter
-from overlay.drawing.strip import Panel
+from overlay.drawing.session_panel import Panel
 from overlay.drawing.themes import SUPPORTED_THEMES
 
 __all__ = ["SUPPORTED_LANGUAGES", "SUPPORTED_THEMES", "Painter", "Panel"]

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from overlay.drawing.bars import Bars, bars_places
 from overlay.drawing.box import Boxes
+from overlay.drawing.estimate_mark import EstimateMark
 from overlay.drawing.label import Labels, label_places
 from overlay.drawing.languages import load_language
 from overlay.drawing.layout import Rect, least_covering, line_width, text_size, visible, whole
-from overlay.drawing.mark import Mark
 from overlay.drawing.placeholder import render_placeholder
-from overlay.drawing.strip import Panel, Strip
+from overlay.drawing.probability_bars import ProbabilityBars, bars_places
+from overlay.drawing.session_panel import Panel, SessionPanel
 from overlay.drawing.themes import load_theme
 from overlay.drawing.typesetting import Typeface
 from overlay.errors import SettingsError
@@ -63,9 +63,11 @@ class Painter:
         self._scale = scale
         self._boxes = Boxes(self._theme) if boxes else None
         self._labels = Labels(self._theme, self._language, self._typeface)
-        self._bars = Bars(self._theme, self._language, self._typeface) if bars else None
-        self._strip = Strip(self._theme, self._language, self._typeface)
-        self._mark = Mark(self._language.mark, self._theme, self._typeface) if mark else None
+        self._bars = ProbabilityBars(self._theme, self._language, self._typeface) if bars else None
+        self._session_panel = SessionPanel(self._theme, self._language, self._typeface)
+        self._mark = (
+            EstimateMark(self._language.mark, self._theme, self._typeface) if mark else None
+        )
         self._sizes: dict[int, int] = {}
         self._placeholder = lru_cache(maxsize=4)(self._render_placeholder)
 
@@ -105,7 +107,7 @@ class Painter:
             panel: What it shows.
         """
         em = round(text_size(image.shape[0], 0, 0.9 * self._scale))
-        self._strip.draw(image, panel, em)
+        self._session_panel.draw(image, panel, em)
 
     def placeholder(self, width: int, height: int, key: str = "unavailable") -> Image:
         """The picture to send when there is none from the camera.
@@ -166,7 +168,7 @@ class Painter:
 
     def _draw_bars(
         self,
-        bars: Bars,
+        bars: ProbabilityBars,
         image: Image,
         face: Face,
         box: Rect,

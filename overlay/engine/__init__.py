@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from overlay.engine.engine import Engine
+from overlay.engine.observer import SceneObserver
 from overlay.engine.status import Room, Status
-from overlay.engine.watcher import Watcher
 
-__all__ = ["Engine", "Room", "Status", "Watcher"]
+__all__ = ["Engine", "Room", "SceneObserver", "Status"]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
-from overlay.engine.slot import Slot
-from overlay.engine.status import Ledger
+from overlay.engine.latest_value import LatestValue
+from overlay.engine.status import Metrics
 from overlay.errors import OverlayError
 from overlay.scene import Frame
 from overlay.settings import Settings
@@ -26,14 +26,14 @@ class CaptureLoop:
     def __init__(
         self,
         settings: Settings,
-        frames: Slot[Frame],
-        ledger: Ledger,
+        frames: LatestValue[Frame],
+        metrics: Metrics,
         source: Source | None,
         reopen: Callable[[], Source],
     ) -> None:
         self._settings = settings
         self._frames = frames
-        self._ledger = ledger
+        self._metrics = metrics
         self._source = source
         self._reopen = reopen
         self._changed = threading.Condition()
@@ -89,8 +89,8 @@ class CaptureLoop:
         except Exception as error:
             self._lose(f"{self.name}: {type(error).__name__}: {error}")
         else:
-            self._ledger.frames_in += 1
-            self._ledger.trouble("source", None)
+            self._metrics.frames_in += 1
+            self._metrics.set_problem("source", None)
             self._frames.put(Frame(image, frame.time_s, frame.index))
 
     def _ready_source(self) -> Source:
@@ -103,7 +103,7 @@ class CaptureLoop:
         return self._source
 
     def _lose(self, message: str) -> None:
-        self._ledger.trouble("source", message)
+        self._metrics.set_problem("source", message)
         self._close()
         with self._changed:
             self._changed.wait_for(lambda: self._stopping or self._stale or self._paused, RETRY_S)

@@ -7,12 +7,12 @@ from collections.abc import Callable
 from contextlib import ExitStack
 
 from overlay.engine.capture import CaptureLoop
+from overlay.engine.latest_value import LatestValue
+from overlay.engine.observer import SceneObserver
 from overlay.engine.perceiving import Perceiver, PerceptionLoop
 from overlay.engine.presentation import PresentationLoop
-from overlay.engine.slot import Slot
-from overlay.engine.status import Ledger, Status
+from overlay.engine.status import Metrics, Status
 from overlay.engine.tuning import tune_process
-from overlay.engine.watcher import Watcher
 from overlay.engine.window import PrivateWindow
 from overlay.outputs import Output
 from overlay.scene import Frame, Scene
@@ -31,7 +31,7 @@ _JOIN_PERCEPTION_S = 30.0
 
 
 def _open_perception() -> Perceiver:
-    from overlay.perception.live import LivePerception
+    from overlay.perception.live_perception import LivePerception
 
     return LivePerception()
 
@@ -40,7 +40,7 @@ class Engine:
     """Carries frames from a source to an output and labels them according to the mode.
 
     Source and output are opened in the constructor, so that what is missing is known before
-    anything runs, unless the engine is patient. Once it runs, it never stops by itself except at
+    anything runs, unless `retry_open` is set. Once it runs, it never stops by itself except at
     the end of its source. All methods may be called from any thread, in any order, any number of
     times; none but the constructor and `stop` waits for a device.
 
@@ -51,7 +51,7 @@ class Engine:
         open_window: Opens the private window, which shows labels in `only-me` as well; None for
             no window.
         open_perception: Opens perception; called in the perception loop's thread.
-        patient: Open nothing in the constructor; what cannot be opened is tried again and again
+        retry_open: Open nothing in the constructor; what cannot be opened is tried again and again
             while the engine runs.
         changed: Called, from any thread and at once, when something may have changed that
             `status` shows: a problem, the window, the end.
@@ -69,31 +69,31 @@ class Engine:
         open_output: Callable[[], Output],
         open_window: Callable[[], Output] | None = None,
         open_perception: Callable[[], Perceiver] = _open_perception,
-        patient: bool = False,
+        retry_open: bool = False,
         changed: Callable[[], None] = lambda: None,
     ) -> None:
         tune_process()
         self._settings = settings
         self._changed = changed
-        self._ledger = Ledger(changed)
+        self._metrics = Metrics(changed)
         self._lock = threading.RLock()
-        self._running = self._stopped = self._unwatched = False
-        self._watcher: Watcher | None = None
-        self._window = PrivateWindow(self._ledger, self._window_changed)
+        self._running = self._stopped = self._unused = False
+        self._watcher: SceneObserver | None = None
+        self._window = PrivateWindow(self._metrics, self._window_changed)
         source, output = None, None
-        if not patient:
+        if not retry_open:
             source, output, window = _open_all(open_source, open_output, open_window)
             if window is not None:
                 self._window.adopt(window)
-        frames: Slot[Frame] = Slot(KEPT_FRAMES)
-        presented: Slot[Frame] = Slot()
-        scenes: Slot[Scene] = Slot()
-        self._capture = CaptureLoop(settings, frames, self._ledger, source, open_source)
+        frames: LatestValue[Frame] = LatestValue(KEPT_FRAMES)
+        presented: LatestValue[Frame] = LatestValue()
+        scenes: LatestValue[Scene] = LatestValue()
+        self._capture = CaptureLoop(settings, frames, self._metrics, source, open_source)
         self._perception = PerceptionLoop(
-            presented, scenes, self._ledger, open_perception, hz=settings.perception_hz
+            presented, scenes, self._metrics, open_perception, hz=settings.perception_hz
         )
         self._presentation = PresentationLoop(
-            settings, frames, presented, scenes, self._ledger, output, open_output, self._window
+            settings, frames, presented, scenes, self._metrics, output, open_output, self._window
         )
         self._threads = [
             threading.Thread(target=run, name=name, daemon=True)
@@ -103,7 +103,7 @@ class Engine:
                 ("presentation", self._presentation.run),
             )
         ]
-        self._open_window = open_window if patient else None
+        self._open_window = open_window if retry_open else None
 
     def start(self) -> None:
         """Start the loops; does nothing if they were started before."""
@@ -193,13 +193,13 @@ class Engine:
         """Take the source up again."""
         self._set_paused(False)
 
-    def rest(self, resting: bool) -> None:
+    def set_standby(self, standby: bool) -> None:
         """Release the source while nobody looks at the output, or take it up again.
 
         As long as there is a private window or a watcher, somebody looks.
         """
         with self._lock:
-            self._unwatched = resting
+            self._unused = standby
             self._update_rest()
 
     def restyle(self, settings: Settings) -> None:
@@ -210,16 +210,16 @@ class Engine:
         """
         self._presentation.restyle(settings)
 
-    def watch(self, watcher: Watcher | None) -> None:
+    def watch(self, watcher: SceneObserver | None) -> None:
         """Show every scene to a watcher, in every mode, or with None to nobody any more.
 
-        While there is one, faces are read at least `WATCHED_HZ` times a second, and the private
+        While there is one, faces are read at least `OBSERVED_HZ` times a second, and the private
         window shows its panel; the call never sees anything of it.
         """
         with self._lock:
             self._watcher = watcher
             if watcher is not None:
-                watcher.rest(self._presentation.paused)
+                watcher.set_paused(self._presentation.paused)
             self._perception.watch(watcher)
             self._presentation.watcher = watcher
             self._update_rest()
@@ -233,10 +233,10 @@ class Engine:
         """A snapshot of what the engine is doing."""
         with self._lock:
             width, height = self._settings.size
-            return self._ledger.status(
+            return self._metrics.status(
                 mode=self._presentation.mode,
                 paused=self._presentation.paused,
-                resting=self._presentation.resting,
+                standby=self._presentation.standby,
                 running=self._running and not self._capture.ended.is_set(),
                 source=self._capture.name,
                 output=self._presentation.name,
@@ -254,21 +254,21 @@ class Engine:
         with self._lock:
             self._presentation.paused = paused
             if self._watcher is not None:
-                self._watcher.rest(paused)
+                self._watcher.set_paused(paused)
             self._perception.forget()
             self._update_rest()
 
     def _update_rest(self) -> None:
         presentation = self._presentation
         looked_at = self._window.name is not None or self._watcher is not None
-        presentation.resting = self._unwatched and not looked_at
-        self._capture.pause(presentation.paused or presentation.resting)
+        presentation.standby = self._unused and not looked_at
+        self._capture.pause(presentation.paused or presentation.standby)
         self._update_need()
 
     def _update_need(self) -> None:
         mode, presentation = self._presentation.mode, self._presentation
         shown = mode == "on-air" or (mode == "only-me" and self._window.name is not None)
-        asleep = presentation.paused or presentation.resting
+        asleep = presentation.paused or presentation.standby
         self._perception.need((shown or self._watcher is not None) and not asleep)
 
     def _window_changed(self) -> None:

@@ -7,9 +7,9 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 
-from overlay.engine.slot import Slot
-from overlay.engine.status import Ledger
-from overlay.engine.watcher import WATCHED_HZ, Watcher
+from overlay.engine.latest_value import LatestValue
+from overlay.engine.observer import OBSERVED_HZ, SceneObserver
+from overlay.engine.status import Metrics
 from overlay.scene import Frame, Scene
 
 if TYPE_CHECKING:
@@ -52,22 +52,22 @@ class PerceptionLoop:
 
     def __init__(
         self,
-        frames: Slot[Frame],
-        scenes: Slot[Scene],
-        ledger: Ledger,
+        frames: LatestValue[Frame],
+        scenes: LatestValue[Scene],
+        metrics: Metrics,
         open_perception: Callable[[], Perceiver],
         *,
         hz: float,
     ) -> None:
         self._frames = frames
         self._scenes = scenes
-        self._ledger = ledger
+        self._metrics = metrics
         self._open = open_perception
         self._period_s = 1.0 / hz
         self._needed = threading.Event()
         self._stopping = threading.Event()
         self._forget = False
-        self._watcher: Watcher | None = None
+        self._watcher: SceneObserver | None = None
         self._personal: Personal | None = None
 
     def run(self) -> None:
@@ -106,10 +106,10 @@ class PerceptionLoop:
             self._needed.clear()
             self.forget()
 
-    def watch(self, watcher: Watcher | None) -> None:
+    def watch(self, watcher: SceneObserver | None) -> None:
         """Show every scene to this watcher from now on, or with None to nobody."""
         self._watcher = watcher
-        self._ledger.trouble("recording", None)
+        self._metrics.set_problem("recording", None)
 
     def forget(self) -> None:
         """Drop the newest scene and all tracks, because the picture is another one now."""
@@ -132,8 +132,8 @@ class PerceptionLoop:
         scene = perception.perceive(frame)
         if self._forget or not self._needed.is_set():
             return
-        self._ledger.trouble("perception", None)
-        self._ledger.saw(scene)
+        self._metrics.set_problem("perception", None)
+        self._metrics.saw(scene)
         self._scenes.put(scene)
         self._show(scene)
 
@@ -144,14 +144,14 @@ class PerceptionLoop:
         try:
             watcher.saw(scene)
         except Exception as error:
-            self._ledger.trouble("recording", f"nothing kept: {type(error).__name__}: {error}")
+            self._metrics.set_problem("recording", f"nothing kept: {type(error).__name__}: {error}")
         else:
-            self._ledger.trouble("recording", watcher.problem)
+            self._metrics.set_problem("recording", watcher.problem)
 
     def _period(self) -> float:
-        return self._period_s if self._watcher is None else min(self._period_s, 1 / WATCHED_HZ)
+        return self._period_s if self._watcher is None else min(self._period_s, 1 / OBSERVED_HZ)
 
     def _fail(self, error: Exception) -> None:
         self._scenes.put(None)
-        self._ledger.trouble("perception", f"no labels: {str(error) or type(error).__name__}")
+        self._metrics.set_problem("perception", f"no labels: {str(error) or type(error).__name__}")
         self._stopping.wait(RETRY_S)

@@ -10,9 +10,9 @@ import cv2
 import numpy as np
 
 from overlay.drawing import Painter
-from overlay.engine.slot import Slot
-from overlay.engine.status import Ledger
-from overlay.engine.watcher import Watcher
+from overlay.engine.latest_value import LatestValue
+from overlay.engine.observer import SceneObserver
+from overlay.engine.status import Metrics
 from overlay.engine.window import PrivateWindow
 from overlay.outputs import Output
 from overlay.scene import Frame, Image, Scene
@@ -22,7 +22,7 @@ from overlay.settings import Mode, Settings
 LABEL_LIFE_S = 0.5
 
 #: Without a new frame for this long, the placeholder is sent.
-PATIENCE_S = 1.0
+PLACEHOLDER_AFTER_S = 1.0
 
 #: How long to wait before a lost output is tried again, in seconds.
 RETRY_S = 1.0
@@ -39,10 +39,10 @@ class PresentationLoop:
     def __init__(
         self,
         settings: Settings,
-        frames: Slot[Frame],
-        presented: Slot[Frame],
-        scenes: Slot[Scene],
-        ledger: Ledger,
+        frames: LatestValue[Frame],
+        presented: LatestValue[Frame],
+        scenes: LatestValue[Scene],
+        metrics: Metrics,
         output: Output | None,
         reopen: Callable[[], Output],
         window: PrivateWindow,
@@ -51,7 +51,7 @@ class PresentationLoop:
         self._frames = frames
         self._presented = presented
         self._scenes = scenes
-        self._ledger = ledger
+        self._metrics = metrics
         self._output = output
         self._reopen = reopen
         self._window = window
@@ -66,25 +66,25 @@ class PresentationLoop:
         self._stopping = threading.Event()
         self.mode: Mode = settings.mode
         self.mirror_window = settings.mirror_window
-        self.paused = self.resting = False
-        self.watcher: Watcher | None = None
+        self.paused = self.standby = False
+        self.watcher: SceneObserver | None = None
         self.name = output.name if output else settings.output
 
     def run(self) -> None:
         """Send frames until stopped."""
         seen = 0
         interval_s = 1.0 / self._settings.fps
-        patience_s = PATIENCE_S
+        timeout_s = PLACEHOLDER_AFTER_S
         try:
             while True:
-                seen, frame = self._frames.wait_next(seen, patience_s)
+                seen, frame = self._frames.wait_next(seen, timeout_s)
                 if frame is not None and not self.paused:
-                    patience_s = PATIENCE_S
+                    timeout_s = PLACEHOLDER_AFTER_S
                     self._present(frame)
                 elif self._stopping.is_set():
                     break
                 else:
-                    patience_s = interval_s
+                    timeout_s = interval_s
                     self._hold()
         finally:
             if not self._keep_output:
@@ -128,18 +128,18 @@ class PresentationLoop:
         # Asked again, because painting takes its time: after a panic no frame has labels.
         on_air = labelled if self.mode == "on-air" else None
         if self._send(frame.image if on_air is None else on_air):
-            self._ledger.sent(placeholder=False, label_age_s=age_s if on_air is not None else None)
+            self._metrics.sent(placeholder=False, label_age_s=age_s if on_air is not None else None)
         self._presented.put(frame)
         if self._window.wants_frames:
             image = self._with_panel(self._private_image(frame.image, scene, labelled))
             self._window.send(image, self._description())
 
     def _hold(self) -> None:
-        key = "paused" if self.paused or self.resting else "unavailable"
+        key = "paused" if self.paused or self.standby else "unavailable"
         width, height = self._settings.size
         image = self._painter.placeholder(width, height, key)
         if self._send(image):
-            self._ledger.sent(placeholder=True, label_age_s=None)
+            self._metrics.sent(placeholder=True, label_age_s=None)
         self._window.send(image, self._description())
 
     def _description(self) -> str:
@@ -147,7 +147,7 @@ class PresentationLoop:
         now = time.monotonic()
         if now >= self._measure_at:
             self._measure_at = now + 1.0
-            self._fps = self._ledger.fps()
+            self._fps = self._metrics.fps()
         watcher = self.watcher
         recorded = f", recording {watcher.recording}" if watcher and watcher.recording else ""
         return f"{'paused' if self.paused else self.mode}{recorded}, {self._fps:.0f} fps"
@@ -176,7 +176,7 @@ class PresentationLoop:
                 np.copyto(self._mirror_canvas, image)
             self._painter.paint_panel(self._mirror_canvas, panel)
         except Exception as error:
-            self._ledger.trouble("recording", f"no panel: {type(error).__name__}: {error}")
+            self._metrics.set_problem("recording", f"no panel: {type(error).__name__}: {error}")
             self.watcher = None
             return image
         return self._mirror_canvas
@@ -189,9 +189,9 @@ class PresentationLoop:
             np.copyto(canvas, image)
             self._painter.paint(canvas, scene)
         except Exception as error:
-            self._ledger.trouble("drawing", f"no labels: {type(error).__name__}: {error}")
+            self._metrics.set_problem("drawing", f"no labels: {type(error).__name__}: {error}")
             return None
-        self._ledger.trouble("drawing", None)
+        self._metrics.set_problem("drawing", None)
         return canvas
 
     def _send(self, image: Image) -> bool:
@@ -201,11 +201,11 @@ class PresentationLoop:
                 return False
             output.send(image)
         except Exception as error:
-            self._ledger.trouble("output", str(error) or type(error).__name__)
+            self._metrics.set_problem("output", str(error) or type(error).__name__)
             self._retry_at = time.monotonic() + RETRY_S
             self._close_output()
             return False
-        self._ledger.trouble("output", None)
+        self._metrics.set_problem("output", None)
         return True
 
     def _ready_output(self) -> Output | None:
@@ -226,7 +226,7 @@ class PresentationLoop:
         try:
             output.close()
         except Exception as error:
-            self._ledger.trouble("output", f"{output.name} could not be closed: {error}")
+            self._metrics.set_problem("output", f"{output.name} could not be closed: {error}")
 
 
 def _painter(settings: Settings) -> Painter:

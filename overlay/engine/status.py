@@ -46,7 +46,7 @@ class Status:
         problems: One line for each room in trouble.
         seconds: How long the engine has been running.
         recording: Whose expressions are being recorded now; None while nobody's are.
-        resting: Whether the source is released because nobody looks.
+        standby: Whether the source is released because nobody looks.
     """
 
     mode: Mode
@@ -70,7 +70,7 @@ class Status:
     problems: Mapping[Room, str] = field(default_factory=lambda: MappingProxyType({}))
     seconds: float = 0.0
     recording: str | None = None
-    resting: bool = False
+    standby: bool = False
 
     def as_dict(self) -> dict[str, Any]:
         """The status in types that JSON knows."""
@@ -81,7 +81,7 @@ class Status:
         }
 
 
-class Ledger:
+class Metrics:
     """Counts what the loops do. Each loop writes its own counters; anyone reads."""
 
     def __init__(self, changed: Callable[[], None] = lambda: None) -> None:
@@ -119,7 +119,7 @@ class Ledger:
             self._tracks.update(face.id for face in scene)
             self._emotions.update(face.emotion.label for face in scene if face.emotion)
 
-    def trouble(self, room: Room, message: str | None) -> None:
+    def set_problem(self, room: Room, message: str | None) -> None:
         """Note that a room is in trouble, or with None that it no longer is."""
         line = None if message is None else " ".join(message.split())
         with self._lock:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
-from overlay.engine.status import Ledger
+from overlay.engine.status import Metrics
 from overlay.outputs import Output
 from overlay.scene import Image
 
@@ -24,14 +24,14 @@ class PrivateWindow:
     the user does last holds: a window hidden while it opens is closed as soon as it is there.
     """
 
-    def __init__(self, ledger: Ledger, changed: Callable[[], None]) -> None:
+    def __init__(self, metrics: Metrics, changed: Callable[[], None]) -> None:
         """Begin without a window.
 
         Args:
-            ledger: Where a window that cannot be opened is noted.
+            metrics: Where a window that cannot be opened is noted.
             changed: Called from any thread after the window has opened or closed.
         """
-        self._ledger = ledger
+        self._metrics = metrics
         self._changed = changed
         self._lock = threading.Lock()
         self._window: Output | None = None
@@ -93,7 +93,7 @@ class PrivateWindow:
                     return
                 self._user_closed = True
             except Exception as error:
-                self._ledger.trouble("window", str(error) or type(error).__name__)
+                self._metrics.set_problem("window", str(error) or type(error).__name__)
             self._wish = None
             self._work()
 
@@ -128,12 +128,12 @@ class PrivateWindow:
         try:
             window = wish.open_window()
         except Exception as error:
-            self._ledger.trouble("window", str(error) or type(error).__name__)
+            self._metrics.set_problem("window", str(error) or type(error).__name__)
             with self._lock:
                 if self._wish is wish:
                     self._wish = None
         else:
-            self._ledger.trouble("window", None)
+            self._metrics.set_problem("window", None)
             with self._lock:
                 self._window, self._fulfilled, self._description = window, wish, ""
 
@@ -141,4 +141,4 @@ class PrivateWindow:
         try:
             window.close()
         except Exception as error:
-            self._ledger.trouble("window", f"{window.name} could not be closed: {error}")
+            self._metrics.set_problem("window", f"{window.name} could not be closed: {error}")

@@ -82,7 +82,7 @@ def monitor(
     from overlay.precedence import resolve
 
     with system_libraries():
-        from overlay.monitor.live import record
+        from overlay.monitor.monitor_command import record
     profile = find_student(student)
     effective = resolve(
         {
@@ -126,7 +126,7 @@ def calibrate(
     from overlay.precedence import resolve
 
     with system_libraries():
-        from overlay.monitor import calibrate as job
+        from overlay.monitor import calibrate_command as job
     profile = find_student(student)
     if reset:
         print(job.reset(profile))

@@ -8,12 +8,12 @@ import zipfile
 from contextlib import closing
 from pathlib import Path
 
+from overlay.atomic_file import atomic_write
 from overlay.errors import ReportError
 from overlay.monitor.formats import seconds_csv, sessions_json
 from overlay.monitor.history import read_chapters
 from overlay.monitor.store import Store
 from overlay.monitor.students import Student
-from overlay.whole_file import replacing
 
 _README = """\
 Emotion Overlay: everything that was kept about {name}.
@@ -53,7 +53,7 @@ def export_student(student: Student, path: Path) -> list[str]:
     others = [found for found in _other_files(student) if found.resolve() != path.resolve()]
     try:
         with (
-            replacing(path, private=True, lasting=True) as file,
+            atomic_write(path, private=True, durable=True) as file,
             zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive,
         ):
             archive.writestr("README.txt", _README.format(name=student.name))

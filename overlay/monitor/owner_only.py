@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from overlay.whole_file import replacing
+from overlay.atomic_file import atomic_write
 
 
 def make_folder(path: Path) -> None:
@@ -32,5 +32,5 @@ def write_json(path: Path, content: Mapping[str, Any]) -> None:
     Raises:
         OSError: It cannot be written; nothing half-written is left.
     """
-    with replacing(path, private=True, lasting=True) as file:
+    with atomic_write(path, private=True, durable=True) as file:
         file.write(json.dumps(content, ensure_ascii=False, indent=2).encode())

@@ -30,11 +30,11 @@ _MOST_UNWRITTEN = 7200
 _LAST_TRIES = 3
 
 #: How much of the session the panel's strip shows, in seconds.
-_STRIP_S = 300
+_HISTORY_S = 300
 
 
 class Recorder:
-    """A `Watcher` of the engine that records what it sees until it is stopped.
+    """A `SceneObserver` of the engine that records what it sees until it is stopped.
 
     A disk that is full and a database that somebody has locked are told in `problem`; the
     seconds wait in memory, and are written when that is over. All methods may be called from any
@@ -90,10 +90,10 @@ class Recorder:
         self._lock = threading.Lock()
         self._meter = Meter()
         self._unwritten: deque[Second] = deque(maxlen=_MOST_UNWRITTEN)
-        self._strip: deque[str | None] = deque([None] * _STRIP_S, maxlen=_STRIP_S)
-        self._strip_s = 0
-        self._seen_s = self._watched_s = self._present_s = 0.0
-        self._paused = self._resting = False
+        self._history: deque[str | None] = deque([None] * _HISTORY_S, maxlen=_HISTORY_S)
+        self._history_s = 0
+        self._seen_s = self._observed_s = self._present_s = 0.0
+        self._paused = self._video_paused = False
         self._pauses: list[tuple[float, float]] = []
         self._pauses_written = list(self._pauses)
         self._problem: str | None = None
@@ -143,22 +143,22 @@ class Recorder:
                 state=state,
                 label=face.emotion.label if face and face.emotion else None,
                 own=face.emotion.own if face and face.emotion else None,
-                history=tuple(self._strip),
+                history=tuple(self._history),
                 seen_s=self._seen_s,
-                watched_s=self._watched_s,
+                observed_s=self._observed_s,
             )
 
-    def rest(self, resting: bool) -> None:
+    def set_paused(self, paused: bool) -> None:
         """Note that the picture is paused, or that it goes on."""
-        self._be_still(self._paused, resting)
+        self._set_still(self._paused, paused)
 
     def pause(self) -> None:
         """Record nothing until `resume`; the video goes on."""
-        self._be_still(True, self._resting)
+        self._set_still(True, self._video_paused)
 
     def resume(self) -> None:
         """Record again."""
-        self._be_still(False, self._resting)
+        self._set_still(False, self._video_paused)
 
     def stop(self, how: EndedHow = "stopped") -> None:
         """End the session, write what is left, and close the store; safe to call twice."""
@@ -171,16 +171,16 @@ class Recorder:
 
     @property
     def _still(self) -> bool:
-        return self._paused or self._resting
+        return self._paused or self._video_paused
 
     def _now(self) -> float:
         """Seconds since the session began."""
         return max(0.0, self._clock.elapsed() - self._began)
 
-    def _be_still(self, paused: bool, resting: bool) -> None:
+    def _set_still(self, paused: bool, video_paused: bool) -> None:
         with self._lock:
             before, wall = self._still, self._clock.wall()
-            self._paused, self._resting = paused, resting
+            self._paused, self._video_paused = paused, video_paused
             if self._still and not before:
                 self._meter.interrupt()
                 self._pauses.append((wall, wall))
@@ -208,11 +208,11 @@ class Recorder:
         for second in self._meter.take(until_s):
             self._unwritten.append(second)
             self._seen_s += second.present * second.observed_s
-            self._watched_s += second.observed_s
-            gap = min(int(second.time_s) - self._strip_s, _STRIP_S)
-            self._strip.extend([None] * gap)
-            self._strip.append(second.label)
-            self._strip_s = int(second.time_s) + 1
+            self._observed_s += second.observed_s
+            gap = min(int(second.time_s) - self._history_s, _HISTORY_S)
+            self._history.extend([None] * gap)
+            self._history.append(second.label)
+            self._history_s = int(second.time_s) + 1
 
     def _write(self) -> bool:
         """Write what is unwritten; whether all of it is on the disk now."""

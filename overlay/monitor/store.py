@@ -318,18 +318,18 @@ def _to_second(row: tuple[Any, ...]) -> Second:
 
 @contextlib.contextmanager
 def _one_line(path: Path) -> Iterator[None]:
-    """Turn errors of SQLite and the file system into one line with a cure."""
+    """Turn errors of SQLite and the file system into one line with a fix."""
     try:
         yield
     except sqlite3.Error as error:
         reason = str(error)
         if "locked" in reason:
-            cure = "close the other program that uses it"
+            fix = "close the other program that uses it"
         elif "full" in reason:
-            cure = "make room on that disk"
+            fix = "make room on that disk"
         else:
-            cure = "check that disk, and who may write there"
-        raise StoreError(f"{path}: {reason}; {cure}") from error
+            fix = "check that disk, and who may write there"
+        raise StoreError(f"{path}: {reason}; {fix}") from error
     except OSError as error:
         reason = error.strerror or str(error)
         raise StoreError(f"{path}: {reason}; check that disk, and who may write there") from error

@@ -45,7 +45,7 @@ class Output(ABC):
         return None
 
     @property
-    def watched(self) -> bool | None:
+    def in_use(self) -> bool | None:
         """Whether another program has it open; None where that cannot be known."""
         return None
 

@@ -168,7 +168,7 @@ def _absent() -> Obstacle | None:
 
 
 def _explain(obstacle: Obstacle) -> str:
-    return f"No PipeWire camera: {obstacle.problem}.\nRun: {obstacle.cure}"
+    return f"No PipeWire camera: {obstacle.problem}.\nRun: {obstacle.fix}"
 
 
 def _pipeline(size: tuple[int, int], fps: float) -> str:
@@ -195,7 +195,7 @@ def _gstreamer(pipeline: str) -> subprocess.Popen[bytes]:
 
 
 def _obstacle_in(lines: Iterable[bytes]) -> Obstacle | None:
-    """The first thing that GStreamer's process complained about, and its cure."""
+    """The first thing that GStreamer's process complained about, and its fix."""
     for line in lines:
         word, _, detail = line.decode(errors="replace").partition(" ")
         if word == "missing":

@@ -23,11 +23,11 @@ class Obstacle(NamedTuple):
 
     Attributes:
         problem: What is wrong, one line without a full stop.
-        cure: The command that cures it.
+        fix: The command that fixes it.
     """
 
     problem: str
-    cure: str
+    fix: str
 
 
 def loopback_nodes(root: Path = Path("/")) -> dict[str, str]:

@@ -18,7 +18,7 @@ _MISSING = {
     "darwin": "No virtual camera: OBS Studio's virtual camera is not set up.",
     "win32": "No virtual camera: OBS Studio's virtual camera is not installed.",
 }
-_CURE = {
+_FIX = {
     "linux": f"Run: {v4l2loopback.INSTALL}",
     "darwin": (
         "Get it: install OBS 30 or newer (obsproject.com), start its virtual camera once, "
@@ -36,7 +36,7 @@ def virtual_camera_help(platform: str | None = None) -> str:
     """
     system = platform or sys.platform
     system = system if system in _MISSING else "linux"
-    return f"{_MISSING[system]}\n{_CURE[system]}"
+    return f"{_MISSING[system]}\n{_FIX[system]}"
 
 
 class VirtualCamera(Output):
@@ -91,7 +91,7 @@ class VirtualCamera(Output):
         return self._device if self._device.startswith("/dev/") else None
 
     @property
-    def watched(self) -> bool | None:
+    def in_use(self) -> bool | None:
         """Whether another program has it open, or any other device of v4l2loopback."""
         if self.node is None:
             return None
@@ -140,14 +140,14 @@ def _diagnose(error: Exception, device: str | None, backend: str | None) -> str:
         return f"virtual camera '{backend}' cannot be opened: {_one_line(error)}"
     if sys.platform == "linux":
         return _diagnose_linux(device)
-    return f"No virtual camera: {_one_line(error)}\n{_CURE.get(sys.platform, _CURE['linux'])}"
+    return f"No virtual camera: {_one_line(error)}\n{_FIX.get(sys.platform, _FIX['linux'])}"
 
 
 def _diagnose_linux(device: str | None, root: Path = Path("/")) -> str:
     """Which step of the set-up is missing; if none is, another program must be using it."""
     obstacle = v4l2loopback.find_obstacle(device, root)
     if obstacle is not None:
-        return f"No virtual camera: {obstacle.problem}.\nRun: {obstacle.cure}"
+        return f"No virtual camera: {obstacle.problem}.\nRun: {obstacle.fix}"
     camera = device or ", ".join(v4l2loopback.loopback_nodes(root))
     return (
         f"The virtual camera {camera} is in use by another program.\n"

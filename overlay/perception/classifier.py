@@ -17,7 +17,7 @@ from overlay.telemetry import refuse_telemetry
 
 Floats = npt.NDArray[np.float32]
 
-_CURE = "install the application again, or train and export the model anew"
+_FIX = "install the application again, or train and export the model anew"
 # What the network gives out: name and width; None is any width.
 _OUTPUTS = {"fer2013": 7, "ferplus": 8, "emotion": len(EMOTIONS), "embedding": None}
 
@@ -61,7 +61,7 @@ class Classifier:
     def __init__(self, model: Path | None = None) -> None:
         path = model or resources.models_dir() / "emotion.onnx"
         description = read_json(path.with_suffix(".json"))
-        check_file(path, str(description.get("sha256")), cure=_CURE)
+        check_file(path, str(description.get("sha256")), fix=_FIX)
         self.unsure_below = _threshold(description, path)
         self._session: Any = _open(path)
         self.size = _check_contract(self._session, path)
@@ -79,7 +79,7 @@ class Classifier:
 def _threshold(description: dict[str, Any], path: Path) -> float:
     value = description.get("unsure")
     if not isinstance(value, (int, float)) or not 0 <= value <= 1:
-        raise ModelError(f"{path.with_suffix('.json')} has no `unsure` between 0 and 1; {_CURE}")
+        raise ModelError(f"{path.with_suffix('.json')} has no `unsure` between 0 and 1; {_FIX}")
     return float(value)
 
 
@@ -98,7 +98,7 @@ def _open(path: Path) -> Any:
             path.read_bytes(), options, providers=["CPUExecutionProvider"]
         )
     except Exception as error:  # ONNX Runtime's errors share no base class
-        raise ModelError(f"{path} is not a readable ONNX model; {_CURE}") from error
+        raise ModelError(f"{path} is not a readable ONNX model; {_FIX}") from error
 
 
 def _check_contract(session: Any, path: Path) -> int:
@@ -106,9 +106,9 @@ def _check_contract(session: Any, path: Path) -> int:
     inputs = session.get_inputs()
     shape = inputs[0].shape
     if [i.name for i in inputs] != ["faces"] or inputs[0].type != "tensor(uint8)":
-        raise ModelError(f"{path} must have one input, `faces`, of uint8; {_CURE}")
+        raise ModelError(f"{path} must have one input, `faces`, of uint8; {_FIX}")
     if len(shape) != 4 or shape[1] != 1 or shape[2] != shape[3] or not isinstance(shape[2], int):
-        raise ModelError(f"{path} must take crops [N, 1, size, size], not {shape}; {_CURE}")
+        raise ModelError(f"{path} must take crops [N, 1, size, size], not {shape}; {_FIX}")
     outputs = {o.name: o for o in session.get_outputs()}
     for name, width in _OUTPUTS.items():
         output = outputs.get(name)
@@ -119,5 +119,5 @@ def _check_contract(session: Any, path: Path) -> int:
             and width in (None, output.shape[1])
         )
         if not fits:
-            raise ModelError(f"{path} must give `{name}`, float32 [N, {width or 'D'}]; {_CURE}")
+            raise ModelError(f"{path} must give `{name}`, float32 [N, {width or 'D'}]; {_FIX}")
     return int(shape[2])

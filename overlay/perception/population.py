@@ -18,7 +18,7 @@ from overlay.errors import ModelError
 from overlay.perception.personal import Personal, References
 from overlay.scene import EMOTIONS
 
-_CURE = "install the application again, or run `python -m training.population`"
+_FIX = "install the application again, or run `python -m training.population`"
 
 
 def population_path() -> Path:
@@ -44,11 +44,11 @@ def load_population(sha256: str, path: Path | None = None) -> References:
             embeddings = content["embeddings"].astype(np.float32)
             probabilities = content["probabilities"].astype(np.float32)
     except FileNotFoundError:
-        raise ModelError(f"{path} is missing; {_CURE}") from None
+        raise ModelError(f"{path} is missing; {_FIX}") from None
     except (OSError, EOFError, ValueError, KeyError, BadZipFile) as error:
-        raise ModelError(f"{path} cannot be read ({type(error).__name__}); {_CURE}") from error
+        raise ModelError(f"{path} cannot be read ({type(error).__name__}); {_FIX}") from error
     if made_with != sha256:
-        raise ModelError(f"{path} belongs to another network; {_CURE}")
+        raise ModelError(f"{path} belongs to another network; {_FIX}")
     return References(tuple(EMOTIONS[i] for i in labels), embeddings, probabilities)
 
 

@@ -20,7 +20,7 @@ class ModelStatus(NamedTuple):
         name: What it does.
         path: Where it is, or None if it is nowhere.
         ok: Whether it is the right file and opens.
-        detail: What is wrong and the cure, or that all is well.
+        detail: What is wrong and the fix, or that all is well.
     """
 
     name: str

@@ -18,7 +18,7 @@ from overlay.sources.fit import to_bgr
 #: A cheap cable damages single pictures; after this many in a row the camera counts as lost.
 _MAX_DAMAGED = 10
 
-_PERMISSION_CURE = {
+_PERMISSION_FIX = {
     "darwin": "allow it in System Settings > Privacy & Security > Camera",
     "win32": "allow it in Settings > Privacy & security > Camera",
 }
@@ -171,7 +171,7 @@ def _check_permission(camera: CameraInfo) -> None:
 
 
 def _busy(camera: CameraInfo) -> str:
-    cure = "close the other program that uses it"
-    if sys.platform in _PERMISSION_CURE:
-        cure += f", or {_PERMISSION_CURE[sys.platform]}"
-    return f"camera {camera} is busy or delivers no pictures: {cure}"
+    fix = "close the other program that uses it"
+    if sys.platform in _PERMISSION_FIX:
+        fix += f", or {_PERMISSION_FIX[sys.platform]}"
+    return f"camera {camera} is busy or delivers no pictures: {fix}"

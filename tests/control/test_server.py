@@ -166,7 +166,7 @@ def test_it_answers_while_the_webcam_is_still_opening(
             return super().open(**wanted)  # type: ignore[arg-type]
 
     monkeypatch.setattr("overlay.app.SameSource", SlowCamera)
-    app = App(make_settings(output="none", **SMALL), patient=False)
+    app = App(make_settings(output="none", **SMALL), retry_open=False)
     with ControlServer() as server:
         server.serve(app)
         begin = threading.Thread(target=app.start)

@@ -26,7 +26,7 @@ def test_other_systems_always_have_a_desktop(system):
 
 def test_without_a_display_calls_still_work():
     assert check_display(Machine()).state == "warning"
-    assert "command line" in check_display(Machine()).cure
+    assert "command line" in check_display(Machine()).fix
     assert check_tray(Machine()).state == "skipped"
 
 
@@ -39,20 +39,20 @@ def test_wayland_alone_shows_no_window(monkeypatch):
     monkeypatch.setenv("WAYLAND_DISPLAY", "wayland-0")
     finding = check_display(Machine())
     assert finding.state == "warning"
-    assert "xwayland" in finding.cure
+    assert "xwayland" in finding.fix
 
 
 @pytest.mark.parametrize(
-    ("desktop", "cure"),
+    ("desktop", "fix"),
     [("ubuntu:GNOME", "gnome-shell-extension-appindicator"), ("i3", "notification area")],
 )
-def test_a_desktop_without_a_tray_says_how_to_get_one(monkeypatch, desktop, cure):
+def test_a_desktop_without_a_tray_says_how_to_get_one(monkeypatch, desktop, fix):
     monkeypatch.setenv("DISPLAY", ":9999")
     monkeypatch.setenv("XDG_CURRENT_DESKTOP", desktop)
     finding = check_tray(Machine())
     assert finding.state == "warning"
-    assert cure in finding.cure
-    assert "command line" in finding.cure
+    assert fix in finding.fix
+    assert "command line" in finding.fix
 
 
 def test_a_desktop_that_shows_icons_but_not_to_us_needs_pygobject(monkeypatch):
@@ -60,4 +60,4 @@ def test_a_desktop_that_shows_icons_but_not_to_us_needs_pygobject(monkeypatch):
     monkeypatch.setattr("overlay.tray.status_notifier.has_host", lambda: True)
     finding = check_tray(Machine())
     assert finding.state == "warning"
-    assert "python3-gi" in finding.cure
+    assert "python3-gi" in finding.fix

@@ -43,8 +43,8 @@ def test_every_check_has_its_finding_in_order_and_every_problem_a_cure():
     findings = examine()
     assert [finding.check for finding in findings] == ORDER
     for finding in findings:
-        assert "\n" not in finding.message + finding.cure
-        assert finding.cure or finding.state in ("ok", "skipped")
+        assert "\n" not in finding.message + finding.fix
+        assert finding.fix or finding.state in ("ok", "skipped")
 
 
 @pytest.mark.parametrize("system", ["darwin", "win32"])
@@ -132,7 +132,7 @@ def test_json_says_all_of_it():
         "check": "virtual-camera",
         "state": "problem",
         "message": "it is in use by obs (process 7)",
-        "cure": "close obs",
+        "fix": "close obs",
         "fixable": False,
     }
 

@@ -42,7 +42,7 @@ def test_a_value_that_cannot_be_used_is_named_and_not_touched(file):
     finding = check_settings(Machine())
     assert (finding.state, finding.fixable) == ("warning", False)
     assert "line 2: setting fps: " in finding.message
-    assert finding.cure == f"correct it in {file}"
+    assert finding.fix == f"correct it in {file}"
     assert "fps = 0" in file.read_text()
 
 

@@ -16,11 +16,11 @@ AUTO = "-1,-1,-1,-1,-1,-1,-1,-1"
 
 @linux_only
 def test_every_step_that_is_missing_on_linux_has_its_cure(fake, machine):
-    assert check_virtual_camera(machine).cure == INSTALL
+    assert check_virtual_camera(machine).fix == INSTALL
     fake.install()
-    assert check_virtual_camera(machine).cure == LOAD
+    assert check_virtual_camera(machine).fix == LOAD
     fake.load(exclusive_caps=CAPS, video_nr=AUTO)
-    assert check_virtual_camera(machine).cure == RELOAD
+    assert check_virtual_camera(machine).fix == RELOAD
     fake.loopback(4, "Emotion Overlay")
     finding = check_virtual_camera(machine)
     assert (finding.state, finding.message) == (
@@ -35,7 +35,7 @@ def test_who_chose_pipewire_needs_no_kernel_module(machine, tmp_path, monkeypatc
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))  # where none runs
     finding = check_virtual_camera(machine)
     assert finding.state == "problem"
-    assert finding.cure in (pipewire.INSTALL, pipewire.START)
+    assert finding.fix in (pipewire.INSTALL, pipewire.START)
     monkeypatch.setattr(pipewire, "find_obstacle", lambda: None)
     assert check_virtual_camera(machine).message == "a PipeWire camera can be made"
 
@@ -46,7 +46,7 @@ def test_without_exclusive_caps_chrome_does_not_list_it(fake, machine):
     finding = check_virtual_camera(machine)
     assert finding.state == "problem"
     assert "without exclusive_caps=1, so Chrome and Meet do not list it" in finding.message
-    assert finding.cure == RELOAD
+    assert finding.fix == RELOAD
 
 
 @linux_only
@@ -124,13 +124,13 @@ def test_macos_needs_obs_30_and_its_approved_extension(
     finding = check_virtual_camera(other("darwin", tmp_path, answers))
     assert finding.state == state
     assert said in finding.message
-    assert bool(finding.cure) == (state == "problem")
+    assert bool(finding.fix) == (state == "problem")
 
 
 def test_macos_says_where_to_approve(other, tmp_path):
     install_obs(tmp_path, "31.0.0")
     finding = check_virtual_camera(other("darwin", tmp_path, {"systemextensionsctl list": WAITING}))
-    assert "Login Items & Extensions > Camera Extensions" in finding.cure
+    assert "Login Items & Extensions > Camera Extensions" in finding.fix
 
 
 def test_a_broken_obs_counts_as_none(other, tmp_path):
@@ -148,4 +148,4 @@ def test_windows_lists_a_driver_that_is_registered(other, name):
 def test_windows_without_obs(other):
     finding = check_virtual_camera(other("win32", cameras=[CameraInfo(0, "HD Webcam", "USB")]))
     assert finding.state == "problem"
-    assert "obsproject.com" in finding.cure
+    assert "obsproject.com" in finding.fix

@@ -25,7 +25,7 @@ def test_a_free_webcam_is_fine(fake, machine):
 def test_no_camera_at_all(machine):
     finding = check_webcam(machine)
     assert (finding.state, finding.message) == ("problem", "no webcam was found")
-    assert "plug one in" in finding.cure
+    assert "plug one in" in finding.fix
 
 
 @linux_only
@@ -45,7 +45,7 @@ def test_a_busy_webcam_names_who_uses_it(fake, machine, held):
     assert finding.state == "problem"
     assert "the camera 0 (C920) is in use by python" in finding.message
     assert f"(process {pid})" in finding.message
-    assert finding.cure.startswith("close python")
+    assert finding.fix.startswith("close python")
 
 
 @linux_only
@@ -74,7 +74,7 @@ def test_a_webcam_without_permission_names_the_group(fake, machine, monkeypatch)
     finding = check_webcam(machine)
     assert finding.state == "problem"
     assert "no permission" in finding.message
-    assert finding.cure == "sudo usermod -aG video $USER, then log in again"
+    assert finding.fix == "sudo usermod -aG video $USER, then log in again"
 
 
 @linux_only
@@ -94,7 +94,7 @@ def test_macos_permission(other, monkeypatch, status, state):
     monkeypatch.setitem(sys.modules, "objc", objc)
     finding = check_webcam(other("darwin", cameras=[BUILT_IN]))
     assert finding.state == state
-    assert ("Privacy & Security > Camera" in finding.cure) == (state == "problem")
+    assert ("Privacy & Security > Camera" in finding.fix) == (state == "problem")
 
 
 @pytest.mark.parametrize("key", [rf"HKLM\{STORE}", rf"HKCU\{STORE}", rf"HKCU\{STORE}\NonPackaged"])
@@ -103,7 +103,7 @@ def test_windows_privacy_setting(other, key):
     machine = other("win32", answers={f"reg query {key} /v Value": answer}, cameras=[BUILT_IN])
     finding = check_webcam(machine)
     assert finding.state == "problem"
-    assert "also for desktop apps" in finding.cure
+    assert "also for desktop apps" in finding.fix
 
 
 @pytest.mark.parametrize(

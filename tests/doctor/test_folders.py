@@ -26,8 +26,8 @@ def test_a_folder_that_cannot_be_written_names_its_cure(home):
     resources.data_dir().write_text("a file where the folder should be")
     finding = check_folder(Machine("linux"))
     assert (finding.state, finding.fixable) == ("warning", False)
-    assert finding.cure.startswith("sudo chown -R ")
-    assert "Properties > Security" in check_folder(Machine("win32")).cure
+    assert finding.fix.startswith("sudo chown -R ")
+    assert "Properties > Security" in check_folder(Machine("win32")).fix
 
 
 def test_files_of_an_interrupted_installation_are_deleted_but_not_those_of_a_running_one():

@@ -42,7 +42,7 @@ def test_a_missing_system_library_names_the_packages(monkeypatch):
     finding = check_libraries(Machine())
     assert finding.state == "problem"
     assert "OpenCV does not load: The system library libGL.so.1 is missing" in finding.message
-    assert finding.cure.endswith("sudo apt-get install " + " ".join(DEBIAN_PACKAGES))
+    assert finding.fix.endswith("sudo apt-get install " + " ".join(DEBIAN_PACKAGES))
 
 
 def test_a_package_that_is_not_installed_is_installed_again(monkeypatch):
@@ -50,7 +50,7 @@ def test_a_package_that_is_not_installed_is_installed_again(monkeypatch):
     finding = check_libraries(Machine())
     assert finding.state == "problem"
     assert "pyvirtualcam does not load" in finding.message
-    assert "pip install" in finding.cure
+    assert "pip install" in finding.fix
 
 
 @pytest.fixture
@@ -70,7 +70,7 @@ def test_a_missing_detector_can_be_fetched(models):
     finding = check_models(Machine())
     assert (finding.state, finding.fixable) == ("problem", True)
     assert "face_detection_full_range_sparse.tflite is missing" in finding.message
-    assert finding.cure == "emotion-overlay models install"
+    assert finding.fix == "emotion-overlay models install"
 
 
 def test_an_altered_network_cannot_be_fetched(detector, models):
@@ -80,4 +80,4 @@ def test_an_altered_network_cannot_be_fetched(detector, models):
     finding = check_models(Machine())
     assert (finding.state, finding.fixable) == ("problem", False)
     assert "altered" in finding.message
-    assert "install" in finding.cure
+    assert "install" in finding.fix

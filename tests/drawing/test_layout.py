@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from overlay.drawing.bars import bars_places
 from overlay.drawing.label import label_places
 from overlay.drawing.layout import Rect, least_covering, line_width, text_size, visible
+from overlay.drawing.probability_bars import bars_places
 from overlay.scene import Box
 
 numbers = st.floats(allow_nan=True, allow_infinity=True)

@@ -60,7 +60,7 @@ def make_engine(camera: CameraBackend) -> Iterator[Callable[..., Engine]]:
             output: Callable[[], Output] | None = None,
             window: Callable[[], Output] | None = None,
             perception: Callable[[], Any] = OneHappyFace,
-            patient: bool = False,
+            retry_open: bool = False,
             changed: Callable[[], None] = lambda: None,
             **values: Any,
         ) -> Engine:
@@ -71,7 +71,7 @@ def make_engine(camera: CameraBackend) -> Iterator[Callable[..., Engine]]:
                 open_output=output or (lambda: virtual(settings)),
                 open_window=window,
                 open_perception=perception,
-                patient=patient,
+                retry_open=retry_open,
                 changed=changed,
             )
             stack.callback(engine.stop)

@@ -12,7 +12,7 @@ import numpy as np
 
 from overlay.engine import Engine
 from overlay.engine.engine import KEPT_FRAMES
-from overlay.perception.live import LivePerception
+from overlay.perception.live_perception import LivePerception
 from overlay.scene import Scene
 from overlay.sources.demo import DemoSource
 from tests.camera_backend import CameraBackend
@@ -24,8 +24,9 @@ FRAME_BYTES = 1280 * 720 * 3
 
 def test_a_call_imports_neither_matplotlib_nor_what_else_mediapipe_pulls_in() -> None:
     code = (
-        "import sys\nfrom overlay.live import run\nfrom overlay.perception.live import "
-        "LivePerception\nLivePerception().close()\n"
+        "import sys\nfrom overlay.run_command import run\n"
+        "from overlay.perception.live_perception import LivePerception\n"
+        "LivePerception().close()\n"
         "print([n for n in ('matplotlib', 'sounddevice', 'PIL', 'tkinter') if n in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
@@ -92,8 +93,8 @@ def test_counters_of_a_running_engine_are_bounded(
     engine = make_engine(fps=120.0)
     engine.start()
     until(lambda: engine.status().frames_out > 400, "400 frames", limit_s=60)
-    ledger = engine._ledger
-    assert len(ledger._sent_at) <= 256
-    assert ledger._ages_ms.maxlen is not None
+    metrics = engine._metrics
+    assert len(metrics._sent_at) <= 256
+    assert metrics._ages_ms.maxlen is not None
     assert len(engine._presentation._frames._values) <= KEPT_FRAMES
     assert np.isfinite(engine.status().fps)

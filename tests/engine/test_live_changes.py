@@ -221,7 +221,7 @@ class TestPatience:
                 raise OutputError("no driver")
             return Recorder()
 
-        with make_engine(source=source, output=output, patient=True) as engine:
+        with make_engine(source=source, output=output, retry_open=True) as engine:
             until(lambda: len(engine.status().problems) == 2, "both problems")
             assert engine.status().problems == {"source": "no camera", "output": "no driver"}
             there.set()

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from overlay.errors import StudentError
-from overlay.monitor import calibrate
+from overlay.monitor import calibrate_command
 from overlay.monitor.calibration import (
     Calibration,
     Model,
@@ -79,7 +79,7 @@ def written(student: Student) -> dict:
 
 def test_pictures_become_numbers_and_nothing_else(ana: Student, pictures: list[Path]):
     before = set(ana.folder.rglob("*"))
-    calibrate.calibrate_from_files(ana, [("happy", path) for path in pictures[:3]])
+    calibrate_command.calibrate_from_files(ana, [("happy", path) for path in pictures[:3]])
     (new,) = set(ana.folder.rglob("*")) - before
     assert new.name == "calibration.json"
     content = written(ana)
@@ -121,7 +121,7 @@ def test_without_a_calibration_nothing_adapts(ana: Student):
     assert read_calibration(ana) is None
     assert load_personal(ana) == (None, None)
     assert not reset_calibration(ana)
-    assert calibrate.describe(ana) == ["Ana: not calibrated"]
+    assert calibrate_command.describe(ana) == ["Ana: not calibrated"]
 
 
 def test_a_reset_leaves_nothing(ana: Student):
@@ -141,7 +141,7 @@ def test_another_network_makes_it_useless_and_says_so(ana: Student):
     assert notice is not None
     assert "0.0.1" in notice
     assert "calibrate again" in notice
-    assert "calibrate again" in calibrate.describe(ana)[-1]
+    assert "calibrate again" in calibrate_command.describe(ana)[-1]
     fresh = add_references(ana, some("sad", 2))
     assert fresh.references.counts == {"sad": 2}
 
@@ -184,14 +184,14 @@ def test_the_effect_is_told_for_references_and_other_people(ana: Student):
     for name in set(EMOTIONS) - set(effect.touched):
         recall = effect.others[name]
         assert recall.before - recall.after <= 0.1 * recall.faces
-    lines = calibrate.describe(ana, calibration)
+    lines = calibrate_command.describe(ana, calibration)
     assert "no pictures are kept" in lines[0]
     assert any("left out" in line for line in lines)
 
 
 def test_the_student_is_told_what_is_spared(ana: Student):
     calibration = add_references(ana, some("happy", 5, as_label="neutral"))
-    text = "\n".join(calibrate.describe(ana, calibration))
+    text = "\n".join(calibrate_command.describe(ana, calibration))
     assert "mistaken for happy" in text
     assert "add pictures of it too" in text
 
@@ -241,7 +241,7 @@ def test_a_picture_that_cannot_be_used_is_named_and_nothing_is_kept(
 ):
     bad = pictures[0].with_name(name)
     with pytest.raises(StudentError, match=said) as caught:
-        calibrate.calibrate_from_files(ana, [("happy", pictures[0]), ("happy", bad)])
+        calibrate_command.calibrate_from_files(ana, [("happy", pictures[0]), ("happy", bad)])
     assert name in str(caught.value)
     assert "\n" not in str(caught.value)
     assert read_calibration(ana) is None
@@ -251,9 +251,9 @@ def test_a_folder_names_the_expressions(ana: Student, pictures: list[Path], tmp_
     for label, path in zip(("neutral", "happy", "happy"), pictures, strict=False):
         (tmp_path / "mine" / label).mkdir(parents=True, exist_ok=True)
         (tmp_path / "mine" / label / path.name).write_bytes(path.read_bytes())
-    files = calibrate.what([], folder=tmp_path / "mine", emotion=None, own_label=None)
+    files = calibrate_command.what([], folder=tmp_path / "mine", emotion=None, own_label=None)
     assert isinstance(files, list)
-    calibration = calibrate.calibrate_from_files(ana, files)
+    calibration = calibrate_command.calibrate_from_files(ana, files)
     assert calibration.references.counts == {"happy": 2, "neutral": 1}
 
 
@@ -261,9 +261,9 @@ def test_a_folder_of_something_else_is_refused(tmp_path: Path):
     for make in (lambda: None, lambda: (tmp_path / "furious").mkdir()):
         make()
         with pytest.raises(StudentError):
-            calibrate.what([], folder=tmp_path, emotion=None, own_label=None)
+            calibrate_command.what([], folder=tmp_path, emotion=None, own_label=None)
     with pytest.raises(StudentError, match="cannot be read"):
-        calibrate.what([], folder=tmp_path / "gone", emotion=None, own_label=None)
+        calibrate_command.what([], folder=tmp_path / "gone", emotion=None, own_label=None)
 
 
 @pytest.mark.parametrize(
@@ -279,13 +279,13 @@ def test_a_folder_of_something_else_is_refused(tmp_path: Path):
 def test_arguments_that_contradict_each_other_are_refused(files: list[str], options: dict):
     given = {"folder": None, "emotion": None, "own_label": None, **options}
     with pytest.raises(StudentError):
-        calibrate.what([Path(f) for f in files], **given)
+        calibrate_command.what([Path(f) for f in files], **given)
 
 
 def test_the_guide_takes_pictures_from_a_camera(ana: Student):
     said: list[str] = []
     settings = make_settings(source="demo", width=640, height=360, window=False)
-    calibration = calibrate.calibrate_guided(
+    calibration = calibrate_command.calibrate_guided(
         ana, iter(["neutral"]), shots=1, settings=settings, say=said.append
     )
     assert calibration is not None

@@ -140,9 +140,9 @@ def test_a_session_that_ends_in_a_pause(call):
 
 def test_the_applications_pause_and_the_students_own_add_up(call):
     recorder = call().recorder
-    recorder.rest(True)
+    recorder.set_paused(True)
     recorder.pause()
-    recorder.rest(False)
+    recorder.set_paused(False)
     assert recorder.recording is None
     recorder.resume()
     assert recorder.recording == "Ana"
@@ -256,7 +256,7 @@ def test_the_panel_shows_now_the_last_minutes_and_the_time_seen(call):
     lesson.show(10, face(label="happy"))
     lesson.show(5)
     lesson.show(10, face(2, label="sad"))
-    until(lambda: lesson.recorder.panel().watched_s > 23.5, "seconds are counted")
+    until(lambda: lesson.recorder.panel().observed_s > 23.5, "seconds are counted")
     panel = lesson.recorder.panel()
     assert (panel.name, panel.state, panel.label) == ("Ana", "recording", "sad")
     assert len(panel.history) == 300

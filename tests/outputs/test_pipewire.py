@@ -112,7 +112,7 @@ def test_nothing_stands_in_the_way_where_pipewire_runs(session):
 
 def test_without_pipewire_it_says_how_to_start_it(session, tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
-    assert find_obstacle().cure == START
+    assert find_obstacle().fix == START
     with pytest.raises(OutputError) as caught:
         open_output("pipewire", size=SIZE, fps=30)
     assert str(caught.value).split("\n") == [
@@ -124,7 +124,7 @@ def test_without_pipewire_it_says_how_to_start_it(session, tmp_path, monkeypatch
 def test_without_its_gstreamer_element_it_says_how_to_get_it(session, monkeypatch):
     monkeypatch.setenv("GST_PLUGIN_SYSTEM_PATH", "/nowhere")
     monkeypatch.setenv("GST_REGISTRY_FORK", "no")
-    assert find_obstacle().cure == INSTALL
+    assert find_obstacle().fix == INSTALL
 
 
 @pytest.mark.parametrize("size", [(330, 240), (320, 241)])

@@ -27,15 +27,15 @@ def test_a_bare_machine_needs_the_module(machine):
 
 
 def test_an_installed_module_only_needs_loading(machine):
-    problem, cure = find_obstacle(root=machine.install().root)
+    problem, fix = find_obstacle(root=machine.install().root)
     assert "installed but not loaded" in problem
-    assert cure == LOAD
+    assert fix == LOAD
 
 
 def test_a_module_loaded_without_device_is_loaded_again(machine):
-    problem, cure = find_obstacle(root=machine.install().load().root)
+    problem, fix = find_obstacle(root=machine.install().load().root)
     assert "loaded without a device" in problem
-    assert cure == RELOAD
+    assert fix == RELOAD
 
 
 def test_a_device_hidden_from_a_container_counts_as_none(machine):
@@ -52,7 +52,7 @@ def test_a_wrong_device_names_those_there_are(machine):
 def test_a_device_without_permission_names_the_group(machine, monkeypatch):
     machine.load().loopback(4, "Emotion Overlay")
     monkeypatch.setattr("os.access", lambda *_: False)  # root may do everything
-    assert "usermod -aG video" in find_obstacle(root=machine.root).cure
+    assert "usermod -aG video" in find_obstacle(root=machine.root).fix
 
 
 def test_nothing_stands_in_the_way_of_a_device_that_is_there(machine):

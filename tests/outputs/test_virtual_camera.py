@@ -121,9 +121,9 @@ def test_odd_sizes_are_refused(camera):
     ],
 )
 def test_help_says_in_two_lines_what_is_missing_and_how_to_get_it(system, expected):
-    missing, cure = virtual_camera_help(system).split("\n")
+    missing, fix = virtual_camera_help(system).split("\n")
     assert missing.startswith("No virtual camera: ")
-    assert expected in cure
+    assert expected in fix
 
 
 def test_linux_help_makes_a_camera_that_chrome_lists_under_our_name():

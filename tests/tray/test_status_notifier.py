@@ -22,7 +22,7 @@ pytestmark = pytest.mark.skipif(
 _A_WHILE_S = 3.0
 
 
-class Watcher:
+class SceneObserver:
     """A watcher, and the icons that were registered with it."""
 
     def __init__(self, desktop: Desktop, log: Path, deaf_for: float) -> None:
@@ -58,11 +58,11 @@ def start_icon(desktop: Desktop) -> Callable[..., subprocess.Popen[str]]:
 
 
 @pytest.fixture
-def start_watcher(desktop: Desktop, tmp_path: Path) -> Callable[..., Watcher]:
+def start_watcher(desktop: Desktop, tmp_path: Path) -> Callable[..., SceneObserver]:
     numbers = iter(range(100))
 
-    def start(deaf_for: float = 0) -> Watcher:
-        return Watcher(desktop, tmp_path / f"watcher-{next(numbers)}", deaf_for)
+    def start(deaf_for: float = 0) -> SceneObserver:
+        return SceneObserver(desktop, tmp_path / f"watcher-{next(numbers)}", deaf_for)
 
     return start
 

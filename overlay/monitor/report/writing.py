@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 from overlay import __version__
+from overlay.atomic_file import atomic_write
 from overlay.errors import ReportError
 from overlay.monitor import owner_only
 from overlay.monitor.formats import seconds_csv, sessions_json
@@ -18,7 +19,6 @@ from overlay.monitor.report.page import build_page
 from overlay.monitor.store import Store
 from overlay.monitor.students import Student
 from overlay.monitor.wording import clock_time, local_time
-from overlay.whole_file import replacing
 
 Format = Literal["html", "csv", "json"]
 
@@ -99,7 +99,7 @@ def save_report(student: Student, report: Report, out: Path | None = None) -> li
         try:
             if out is None:
                 owner_only.make_folder(path.parent)
-            with replacing(path, private=True, lasting=True) as file:
+            with atomic_write(path, private=True, durable=True) as file:
                 file.write(text.encode())
         except OSError as error:
             raise ReportError(

@@ -180,11 +180,11 @@ def devices(*, report: Report, results: Path) -> None:
 def on_demand(*, report: Report, results: Path) -> None:
     """The webcam rests while nobody looks; Chromium opens and closes the camera."""
     device.load()
-    with _app(mode="off", rest_when_unwatched=True) as app:
+    with _app(mode="off", standby_when_unused=True) as app:
         with _checking("a glance at the list of cameras wakes nothing", report) as faults:
-            _until(app, "rest", lambda status: status.resting)
+            _until(app, "rest", lambda status: status.standby)
             subprocess.run(["v4l2-ctl", "--list-devices"], capture_output=True)
-            faults += [] if app.status().resting else ["it woke the webcam"]
+            faults += [] if app.status().standby else ["it woke the webcam"]
         with chromium() as browser:
             for attempt in ("first", "second"):
                 _look_once(app, browser, attempt, report)

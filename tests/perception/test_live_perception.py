@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from overlay.perception import Perception
-from overlay.perception.live import LivePerception
+from overlay.perception.live_perception import LivePerception
 from overlay.scene import Frame, Image, Scene
 from overlay.sources.demo import DemoSource
 

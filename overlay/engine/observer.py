@@ -11,10 +11,10 @@ if TYPE_CHECKING:
     from overlay.perception import Personal
 
 #: While somebody watches, faces are read at least so often a second.
-WATCHED_HZ = 10.0
+OBSERVED_HZ = 10.0
 
 
-class Watcher(Protocol):
+class SceneObserver(Protocol):
     """Somebody who is shown every scene, as a recorder is.
 
     Its methods are called from the engine's threads and must return at once; what they raise is
@@ -24,7 +24,7 @@ class Watcher(Protocol):
     def saw(self, scene: Scene) -> None:
         """Take in a scene, just perceived."""
 
-    def rest(self, resting: bool) -> None:
+    def set_paused(self, paused: bool) -> None:
         """Note that the picture is paused and no scenes come, or that it goes on."""
 
     def panel(self) -> Panel | None:

@@ -13,7 +13,7 @@ from overlay.scene import EMOTIONS, UNSURE
 def panel(**values):
     history = ("happy",) * 100 + (None,) * 100 + ("sad",) * 100
     return Panel(**{"name": "Ana", "state": "recording", "label": "happy", "history": history,
-                    "seen_s": 200.0, "watched_s": 300.0, **values})  # fmt: skip
+                    "seen_s": 200.0, "observed_s": 300.0, **values})  # fmt: skip
 
 
 def painted(shown, width=1280, height=720, **style):

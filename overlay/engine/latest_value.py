@@ -9,7 +9,7 @@ from typing import Generic, TypeVar
 T = TypeVar("T")
 
 
-class Slot(Generic[T]):
+class LatestValue(Generic[T]):
     """Holds the newest value, so that nothing ever lags behind.
 
     A slot may keep a few values more, for a reader that wants each one and is held up for a

@@ -31,7 +31,7 @@ class Panel:
         own: The student's own label for it, or None.
         history: The label of each second shown, oldest first; None where no face was seen.
         seen_s: How long the face was seen in this session, in seconds.
-        watched_s: How long perception looked, in seconds.
+        observed_s: How long perception looked, in seconds.
     """
 
     name: str
@@ -39,11 +39,11 @@ class Panel:
     label: str | None
     history: tuple[str | None, ...]
     seen_s: float
-    watched_s: float
+    observed_s: float
     own: str | None = None
 
 
-class Strip:
+class SessionPanel:
     """Draws the panel in the lower left corner; the mark is in the lower right one."""
 
     def __init__(self, theme: Theme, language: Language, typeface: Typeface) -> None:
@@ -77,7 +77,7 @@ class Strip:
         self._draw_history(canvas, panel.history, track)
         small = round(0.8 * em)
         words = self._language.monitor
-        seen = words["present"].format(_minutes(panel.seen_s), _minutes(panel.watched_s))
+        seen = words["present"].format(_minutes(panel.seen_s), _minutes(panel.observed_s))
         middle = round(5.55 * em)
         canvas.text(self._typeface.mask(seen, small), pad, middle, self._theme.muted)
         span = words["span"].format(round(len(panel.history) / 60))

@@ -93,7 +93,7 @@ def run(
     """
     keeper = _LastImage(plan.settings) if plan.files else None
     open_output = keeper.open if keeper else plan.open_output
-    app = App(plan.settings, patient=False, loop=loop, open_output=open_output)
+    app = App(plan.settings, retry_open=False, loop=loop, open_output=open_output)
     serve(app)
     with _interruptible(), app:
         on_start(app.status())

@@ -33,28 +33,30 @@ _OPEN, _CLOSE = 0x20, 0x08 | 0x10
 _NONBLOCK_CLOEXEC = 0o4000 | 0o2000000
 
 
-class OnDemand:
+class Standby:
     """Watches the output's viewers in a thread of its own."""
 
-    def __init__(self, output: Callable[[], Output | None], rest: Callable[[bool], None]) -> None:
+    def __init__(
+        self, output: Callable[[], Output | None], on_change: Callable[[bool], None]
+    ) -> None:
         """Begin to watch.
 
         Args:
             output: The output that is open now.
-            rest: Is told when there is nobody any more, and when there is somebody again.
+            on_change: Is told when there is nobody any more, and when there is somebody again.
         """
         self._output = output
-        self._rest = rest
+        self._on_change = on_change
         self._stopping = threading.Event()
-        self._resting = False
+        self._active = False
         self._changed_at: float | None = None
         self._thread = threading.Thread(target=self._run, name="on-demand", daemon=True)
         self._thread.start()
 
     @property
-    def resting(self) -> bool:
+    def active(self) -> bool:
         """Whether nobody looks."""
-        return self._resting
+        return self._active
 
     def stop(self) -> None:
         """Watch no longer; the webcam does not rest then."""
@@ -72,22 +74,22 @@ class OnDemand:
 
     def _look(self, output: Output | None) -> bool:
         """Believe what is seen once it has been so for long enough; returns whether it is."""
-        unwatched = output is not None and output.watched is False
-        if unwatched == self._resting:
+        unused = output is not None and output.in_use is False
+        if unused == self._active:
             self._changed_at = None
             return True
         now = time.monotonic()
         self._changed_at = now if self._changed_at is None else self._changed_at
-        if now - self._changed_at < (FAREWELL_S if unwatched else GLANCE_S):
+        if now - self._changed_at < (FAREWELL_S if unused else GLANCE_S):
             return False
         self._changed_at = None
-        self._settle(unwatched)
+        self._settle(unused)
         return True
 
-    def _settle(self, resting: bool) -> None:
-        if resting != self._resting:
-            self._resting = resting
-            self._rest(resting)
+    def _settle(self, active: bool) -> None:
+        if active != self._active:
+            self._active = active
+            self._on_change(active)
 
 
 class _Openings:

@@ -10,7 +10,7 @@ from overlay.drawing.themes import Theme
 from overlay.drawing.typesetting import Typeface
 
 
-class Mark:
+class EstimateMark:
     """Draws the mark in the lower right corner; call programs write names in the lower left."""
 
     def __init__(self, text: str, theme: Theme, typeface: Typeface) -> None:

@@ -36,8 +36,8 @@ class Onlooker:
         self.shown: Panel | None = PANEL
         self.rests: list[bool] = []
 
-    def rest(self, resting: bool) -> None:
-        self.rests.append(resting)
+    def set_paused(self, paused: bool) -> None:
+        self.rests.append(paused)
 
     def saw(self, scene: Scene) -> None:
         self.scenes.append(scene)

@@ -6,23 +6,23 @@ from collections.abc import Iterator
 
 import pytest
 
-from overlay.on_demand import OnDemand
 from overlay.outputs import Output
 from overlay.scene import Image
+from overlay.standby import Standby
 from tests.engine.waiting import until
 
 
-class Watched(Output):
+class CameraInUse(Output):
     """An output that says who looks; every question is noted."""
 
-    name, size = "watched", (2, 2)
+    name, size = "virtual camera", (2, 2)
 
     def __init__(self) -> None:
         self.answers: Iterator[bool] | bool = False
         self.asked = 0
 
     @property
-    def watched(self) -> bool:
+    def in_use(self) -> bool:
         self.asked += 1
         if isinstance(self.answers, bool):
             return self.answers
@@ -36,29 +36,29 @@ class Watched(Output):
 
 
 @pytest.fixture
-def output(monkeypatch: pytest.MonkeyPatch) -> Watched:
-    monkeypatch.setattr("overlay.on_demand.FAREWELL_S", 0.05)
-    monkeypatch.setattr("overlay.on_demand.GLANCE_S", 0.3)
-    monkeypatch.setattr("overlay.on_demand._LOOK_S", 0.8)  # its last look may be longer ago
-    return Watched()
+def output(monkeypatch: pytest.MonkeyPatch) -> CameraInUse:
+    monkeypatch.setattr("overlay.standby.FAREWELL_S", 0.05)
+    monkeypatch.setattr("overlay.standby.GLANCE_S", 0.3)
+    monkeypatch.setattr("overlay.standby._LOOK_S", 0.8)  # its last look may be longer ago
+    return CameraInUse()
 
 
-def test_a_glance_wakes_nobody_however_long_it_was_quiet_before(output: Watched) -> None:
+def test_a_glance_wakes_nobody_however_long_it_was_quiet_before(output: CameraInUse) -> None:
     told: list[bool] = []
-    watcher = OnDemand(lambda: output, told.append)
+    standby = Standby(lambda: output, told.append)
     try:
-        until(lambda: watcher.resting, "rest")
+        until(lambda: standby.active, "standby")
         output.answers = iter([True, True, *[False] * 1000])
         asked = output.asked
         until(lambda: output.asked > asked + 4, "some looks")
         assert told == [True]
     finally:
-        watcher.stop()
+        standby.stop()
 
 
-def test_who_stays_is_noticed_and_so_is_the_going(output: Watched) -> None:
+def test_who_stays_is_noticed_and_so_is_the_going(output: CameraInUse) -> None:
     told: list[bool] = []
-    watcher = OnDemand(lambda: output, told.append)
+    standby = Standby(lambda: output, told.append)
     try:
         until(lambda: told == [True], "rest")
         output.answers = True
@@ -66,5 +66,5 @@ def test_who_stays_is_noticed_and_so_is_the_going(output: Watched) -> None:
         output.answers = False
         until(lambda: told == [True, False, True], "nobody again")
     finally:
-        watcher.stop()
+        standby.stop()
     assert told[-1] is False, "nothing rests once nobody watches for viewers"

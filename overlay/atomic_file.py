@@ -14,7 +14,9 @@ _LONGEST_NAME = 48
 
 
 @contextlib.contextmanager
-def replacing(path: Path, *, private: bool = False, lasting: bool = False) -> Iterator[IO[bytes]]:
+def atomic_write(
+    path: Path, *, private: bool = False, durable: bool = False
+) -> Iterator[IO[bytes]]:
     """A new file that takes the place of `path` when the block ends without an error.
 
     Until then it lies beside it as `.NAME-....part`, and on an error it is deleted. Where a crash
@@ -23,7 +25,7 @@ def replacing(path: Path, *, private: bool = False, lasting: bool = False) -> It
     Args:
         path: The file; its folder must be there.
         private: Whether only the owner may read it (mode 0600); else the umask decides.
-        lasting: Whether it must be on the disk before it takes its place, so that a power failure
+        durable: Whether it must be on the disk before it takes its place, so that a power failure
             cannot leave an empty file either.
 
     Raises:
@@ -34,7 +36,7 @@ def replacing(path: Path, *, private: bool = False, lasting: bool = False) -> It
     try:
         with open(part, "xb", opener=lambda name, flags: os.open(name, flags, mode)) as file:
             yield file
-            if lasting:
+            if durable:
                 file.flush()
                 os.fsync(file.fileno())
         os.replace(part, path)

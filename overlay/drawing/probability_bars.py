@@ -17,7 +17,7 @@ from overlay.scene import EMOTIONS, Image
 _SUBPIXEL_BITS = 4
 
 
-class Bars:
+class ProbabilityBars:
     """Draws a panel with a row for each emotion: its name and a bar for its probability."""
 
     def __init__(self, theme: Theme, language: Language, typeface: Typeface) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Callable
 
-from overlay import live
+from overlay import run_command
 from overlay.app import App
 from overlay.control import AlreadyRunningError, ControlServer, knock
 from overlay.engine import Status
@@ -56,7 +56,7 @@ def record(
 
 
 def _run(
-    plan: live.Plan,
+    plan: run_command.Plan,
     server: ControlServer,
     student: Student,
     title: str,
@@ -79,7 +79,7 @@ def _run(
 
     how: EndedHow = "app-ended"
     try:
-        live.run(plan, loop=loop, serve=serve, on_start=begin)
+        run_command.run(plan, loop=loop, serve=serve, on_start=begin)
         how = "stopped"
     finally:
         if sessions is not None:
@@ -87,22 +87,22 @@ def _run(
     return sessions.recorder if sessions is not None else None
 
 
-def _plan(settings: Settings, seconds: float | None) -> live.Plan:
+def _plan(settings: Settings, seconds: float | None) -> run_command.Plan:
     """As for `run`, but no picture is kept where there is no camera and no display to show it."""
-    plan = live.plan(settings, seconds)
+    plan = run_command.plan(settings, seconds)
     if not plan.files:
         return plan
     nowhere = settings.model_copy(update={"output": "none"})
-    return live.Plan(nowhere, seconds=seconds, notice=plan.notice)
+    return run_command.Plan(nowhere, seconds=seconds, notice=plan.notice)
 
 
 def _summary(recorder: Recorder) -> str:
     if recorder.problem:
         return f"session {recorder.session_id} ended, {recorder.problem}"
     panel = recorder.panel()
-    seen, watched = (f"{s // 60:.0f} min {s % 60:.0f} s" for s in (panel.seen_s, panel.watched_s))
+    seen, observed = (f"{s // 60:.0f} min {s % 60:.0f} s" for s in (panel.seen_s, panel.observed_s))
     how = "you were away" if recorder.ended_how == "idle" else recorder.ended_how
     return (
-        f"session {recorder.session_id} ended ({how}): {watched} recorded, you were seen {seen}; "
+        f"session {recorder.session_id} ended ({how}): {observed} recorded, you were seen {seen}; "
         f"`emotion-overlay report --student {shlex.quote(recorder.name)}` shows it"
     )
