@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-import sys
+import tomllib
 from pathlib import Path
 from typing import Literal
 
@@ -12,11 +12,6 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from training.augmentation import Augmentation
 from training.errors import ConfigError
 from training.networks import Architecture
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib  # type: ignore[import-not-found]
 
 SHARED_VARIABLE = "EMOTION_OVERLAY_SHARED"
 DEFAULT_SHARED = Path(__file__).resolve().parents[2] / "shared"

@@ -27,9 +27,9 @@ _REINSTALL = "python -m pip install --force-reinstall emotion-overlay"
 def check_python(machine: Machine) -> Finding:
     """Whether Python and the operating system are among those we build for."""
     here = f"Python {platform.python_version()} on {platform.platform(terse=True)}"
-    if sys.version_info < (3, 10) or sys.maxsize < 2**32:
-        fix = "install a 64-bit Python 3.10 or newer from python.org, then install again"
-        return Finding("python", "problem", f"{here} is too old, or has only 32 bits", fix)
+    if not (3, 11) <= sys.version_info < (3, 15) or sys.maxsize < 2**32:
+        fix = "install a 64-bit Python 3.11 to 3.14 from python.org, then install again"
+        return Finding("python", "problem", f"{here} is not supported", fix)
     if machine.system not in _SYSTEMS:
         return Finding("python", "warning", f"{here}: nobody has tried this operating system yet")
     return Finding("python", "ok", here)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
 from overlay.errors import StudentError
 from overlay.monitor.students import Student, change_profile, read_profile
@@ -44,7 +44,7 @@ def give_consent(student: Student) -> None:
     Raises:
         StudentError: The profile cannot be written.
     """
-    now = datetime.now(timezone.utc).isoformat(timespec="seconds")
+    now = datetime.now(UTC).isoformat(timespec="seconds")
     change_profile(student, consent={"version": CONSENT_VERSION, "date": now})
 
 

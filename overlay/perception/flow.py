@@ -71,13 +71,13 @@ class Flow:
             return {}
         points = np.array([face.keypoints[_POINTS] for face in faces.values()], np.float32)
         start = points.reshape(-1, 1, 2) * np.float32(self._scale)
-        there, found, _ = cv2.calcOpticalFlowPyrLK(before, self._now, start, None, **_LK)  # type: ignore[call-overload]
-        back, returned, _ = cv2.calcOpticalFlowPyrLK(self._now, before, there, None, **_LK)  # type: ignore[call-overload]
+        there, found, _ = cv2.calcOpticalFlowPyrLK(before, self._now, start, None, **_LK)
+        back, returned, _ = cv2.calcOpticalFlowPyrLK(self._now, before, there, None, **_LK)
         off = np.abs(back - start).max(axis=(1, 2))
         good = ((found == 1) & (returned == 1)).ravel() & (off <= _RETURN)
         shape = points.shape[:2]
         sure = good.reshape(shape).all(axis=1)
-        ends = _to_complex((there / self._scale).reshape(points.shape))
+        ends = _to_complex(np.asarray(there, np.float32).reshape(points.shape) / self._scale)
         followed = {}
         starts = _to_complex(points)
         for row, (number, face) in enumerate(faces.items()):

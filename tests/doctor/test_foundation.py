@@ -21,8 +21,9 @@ def test_python_and_operating_system(system, state):
     assert "Python 3." in finding.message
 
 
-def test_an_old_python_is_named(monkeypatch):
-    monkeypatch.setattr(sys, "version_info", (3, 9, 18))
+@pytest.mark.parametrize("version", [(3, 10, 14), (3, 15, 0)])
+def test_a_python_without_wheels_is_named(monkeypatch, version):
+    monkeypatch.setattr(sys, "version_info", version)
     assert check_python(Machine("linux")).state == "problem"
 
 
