@@ -91,7 +91,7 @@ class Canvas:
             window[0].start - top : window[0].stop - top,
             window[1].start - left : window[1].stop - left,
         ]
-        self._over(window, part / np.float32(255), color, 1)
+        self._over(window, part.astype(np.float32) / np.float32(255), color, 1)
 
     def sprite(self) -> Sprite:
         """The finished sprite."""
