@@ -228,6 +228,12 @@ class App:
                 self._engine.watch(watcher)
         self._news.announce()
 
+    def detach(self, observer: SceneObserver) -> None:
+        """Show scenes to an observer no longer; one that has taken its place stays."""
+        with self._lock:
+            if self._watcher is observer:
+                self.watch(None)
+
     def show_window(self) -> None:
         """Open the private window, if it is not open."""
         with self._lock:

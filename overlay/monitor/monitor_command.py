@@ -68,7 +68,7 @@ def _run(
 
     def serve(app: App) -> None:
         nonlocal sessions
-        sessions = Sessions(app, on_end=app.stop)
+        sessions = Sessions(app, on_end=lambda _: app.stop())
         server.serve(app)
 
     def begin(status: Status) -> None:

@@ -56,7 +56,7 @@ class Recorder:
         personal: Personal | None = None,
         idle_s: float | None = None,
         clock: Clock | None = None,
-        on_end: Callable[[], None] = lambda: None,
+        on_end: Callable[[Recorder], None] = lambda _: None,
     ) -> None:
         """Begin a session.
 
@@ -68,7 +68,7 @@ class Recorder:
             personal: What adapts readings to the student, or None.
             idle_s: End the session when the student was not seen for this long; None for never.
             clock: The clocks to record by.
-            on_end: Called once when the session has ended, from the recorder's thread.
+            on_end: Called once with this recorder when the session has ended, from its thread.
 
         Raises:
             StoreError: The session cannot be written.
@@ -198,7 +198,7 @@ class Recorder:
                     self._ending.set()
             self._write()
         self._end()
-        self._on_end()
+        self._on_end(self)
 
     def _is_idle(self, now: float) -> bool:
         return self._idle_s is not None and not self._still and now - self._present_s > self._idle_s

@@ -49,12 +49,13 @@ class Sessions:
         ...     sessions.end()
     """
 
-    def __init__(self, app: App, on_end: Callable[[], None] = lambda: None) -> None:
+    def __init__(self, app: App, on_end: Callable[[Recorder], None] = lambda _: None) -> None:
         """Record nothing yet.
 
         Args:
             app: Where faces are read.
-            on_end: Called from any thread when a session has ended, by itself too.
+            on_end: Called from any thread with the recorder of a session that has ended, be it
+                by itself. The next session may have begun by then.
         """
         self._app = app
         self._on_end = on_end
@@ -99,9 +100,10 @@ class Sessions:
         if recorder is not None:
             recorder.stop(how)
 
-    def _ended(self) -> None:
-        self._app.watch(None)
-        self._on_end()
+    def _ended(self, recorder: Recorder) -> None:
+        with self._lock:  # else a session that ends while it begins would be attached afterwards
+            self._app.detach(recorder)
+        self._on_end(recorder)
 
 
 def begin_session(
@@ -110,7 +112,7 @@ def begin_session(
     title: str = "",
     idle_minutes: float = 0,
     retention_days: int,
-    on_end: Callable[[], None] = lambda: None,
+    on_end: Callable[[Recorder], None] = lambda _: None,
 ) -> Begun:
     """Begin to record a student.
 
@@ -119,7 +121,7 @@ def begin_session(
         title: What the student calls the session.
         idle_minutes: End it when the student was not seen for this long; 0 for never.
         retention_days: Sessions older than this are deleted first.
-        on_end: Called once, from the recorder's thread, when the session has ended.
+        on_end: Called once with the recorder, from its thread, when the session has ended.
 
     Raises:
         StudentError: The student has not agreed.

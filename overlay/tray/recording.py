@@ -192,11 +192,9 @@ class Recording:
         give_consent(student)
         return True
 
-    def _note_end(self) -> None:
-        recorder = self._running()
-        if recorder is None:
-            return
-        self._ended = recorder
+    def _note_end(self, recorder: Recorder) -> None:
+        if recorder is self._running():  # else the next session has begun
+            self._ended = recorder
         if recorder.problem:
             notice = wording.unsaved_notice(recorder.name, recorder.problem)
             self._dialogs.tell(wording.APP_TITLE, notice)

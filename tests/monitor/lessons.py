@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 from overlay.monitor.records import EndedHow, Second, Session
 from overlay.monitor.store import Store
@@ -75,3 +77,15 @@ def record(student: Student, told: Session, recorded: list[Second]) -> int:
         if told.ended is not None:
             store.end_session(number, ended=told.ended, how=told.ended_how)
     return number
+
+
+@contextmanager
+def locked(student: Student) -> Iterator[None]:
+    """Another program keeps the database, so that the end of a session takes a while to write."""
+    other = sqlite3.connect(student.store_path, isolation_level=None)
+    try:
+        other.execute("BEGIN IMMEDIATE")
+        yield
+        other.execute("ROLLBACK")
+    finally:
+        other.close()

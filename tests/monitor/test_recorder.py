@@ -50,7 +50,7 @@ class Call:
             name="Ana",
             title="Physics",
             clock=self.watch,
-            on_end=self.ended.set,
+            on_end=lambda _: self.ended.set(),
             **values,
         )
 
