@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import os
 import secrets
@@ -21,6 +22,8 @@ from overlay.resources import APP_NAME
 
 #: The shortest limit for the name of a Unix socket is macOS's 104 bytes with the final zero.
 _LONGEST_SOCKET = 103
+
+_KEY_BYTES = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +54,24 @@ class Address:
         """The key that the running instance wrote.
 
         Raises:
+            PermissionError: Folder or key is not ours alone, so that somebody else may have put
+                them there.
             OSError: There is none.
         """
-        return self._key.read_bytes()
+        if sys.platform == "win32":
+            return self._key.read_bytes()[:_KEY_BYTES]
+        check_ours(self.folder)
+        # Another user may have left a link or a FIFO here before the folder was ours.
+        flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK
+        with open(self._key, "rb", opener=lambda name, _: os.open(name, flags)) as file:
+            found = os.fstat(file.fileno())
+            if not stat.S_ISREG(found.st_mode) or found.st_uid != os.getuid():
+                raise PermissionError(errno.EPERM, "is not a file of yours", str(self._key))
+            return file.read(_KEY_BYTES)
 
     def write_key(self) -> bytes:
         """Make a new key that only this user can read."""
-        key = secrets.token_bytes(32)
+        key = secrets.token_bytes(_KEY_BYTES)
         with atomic_write(self._key, private=True) as file:
             file.write(key)
         return key
@@ -80,22 +94,26 @@ def addresses() -> list[Address]:
     """Where an instance may listen, the best place first.
 
     That is the platform's runtime folder, else one in the folder for temporary files. The
-    environment variable `EMOTION_OVERLAY_RUNTIME_DIR` names the only one.
+    environment variable `EMOTION_OVERLAY_RUNTIME_DIR` names the only one. A folder that depends
+    on the current one is never among them.
 
     Raises:
-        ControlError: The folder that was named has too long a path for a socket.
+        ControlError: The folder that was named is relative, or too long for a socket.
     """
     named = os.environ.get("EMOTION_OVERLAY_RUNTIME_DIR")
     if named:
+        if not os.path.isabs(named):
+            raise ControlError(f"EMOTION_OVERLAY_RUNTIME_DIR must be a full path, not {named}")
         if not _fits(Address(Path(named))):
             raise ControlError(f"EMOTION_OVERLAY_RUNTIME_DIR is too long for a socket: {named}")
         return [Address(Path(named))]
-    folders = [Path(tempfile.gettempdir()) / f"{APP_NAME}-{_owner()}"]
+    folders = [Path(folder) / f"{APP_NAME}-{_owner()}" for folder in _temporary_folders()]
     with warnings.catch_warnings(), contextlib.suppress(PermissionError):
         # It warns, or refuses, where the system has made no such folder, as for root.
         warnings.simplefilter("ignore")
         folders.insert(0, platformdirs.user_runtime_path(APP_NAME, appauthor=False))
-    return [address for address in map(Address, folders) if _fits(address)]
+    absolute = (folder for folder in folders if folder.is_absolute())
+    return [address for address in map(Address, absolute) if _fits(address)]
 
 
 def private_address() -> Address:
@@ -115,6 +133,31 @@ def private_address() -> Address:
     raise ControlError(f"no folder for the control channel: {', '.join(reasons)}")
 
 
+def check_ours(folder: Path) -> None:
+    """Make sure that a folder belongs to this user and nobody else can write or read in it.
+
+    On Windows it lies below the user's profile, where others have no access.
+
+    Raises:
+        FileNotFoundError: It is not there.
+        PermissionError: It is somebody else's, open to others, or not a folder.
+    """
+    if sys.platform == "win32":
+        return
+    found = folder.lstat()
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid():
+        raise PermissionError(errno.EPERM, "belongs to somebody else", str(folder))
+    if stat.S_IMODE(found.st_mode) & 0o077:
+        raise PermissionError(errno.EPERM, "is open to others", str(folder))
+
+
+def _temporary_folders() -> list[str]:
+    """The folder for temporary files, unless Python found none and means the current folder."""
+    folder = tempfile.gettempdir()
+    named = [os.environ.get(name) for name in ("TMPDIR", "TEMP", "TMP")]
+    return [folder] if folder != os.getcwd() or folder in named else []
+
+
 def _owner() -> str:
     if sys.platform == "win32":  # the folder for temporary files is the user's own there
         return "user"
@@ -123,12 +166,7 @@ def _owner() -> str:
 
 def _make_private(folder: Path) -> None:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if sys.platform == "win32":  # below the user's profile, where others have no access
-        return
-    found = folder.lstat()
-    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid():
-        raise PermissionError(0, "belongs to somebody else")
-    folder.chmod(0o700)
+    check_ours(folder)
 
 
 def _fits(address: Address) -> bool:

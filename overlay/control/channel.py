@@ -14,6 +14,7 @@ import secrets
 import socket
 import struct
 import sys
+import time
 from multiprocessing import AuthenticationError
 from multiprocessing.connection import Connection
 from typing import Any
@@ -23,6 +24,9 @@ LONGEST = 64 * 1024
 
 _NONCE_BYTES = 32
 
+# How `multiprocessing.connection` frames a message on a Unix socket: its length, then itself.
+_HEADER = struct.Struct("!i")
+
 
 class Channel:
     """One connection whose other side may be silent, slow, or somebody else.
@@ -31,20 +35,19 @@ class Channel:
     when it sends too much, or nothing in time.
     """
 
-    def __init__(self, connection: Connection, patience_s: float) -> None:
+    def __init__(self, connection: Connection, timeout_s: float) -> None:
         """Wrap a connection that is open.
 
         Args:
             connection: A Unix socket or a named pipe.
-            patience_s: How long the other side may be silent, in seconds.
+            timeout_s: How long the other side may take for one message, from its beginning to
+                its end, in seconds.
         """
         self._connection = connection
-        self._patience_s = patience_s
+        self._timeout_s = timeout_s
         if sys.platform != "win32":
-            # `poll` only waits for the beginning of a message; this is for one that breaks off.
-            limit = struct.pack("ll", int(patience_s), int(patience_s % 1 * 1_000_000))
+            limit = struct.pack("ll", int(timeout_s), int(timeout_s % 1 * 1_000_000))
             with socket.socket(fileno=os.dup(connection.fileno())) as end:
-                end.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, limit)
                 end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, limit)
 
     def welcome(self, key: bytes) -> None:
@@ -81,17 +84,40 @@ class Channel:
         """Receive one message.
 
         Raises:
-            ValueError: It is no JSON object.
+            ValueError: It is not a JSON object, or one nested too deeply to read.
         """
-        message = json.loads(self._receive_bytes())
+        try:
+            message = json.loads(self._receive_bytes())
+        except RecursionError:
+            raise ValueError("a message nested too deeply") from None
         if not isinstance(message, dict):
-            raise ValueError("a message is a JSON object")
+            raise ValueError("a message must be a JSON object")
         return message
 
     def _receive_bytes(self) -> bytes:
-        if not self._connection.poll(self._patience_s):
-            raise TimeoutError("silence")
-        return self._connection.recv_bytes(LONGEST)
+        deadline_s = time.monotonic() + self._timeout_s
+        if sys.platform == "win32":  # a pipe hands over whole messages
+            self._wait(deadline_s)
+            return self._connection.recv_bytes(LONGEST)
+        # `recv_bytes` would wait anew for each byte of a sender that trickles.
+        (length,) = _HEADER.unpack(self._read(_HEADER.size, deadline_s))
+        if not 0 <= length <= LONGEST:
+            raise OSError("bad message length")
+        return self._read(length, deadline_s)
+
+    def _read(self, size: int, deadline_s: float) -> bytes:
+        content = bytearray()
+        while len(content) < size:
+            self._wait(deadline_s)
+            part = os.read(self._connection.fileno(), size - len(content))
+            if not part:
+                raise EOFError
+            content += part
+        return bytes(content)
+
+    def _wait(self, deadline_s: float) -> None:
+        if not self._connection.poll(max(deadline_s - time.monotonic(), 0)):
+            raise TimeoutError("no message in time")
 
     def __enter__(self) -> Channel:
         return self

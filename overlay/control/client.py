@@ -10,13 +10,13 @@ from multiprocessing import AuthenticationError
 from multiprocessing.connection import Client
 from typing import Any
 
-from overlay.control.address import Address, addresses
+from overlay.control.address import Address, addresses, check_ours
 from overlay.control.channel import Channel
 from overlay.control.lock import FileLock
 from overlay.errors import ControlError
 
 #: How long the instance may take to answer, in seconds; it takes milliseconds.
-_PATIENCE_S = 5.0
+_TIMEOUT_S = 5.0
 
 
 def ask(command: str, value: Any = None) -> dict[str, Any]:
@@ -32,13 +32,15 @@ def ask(command: str, value: Any = None) -> dict[str, Any]:
     Raises:
         ControlError: Nothing runs, or it refuses.
     """
+    foreign = ""
     for address in addresses():
         try:
             answer = _ask(address, {"command": command, "value": value})
         except (FileNotFoundError, ConnectionRefusedError, NotADirectoryError):
             continue
         except PermissionError as error:
-            raise ControlError(f"no permission to use {address.name}: is it yours?") from error
+            foreign = f"; {error.filename or address.name} {error.strerror} and is not used"
+            continue
         except AuthenticationError as error:
             raise ControlError("the running instance has another key: start it again") from error
         except (EOFError, OSError, ValueError) as error:
@@ -48,7 +50,7 @@ def ask(command: str, value: Any = None) -> dict[str, Any]:
         if not answer.get("ok"):
             raise ControlError(str(answer.get("error")))
         return answer
-    raise ControlError("it is not running: start it with `emotion-overlay`")
+    raise ControlError(f"it is not running: start it with `emotion-overlay`{foreign}")
 
 
 def knock(seconds: float = 5.0) -> None:
@@ -84,13 +86,28 @@ def wait_until_gone(seconds: float = 10.0) -> bool:
 
 def _ask(address: Address, request: dict[str, Any]) -> dict[str, Any]:
     key = address.read_key()
-    with Channel(Client(address.name, address.family), _PATIENCE_S) as channel:
+    with Channel(Client(address.name, address.family), _TIMEOUT_S) as channel:
         channel.introduce(key)
         channel.send(request)
-        return channel.receive()
+        return {name: _printable(value) for name, value in channel.receive().items()}
+
+
+def _printable(value: Any) -> Any:
+    """The same without control characters, which a terminal would obey."""
+    if isinstance(value, str):
+        return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in value)
+    if isinstance(value, list):
+        return [_printable(each) for each in value]
+    if isinstance(value, dict):
+        return {_printable(name): _printable(each) for name, each in value.items()}
+    return value
 
 
 def _is_held(address: Address) -> bool:
+    try:
+        check_ours(address.folder)
+    except OSError:
+        return False
     if not address.lock.exists():
         return False
     lock = FileLock(address.lock)

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 _LOGGER = logging.getLogger(__name__)
 
-#: How long a client may keep silent, in seconds.
-_PATIENCE_S = 2.0
+#: How long a client may take for one message, in seconds.
+_TIMEOUT_S = 2.0
 
 #: How long clients that are being answered are waited for at the end, in seconds.
 _LAST_ANSWERS_S = 1.0
@@ -142,12 +142,20 @@ class ControlServer:
 
     def _serve(self, connection: Connection) -> None:
         try:
-            with Channel(connection, _PATIENCE_S) as channel:
+            with Channel(connection, _TIMEOUT_S) as channel:
                 channel.welcome(self._key)
-                while not self._stopping:
-                    channel.send(self._answer(channel.receive()))
+                self._converse(channel)
         except (EOFError, OSError, AuthenticationError, ValueError) as error:
             _LOGGER.debug("control client: %s", error)
+
+    def _converse(self, channel: Channel) -> None:
+        while not self._stopping:
+            try:
+                request = channel.receive()
+            except ValueError as error:
+                channel.send({"ok": False, "error": str(error)})
+                raise
+            channel.send(self._answer(request))
 
     def _answer(self, request: dict[str, Any]) -> dict[str, Any]:
         name = request.get("command")
@@ -158,7 +166,7 @@ class ControlServer:
                 elif isinstance(name, str) and name in self._commands:
                     self._commands[name]()
                 else:
-                    raise ControlError(f"there is no command {name!r}")
+                    raise ControlError(f"there is no command {str(name)[:40]!r}")
             except OverlayError as error:
                 return {"ok": False, "error": str(error)}
             self._number += 1

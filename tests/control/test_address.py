@@ -42,10 +42,61 @@ def test_every_key_is_another_one(runtime: Path) -> None:
     assert address.write_key() != address.write_key()
 
 
-def test_a_folder_that_was_open_to_others_is_closed(runtime: Path) -> None:
-    runtime.chmod(0o777)
-    private_address()
-    assert mode(runtime) == 0o700
+@pytest.mark.parametrize("shared", [0o1777, 0o755, 0o750])
+def test_a_folder_open_to_others_is_refused_and_stays_as_it_is(runtime: Path, shared: int) -> None:
+    runtime.chmod(shared)
+    with pytest.raises(ControlError, match="open to others"):
+        private_address()
+    assert mode(runtime) == shared
+
+
+def test_a_relative_folder_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EMOTION_OVERLAY_RUNTIME_DIR", "here")
+    with pytest.raises(ControlError, match="full path"):
+        addresses()
+
+
+def test_the_current_folder_is_never_the_place(
+    runtime: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Python takes it for temporary files where it finds no other, and variables may be odd."""
+    monkeypatch.chdir(runtime)
+    monkeypatch.delenv("EMOTION_OVERLAY_RUNTIME_DIR")
+    monkeypatch.setenv("XDG_RUNTIME_DIR", "here")
+    monkeypatch.setattr(tempfile, "tempdir", str(runtime))
+    assert not [address for address in addresses() if runtime in address.folder.parents]
+
+
+class TestWhatTheClientReads:
+    def test_a_key_in_a_folder_open_to_others_is_not_trusted(self, runtime: Path) -> None:
+        Address(runtime).write_key()
+        runtime.chmod(0o777)
+        with pytest.raises(PermissionError, match="open to others"):
+            Address(runtime).read_key()
+
+    @pytest.mark.skipif(
+        sys.platform == "win32" or os.getuid() != 0, reason="only root gives files away"
+    )
+    @pytest.mark.parametrize("given_away", [".", "control.key"])
+    def test_a_key_of_somebody_else_is_not_trusted(self, runtime: Path, given_away: str) -> None:
+        Address(runtime).write_key()
+        os.chown(runtime / given_away, 12345, 12345)
+        with pytest.raises(PermissionError):
+            Address(runtime).read_key()
+
+    def test_a_fifo_is_not_waited_for(self, runtime: Path) -> None:
+        os.mkfifo(runtime / "control.key")
+        with pytest.raises(PermissionError, match="not a file"):
+            Address(runtime).read_key()
+
+    def test_a_link_is_not_followed(self, runtime: Path) -> None:
+        (runtime / "control.key").symlink_to("/dev/zero")
+        with pytest.raises(OSError, match="symbolic link"):
+            Address(runtime).read_key()
+
+    def test_no_more_is_read_than_a_key_is_long(self, runtime: Path) -> None:
+        (runtime / "control.key").write_bytes(bytes(1 << 20))
+        assert len(Address(runtime).read_key()) == 32
 
 
 @pytest.mark.skipif(

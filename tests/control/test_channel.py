@@ -92,6 +92,32 @@ def test_a_huge_message_is_refused_before_it_is_read() -> None:
     assert not huge.is_alive()
 
 
+def test_deep_nesting_is_refused_in_a_line() -> None:
+    ours, theirs = Pipe()
+    ours.send_bytes(b'{"command": ' + b"[" * 50_000)
+    with ours, Channel(theirs, 5.0) as channel, pytest.raises(ValueError, match="deeply"):
+        channel.receive()
+
+
+def test_a_sender_that_trickles_gets_no_more_time_than_one_that_is_silent() -> None:
+    ours, theirs = Pipe()
+    over = threading.Event()
+
+    def trickle() -> None:
+        os.write(ours.fileno(), b"\x00\x00\x01\x00")
+        while not over.wait(0.05):
+            os.write(ours.fileno(), b"x")
+
+    thread = threading.Thread(target=trickle)
+    thread.start()
+    try:
+        with ours, Channel(theirs, 0.3) as channel, pytest.raises(TimeoutError):
+            channel.receive()  # 256 bytes would take it 13 seconds
+    finally:
+        over.set()
+        thread.join()
+
+
 @pytest.mark.parametrize("beginning", [b"", b"\x00\x00"], ids=["silent", "breaks off"])
 def test_nobody_is_waited_for_longer_than_patience_lasts(beginning: bytes) -> None:
     ours, theirs = Pipe()

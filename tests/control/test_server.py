@@ -17,6 +17,7 @@ import pytest
 from overlay.app import App
 from overlay.control import AlreadyRunningError, ControlServer, ask, knock, wait_until_gone
 from overlay.control.address import private_address
+from overlay.control.channel import Channel
 from overlay.errors import ControlError
 from overlay.settings import make_settings
 from overlay.sources import SameSource
@@ -96,6 +97,26 @@ class TestNothingRuns:
         with pytest.raises(ControlError, match="not running"):
             ask("status")
 
+    @pytest.mark.skipif(sys.platform == "win32", reason="Unix permissions")
+    def test_an_instance_in_a_folder_that_others_can_write_is_not_believed(
+        self, runtime: Path
+    ) -> None:
+        with ControlServer() as server:
+            server.serve(App(make_settings(**SMALL)))
+            runtime.chmod(0o777)
+            with pytest.raises(ControlError, match=r"not running.*open to others"):
+                ask("panic")
+            assert wait_until_gone(0.1)
+            runtime.chmod(0o700)
+
+    def test_what_a_terminal_would_obey_is_taken_out(
+        self, runtime: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        app = App(make_settings(**{**SMALL, "source": "a\x1b]0;title\x07.mp4"}))
+        with ControlServer() as server:
+            server.serve(app)
+            assert ask("status")["status"]["source"] == "a�]0;title�.mp4"
+
     @pytest.mark.skipif(sys.platform == "win32", reason="pipes leave nothing behind")
     def test_what_a_dead_instance_left_behind_is_cleaned(self, runtime: Path) -> None:
         address = private_address()
@@ -124,6 +145,15 @@ class TestDisturbance:
         visitor.send_bytes(b"\x80\x04nonsense")
         with pytest.raises((EOFError, OSError)):
             visitor.recv_bytes()
+        assert ask("status")["ok"]
+
+    def test_a_client_that_nests_deeply_is_told_so(self, running: App) -> None:
+        address = private_address()
+        with Channel(Client(address.name, address.family), 5.0) as channel:
+            channel.introduce(address.read_key())
+            channel._connection.send_bytes(b'{"command": ' + b"[" * 50_000)
+            answer = channel.receive()
+        assert answer == {"ok": False, "error": "a message nested too deeply"}
         assert ask("status")["ok"]
 
     def test_a_client_with_another_key(self, running: App) -> None:
