@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import stat
 import subprocess
 import sys
 from pathlib import Path
@@ -87,10 +88,67 @@ def test_only_the_owner_reads_what_is_private_and_the_umask_decides_for_the_rest
     assert path.stat().st_mode & 0o777 == mode
 
 
-@pytest.mark.parametrize("lasting", [True, False])
-def test_what_must_last_is_on_the_disk_before_it_takes_its_place(path, lasting, monkeypatch):
+@pytest.mark.parametrize("durable", [True, False])
+def test_what_must_be_durable_is_on_the_disk_before_it_takes_its_place(path, durable, monkeypatch):
     synced = []
     monkeypatch.setattr(os, "fsync", lambda _: synced.append(path.read_bytes()))
-    with atomic_write(path, durable=lasting) as file:
+    with atomic_write(path, durable=durable) as file:
         file.write(b"new")
-    assert synced == ([b"old"] if lasting else [])
+    assert synced == ([b"old"] if durable else [])
+
+
+class TestWhatIsNoRegularFile:
+    """It is written through, and stays what it is."""
+
+    pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="PLATFORM: Unix files")
+
+    def test_a_link_stays_a_link_and_its_file_is_written(self, path):
+        link = path.with_name("link")
+        link.symlink_to(path.name)
+        with atomic_write(link) as file:
+            file.write(b"new")
+            assert path.read_bytes() == b"old"
+        assert link.is_symlink()
+        assert path.read_bytes() == b"new"
+
+    def test_a_link_to_nothing_makes_the_file_that_it_names(self, tmp_path):
+        (tmp_path / "folder").mkdir()
+        link = tmp_path / "link"
+        link.symlink_to("folder/file")
+        with atomic_write(link) as file:
+            file.write(b"new")
+        assert link.is_symlink()
+        assert (tmp_path / "folder" / "file").read_bytes() == b"new"
+
+    def test_a_fifo_gets_what_is_written(self, tmp_path):
+        fifo = tmp_path / "fifo"
+        os.mkfifo(fifo)
+        with subprocess.Popen(["cat", fifo], stdout=subprocess.PIPE) as reader:
+            with atomic_write(fifo) as file:
+                file.write(b"new")
+            assert reader.communicate()[0] == b"new"
+        assert stat.S_ISFIFO(fifo.stat().st_mode)
+
+    @pytest.mark.skipif(
+        sys.platform == "win32" or os.getuid() != 0, reason="PLATFORM: only root makes devices"
+    )
+    def test_a_device_stays_a_device(self, tmp_path):
+        null = tmp_path / "null"
+        try:
+            os.mknod(null, 0o666 | stat.S_IFCHR, os.makedev(1, 3))
+        except PermissionError:
+            pytest.skip("PLATFORM: no devices can be made here")
+        with atomic_write(null) as file:
+            file.write(b"new")
+        assert stat.S_ISCHR(null.stat().st_mode)
+
+    def test_standard_output_is_written_where_it_leads(self, tmp_path):
+        script = (
+            "from pathlib import Path; from overlay.atomic_file import atomic_write\n"
+            "with atomic_write(Path('/dev/stdout')) as file: file.write(b'new')"
+        )
+        with open(tmp_path / "out", "w+b") as out:
+            subprocess.run([sys.executable, "-c", script], stdout=out, check=True)
+            out.seek(0)
+            assert out.read() == b"new"
+        assert [each.name for each in tmp_path.iterdir()] == ["out"]
