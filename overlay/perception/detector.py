@@ -30,6 +30,9 @@ _PACKAGES = (
 # Two boxes of which one covers this much of the smaller are the same face seen twice.
 _SAME_FACE = 0.6
 
+# MediaPipe aborts the process at a side of 32,767 pixels; it looks at 192 whatever it is given.
+_LONGEST_SIDE = 8192
+
 
 class Detection(NamedTuple):
     """One face found in one frame.
@@ -86,9 +89,11 @@ class FaceDetector:
             The faces, most confident first, each once.
         """
         height, width = image.shape[:2]
+        small = _shrunk(image)
+        scale = width / small.shape[1], height / small.shape[0]
         found = [
-            _to_detection(raw, width, height)
-            for raw in self._detect(cv2.cvtColor(image, cv2.COLOR_BGR2RGB))
+            _to_detection(raw, scale, (width, height))
+            for raw in self._detect(cv2.cvtColor(small, cv2.COLOR_BGR2RGB))
         ]
         return drop_duplicates(found)
 
@@ -168,11 +173,27 @@ def _overlap(a: Box, b: Box) -> float:
     return intersection / min(a.area, b.area) if intersection else 0.0
 
 
-def _to_detection(raw: Any, width: int, height: int) -> Detection:
-    box = raw.bounding_box
+def _shrunk(image: Image) -> Image:
+    """The image itself, or a smaller copy of one that MediaPipe could not take."""
+    height, width = image.shape[:2]
+    longest = max(height, width)
+    if longest <= _LONGEST_SIDE:
+        return image
+    size = [max(1, round(side * _LONGEST_SIDE / longest)) for side in (width, height)]
+    return np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def _to_detection(raw: Any, scale: tuple[float, float], size: tuple[int, int]) -> Detection:
+    """MediaPipe's box, in pixels of the picture it saw, and its points, in parts of the picture."""
+    box, (across, down), (width, height) = raw.bounding_box, scale, size
     points = [(float(p.x) * width, float(p.y) * height) for p in raw.keypoints]
     return Detection(
-        box=Box(float(box.origin_x), float(box.origin_y), float(box.width), float(box.height)),
+        box=Box(
+            float(box.origin_x) * across,
+            float(box.origin_y) * down,
+            float(box.width) * across,
+            float(box.height) * down,
+        ),
         score=float(raw.categories[0].score),
         keypoints=KeyPoints(*points),
     )

@@ -36,6 +36,23 @@ def test_a_mirrored_portrait_gives_mirrored_points(detector: FaceDetector, portr
     )
 
 
+@pytest.mark.parametrize("shape", [(1, 40_000), (40_000, 1), (40_000, 300)])
+def test_a_side_beyond_what_mediapipe_takes_does_not_end_the_process(
+    detector: FaceDetector, shape: tuple[int, int]
+) -> None:
+    assert detector.detect(np.full((*shape, 3), 127, np.uint8)) == []
+
+
+def test_in_a_picture_that_is_shrunk_the_face_is_where_it_is(
+    detector: FaceDetector, portrait: Image, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (face,) = detector.detect(portrait)
+    monkeypatch.setattr("overlay.perception.detector._LONGEST_SIDE", max(portrait.shape) // 2)
+    (again,) = detector.detect(portrait)
+    assert again.box.iou(face.box) > 0.9
+    assert again.keypoints.nose == pytest.approx(face.keypoints.nose, abs=4)
+
+
 def test_a_blue_and_red_swap_would_be_noticed(detector: FaceDetector) -> None:
     # What reaches MediaPipe must be RGB: the converted picture, not the given one.
     seen = []
