@@ -9,6 +9,7 @@ Example:
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = ["Box", "Emotion", "Face", "Frame", "KeyPoints", "Perception", "Scene"]
+
+# A library writes nothing unless its user sets up logging: docs.python.org/3/howto/logging.html
+logging.getLogger(__name__).addHandler(logging.NullHandler())
 
 
 def __getattr__(name: str) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from overlay.engine.engine import Engine
 from overlay.engine.observer import SceneObserver
-from overlay.engine.status import Room, Status
+from overlay.engine.problem_log import Room
+from overlay.engine.status import Status
 
 __all__ = ["Engine", "Room", "SceneObserver", "Status"]

@@ -85,9 +85,9 @@ class CaptureLoop:
             width, height = self._settings.size
             image = fit(frame.image, width, height, self._settings.fit)
         except OverlayError as error:
-            self._lose(str(error))
+            self._lose(str(error), error)
         except Exception as error:
-            self._lose(f"{self.name}: {type(error).__name__}: {error}")
+            self._lose(f"{self.name}: {type(error).__name__}: {error}", error)
         else:
             self._metrics.frames_in += 1
             self._metrics.set_problem("source", None)
@@ -102,8 +102,8 @@ class CaptureLoop:
             self.name = self._source.name
         return self._source
 
-    def _lose(self, message: str) -> None:
-        self._metrics.set_problem("source", message)
+    def _lose(self, message: str, error: Exception) -> None:
+        self._metrics.set_problem("source", message, error)
         self._close()
         with self._changed:
             self._changed.wait_for(lambda: self._stopping or self._stale or self._paused, RETRY_S)

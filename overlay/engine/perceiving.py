@@ -144,7 +144,8 @@ class PerceptionLoop:
         try:
             watcher.saw(scene)
         except Exception as error:
-            self._metrics.set_problem("recording", f"nothing kept: {type(error).__name__}: {error}")
+            message = f"nothing kept: {type(error).__name__}: {error}"
+            self._metrics.set_problem("recording", message, error)
         else:
             self._metrics.set_problem("recording", watcher.problem)
 
@@ -153,5 +154,6 @@ class PerceptionLoop:
 
     def _fail(self, error: Exception) -> None:
         self._scenes.put(None)
-        self._metrics.set_problem("perception", f"no labels: {str(error) or type(error).__name__}")
+        message = f"no labels: {str(error) or type(error).__name__}"
+        self._metrics.set_problem("perception", message, error)
         self._stopping.wait(RETRY_S)

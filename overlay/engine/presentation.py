@@ -176,7 +176,8 @@ class PresentationLoop:
                 np.copyto(self._mirror_canvas, image)
             self._painter.paint_panel(self._mirror_canvas, panel)
         except Exception as error:
-            self._metrics.set_problem("recording", f"no panel: {type(error).__name__}: {error}")
+            message = f"no panel: {type(error).__name__}: {error}"
+            self._metrics.set_problem("recording", message, error)
             self.watcher = None
             return image
         return self._mirror_canvas
@@ -189,7 +190,8 @@ class PresentationLoop:
             np.copyto(canvas, image)
             self._painter.paint(canvas, scene)
         except Exception as error:
-            self._metrics.set_problem("drawing", f"no labels: {type(error).__name__}: {error}")
+            message = f"no labels: {type(error).__name__}: {error}"
+            self._metrics.set_problem("drawing", message, error)
             return None
         self._metrics.set_problem("drawing", None)
         return canvas
@@ -201,7 +203,7 @@ class PresentationLoop:
                 return False
             output.send(image)
         except Exception as error:
-            self._metrics.set_problem("output", str(error) or type(error).__name__)
+            self._metrics.set_problem("output", str(error) or type(error).__name__, error)
             self._retry_at = time.monotonic() + RETRY_S
             self._close_output()
             return False
@@ -226,7 +228,8 @@ class PresentationLoop:
         try:
             output.close()
         except Exception as error:
-            self._metrics.set_problem("output", f"{output.name} could not be closed: {error}")
+            message = f"{output.name} could not be closed: {error}"
+            self._metrics.set_problem("output", message, error)
 
 
 def _painter(settings: Settings) -> Painter:

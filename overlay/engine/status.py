@@ -8,15 +8,13 @@ from collections import Counter, deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 
+from overlay.engine.problem_log import ProblemLog, Room
 from overlay.scene import Scene
 from overlay.settings import Mode
-
-#: The rooms that can be in trouble while the video goes on.
-Room = Literal["source", "perception", "drawing", "output", "window", "recording"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +92,7 @@ class Metrics:
         self._emotions: Counter[str] = Counter()
         self._tracks: set[int] = set()
         self._problems: dict[Room, str] = {}
+        self._problem_log = ProblemLog()
         self._faces = 0
         self.frames_in = 0
         self.frames_out = 0
@@ -119,16 +118,30 @@ class Metrics:
             self._tracks.update(face.id for face in scene)
             self._emotions.update(face.emotion.label for face in scene if face.emotion)
 
-    def set_problem(self, room: Room, message: str | None) -> None:
-        """Note that a room is in trouble, or with None that it no longer is."""
+    def set_problem(self, room: Room, message: str | None, error: Exception | None = None) -> None:
+        """Note that a room is in trouble, or with None that it no longer is.
+
+        While the trouble lasts, other messages replace the first in the status; the log has one
+        entry when it begins and one when it ends.
+
+        Args:
+            room: Which.
+            message: What the user should know; line breaks become spaces.
+            error: What was raised, for the log.
+        """
         line = None if message is None else " ".join(message.split())
         with self._lock:
-            if self._problems.get(room) == line:
+            before = self._problems.get(room)
+            if before == line:
                 return
             if line is None:
                 del self._problems[room]
             else:
                 self._problems[room] = line
+        if line is None:
+            self._problem_log.end(room)
+        elif before is None:
+            self._problem_log.begin(room, error)
         self._changed()
 
     def fps(self) -> float:

@@ -93,7 +93,7 @@ class PrivateWindow:
                     return
                 self._user_closed = True
             except Exception as error:
-                self._metrics.set_problem("window", str(error) or type(error).__name__)
+                self._metrics.set_problem("window", str(error) or type(error).__name__, error)
             self._wish = None
             self._work()
 
@@ -128,7 +128,7 @@ class PrivateWindow:
         try:
             window = wish.open_window()
         except Exception as error:
-            self._metrics.set_problem("window", str(error) or type(error).__name__)
+            self._metrics.set_problem("window", str(error) or type(error).__name__, error)
             with self._lock:
                 if self._wish is wish:
                     self._wish = None
@@ -141,4 +141,5 @@ class PrivateWindow:
         try:
             window.close()
         except Exception as error:
-            self._metrics.set_problem("window", f"{window.name} could not be closed: {error}")
+            message = f"{window.name} could not be closed: {error}"
+            self._metrics.set_problem("window", message, error)
