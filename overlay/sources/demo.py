@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import math
 from pathlib import Path
 
@@ -14,6 +13,8 @@ from overlay.scene import Frame, Image
 from overlay.sources.base import Source
 from overlay.sources.pacing import Pacer
 
+#: The portrait, 512x600 px; grace_hopper.txt says where it comes from.
+PORTRAIT = Path(__file__).with_name("grace_hopper.jpg")
 # Parts of the 512x600 portrait: with hat and collar, and the face alone for several at once,
 # because in a grid the detector needs faces of 120 px and more at 720p to find nearly all.
 _HEAD = (slice(18, 418), slice(72, 452))
@@ -29,7 +30,6 @@ _IN_GRID = (0.88, 0.95)
 class DemoSource(Source):
     """Portraits of Grace Hopper (U.S. Navy, public domain) that drift, grow and tilt.
 
-    The portrait is the `grace_hopper.jpg` that matplotlib carries, which MediaPipe installs.
     A frame depends on its index alone.
     """
 
@@ -51,7 +51,7 @@ class DemoSource(Source):
                 asked for, stamped with media time.
 
         Raises:
-            SourceError: The portrait is not installed, or there are too many faces.
+            SourceError: There are too many faces, or the portrait cannot be read.
         """
         if not 1 <= faces <= 49:
             raise SourceError(f"the demo shows 1 to 49 faces, not {faces}")
@@ -132,16 +132,14 @@ def _composite(image: Image, sprite: Image, x: float, y: float, scale: float, ti
 
 
 def _load_portrait() -> Image:
-    spec = importlib.util.find_spec("matplotlib")
-    if spec is None or spec.origin is None:
-        raise SourceError("the demo portrait is missing: run 'pip install matplotlib'")
-    path = Path(spec.origin).parent / "mpl-data" / "sample_data" / "grace_hopper.jpg"
     try:
-        portrait = cv2.imdecode(np.fromfile(path, np.uint8), cv2.IMREAD_COLOR)
+        portrait = cv2.imdecode(np.fromfile(PORTRAIT, np.uint8), cv2.IMREAD_COLOR)
     except (OSError, cv2.error):
         portrait = None
     if portrait is None:
-        raise SourceError("the demo portrait is damaged: run 'pip install -U --force matplotlib'")
+        raise SourceError(
+            f"the demo's portrait {PORTRAIT} is missing or damaged: install Emotion Overlay again"
+        )
     return np.asarray(portrait, np.uint8)
 
 

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import cv2
-import matplotlib
 import numpy as np
 
 from overlay.scene import EMOTIONS, Box, Emotion, Face, Image, KeyPoints, Scene
+from overlay.sources.demo import PORTRAIT
 
 #: The face in the portrait: x, y, width, height as fractions of its width and height.
 _FACE = (0.335, 0.195, 0.35, 0.335)
 
 
 def portrait(height: int) -> tuple[Image, Box]:
-    """Grace Hopper, 1984 (public domain, carried by matplotlib), and the box of her face."""
-    path = Path(matplotlib.get_data_path()) / "sample_data" / "grace_hopper.jpg"
-    image = cv2.imread(str(path))
-    assert image is not None, path
+    """Grace Hopper, 1984 (public domain), and the box of her face."""
+    image = cv2.imread(str(PORTRAIT))
+    assert image is not None, PORTRAIT
     width = round(image.shape[1] * height / image.shape[0])
     x, y, w, h = _FACE
     resized = cv2.resize(image, (width, height), interpolation=cv2.INTER_AREA)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import matplotlib as mpl
 import pytest
 from typer.testing import CliRunner
 
@@ -14,9 +13,8 @@ from overlay.monitor.cli import app
 from overlay.monitor.consent import give_consent
 from overlay.monitor.session import begin_session
 from overlay.monitor.students import Student, add_student
+from overlay.sources.demo import PORTRAIT
 from tests.monitor.test_calibration import some
-
-PORTRAIT = Path(mpl.get_data_path()) / "sample_data" / "grace_hopper.jpg"
 
 
 @pytest.fixture(autouse=True)

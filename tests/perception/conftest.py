@@ -8,20 +8,19 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import cv2
-import matplotlib as mpl
 import numpy as np
 import onnx
 import pytest
 
 from overlay.perception.detector import FaceDetector
 from overlay.scene import Image
+from overlay.sources.demo import PORTRAIT
 
 
 @pytest.fixture(scope="session")
 def portrait() -> Image:
     """Grace Hopper, 512x600, upright and looking into the camera."""
-    path = Path(mpl.get_data_path()) / "sample_data" / "grace_hopper.jpg"
-    image = cv2.imread(str(path))
+    image = cv2.imread(str(PORTRAIT))
     assert image is not None
     return np.asarray(image, np.uint8)
 
