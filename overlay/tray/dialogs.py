@@ -9,9 +9,12 @@ from __future__ import annotations
 import logging
 import multiprocessing
 import os
+import signal
 import sys
 import threading
+from collections import deque
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager
 from multiprocessing.context import SpawnProcess
 from typing import NoReturn
@@ -30,43 +33,52 @@ class CannotAskError(OverlayError):
 
 
 class Dialogs:
-    """Shows one dialog at a time."""
+    """Shows one question and one notice at a time; the others wait for their turn.
+
+    A notice that nobody has closed yet keeps no question from being asked.
+    """
 
     def __init__(self) -> None:
-        self._one_at_a_time = threading.Lock()
-        self._process: SpawnProcess | None = None
+        self._questions, self._notices = _Queue(), _Queue()
+        self._shared: dict[Dialog, Future[bool | None]] = {}
+        self._lock = threading.Lock()
+        self._processes: set[SpawnProcess] = set()
         self._closed = False
 
     def ask(self, dialog: Dialog) -> bool | None:
         """Show a dialog and wait, in this thread, until the user has answered.
 
+        If the same one is open or waiting already, its answer counts for both.
+
         Returns:
-            Whether the user agreed; None if another dialog is open, or `close` was called.
+            Whether the user agreed; None if `close` was called.
 
         Raises:
             CannotAskError: Neither the desktop nor a terminal can show it.
         """
-        with self._turn() as is_ours:
-            if not is_ours:
-                return None
-            code = self._show_on_desktop(show_dialog, dialog)
-            if code == NOT_SHOWN:
-                return _ask_on_terminal(dialog)
-            return {YES: True, NO: False}.get(code)  # None if it was killed
+        with self._lock:
+            is_first = dialog not in self._shared
+            answer = self._shared.setdefault(dialog, Future())
+        if is_first:
+            try:
+                answer.set_result(self._ask(dialog))
+            except BaseException as error:
+                answer.set_exception(error)
+            finally:
+                with self._lock:
+                    del self._shared[dialog]
+        return answer.result()
 
     def ask_text(self, question: TextQuestion) -> str | None:
         """Ask for a line of text and wait, in this thread, until the user has answered.
 
         Returns:
-            What the user typed; None if they refused, another dialog is open, or `close` was
-            called.
+            What the user typed; None if they refused, or `close` was called.
 
         Raises:
             CannotAskError: Neither the desktop nor a terminal can show it.
         """
-        with self._turn() as is_ours:
-            if not is_ours:
-                return None
+        with self._questions.turn():
             answers, sender = multiprocessing.Pipe(duplex=False)
             with answers, sender:
                 code = self._show_on_desktop(show_text_question, question, sender)
@@ -86,34 +98,58 @@ class Dialogs:
         threading.Thread(target=show, name="notice", daemon=True).start()
 
     def close(self) -> None:
-        """Close the dialog that is open; none is shown any more."""
-        self._closed = True
-        if self._process is not None:
-            self._process.terminate()
+        """Close what is open; nothing is shown any more."""
+        with self._lock:
+            self._closed = True
+            for process in self._processes:
+                process.terminate()
 
-    @contextmanager
-    def _turn(self) -> Iterator[bool]:
-        """Whether a dialog may be shown now; until the end of the block no other one is."""
-        if self._closed or not self._one_at_a_time.acquire(blocking=False):
-            yield False
-            return
-        try:
-            yield True
-        finally:
-            self._one_at_a_time.release()
+    def _ask(self, dialog: Dialog) -> bool | None:
+        queue = self._notices if dialog.no is None else self._questions
+        with queue.turn():
+            code = self._show_on_desktop(show_dialog, dialog)
+            if code == NOT_SHOWN:
+                return _ask_on_terminal(dialog)
+            return {YES: True, NO: False}.get(code)  # None if it was killed
 
     def _show_on_desktop(self, show: Callable[..., NoReturn], *arguments: object) -> int:
+        """Show a dialog until it is answered; its exit code, which is negative if it was killed."""
         # spawn: a forked copy of a process with threads and a camera would not be safe.
         process = multiprocessing.get_context("spawn").Process(
             target=show, args=arguments, name="dialog", daemon=True
         )
-        process.start()
-        self._process = process
-        if self._closed:
-            process.terminate()
+        with self._lock:
+            if self._closed:
+                return -signal.SIGTERM
+            process.start()
+            self._processes.add(process)
         process.join()
-        self._process = None
-        return -1 if process.exitcode is None else process.exitcode
+        with self._lock:
+            self._processes.remove(process)
+        assert process.exitcode is not None
+        return process.exitcode
+
+
+class _Queue:
+    """Lets one thread after the other go on, in the order in which they came."""
+
+    def __init__(self) -> None:
+        self._waiting: deque[object] = deque()
+        self._moved = threading.Condition()
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """Wait until all who came before have left this block."""
+        ticket = object()
+        with self._moved:
+            self._waiting.append(ticket)
+            self._moved.wait_for(lambda: self._waiting[0] is ticket)
+        try:
+            yield
+        finally:
+            with self._moved:
+                self._waiting.popleft()
+                self._moved.notify_all()
 
 
 def _ask_on_terminal(dialog: Dialog) -> bool:

@@ -54,6 +54,7 @@ class Recording:
         self._dialogs = dialogs
         self._changed = changed
         self._lock = threading.Lock()
+        self._starting = threading.Lock()
         self._sessions: Sessions | None = None
         self._ended: Recorder | None = None
         self._closed = False
@@ -94,25 +95,20 @@ class Recording:
     def start(self) -> None:
         """Begin a session of the chosen student in only-me; without any, one is added first.
 
+        Does nothing while a session begins, or the student is being asked, already.
+
         Raises:
             StudentError: It is not clear who, or the profile cannot be read or written.
             StoreError: A session is being recorded already, or it cannot be written.
             CannotAskError: The student has to be asked, and no dialog can be shown.
         """
-        from overlay.monitor.session import Sessions
-
-        student = self._chosen() if self.state().students else self.add_student()
-        if student is None or not self._may_record(student):
+        if not self._starting.acquire(blocking=False):
             return
-        with self._lock:
-            if self._closed:
-                return
-            if self._sessions is None:
-                self._sessions = Sessions(self._app, on_end=self._note_end)
-            notices = self._sessions.begin(student.name)
-        self._app.set_mode("only-me")
-        if notices:
-            self._dialogs.tell(wording.APP_TITLE, "\n".join(notices))
+        try:
+            if self._running() is None:
+                self._start()
+        finally:
+            self._starting.release()
 
     def stop(self) -> None:
         """End the session, if there is one, and wait until it is written."""
@@ -152,6 +148,22 @@ class Recording:
             sessions = self._sessions
         if sessions is not None:
             sessions.end("app-ended")
+
+    def _start(self) -> None:
+        from overlay.monitor.session import Sessions
+
+        student = self._chosen() if self.state().students else self.add_student()
+        if student is None or not self._may_record(student):
+            return
+        with self._lock:
+            if self._closed:
+                return
+            if self._sessions is None:
+                self._sessions = Sessions(self._app, on_end=self._note_end)
+            notices = self._sessions.begin(student.name)
+        self._app.set_mode("only-me")
+        if notices:
+            self._dialogs.tell(wording.APP_TITLE, "\n".join(notices))
 
     def _running(self) -> Recorder | None:
         """What records now, has been paused, or still writes its end."""

@@ -7,12 +7,18 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
+from overlay.app import App
+from overlay.settings import make_settings
 from overlay.tray import _text_dialog_process
+from overlay.tray.actions import Actions
+from overlay.tray.cameras import Cameras
 from overlay.tray.dialogs import CannotAskError, Dialog, Dialogs, TextQuestion
+from overlay.tray.recording import Recording
+from overlay.tray.wording import APP_TITLE, CONSENT_VERSION
 from tests.e2e.desktop import Desktop, wait_until
 
 _ASK = """
@@ -37,6 +43,36 @@ on_linux = pytest.mark.skipif(
 def desktop(tmp_path) -> Iterator[Desktop]:
     with Desktop(tmp_path) as desktop:
         yield desktop
+
+
+@pytest.fixture
+def dialogs(desktop, monkeypatch) -> Iterator[Dialogs]:
+    for name in ("DISPLAY", "HOME"):
+        monkeypatch.setenv(name, desktop.environment[name])
+    dialogs = Dialogs()
+    yield dialogs
+    dialogs.close()
+
+
+class Asked:
+    """A question whose answer another thread waits for."""
+
+    def __init__(self, ask: Callable[[], object]) -> None:
+        self._answers: list[object] = []
+        self._thread = threading.Thread(target=lambda: self._answers.append(ask()))
+        self._thread.start()
+
+    def answer(self) -> object:
+        self._thread.join(20)
+        (answer,) = self._answers
+        return answer
+
+
+def answer_with(desktop: Desktop, title: str, *keys: str) -> None:
+    """Wait for a dialog, and press keys in it."""
+    wait_until(lambda: desktop.windows(title), f"the dialog {title}")
+    time.sleep(0.7)
+    desktop.press(*keys)
 
 
 @on_linux
@@ -83,36 +119,68 @@ def test_other_programs_print_what_is_typed(tmp_path, monkeypatch, way, name, co
 
 @on_linux
 @pytest.mark.parametrize(("key", "answer"), [("Return", "Zoë"), ("Escape", None)])
-def test_a_line_of_text_comes_from_the_dialog_s_process(desktop, monkeypatch, key, answer):
-    for name in ("DISPLAY", "HOME"):
-        monkeypatch.setenv(name, desktop.environment[name])
-    answers: list[str | None] = []
-    asking = threading.Thread(
-        target=lambda: answers.append(Dialogs().ask_text(TextQuestion("Question", "Who?")))
-    )
-    asking.start()
-    wait_until(lambda: desktop.windows("Question"), "a dialog")
-    time.sleep(0.7)
-    desktop.press("Z", "o", "ediaeresis", key)
-    asking.join(20)
-    assert answers == [answer]
+def test_a_line_of_text_comes_from_the_dialog_s_process(desktop, dialogs, key, answer):
+    asked = Asked(lambda: dialogs.ask_text(TextQuestion("Question", "Who?")))
+    answer_with(desktop, "Question", "Z", "o", "ediaeresis", key)
+    assert asked.answer() == answer
 
 
 @on_linux
-def test_a_dialog_that_is_closed_from_here_is_no_answer(desktop, monkeypatch):
-    for name in ("DISPLAY", "HOME"):
-        monkeypatch.setenv(name, desktop.environment[name])
-    dialogs = Dialogs()
-    answers: list[bool | None] = []
-    asking = threading.Thread(
-        target=lambda: answers.append(dialogs.ask(Dialog("Question", "Is it so?", no="No")))
-    )
-    asking.start()
+def test_a_dialog_that_is_closed_from_here_is_no_answer(desktop, dialogs):
+    first = Asked(lambda: dialogs.ask(Dialog("Question", "Is it so?", no="No")))
     wait_until(lambda: desktop.windows("Question"), "a dialog")
-    assert dialogs.ask(Dialog("Second", "And this?")) is None  # one at a time
+    second = Asked(lambda: dialogs.ask(Dialog("Second", "And this?", no="No")))
+    third = Asked(lambda: dialogs.ask_text(TextQuestion("Third", "Who?")))
     dialogs.close()
-    asking.join(20)
-    assert answers == [None]
+    assert [first.answer(), second.answer(), third.answer()] == [None, None, None]
+    assert dialogs.ask(Dialog("Fourth", "And now?", no="No")) is None
+
+
+@on_linux
+class TestWhileADialogIsOpen:
+    def test_the_next_question_waits_and_its_answer_counts(self, desktop, dialogs):
+        first = Asked(lambda: dialogs.ask(Dialog("First", "Is it so?", no="No")))
+        wait_until(lambda: desktop.windows("First"), "a dialog")
+        second = Asked(lambda: dialogs.ask(Dialog("Second", "And this?", no="No")))
+        time.sleep(0.7)
+        assert not desktop.windows("Second")  # one at a time
+        answer_with(desktop, "First", "Escape")
+        answer_with(desktop, "Second", "Return")
+        assert (first.answer(), second.answer()) == (False, True)
+
+    def test_a_notice_is_shown_all_the_same(self, desktop, dialogs):
+        Asked(lambda: dialogs.ask(Dialog("Question", "Is it so?", no="No")))
+        wait_until(lambda: desktop.windows("Question"), "a dialog")
+        dialogs.tell("Notice", "The disk is full.")
+        wait_until(lambda: desktop.windows("Notice"), "the notice")
+
+    def test_the_next_notice_waits_until_it_is_read(self, desktop, dialogs):
+        dialogs.tell("First", "The disk is full.")
+        wait_until(lambda: desktop.windows("First"), "a notice")
+        dialogs.tell("Second", "You were away.")
+        time.sleep(0.7)
+        assert not desktop.windows("Second")
+        answer_with(desktop, "First", "Return")
+        wait_until(lambda: desktop.windows("Second"), "the second notice")
+
+    def test_an_unread_notice_does_not_keep_the_labels_off_the_air(self, desktop, dialogs):
+        settings = make_settings(
+            source="demo", output="none", window=False, consent=CONSENT_VERSION
+        )
+        with App(settings) as app:
+            actions = Actions(app, dialogs, Cameras(), Recording(app, dialogs))
+            dialogs.tell("Notice", "The disk is full.")
+            wait_until(lambda: desktop.windows("Notice"), "a notice")
+            actions.mode("on-air")()
+            answer_with(desktop, APP_TITLE, "Return")
+            wait_until(lambda: app.status().mode == "on-air", "the labels are on air")
+
+    def test_the_same_question_is_asked_once_and_its_answer_counts_for_both(self, desktop, dialogs):
+        question = Dialog("Question", "Is it so?", no="No")
+        both = [Asked(lambda: dialogs.ask(question)) for _ in range(2)]
+        answer_with(desktop, "Question", "Return")
+        assert [asked.answer() for asked in both] == [True, True]
+        assert not desktop.windows("Question")
 
 
 @on_linux

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import webbrowser
 from collections.abc import Callable
 from urllib.parse import unquote
@@ -119,6 +120,23 @@ class TestSession:
         wait_until(lambda: app.status().recording == "Ben")
         assert user.asked[1] == "Ben, before you are recorded"
         assert has_consented(find_student("Ben"))
+
+    def test_a_click_while_the_student_is_being_asked_does_nothing(
+        self, app, menu, user, recording, monkeypatch
+    ):
+        add_student("Ben")
+        answered = threading.Event()
+        monkeypatch.setattr(
+            user, "ask", lambda dialog: bool(user.asked.append(dialog.text)) or answered.wait(20)
+        )
+        click(menu, "Start recording Ben")
+        wait_until(lambda: bool(user.asked))
+        recording.start()
+        answered.set()
+        wait_until(lambda: app.status().recording == "Ben")
+        recording.start()
+        assert len(user.asked) == 1
+        assert not user.told
 
     def test_refusing_records_nothing(self, app, menu, user):
         student = add_student("Ben")
