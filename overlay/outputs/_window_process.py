@@ -128,9 +128,17 @@ def _run_window(buffer: FrameBuffer, size: tuple[int, int], title: str, on_top: 
         if (text := buffer.take_text()) is not None:
             cv2.setWindowTitle(title, f"{title}: {text}")
         cv2.waitKey(_POLL_MS)
-        if cv2.getWindowProperty(title, cv2.WND_PROP_VISIBLE) < 1:
+        if not _is_open(title):
             break
     cv2.destroyAllWindows()
+
+
+def _is_open(title: str) -> bool:
+    """Whether the user has not closed the window."""
+    try:
+        return cv2.getWindowProperty(title, cv2.WND_PROP_VISIBLE) >= 1
+    except cv2.error:  # OpenCV 5.1 refuses to answer once the last window is closed
+        return False
 
 
 def _open_window(title: str, size: tuple[int, int], on_top: bool) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import multiprocessing
 import os
 import sys
@@ -12,6 +13,8 @@ from overlay.errors import OutputError
 from overlay.outputs._window_process import FrameBuffer, show_frames
 from overlay.outputs.base import Output
 from overlay.scene import Image
+
+_log = logging.getLogger(__name__)
 
 _OPENING_S = 20.0
 _CLOSING_S = 2.0
@@ -85,6 +88,10 @@ class PreviewWindow(Output):
         if self._process.is_alive():
             self._process.kill()
             self._process.join()
+        elif self._process.exitcode != 0:
+            _log.error(
+                "the window's process ended by itself (exit code %s)", self._process.exitcode
+            )
         self._buffer.release()
         self._memory.close()
         self._memory.unlink()

@@ -143,7 +143,7 @@ def test_closing_leaves_no_process_and_no_memory(display, card):
 
 
 @on_linux
-def test_when_the_user_closes_it_sending_goes_on_without_effect(window, display, card):
+def test_when_the_user_closes_it_sending_goes_on_without_effect(window, display, card, capfd):
     from Xlib import X
     from Xlib.protocol import event
 
@@ -157,10 +157,13 @@ def test_when_the_user_closes_it_sending_goes_on_without_effect(window, display,
     server.flush()
     wait_until(lambda: window.closed)
     window.send(card(640, 360))
+    window.close()
+    assert window._process.exitcode == 0
+    assert capfd.readouterr().err == ""
 
 
 @on_linux
-def test_when_its_process_is_killed_sending_goes_on_and_memory_is_freed(display, card):
+def test_when_its_process_is_killed_sending_goes_on_and_memory_is_freed(display, card, caplog):
     before = shared_memory()
     window = PreviewWindow((640, 360), on_top=True)
     os.kill(window._process.pid, signal.SIGKILL)
@@ -168,6 +171,7 @@ def test_when_its_process_is_killed_sending_goes_on_and_memory_is_freed(display,
     window.send(card(640, 360))
     window.close()
     assert shared_memory() == before
+    assert "ended by itself (exit code -9)" in caplog.text
 
 
 ABANDON = """
