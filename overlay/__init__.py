@@ -1,6 +1,6 @@
 """Emotion Overlay: expression labels on your own webcam picture, on your own machine.
 
-Example:
+Examples:
     >>> from overlay import Perception
     >>> with Perception() as perception:  # doctest: +SKIP
     ...     scene = perception.perceive(frame)

@@ -14,14 +14,17 @@ import numpy.typing as npt
 
 EmotionName = Literal["angry", "disgust", "fear", "happy", "sad", "surprise", "neutral"]
 
-#: The seven emotions in the order of FER2013 (Goodfellow et al., 2013) and of the model's outputs.
 EMOTIONS: tuple[EmotionName, ...] = get_args(EmotionName)
+"""The seven emotions in the order of FER2013 (Goodfellow et al., 2013) and of the model's outputs."""
 
-#: What is shown instead of an emotion when the network is not sure enough of any.
 UNSURE = "unsure"
+"""The label of a face when no emotion is probable enough to be named."""
 
 Image = npt.NDArray[np.uint8]
+"""A picture: uint8 [height, width, 3], BGR, not mirrored."""
+
 Point = tuple[float, float]
+"""x to the right and y down, in pixels."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

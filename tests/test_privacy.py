@@ -3,24 +3,10 @@
 import re
 from pathlib import Path
 
-import pytest
-import typer.main
-
-from overlay.cli import app
 from overlay.monitor.students import students_dir
 from overlay.settings import Settings
 
 TEXT = (Path(__file__).resolve().parent.parent / "PRIVACY.md").read_text("utf-8")
-
-
-@pytest.mark.parametrize("line", sorted(set(re.findall(r"`emotion-overlay ([^`]+)`", TEXT))))
-def test_every_command_is_there(line):
-    command = typer.main.get_command(app)
-    for word in line.split():
-        if hasattr(command, "commands"):
-            command = command.commands[word]
-        elif word.startswith("--"):
-            assert any(word in parameter.opts for parameter in command.params)
 
 
 def test_the_time_that_sessions_are_kept_is_the_setting_s_default():

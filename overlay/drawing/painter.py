@@ -26,7 +26,7 @@ class Painter:
     A painter belongs to one thread. It remembers the size of each face's text, so that a label
     does not flicker between two sizes, and keeps what it drew in bounded caches.
 
-    Example:
+    Examples:
         >>> painter = Painter(language="hi", bars=True)
         >>> painter.paint(frame.image, scene.at(frame.time_s))
     """

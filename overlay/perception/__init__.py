@@ -38,7 +38,7 @@ class Perception:
         ModelError: A model is missing, altered, or does not keep the contract.
         MissingLibraryError: A library of the operating system is missing.
 
-    Example:
+    Examples:
         >>> with Perception() as perception:  # doctest: +SKIP
         ...     for frame in source:
         ...         print([face.emotion.label for face in perception.perceive(frame)])
