@@ -15,7 +15,7 @@ import numpy.typing as npt
 EmotionName = Literal["angry", "disgust", "fear", "happy", "sad", "surprise", "neutral"]
 
 EMOTIONS: tuple[EmotionName, ...] = get_args(EmotionName)
-"""The seven emotions in the order of FER2013 (Goodfellow et al., 2013) and of the model's outputs."""
+"""The emotions, in the order of FER2013 (Goodfellow et al., 2013) and of the model's outputs."""
 
 UNSURE = "unsure"
 """The label of a face when no emotion is probable enough to be named."""
