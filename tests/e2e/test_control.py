@@ -97,7 +97,7 @@ def test_without_a_tray_the_application_runs_and_a_second_start_only_knocks(
         until(is_running, "an application that answers", 60)
         second = finish(start(folder=tmp_path, **environment))
         assert second.code == 0
-        assert "running already" in second.out
+        assert "already running" in second.out
         assert is_running()
         ask("stop")
         outcome = finish(first)

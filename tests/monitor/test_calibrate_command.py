@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from overlay.cli.yourself import app
 from overlay.errors import OverlayError
 from overlay.monitor.calibration import add_references, read_calibration
-from overlay.monitor.cli import app
 from overlay.monitor.consent import give_consent
 from overlay.monitor.session import begin_session
 from overlay.monitor.students import Student, add_student

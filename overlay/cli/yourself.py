@@ -1,31 +1,37 @@
-"""Commands of self-monitoring: students, sessions, reports, erasing."""
+"""Commands for yourself: students, recorded sessions, reports, erasing."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from overlay.cli import options
+from overlay.cli.help import YOURSELF, PanelCommand, PanelGroup
 from overlay.errors import ReportError, StudentError
 
 if TYPE_CHECKING:
     from overlay.monitor.report import Format
     from overlay.monitor.students import Student
 
-StudentName = Annotated[str, typer.Option("--student", help="Whose, by name.")]
-Name = Annotated[str, typer.Argument(help="The student's name.")]
+StudentName = Annotated[str, typer.Option("--student", metavar="NAME", help="The student's name.")]
+Name = Annotated[str, typer.Argument(metavar="NAME", help="The student's name.")]
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 
 app = typer.Typer()
-student_app = typer.Typer(help="Students who record themselves.", no_args_is_help=True)
-app.add_typer(student_app, name="student")
+student_app = typer.Typer(
+    cls=PanelGroup,
+    help="Add, list and remove students, who record themselves.",
+    no_args_is_help=True,
+)
+app.add_typer(student_app, name="student", rich_help_panel=YOURSELF)
 
 
-@student_app.command("add")
+@student_app.command("add", cls=PanelCommand)
 def student_add(name: Name) -> None:
     """Make a profile: a folder that only you can read."""
     from overlay.monitor.students import add_student
@@ -46,7 +52,7 @@ def student_list() -> None:
         print("no students yet: `emotion-overlay student add NAME` makes one")
 
 
-@student_app.command("remove")
+@student_app.command("remove", cls=PanelCommand)
 def student_remove(name: Name, yes: Yes = False) -> None:
     """Delete a student with everything recorded."""
     from overlay.monitor.students import find_student, remove_student
@@ -58,72 +64,79 @@ def student_remove(name: Name, yes: Yes = False) -> None:
         print(f"removed {path}")
 
 
-@app.command()
+@app.command(rich_help_panel=YOURSELF)
 def monitor(
     student: StudentName,
-    title: Annotated[str, typer.Option(help="What you call the session.")] = "",
-    seconds: Annotated[
-        float | None, typer.Option(min=0.1, help="Stop after this long.", show_default=False)
-    ] = None,
-    idle: Annotated[
-        float | None, typer.Option(help="End after so many minutes without you; 0 is never.")
-    ] = None,
-    source: Annotated[str | None, typer.Option(help="Where frames come from, as in `run`.")] = None,
-    output: Annotated[str | None, typer.Option(help="What the call gets, as in `run`.")] = None,
-    window: Annotated[bool | None, typer.Option(help="A private window.")] = None,
-    loop: Annotated[bool, typer.Option("--loop", help="Start a file again at its end.")] = False,
+    title: Annotated[
+        str, typer.Option(metavar="TITLE", help="A name for the session.", show_default=False)
+    ] = "",
+    seconds: options.Seconds = None,
+    idle_minutes: options.IdleMinutes = None,
+    source: options.Source = None,
+    output: options.Output = None,
+    window: options.Window = None,
+    loop: options.Loop = False,
     agree: Annotated[
-        bool, typer.Option("--agree", help="You have read what is recorded, and agree to it.")
+        bool, typer.Option("--agree", help="You know what is recorded, and agree to it.")
     ] = False,
 ) -> None:
     """Record your own expressions for yourself; the call gets clean video."""
     from overlay.libraries import system_libraries
     from overlay.monitor.students import find_student
-    from overlay.precedence import resolve
 
     with system_libraries():
         from overlay.monitor.monitor_command import record
     profile = find_student(student)
-    effective = resolve(
-        {
-            "mode": "only-me",
-            "source": source,
-            "output": output,
-            "idle_minutes": idle,
-            "window": window,
-        }
+    settings = options.settings_in_effect(
+        mode="only-me", source=source, output=output, idle_minutes=idle_minutes, window=window
     )
-    for warning in effective.warnings:
-        print(f"emotion-overlay: {warning}", file=sys.stderr)
-    _ask_for_consent(profile, effective.settings.retention_days, agree)
-    record(profile, effective.settings, title=title, seconds=seconds, loop=loop, say=_say)
+    _ask_for_consent(profile, settings.retention_days, agree)
+    record(profile, settings, title=title, seconds=seconds, loop=loop, say=_say)
 
 
-@app.command()
+@app.command(cls=PanelCommand, rich_help_panel=YOURSELF)
 def calibrate(
     student: StudentName,
     files: Annotated[
         list[Path] | None,
-        typer.Argument(help="Pictures of you; without any the webcam takes them."),
+        typer.Argument(
+            metavar="PICTURE", help="Pictures of you; without any, the webcam takes them."
+        ),
     ] = None,
     folder: Annotated[
         Path | None,
-        typer.Option("--from", help="A folder with pictures in subfolders: neutral, happy, ..."),
+        typer.Option(
+            "--from",
+            metavar="FOLDER",
+            help="A folder with pictures in subfolders: neutral, happy, ...",
+        ),
     ] = None,
-    emotion: Annotated[str | None, typer.Option(help="What the pictures show.")] = None,
+    emotion: Annotated[
+        str | None, typer.Option(metavar="EMOTION", help="What the pictures show.")
+    ] = None,
     own_label: Annotated[
-        str | None, typer.Option(help="The same, a label of your own; at least five pictures.")
+        str | None,
+        typer.Option(
+            metavar="LABEL",
+            help="What they show, as a label of your own; takes at least five pictures.",
+        ),
     ] = None,
-    shots: Annotated[int, typer.Option(min=1, max=20, help="Pictures the webcam takes.")] = 3,
-    source: Annotated[str | None, typer.Option(help="Which camera, as in `run`.")] = None,
-    window: Annotated[bool | None, typer.Option(help="A private window.")] = None,
-    show: Annotated[bool, typer.Option("--show", help="Only say what is kept.")] = False,
+    shots: Annotated[
+        int,
+        typer.Option(
+            metavar="NUMBER",
+            parser=options.number(int, 1, 20),
+            help="How many pictures the webcam takes.",
+        ),
+    ] = 3,
+    source: options.Source = None,
+    window: options.Window = None,
+    show: Annotated[bool, typer.Option("--show", help="Only show what is kept.")] = False,
     reset: Annotated[bool, typer.Option("--reset", help="Delete what is kept.")] = False,
 ) -> None:
-    """Teach the reading of expressions what yours look like, from a few pictures."""
+    """Show it what your own expressions look like, with a few pictures."""
     from overlay.libraries import system_libraries
     from overlay.monitor.students import find_student
-    from overlay.precedence import resolve
 
     with system_libraries():
         from overlay.monitor import calibrate_command as job
@@ -137,29 +150,35 @@ def calibrate(
         if isinstance(wanted, list):
             made = job.calibrate_from_files(profile, wanted)
         else:
-            effective = resolve({"source": source, "window": window})
+            settings = options.settings_in_effect(source=source, window=window)
             labels = iter([wanted]) if wanted else _ask_for_labels()
-            made = job.calibrate_guided(
-                profile, labels, shots=shots, settings=effective.settings, say=_say
-            )
+            made = job.calibrate_guided(profile, labels, shots=shots, settings=settings, say=_say)
     for line in job.describe(profile, made):
         print(line)
 
 
-@app.command()
+@app.command(rich_help_panel=YOURSELF)
 def report(
     student: StudentName,
     session: Annotated[
         int | None,
-        typer.Option(help="The session of this number; else the latest.", show_default=False),
+        typer.Option(
+            metavar="NUMBER",
+            parser=options.number(int, 1),
+            help="Only this session, by its number; the latest if nothing is chosen.",
+        ),
     ] = None,
     first: Annotated[
-        datetime | None,
-        typer.Option("--from", formats=["%Y-%m-%d"], help="Sessions of this day and after."),
+        date | None,
+        typer.Option(
+            "--from", metavar="DATE", parser=options.day, help="Sessions of this day and after."
+        ),
     ] = None,
     last: Annotated[
-        datetime | None,
-        typer.Option("--to", formats=["%Y-%m-%d"], help="Sessions of this day and before."),
+        date | None,
+        typer.Option(
+            "--to", metavar="DATE", parser=options.day, help="Sessions of this day and before."
+        ),
     ] = None,
     as_csv: Annotated[
         bool, typer.Option("--csv", help="Every second as CSV instead of the page.")
@@ -169,7 +188,9 @@ def report(
     ] = False,
     out: Annotated[
         Path | None,
-        typer.Option(help="The file, - for stdout; else one in the student's own folder."),
+        typer.Option(
+            metavar="FILE", help="Write this file, or - for stdout; else in the student's folder."
+        ),
     ] = None,
     show: Annotated[bool, typer.Option("--open", help="Open the page in the browser.")] = False,
 ) -> None:
@@ -189,8 +210,7 @@ def report(
     with system_libraries():
         from overlay.monitor.report import make_report, save_report
     profile = find_student(student)
-    days = {"first": first.date() if first else None, "last": last.date() if last else None}
-    made = make_report(profile, formats, number=session, **days)
+    made = make_report(profile, formats, number=session, first=first, last=last)
     if made.notice:
         print(made.notice, file=sys.stderr)
     if str(out) == "-":
@@ -202,7 +222,7 @@ def report(
         _open_in_browser(path)
 
 
-@app.command()
+@app.command(cls=PanelCommand, rich_help_panel=YOURSELF)
 def export(
     student: StudentName,
     file: Annotated[Path, typer.Argument(metavar="FILE.zip", help="The ZIP file to write.")],
@@ -215,12 +235,14 @@ def export(
     print(f"{file}: {', '.join(names)}")
 
 
-@app.command()
+@app.command(rich_help_panel=YOURSELF)
 def erase(
     student: StudentName,
     before: Annotated[
-        datetime | None,
-        typer.Option(formats=["%Y-%m-%d"], help="Only sessions that began before this day."),
+        date | None,
+        typer.Option(
+            metavar="DATE", parser=options.day, help="Only sessions that began before this day."
+        ),
     ] = None,
     yes: Yes = False,
 ) -> None:
@@ -232,12 +254,13 @@ def erase(
     with system_libraries():
         from overlay.monitor.report import remove_reports
     profile = find_student(student)
-    what = f"sessions before {before:%Y-%m-%d}" if before else "all sessions"
+    what = f"sessions before {before}" if before else "all sessions"
+    until = datetime.combine(before, time.min).timestamp() if before else None
     _confirm(f"Delete {what} of {profile.name}?", yes)
     with Store.open(profile.store_path) as store:
         if store.notice:
             print(store.notice, file=sys.stderr)
-        erased = store.erase(before.timestamp() if before else None)
+        erased = store.erase(until)
     print(f"{erased} session{'' if erased == 1 else 's'} of {profile.name} deleted")
     for path in remove_reports(profile) if erased else ():
         print(f"removed {path}")

@@ -9,22 +9,36 @@ from typing import Annotated
 
 import typer
 
+from overlay.cli.help import SET_UP
+from overlay.cli.options import number
+
 app = typer.Typer()
 
 
-@app.command()
+@app.command(rich_help_panel=SET_UP)
 def bench(
-    size: Annotated[str, typer.Option(help="Sizes of the picture.")] = "720p",
-    faces: Annotated[str, typer.Option(help="Numbers of faces.")] = "1,4,9,25",
-    seconds: Annotated[float, typer.Option(min=1, help="How long each variant is measured.")] = 10,
+    size: Annotated[str, typer.Option(metavar="SIZES", help="Sizes of the picture.")] = "720p",
+    faces: Annotated[str, typer.Option(metavar="NUMBERS", help="Numbers of faces.")] = "1,4,9,25",
+    seconds: Annotated[
+        float,
+        typer.Option(
+            metavar="SECONDS", parser=number(float, 1), help="How long each variant is measured."
+        ),
+    ] = 10,
     busy: Annotated[bool, typer.Option("--busy", help="Keep one core busy meanwhile.")] = False,
-    json: Annotated[bool, typer.Option("--json", help="One JSON object a comparison.")] = False,
+    json: Annotated[
+        bool, typer.Option("--json", help="Print one JSON object a comparison.")
+    ] = False,
     soak: Annotated[
         float | None,
-        typer.Option(min=0.1, metavar="MINUTES", help="Run long, at four times the pace, instead."),
+        typer.Option(
+            metavar="MINUTES",
+            parser=number(float, 0.1),
+            help="Run this long at four times the pace instead, and watch the memory.",
+        ),
     ] = None,
     footprint: Annotated[
-        bool, typer.Option("--footprint", help="Show what each package costs on disk instead.")
+        bool, typer.Option("--footprint", help="Show what each package takes on disk instead.")
     ] = False,
 ) -> None:
     """Measure what labels cost over a plain copy of the camera's picture, on this machine."""

@@ -1,0 +1,67 @@
+"""The command line: thin commands over the rest, a module a panel of `--help`.
+
+This is also the edge where errors become one line.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from overlay import __version__
+from overlay.cli import bench, call, files, set_up, yourself
+from overlay.cli.help import PanelGroup
+from overlay.errors import OverlayError
+
+__all__ = ["app", "main"]
+
+app = typer.Typer(
+    name="emotion-overlay",
+    cls=PanelGroup,
+    help="Label facial expressions on your own webcam picture, on your own machine.",
+    epilog="Without a command it starts in the tray.",
+    context_settings={"help_option_names": ["-h", "--help"]},
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+for panel in (call, yourself, files, set_up, bench):
+    app.add_typer(panel.app)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line; known errors end as one line on stderr and exit code 2."""
+    arguments = sys.argv[1:] if arguments is None else arguments
+    debug = "--debug" in arguments
+    try:
+        app([each for each in arguments if each != "--debug"], prog_name="emotion-overlay")
+    except OverlayError as error:
+        if debug:
+            raise
+        print(f"emotion-overlay: {error}", file=sys.stderr)
+        sys.exit(2)
+    except Exception as error:
+        if debug:
+            raise
+        line = " ".join(f"{type(error).__name__}: {error}".split())
+        print(f"emotion-overlay: unexpected {line}; --debug shows where", file=sys.stderr)
+        sys.exit(1)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        print(f"emotion-overlay {__version__}")
+        raise typer.Exit
+
+
+@app.callback(invoke_without_command=True)
+def _root(
+    context: typer.Context,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Show where an error came from.")] = False,
+) -> None:
+    if context.invoked_subcommand is None:
+        call.run_in_tray()

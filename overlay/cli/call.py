@@ -1,0 +1,160 @@
+"""Commands for a call: start the application, and control the one that runs."""
+
+from __future__ import annotations
+
+import sys
+from json import dumps as to_json
+from typing import Annotated
+
+import typer
+
+from overlay.cli import options
+from overlay.cli.help import CALL, PanelCommand
+
+app = typer.Typer()
+
+
+def run_in_tray() -> None:
+    """Start the tray application, or show the one that runs."""
+    from overlay.control import AlreadyRunningError, ControlServer, knock
+    from overlay.libraries import system_libraries
+
+    with system_libraries():
+        from overlay.app import App
+        from overlay.settings_file import SettingsFile
+        from overlay.tray import run_tray
+    try:
+        with ControlServer() as server:
+            file = SettingsFile()
+            app = App(options.settings_in_effect(file=file), file=file)
+            server.serve(app)
+            run_tray(app)
+    except AlreadyRunningError:
+        knock()
+        print("already running; `emotion-overlay status` shows what it is doing")
+
+
+@app.command(cls=PanelCommand, rich_help_panel=CALL)
+def run(
+    source: options.Source = None,
+    output: options.Output = None,
+    mode: options.Mode = None,
+    seconds: options.Seconds = None,
+    width: options.Width = None,
+    height: options.Height = None,
+    fps: options.Fps = None,
+    fit: options.Fit = None,
+    perception_hz: options.PerceptionHz = None,
+    loop: options.Loop = False,
+    theme: options.Theme = None,
+    language: options.Language = None,
+    boxes: options.Boxes = None,
+    bars: options.Bars = None,
+    scale: options.Scale = None,
+    window: options.Window = None,
+    window_on_top: options.WindowOnTop = None,
+    mirror_window: options.MirrorWindow = None,
+) -> None:
+    """Send the webcam to the virtual camera, labelled as the mode says."""
+    from overlay.control import AlreadyRunningError, ControlServer, knock
+    from overlay.libraries import system_libraries
+
+    with system_libraries():
+        from overlay import run_command
+        from overlay.summary import print_start, print_summary
+    settings = options.settings_in_effect(
+        source=source, output=output, mode=mode, width=width, height=height, fps=fps, fit=fit,
+        theme=theme, language=language, boxes=boxes, bars=bars, scale=scale,
+        perception_hz=perception_hz, window=window, window_on_top=window_on_top,
+        mirror_window=mirror_window,
+    )  # fmt: skip
+    try:
+        with ControlServer() as server:
+            plan = run_command.plan(settings, seconds)
+            if plan.notice:
+                print(plan.notice, file=sys.stderr)
+            status = run_command.run(
+                plan,
+                loop=loop,
+                serve=server.serve,
+                on_start=lambda status: print_start(status, plan.seconds),
+            )
+    except AlreadyRunningError:
+        knock()
+        raise
+    print_summary(status, files=plan.files)
+
+
+@app.command(cls=PanelCommand, rich_help_panel=CALL)
+def mode(
+    mode: Annotated[
+        str,
+        typer.Argument(
+            metavar="MODE",
+            help="on-air, only-me or off.",
+            autocompletion=lambda: ["on-air", "only-me", "off"],
+        ),
+    ],
+) -> None:
+    """Choose who sees labels: on-air, only-me or off."""
+    _tell("mode", mode)
+
+
+@app.command(rich_help_panel=CALL)
+def toggle() -> None:
+    """Switch between on-air and the mode before it."""
+    _tell("toggle")
+
+
+@app.command(rich_help_panel=CALL)
+def panic() -> None:
+    """Take all labels off, at once."""
+    _tell("panic")
+
+
+@app.command(rich_help_panel=CALL)
+def pause() -> None:
+    """Release the webcam, so that its light goes out."""
+    _tell("pause")
+
+
+@app.command(rich_help_panel=CALL)
+def resume() -> None:
+    """Use the webcam again after a pause."""
+    _tell("resume")
+
+
+@app.command(rich_help_panel=CALL)
+def status(json: options.Json = False) -> None:
+    """Show what the running application is doing."""
+    from overlay.control import ask
+    from overlay.summary import print_status
+
+    answer = ask("status")
+    if json:
+        print(to_json({"pid": answer["pid"], **answer["status"]}))
+    else:
+        print_status(answer["status"])
+
+
+@app.command(rich_help_panel=CALL)
+def stop() -> None:
+    """Quit the running application; `quit` does the same."""
+    from overlay.control import ask, wait_until_gone
+    from overlay.errors import ControlError
+
+    ask("stop")
+    if not wait_until_gone():
+        raise ControlError("the running application was asked to quit and is taking long")
+    print("stopped")
+
+
+app.command("quit", hidden=True)(stop)
+
+
+def _tell(command: str, value: str | None = None) -> None:
+    """Have the running application do something, and print how it is then."""
+    from overlay.control import ask
+
+    status = ask(command, value)["status"]
+    print(f"{status['mode']}, paused" if status["paused"] else status["mode"])

@@ -1,0 +1,88 @@
+"""Commands for setting up: what the machine has, what is set, which models are there."""
+
+from __future__ import annotations
+
+import sys
+from json import dumps as to_json
+from typing import Annotated
+
+import typer
+
+from overlay.cli import options
+from overlay.cli.help import SET_UP, PanelGroup
+
+app = typer.Typer()
+models_app = typer.Typer(cls=PanelGroup, help="Install and check the models.", no_args_is_help=True)
+app.add_typer(models_app, name="models", rich_help_panel=SET_UP)
+
+
+@app.command(rich_help_panel=SET_UP)
+def doctor(
+    json: options.Json = False,
+    fix: Annotated[
+        bool, typer.Option("--fix", help="Fix what can be fixed safely; never as root.")
+    ] = False,
+) -> None:
+    """Find what keeps a call from working; exit code 1 if anything does."""
+    from overlay import doctor as practice
+    from overlay.doctor.report import as_json, print_findings
+
+    findings = practice.examine()
+    if fix:
+        for line in practice.fix(findings):
+            print(line, file=sys.stderr)
+        findings = practice.examine()
+    if json:
+        print(as_json(findings))
+    else:
+        print_findings(findings)
+    if not practice.works(findings):
+        raise typer.Exit(1)
+
+
+@app.command(rich_help_panel=SET_UP)
+def cameras() -> None:
+    """List the cameras of this machine."""
+    from overlay.libraries import system_libraries
+
+    with system_libraries():
+        from overlay.sources import list_cameras
+        from overlay.summary import print_cameras
+    print_cameras(list_cameras())
+
+
+@app.command("settings", rich_help_panel=SET_UP)
+def show_settings(json: options.Json = False) -> None:
+    """Show every setting in effect and where it comes from."""
+    from overlay.precedence import resolve
+    from overlay.summary import print_settings
+
+    effective = resolve()
+    for warning in effective.warnings:
+        print(f"emotion-overlay: {warning}", file=sys.stderr)
+    if json:
+        print(to_json(effective.as_dict()))
+    else:
+        print_settings(effective)
+
+
+@models_app.command("install")
+def models_install() -> None:
+    """Download the face detector into your data folder; the running app never downloads."""
+    from overlay.models_store import install_detector
+
+    install_detector(progress=print)
+
+
+@models_app.command("verify")
+def models_verify() -> None:
+    """Check that the models are there and unaltered; exit code 2 if not."""
+    from overlay.libraries import system_libraries
+
+    with system_libraries():
+        from overlay.perception.verify import verify_models
+        from overlay.summary import print_models
+    statuses = verify_models()
+    print_models(statuses)
+    if not all(status.ok for status in statuses):
+        raise typer.Exit(2)
