@@ -12,8 +12,8 @@ from typing import Any
 
 from overlay.control.address import Address, addresses, check_ours
 from overlay.control.channel import Channel
-from overlay.control.lock import FileLock
 from overlay.errors import ControlError
+from overlay.file_lock import FileLock
 
 #: How long the instance may take to answer, in seconds; it takes milliseconds.
 _TIMEOUT_S = 5.0

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from overlay.control.address import private_address
 from overlay.control.channel import Channel
-from overlay.control.lock import FileLock
 from overlay.errors import ControlError, OverlayError
+from overlay.file_lock import FileLock
 
 if TYPE_CHECKING:
     from overlay.app import App
@@ -27,6 +27,9 @@ _TIMEOUT_S = 2.0
 
 #: How long clients that are being answered are waited for at the end, in seconds.
 _LAST_ANSWERS_S = 1.0
+
+#: For how long a process that only looks whether an instance runs may hold the lock, in seconds.
+_LOOKED_AT_S = 0.25
 
 _WAITING_CLIENTS = 128
 
@@ -66,7 +69,7 @@ class ControlServer:
         self._address = private_address()
         self._lock = FileLock(self._address.lock)
         try:
-            acquired = self._lock.acquire()
+            acquired = self._lock.acquire(_LOOKED_AT_S)
         except OSError as error:
             raise self._failure(error) from error
         if not acquired:

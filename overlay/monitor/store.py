@@ -9,8 +9,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from overlay.control.lock import FileLock
 from overlay.errors import StoreError
+from overlay.file_lock import FileLock
 from overlay.monitor import owner_only, schema
 from overlay.monitor.records import EndedHow, Second, Session
 from overlay.scene import EMOTIONS
@@ -46,7 +46,8 @@ class Store:
         """Open a database, or make an empty one.
 
         A damaged database is renamed to `NAME.corrupt-DATE`, and a new one begun. Sessions that
-        claim to run although nobody records are set to `interrupted`.
+        claim to run although nobody records are set to `interrupted`. Only for these two does a
+        reader take the recording lock, for a moment; who records waits that moment out.
 
         Args:
             path: The SQLite file, in a folder that is there.
@@ -56,23 +57,20 @@ class Store:
             StoreError: It is of a newer version, cannot be opened, or is being recorded into.
         """
         with _one_line(path):
-            lock = recording_lock(path)
+            lock = recording_lock(path, _PATIENCE_S) if recording else None
             if recording and lock is None:
                 raise StoreError(
                     f"{path.parent.name} is being recorded already: end that session first"
                 )
             try:
-                connection, notice = _connect(path, may_move=lock is not None)
-                store = cls(path, connection, lock if recording else None)
+                connection, notice = _connect(path, lock)
+                store = cls(path, connection, lock)
                 store.notice = notice
-                if lock is not None:
-                    store._end_interrupted()
+                store._end_interrupted()
             except BaseException:
                 if lock is not None:
                     lock.release()
                 raise
-            if lock is not None and not recording:
-                lock.release()
             return store
 
     def sessions(self) -> list[Session]:
@@ -172,15 +170,11 @@ class Store:
             StoreError: A session is being recorded elsewhere, or another program keeps the
                 database open.
         """
-        with contextlib.ExitStack() as held:
-            if self._lock is None:
-                with _one_line(self.path):
-                    lock = recording_lock(self.path)
-                if lock is None:
-                    raise StoreError(
-                        f"{self.path.parent.name} is being recorded: end that session first"
-                    )
-                held.callback(lock.release)
+        with self._alone() as alone:
+            if not alone:
+                raise StoreError(
+                    f"{self.path.parent.name} is being recorded: end that session first"
+                )
             with self._transaction() as connection:
                 moment = float("inf") if before is None else before
                 deleted = connection.execute("DELETE FROM session WHERE began < ?", (moment,))
@@ -206,12 +200,23 @@ class Store:
         self.close()
 
     def _end_interrupted(self) -> None:
+        running = "SELECT EXISTS (SELECT * FROM session WHERE ended_how = 'running')"
+        if not self._connection.execute(running).fetchone()[0]:
+            return
+        with self._alone() as alone:
+            if alone:
+                self._set_interrupted()
+
+    def _set_interrupted(self) -> None:
         with self._transaction() as connection:
             connection.execute(
                 "UPDATE session SET ended_how = 'interrupted', ended = coalesce("
                 "(SELECT max(clock) + 1 FROM second WHERE session_id = id), began)"
                 " WHERE ended_how = 'running'"
             )
+
+    def _alone(self) -> contextlib.AbstractContextManager[bool]:
+        return _alone(self.path, self._lock)
 
     def _empty_log(self) -> None:
         busy = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
@@ -234,8 +239,12 @@ class Store:
                 raise
 
 
-def recording_lock(path: Path) -> FileLock | None:
+def recording_lock(path: Path, wait_s: float = 0.0) -> FileLock | None:
     """The lock that is held while a session is recorded into a database.
+
+    Args:
+        path: The database.
+        wait_s: How long to try, in seconds.
 
     Returns:
         The lock, taken, or None if somebody else holds it.
@@ -244,7 +253,7 @@ def recording_lock(path: Path) -> FileLock | None:
         OSError: Its file cannot be opened.
     """
     lock = FileLock(path.with_name("recording.lock"))
-    return lock if lock.acquire() else None
+    return lock if lock.acquire(wait_s) else None
 
 
 def kept_aside(path: Path) -> list[Path]:
@@ -252,19 +261,44 @@ def kept_aside(path: Path) -> list[Path]:
     return sorted(path.parent.glob(f"{path.name}.corrupt-*"))
 
 
-def _connect(path: Path, *, may_move: bool) -> tuple[sqlite3.Connection, str | None]:
-    """Open or make a database; what is damaged is kept aside if `may_move`."""
+@contextlib.contextmanager
+def _alone(path: Path, own: FileLock | None) -> Iterator[bool]:
+    """Whether nobody else records into a database, or can begin to before the block ends."""
+    if own is not None:
+        yield True
+        return
+    with _one_line(path):
+        lock = recording_lock(path)
+    try:
+        yield lock is not None
+    finally:
+        if lock is not None:
+            lock.release()
+
+
+def _connect(path: Path, own: FileLock | None) -> tuple[sqlite3.Connection, str | None]:
+    """Open or make a database; what is damaged is kept aside unless somebody else records."""
     try:
         return _open_sound(path), None
     except sqlite3.OperationalError:
         raise  # locked, or no access: the content may be sound
+    except sqlite3.DatabaseError:
+        with _alone(path, own) as alone:
+            if not alone:
+                raise
+            return _begin_anew(path)
+
+
+def _begin_anew(path: Path) -> tuple[sqlite3.Connection, str | None]:
+    """Keep a damaged database aside and make a new one; for who holds the recording lock."""
+    try:
+        return _open_sound(path), None  # another process has done so meanwhile
+    except sqlite3.OperationalError:
+        raise
     except sqlite3.DatabaseError as error:
-        if not may_move:
-            raise
         aside = _keep_aside(path)
-        return _open_sound(
-            path
-        ), f"{path} was damaged ({error}): kept as {aside.name}, new one begun"
+        notice = f"{path} was damaged ({error}): kept as {aside.name}, new one begun"
+        return _open_sound(path), notice
 
 
 def _open_sound(path: Path) -> sqlite3.Connection:

@@ -19,6 +19,7 @@ from overlay.control import AlreadyRunningError, ControlServer, ask, knock, wait
 from overlay.control.address import private_address
 from overlay.control.channel import Channel
 from overlay.errors import ControlError
+from overlay.file_lock import FileLock
 from overlay.settings import make_settings
 from overlay.sources import SameSource
 from tests.camera_backend import CameraBackend
@@ -88,6 +89,16 @@ class TestNothingRuns:
         with pytest.raises(ControlError, match="not running"):
             ask("status")
         assert wait_until_gone()
+
+    def test_one_starts_although_another_process_just_looks_whether_one_runs(
+        self, runtime: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("overlay.control.server._LOOKED_AT_S", 20.0)
+        looking = FileLock(private_address().lock)
+        assert looking.acquire()
+        threading.Timer(0.05, looking.release).start()
+        with ControlServer():
+            assert not looking.acquire()
 
     def test_an_instance_that_ended_leaves_nothing_that_answers(self, runtime: Path) -> None:
         with ControlServer() as server:

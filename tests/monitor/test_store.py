@@ -7,6 +7,7 @@ import sqlite3
 import stat
 import sys
 import tempfile
+import threading
 from pathlib import Path
 
 import pytest
@@ -130,6 +131,24 @@ def test_only_one_records_and_others_may_read(path: Path):
             with pytest.raises(StoreError, match="end that session first"):
                 reader.erase()
     Store.open(path, recording=True).close()
+
+
+def test_a_recording_begins_while_others_read(path: Path):
+    stop = threading.Event()
+
+    def read() -> None:
+        while not stop.is_set():
+            Store.open(path).close()
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    try:
+        for _ in range(20):
+            with Store.open(path, recording=True) as store:
+                begin(store)  # and does not end, so that the reader has something to tidy up
+    finally:
+        stop.set()
+        reader.join()
 
 
 def test_a_session_nobody_ended_is_interrupted_where_its_seconds_end(path: Path):

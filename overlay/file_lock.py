@@ -1,9 +1,10 @@
-"""The lock that makes an instance the only one; the system frees it however a process ends."""
+"""A lock between processes; the system frees it however a process ends."""
 
 from __future__ import annotations
 
 import os
 import sys
+import time
 from pathlib import Path
 
 if sys.platform == "win32":
@@ -18,6 +19,9 @@ else:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
+_RETRY_S = 0.01
+
+
 class FileLock:
     """An advisory lock on a file, held until `release` or the end of the process."""
 
@@ -25,8 +29,12 @@ class FileLock:
         self._path = path
         self._handle: int | None = None
 
-    def acquire(self) -> bool:
-        """Take the lock without waiting.
+    def acquire(self, wait_s: float = 0.0) -> bool:
+        """Take the lock.
+
+        Args:
+            wait_s: How long to try, in seconds. To see whether a lock is held, others take it for
+                a moment; who needs it waits that moment out.
 
         Returns:
             Whether it is ours now.
@@ -34,6 +42,20 @@ class FileLock:
         Raises:
             OSError: The file cannot be opened.
         """
+        deadline_s = time.monotonic() + wait_s
+        while not self._try():
+            if time.monotonic() >= deadline_s:
+                return False
+            time.sleep(_RETRY_S)
+        return True
+
+    def release(self) -> None:
+        """Give the lock back; the file stays, because deleting it would let two have it."""
+        if self._handle is not None:
+            handle, self._handle = self._handle, None
+            os.close(handle)
+
+    def _try(self) -> bool:
         handle = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
         try:
             _lock(handle)
@@ -42,9 +64,3 @@ class FileLock:
             return False
         self._handle = handle
         return True
-
-    def release(self) -> None:
-        """Give the lock back; the file stays, because deleting it would let two have it."""
-        if self._handle is not None:
-            handle, self._handle = self._handle, None
-            os.close(handle)
