@@ -1,4 +1,4 @@
-"""Where frames go: virtual camera, video file, private window, nowhere."""
+"""Destinations of frames: virtual camera, video file, private window, or none."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ _POSSIBLE = (
 
 
 def open_output(spec: str, *, size: tuple[int, int], fps: float) -> Output:
-    """Open what the user names.
+    """Open an output by its name.
 
     Args:
         spec: `virtual` (a free virtual camera), `virtual:/dev/video4` or `virtual:NAME` (that
-            one), `virtual:backend=NAME` (a backend of pyvirtualcam), `pipewire` (a camera of
-            PipeWire, on Linux), `window`, `none`, or the path of an .mp4 file.
+            one), `virtual:backend=NAME` (a backend of pyvirtualcam), `pipewire` (a PipeWire
+            camera, on Linux), `window`, `none`, or the path of an .mp4 file.
         size: Width and height of the frames, in pixels, each at least 1.
-        fps: Frames a second, above 0.
+        fps: Frames per second, above 0.
 
     Raises:
-        OutputError: It cannot be opened, or nothing is called so.
+        OutputError: It cannot be opened, or there is no such output.
     """
     if min(size) < 1 or not fps > 0:
         raise OutputError(f"no output for {size[0]}x{size[1]} at {fps:g} fps: all must be above 0")

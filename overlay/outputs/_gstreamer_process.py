@@ -1,8 +1,8 @@
-"""What runs in the process of a PipeWire camera: GStreamer, fed through standard input.
+"""The process of a PipeWire camera: GStreamer, fed through standard input.
 
-The system's Python runs this file, because it is the one for which distributions build GStreamer's
-binding; so nothing of the application can be imported here. Says `ready`, `missing WHAT` or
-`failed WHY`, a line each, and ends with its input.
+It runs with the system's Python, for which distributions build GStreamer's binding, so it cannot
+import anything of the application. It prints `ready`, `missing WHAT` or `failed WHY`, one per
+line, and ends when its input does.
 """
 
 import sys
@@ -34,7 +34,7 @@ def main() -> None:
             break
         else:
             reason, _ = message.parse_error()
-            # So does pipewiresink 1.4.2 call it when a reader leaves; it serves the next one.
+            # pipewiresink 1.4.2 reports this when a reader leaves, and then serves the next one.
             if not reason.matches(Gst.ResourceError.quark(), Gst.ResourceError.NOT_FOUND):
                 print("failed", reason.message)
                 break

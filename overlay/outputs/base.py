@@ -8,12 +8,12 @@ from overlay.scene import Image
 
 
 class Output(ABC):
-    """Somewhere finished frames go, one after the other, from one thread.
+    """Takes finished frames, one after another; used from one thread.
 
     An output is open once constructed, for frames of one size; constructors raise `OutputError`.
 
     Attributes:
-        name: What the user calls it, for example `virtual camera /dev/video4`.
+        name: Its name for the user, for example `virtual camera /dev/video4`.
         size: Width and height of the frames it takes, in pixels.
     """
 
@@ -22,31 +22,31 @@ class Output(ABC):
 
     @abstractmethod
     def send(self, image: Image) -> None:
-        """Send one frame and return without waiting for the next frame's time.
+        """Send one frame and return at once, without waiting until the next one is due.
 
         Args:
-            image: uint8 [height, width, 3], BGR, of the output's size. It is not kept.
+            image: uint8 [height, width, 3], BGR, of the output's size. The array is not kept.
 
         Raises:
             OutputError: The output no longer takes frames.
         """
 
     def describe(self, text: str) -> None:  # noqa: B027  (most outputs have no place for it)
-        """Show one line about the frames, such as mode and rate, where there is a place for it."""
+        """Show one line about the frames, such as mode and rate, if there is a place for it."""
 
     @property
     def closed(self) -> bool:
-        """Whether it takes no more frames because its user is done with it."""
+        """Whether the user has closed it, so that it takes no more frames."""
         return False
 
     @property
     def node(self) -> str | None:
-        """The device node where others can open it, if there is one."""
+        """The device node at which other programs can open it, if there is one."""
         return None
 
     @property
     def in_use(self) -> bool | None:
-        """Whether another program has it open; None where that cannot be known."""
+        """Whether another program has it open; None if that is unknown."""
         return None
 
     @abstractmethod

@@ -1,4 +1,4 @@
-"""An output for measurements and for perception alone: it only counts."""
+"""An output that only counts frames, for measurements and for perception without video."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from overlay.scene import Image
 
 
 class NullOutput(Output):
-    """Takes frames and forgets them.
+    """Counts frames and discards them.
 
     Attributes:
-        frames: How many frames came.
+        frames: Number of frames sent so far.
     """
 
     def __init__(self, size: tuple[int, int]) -> None:
@@ -23,4 +23,4 @@ class NullOutput(Output):
         self.frames += 1
 
     def close(self) -> None:
-        """Nothing is held open."""
+        """Do nothing: nothing is held open."""

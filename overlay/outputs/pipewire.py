@@ -1,6 +1,6 @@
-"""Frames to a camera of PipeWire, which browsers and OBS find through the camera portal.
+"""Frames to a PipeWire camera, which browsers and OBS find through the camera portal.
 
-It needs neither root nor a kernel module. GStreamer makes the camera in a process of its own: a
+It needs neither root nor a kernel module. GStreamer creates the camera in a separate process: a
 fault in it cannot end the application, and its Python binding needs the system's Python.
 """
 
@@ -33,7 +33,7 @@ START = "systemctl --user start pipewire wireplumber"
 _SYSTEM_PYTHON = Path("/usr/bin/python3")
 _PROCESS = Path(__file__).with_name("_gstreamer_process.py")
 _SINK = (
-    # Copies from here on: pipewiresink 0.3.65 crashes when others write to its own buffers.
+    # From here on copies: pipewiresink 0.3.65 crashes if an element writes to its own buffers.
     "identity drop-allocation=true "
     "! queue leaky=downstream max-size-buffers=2 "
     "! pipewiresink mode=provide sync=false"
@@ -47,12 +47,12 @@ _NODE = {
 _SILENT = Obstacle("PipeWire does not answer", START)
 _OPENING_S = 20.0
 _CLOSING_S = 2.0
-#: As large as Linux allows everyone: fewer changes between two processes for each frame.
+#: The largest size that Linux allows every user: fewer context switches for each frame.
 _PIPE_BYTES = 1 << 20
 
 
 def find_obstacle() -> Obstacle | None:
-    """What is missing for a PipeWire camera, or None if one can be made; makes none."""
+    """What is missing for a PipeWire camera, or None if one can be created; creates none."""
     if absent := _absent():
         return absent
     with _gstreamer(f"rawvideoparse fakesrc num-buffers=0 ! {_SINK}") as process:
@@ -65,27 +65,28 @@ def find_obstacle() -> Obstacle | None:
 
 
 class PipeWireCamera(Output):
-    """A camera of PipeWire, there as long as the output is open.
+    """A PipeWire camera that exists as long as the output is open.
 
-    Only the newest frame waits for GStreamer, which drops what no reader takes: sending never
+    Only the newest frame waits for GStreamer, which drops what no reader takes, so sending never
     waits for either.
     """
 
     def __init__(self, size: tuple[int, int], fps: float) -> None:
-        """Make the camera and wait until it is there.
+        """Create the camera and wait until it is there.
 
         Args:
             size: Width and height of the frames in pixels: the width a multiple of 8 and the
                 height even, so that no row of the YUV format ends in padding, which Chromium
                 does not expect.
-            fps: Frames a second that it announces.
+            fps: Frames per second that it announces.
 
         Raises:
-            OutputError: In at most two lines, what is missing and how to get it.
+            OutputError: It cannot be created; at most two lines that say what is missing and how
+                to get it.
         """
         if size[0] % 8 or size[1] % 2:
             raise OutputError(
-                "a PipeWire camera needs a width that 8 divides and an even height, "
+                "a PipeWire camera needs a width divisible by 8 and an even height, "
                 f"not {size[0]}x{size[1]}"
             )
         if absent := _absent():
@@ -105,7 +106,7 @@ class PipeWireCamera(Output):
         self._wait_until_there()
 
     def send(self, image: Image) -> None:
-        """Hand over one frame; a frame that still waits gives way to it.
+        """Hand over one frame; it replaces a frame that is still waiting.
 
         Raises:
             OutputError: GStreamer has ended.
@@ -128,7 +129,7 @@ class PipeWireCamera(Output):
             thread.join()
 
     def _wait_until_there(self) -> None:
-        """A camera is announced with its first frame, so it gets a black one."""
+        """Send a black frame, because a camera is announced with its first one."""
         black = np.zeros((self.size[1], self.size[0], 3), np.uint8)
         self._put(cv2.cvtColor(black, cv2.COLOR_BGR2YUV_I420).tobytes())
         self._settled.wait(_OPENING_S)
@@ -142,7 +143,7 @@ class PipeWireCamera(Output):
         self._waiting.put(frame)
 
     def _write(self) -> None:
-        """Feed GStreamer until there is no more, or it takes no more."""
+        """Feed GStreamer until the output is closed or GStreamer ends."""
         assert self._process.stdin is not None
         with contextlib.suppress(OSError), self._process.stdin as pipe:
             for frame in iter(self._waiting.get, None):
@@ -159,7 +160,7 @@ class PipeWireCamera(Output):
 
 
 def _absent() -> Obstacle | None:
-    """Why there is not even a process to ask."""
+    """Why GStreamer cannot even be started, or None if it can."""
     if sys.platform != "linux":
         return Obstacle("PipeWire is for Linux", "emotion-overlay run --output virtual")
     if not _SYSTEM_PYTHON.exists():
@@ -190,7 +191,7 @@ def _gstreamer(pipeline: str) -> subprocess.Popen[bytes]:
         stderr=subprocess.DEVNULL,
         pipesize=_PIPE_BYTES,
         env={**os.environ, "LC_ALL": "C"},
-        start_new_session=True,  # Ctrl-C is for the application, which closes it
+        start_new_session=True,  # Ctrl-C is for the application, which then closes it
     )
 
 

@@ -1,10 +1,11 @@
-"""Lets a device of v4l2loopback 0.12 be fed again after its last feeder has gone.
+"""Makes a v4l2loopback 0.12 device writable again after its last writer has left.
 
 With `exclusive_caps=1` a device takes frames from one program at a time. Up to version 0.12.7 it
-only notices that a program has gone if that program had begun a stream (VIDIOC_STREAMON), which
-those that simply write, like pyvirtualcam, do not do. From then on it says that it is no output.
-Beginning a stream and going makes it one again, without reloading the module. Seen in
-`v4l2_loopback_write`, `vidioc_streamon` and `v4l2_loopback_close` of v4l2loopback.c, 0.12.7.
+notices that a program has left only if that program had started a stream (VIDIOC_STREAMON), which
+programs that simply write, like pyvirtualcam, do not do. From then on the device no longer reports
+that it is an output. Starting a stream and closing the device makes it an output again, without
+reloading the module. See `v4l2_loopback_write`, `vidioc_streamon` and `v4l2_loopback_close` in
+v4l2loopback.c, 0.12.7.
 """
 
 from __future__ import annotations
@@ -23,26 +24,26 @@ _CAPABILITIES = struct.Struct("=80xIII12x")
 _BUFFER_TYPE_OUTPUT = struct.pack("=i", 2)
 _CAN_OUTPUT = 0x00000002
 
-#: A program that feeds the device takes it back with its next frame, within this many seconds.
+#: A program that writes to the device takes it back with its next frame, within this many seconds.
 _NEXT_FRAME_S = 0.25
 
 
 def is_needed(node: str, root: Path = Path("/")) -> bool:
-    """Whether a device is of a version that blocks it: those before 0.13 do not show its state.
+    """Whether a device is of a version that blocks; those before 0.13 have no `state` attribute.
 
     Args:
-        node: A device of v4l2loopback.
-        root: Where `sys` lies.
+        node: A v4l2loopback device.
+        root: The folder that contains `sys`.
     """
     device = root / "sys/devices/virtual/video4linux" / Path(node).name
     return device.exists() and not (device / "state").exists()
 
 
 def unblock(node: str) -> bool:
-    """Offer a device to the next program that wants to feed it.
+    """Free a device for the next program that wants to write to it.
 
     Returns:
-        Whether it can be fed now; not if another program goes on feeding it.
+        Whether it is free now; False if another program goes on writing to it.
     """
     import fcntl
 

@@ -1,6 +1,6 @@
-"""What stands between Linux and a virtual camera, from the traces each step of its set-up leaves.
+"""Finds what a virtual camera on Linux is missing, from the traces of each step of its set-up.
 
-The traces are those of the kernel module v4l2loopback (https://github.com/umlaeute/v4l2loopback).
+They are traces of the kernel module v4l2loopback (https://github.com/umlaeute/v4l2loopback).
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import platform
 from pathlib import Path
 from typing import NamedTuple
 
-#: What the camera is called in the call, where its name is ours to choose.
+#: The camera's name in the call, where we can choose it.
 CAMERA_LABEL = "Emotion Overlay"
 
 LOAD = f'sudo modprobe v4l2loopback exclusive_caps=1 card_label="{CAMERA_LABEL}"'
@@ -31,10 +31,10 @@ class Obstacle(NamedTuple):
 
 
 def loopback_nodes(root: Path = Path("/")) -> dict[str, str]:
-    """The v4l2loopback devices: node to label. They alone have a `max_openers` attribute.
+    """The v4l2loopback devices, node to label; only they have a `max_openers` attribute.
 
     Args:
-        root: Where `sys` lies.
+        root: The folder that contains `sys`.
     """
     found = {}
     for entry in sorted(root.glob("sys/devices/virtual/video4linux/video*"), key=_number):
@@ -46,11 +46,11 @@ def loopback_nodes(root: Path = Path("/")) -> dict[str, str]:
 def find_obstacle(device: str | None = None, root: Path = Path("/")) -> Obstacle | None:
     """Find the first step of the set-up that is missing.
 
-    Whether another program uses the camera leaves no trace here.
+    It cannot tell whether another program is using the camera.
 
     Args:
-        device: The device node that is meant; any if not given.
-        root: Where `sys`, `dev` and `lib` lie.
+        device: The device node that is wanted; any if not given.
+        root: The folder that contains `sys`, `dev` and `lib`.
 
     Returns:
         What is wrong, or None if the camera can be used.
@@ -75,14 +75,15 @@ def find_obstacle(device: str | None = None, root: Path = Path("/")) -> Obstacle
 
 
 def exclusive(node: str, root: Path = Path("/")) -> bool | None:
-    """Whether a device was made with `exclusive_caps=1`, without which Chrome does not list it.
+    """Whether a device was created with `exclusive_caps=1`, without which Chrome does not list it.
 
     Args:
         node: One of `loopback_nodes`.
-        root: Where `sys` lies.
+        root: The folder that contains `sys`.
 
     Returns:
-        None if the module does not tell; devices added later by v4l2loopback-ctl have their own.
+        None if the module does not tell, as for devices added later with v4l2loopback-ctl, which
+        have a setting of their own.
     """
     values = _parameter(root, "exclusive_caps")
     numbers = [int(number) for number in _parameter(root, "video_nr")]
@@ -95,13 +96,13 @@ def exclusive(node: str, root: Path = Path("/")) -> bool | None:
 
 
 def opened_by_others(root: Path = Path("/")) -> int | None:
-    """How often other programs have v4l2loopback's devices open, all devices together.
+    """How many times other programs have v4l2loopback devices open, over all devices.
 
-    The kernel counts one use of the module for every open file, whoever's it is, so this also
-    knows of programs that this user may not look into.
+    The kernel counts one use of the module for every open file of any user, so this includes
+    programs that this user may not inspect.
 
     Args:
-        root: Where `sys` and `proc` lie.
+        root: The folder that contains `sys` and `proc`.
 
     Returns:
         None if the module does not tell.
@@ -118,7 +119,7 @@ def opened_by_others(root: Path = Path("/")) -> int | None:
 def _target(link: Path) -> str:
     try:
         return os.readlink(link)
-    except OSError:  # closed meanwhile
+    except OSError:  # closed in the meantime
         return ""
 
 

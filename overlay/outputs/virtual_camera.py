@@ -29,7 +29,7 @@ _FIX = {
 
 
 def virtual_camera_help(platform: str | None = None) -> str:
-    """Say in two lines what is missing for a virtual camera, and how to get it.
+    """Two lines that say what a virtual camera needs and how to get it.
 
     Args:
         platform: As in `sys.platform`; this system if not given.
@@ -57,13 +57,14 @@ class VirtualCamera(Output):
 
         Args:
             size: Width and height of the frames in pixels; both even, as its YUV formats need.
-            fps: Frames a second that it announces.
-            device: A device node, or a camera's name; without it the camera of our own label if
-                there is one, else the first free one.
-            backend: Name of a pyvirtualcam backend; without it the first one that works.
+            fps: Frames per second that it announces.
+            device: A device node or a camera's name; if not given, the camera with our own label
+                if there is one, or else the first free one.
+            backend: Name of a pyvirtualcam backend; if not given, the first one that works.
 
         Raises:
-            OutputError: In at most two lines, what is missing and how to get it.
+            OutputError: It cannot be opened; at most two lines that say what is missing and how
+                to get it.
         """
         if size[0] % 2 or size[1] % 2:
             raise OutputError(
@@ -75,24 +76,24 @@ class VirtualCamera(Output):
         self.size = size
 
     def send(self, image: Image) -> None:
-        """Send one frame; never waits for the next frame's time.
+        """Send one frame; never waits until the next one is due.
 
         Raises:
             OutputError: The camera no longer takes frames.
         """
         try:
             self._camera.send(image)
-        except Exception as error:  # each backend has its own
+        except Exception as error:  # each backend raises its own
             raise OutputError(f"{self.name} takes no more frames ({_one_line(error)})") from error
 
     @property
     def node(self) -> str | None:
-        """Its node, if it is a device of v4l2loopback."""
+        """Its node, if it is a v4l2loopback device."""
         return self._device if self._device.startswith("/dev/") else None
 
     @property
     def in_use(self) -> bool | None:
-        """Whether another program has it open, or any other device of v4l2loopback."""
+        """Whether another program has it, or any other v4l2loopback device, open."""
         if self.node is None:
             return None
         others = v4l2loopback.opened_by_others()
@@ -107,7 +108,7 @@ def _open(size: tuple[int, int], fps: float, device: str | None, backend: str | 
     try:
         import pyvirtualcam
         from pyvirtualcam.camera import BACKENDS
-    except ImportError as error:  # on Linux and macOS its native part links to system libraries
+    except ImportError as error:  # its native part links to system libraries on Linux and macOS
         raise OutputError(f"pyvirtualcam cannot be loaded: {_one_line(error)}") from error
     if backend is not None and backend not in BACKENDS:
         raise OutputError(f"no virtual camera backend '{backend}': there are {', '.join(BACKENDS)}")
@@ -130,7 +131,7 @@ def _open(size: tuple[int, int], fps: float, device: str | None, backend: str | 
 
 
 def _unblock(device: str | None) -> bool:
-    """Whether a device that v4l2loopback 0.12 kept blocked can be fed now."""
+    """Free a device that v4l2loopback 0.12 has blocked, and say whether that worked."""
     nodes = [device] if device else v4l2loopback.loopback_nodes()
     return any(reopening.is_needed(node) and reopening.unblock(node) for node in nodes)
 
@@ -144,7 +145,7 @@ def _diagnose(error: Exception, device: str | None, backend: str | None) -> str:
 
 
 def _diagnose_linux(device: str | None, root: Path = Path("/")) -> str:
-    """Which step of the set-up is missing; if none is, another program must be using it."""
+    """Name the missing step of the set-up; if there is none, another program is using it."""
     obstacle = v4l2loopback.find_obstacle(device, root)
     if obstacle is not None:
         return f"No virtual camera: {obstacle.problem}.\nRun: {obstacle.fix}"

@@ -1,4 +1,4 @@
-"""Where frames come from: webcam, video file, image, folder of images, demonstration."""
+"""Sources of frames: webcam, video file, image, folder of images, built-in demo."""
 
 from __future__ import annotations
 
@@ -36,19 +36,20 @@ def open_source(
     pace: bool = True,
     loop: bool = False,
 ) -> Source:
-    """Open what the user names.
+    """Open a source by its name.
 
     Args:
         spec: `auto` (the first real webcam that works, else the demo), `webcam`, `webcam:2` (an
             index), `webcam:Logitech` (part of a name), `/dev/video0` or `/dev/v4l/by-id/...`,
             `demo`, `demo:9` (nine faces), or the path of an image, a folder of images or a video.
-        size: Width and height that a webcam is asked for and the demo has; files keep their own.
-        fps: Frames a second of webcam, demo and images; videos keep their own.
+        size: Width and height in pixels to request from a webcam, and of the demo; files keep
+            their own.
+        fps: Frames per second of webcam, demo and images; videos keep their own.
         pace: Whether files and the demo play in real time; webcams always do.
-        loop: Whether files begin again at the end.
+        loop: Whether files start again at the end.
 
     Raises:
-        SourceError: It cannot be opened, or nothing is called so.
+        SourceError: It cannot be opened, or there is no such source.
     """
     kind, _, detail = spec.partition(":")
     if spec == "auto":
@@ -75,7 +76,7 @@ def _open_auto(size: tuple[int, int], fps: float, pace: bool) -> Source:
             return WebcamSource(camera, size=size, fps=fps)
         except SourceError as problem:
             error = error or problem
-    if error is not None:  # whoever has a webcam wants to know why it is not used
+    if error is not None:  # who has a webcam wants to know why it is not used
         raise error
     return open_source("demo", size=size, fps=fps, pace=pace)
 

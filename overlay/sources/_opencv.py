@@ -1,4 +1,4 @@
-"""Keeps OpenCV's own log lines off the user's terminal, and its waits for a camera short."""
+"""Keeps OpenCV's log off the user's terminal, and its wait for a camera short."""
 
 from __future__ import annotations
 

@@ -9,15 +9,15 @@ from overlay.scene import Frame
 
 
 class Source(ABC):
-    """Something that delivers frames, one after the other, from one thread.
+    """Delivers frames, one after another; used from one thread.
 
     A source is open once constructed; constructors raise `SourceError`.
 
     Attributes:
-        name: What the user calls it, for example `webcam 0 (Logitech C920)` or `lesson.mp4`.
-        live: Whether frames appear at their own pace, stamped with `time.monotonic()`.
+        name: Its name for the user, for example `webcam 0 (Logitech C920)` or `lesson.mp4`.
+        live: Whether frames arrive in real time, stamped with `time.monotonic()`.
         size: Width and height of the frames, in pixels.
-        fps: Nominal frames a second, above 0.
+        fps: Nominal frames per second, above 0.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""Which cameras this computer has, on Linux, macOS and Windows, without opening any of them."""
+"""Lists this computer's cameras on Linux, macOS and Windows without opening any of them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _CAPABILITY = struct.Struct("=16s32s32sIII12x")
 _CAP_VIDEO_CAPTURE = 0x00000001 | 0x00001000
 _CAP_DEVICE_CAPS = 0x80000000
 
-#: Cameras that other programs, or we ourselves, feed with frames; never an input.
+#: Cameras that a program feeds with frames, ours among them; never an input.
 _VIRTUAL_NAME = re.compile(
     r"emotion overlay|virtual camera|unity video capture|v4l2 ?loopback|dummy video device", re.I
 )
@@ -46,9 +46,9 @@ class CameraInfo:
 
     Attributes:
         index: Its number for OpenCV; on Linux N of `/dev/videoN`. Changes when cameras are
-            plugged in or out.
-        name: What the maker calls it.
-        path: What stays the same: `/dev/v4l/by-id/...` (else `/dev/videoN`) on Linux, the
+            plugged in or unplugged.
+        name: The maker's name for it.
+        path: A stable identifier: `/dev/v4l/by-id/...` (or else `/dev/videoN`) on Linux, the
             unique or device id on macOS and Windows.
         virtual: Whether a program feeds it (v4l2loopback, OBS, Unity Capture, our own).
         capture: Whether it delivers pictures; metadata nodes do not.
@@ -62,12 +62,12 @@ class CameraInfo:
 
     @property
     def usable(self) -> bool:
-        """Whether it can be the input: a real camera that delivers pictures."""
+        """Whether it can be a source: a real camera that delivers pictures."""
         return self.capture and not self.virtual
 
     @property
     def spec(self) -> str:
-        """What `open_source` is told to open this one, whatever its number is then."""
+        """The name by which `open_source` opens this camera, even if its number changes."""
         return f"webcam:{self.path or self.index}"
 
     def __str__(self) -> str:
@@ -75,18 +75,19 @@ class CameraInfo:
 
 
 def list_cameras(root: Path = Path("/")) -> list[CameraInfo]:
-    """List the cameras of this computer, virtual ones and metadata nodes included.
+    """List the cameras of this computer, including virtual ones and metadata nodes.
 
     On Linux each video node is asked for its capabilities (VIDIOC_QUERYCAP), which works while
-    another program uses it. macOS and Windows are asked through `system_profiler` and PowerShell;
-    the numbers follow OpenCV's order, on macOS sorted by unique id (`cap_avfoundation_mac.mm`),
-    on Windows hardware before software, which holds for ordinary set-ups but is not guaranteed.
+    another program uses it. macOS and Windows are asked through `system_profiler` and PowerShell.
+    The numbers follow OpenCV's order: on macOS sorted by unique id (`cap_avfoundation_mac.mm`),
+    on Windows hardware before software, which is usual but not guaranteed.
 
     Args:
-        root: Where `sys` and `dev` lie, on Linux.
+        root: The folder that contains `sys` and `dev`, on Linux.
 
     Returns:
-        Sorted by index; empty, with a warning in the log, if the system does not tell.
+        The cameras, sorted by index; empty, with a warning in the log, if the system gives no
+        answer.
     """
     if sys.platform == "darwin":
         return _parse_macos(_output_of("system_profiler", "SPCameraDataType", "-json"))
@@ -97,15 +98,16 @@ def list_cameras(root: Path = Path("/")) -> list[CameraInfo]:
 
 
 def camera_nodes(root: Path = Path("/")) -> list[str]:
-    """Something that differs whenever cameras come or go, so that they need listing anew.
+    """A value that changes whenever cameras come or go, which tells when to list them again.
 
-    Costs next to nothing, and unlike listing does not wake sleeping cameras.
+    It costs almost nothing and, unlike listing, does not wake sleeping cameras.
 
     Args:
-        root: Where `dev` lies.
+        root: The folder that contains `dev`.
 
     Returns:
-        On Linux the paths of all video devices; elsewhere nothing, as there are no such files.
+        On Linux the paths of all video devices; elsewhere an empty list, as there are no such
+        files.
     """
     nodes = [*root.glob("dev/video*"), *root.glob("dev/v4l/by-id/*")]
     return sorted(str(node) for node in nodes)
@@ -127,7 +129,7 @@ def _linux_camera(root: Path, node: Path, stable_path: Path) -> CameraInfo:
     if capability:
         virtual = virtual or capability.driver.startswith("v4l2 loopback")
         capture = capability.capture
-    else:  # without permission: the first node of a camera delivers its pictures
+    else:  # without permission, assume that a camera's first node delivers its pictures
         capture = _read_line(sysfs / "index") in ("", "0")
     return CameraInfo(int(node.name[5:]), name, str(stable_path), virtual, capture)
 

@@ -41,14 +41,14 @@ class DemoSource(Source):
         faces: int = 1,
         pace: bool = True,
     ) -> None:
-        """Prepare wall and print.
+        """Prepare the wall and the print.
 
         Args:
             size: Width and height of the frames, in pixels.
-            fps: Frames a second.
+            fps: Frames per second.
             faces: How many portraits, 1 to 49, in a square grid.
-            pace: Whether frames come at `fps`, stamped with `time.monotonic()`; else as fast as
-                asked for, stamped with media time.
+            pace: Whether frames arrive at `fps`, stamped with `time.monotonic()`; otherwise as
+                fast as requested, stamped with media time.
 
         Raises:
             SourceError: There are too many faces, or the portrait cannot be read.
@@ -72,7 +72,7 @@ class DemoSource(Source):
         self._wall: Image = _make_wall(*size)
 
     def read(self) -> Frame:
-        """Return the next frame, in its time if paced; there is no end."""
+        """Return the next frame, on time if paced; the demo has no end."""
         index = self._index
         self._index += 1
         image = self.render(index)
@@ -80,7 +80,7 @@ class DemoSource(Source):
         return Frame(image, time_s, index)
 
     def close(self) -> None:
-        """Nothing is held open."""
+        """Do nothing: the demo holds nothing open."""
 
     def render(self, index: int) -> Image:
         """Draw a frame.
@@ -97,7 +97,7 @@ class DemoSource(Source):
         return image
 
     def _hang(self, image: Image, row: int, column: int, phase: float) -> None:
-        """Draw one portrait where its slow, unequal periods have carried it."""
+        """Draw one portrait at its place, which moves with slow, unequal periods."""
         scale = self._middle + (1 - self._middle) * math.sin(phase / 1.9)
         tilt = math.radians(_MAX_TILT_DEG) * math.sin(phase / 1.3)
         free_x = self._cell[0] - scale * self._print.shape[1]

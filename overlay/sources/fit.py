@@ -1,4 +1,4 @@
-"""Brings any picture to BGR and to the size that is asked for."""
+"""Converts any picture to BGR and to a given size."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ FitMode = Literal["crop", "letterbox"]
 
 
 def to_bgr(image: npt.NDArray[Any]) -> Image:
-    """Convert a picture to the form that every room works on.
+    """Convert a picture to the format that all packages use.
 
     Args:
         image: [H, W] or [H, W, 1 to 4]: gray, gray with alpha, BGR, or BGRA. uint8, uint16
@@ -23,7 +23,7 @@ def to_bgr(image: npt.NDArray[Any]) -> Image:
             Alpha is dropped.
 
     Returns:
-        uint8 [H, W, 3], BGR, C-contiguous; the same array when it already was that.
+        uint8 [H, W, 3], BGR, C-contiguous; the same array if it already was that.
 
     Raises:
         SourceError: The array is empty or cannot be a picture.
@@ -50,17 +50,17 @@ def _to_uint8(image: npt.NDArray[Any]) -> npt.NDArray[np.uint8]:
 
 
 def fit(image: Image, width: int, height: int, mode: FitMode = "crop") -> Image:
-    """Bring a picture to an exact size and keep its aspect.
+    """Bring a picture to an exact size and keep its aspect ratio.
 
     Args:
         image: uint8 [H, W, 3], BGR.
         width: Wanted width in pixels, at least 1.
         height: Wanted height in pixels, at least 1.
-        mode: `crop` fills the frame and cuts equally at two opposite edges; `letterbox` keeps the
-            whole picture and fills up with black.
+        mode: `crop` fills the frame and cuts off the same amount at two opposite edges;
+            `letterbox` keeps the whole picture and adds black bars.
 
     Returns:
-        uint8 [height, width, 3]; the same array when the size is already right.
+        uint8 [height, width, 3]; the same array if the size is already right.
     """
     if image.shape[:2] == (height, width):
         return image
@@ -88,7 +88,7 @@ def _letterbox(image: Image, width: int, height: int) -> Image:
 
 
 def _resize(image: Image, width: int, height: int) -> Image:
-    # Averaging costs five times as much and only shows when shrinking to less than half.
+    # Averaging costs five times as much and is only visible when shrinking to less than half.
     shrinking = 2 * width < image.shape[1] or 2 * height < image.shape[0]
     method = cv2.INTER_AREA if shrinking else cv2.INTER_LINEAR
     resized: Image = cv2.resize(image, (width, height), interpolation=method)  # type: ignore[assignment]

@@ -28,9 +28,9 @@ class ImageSource(Source):
 
     Attributes:
         frame_count: Number of images found.
-        is_folder: Whether it was opened on a folder.
-        file: Name of the image that the newest frame shows.
-        skipped: Names of the folder's images that could not be decoded, as they are met.
+        is_folder: Whether the source is a folder.
+        file: Name of the image in the newest frame.
+        skipped: Names of the images that could not be decoded so far.
     """
 
     def __init__(
@@ -39,14 +39,14 @@ class ImageSource(Source):
         """Open the image, or the first image of the folder.
 
         Args:
-            path: An image file or a folder; files of a folder that are no images are passed over.
-            fps: Frames a second.
-            pace: Whether to be a live source: an image repeats without end, the images of a
-                folder follow each other every 3 seconds. Else each image is one frame.
-            loop: Whether a folder, or an unpaced image, begins again at the end.
+            path: An image file or a folder; other files in the folder are ignored.
+            fps: Frames per second.
+            pace: Whether to be a live source: an image repeats forever, and a folder shows each
+                image for 3 seconds. Otherwise each image is one frame.
+            loop: Whether a folder, or an image that is not paced, starts again at the end.
 
         Raises:
-            SourceError: There is no image that can be decoded.
+            SourceError: No image can be decoded.
         """
         self._paths = _find_images(path)
         self.is_folder = path.is_dir()
@@ -65,26 +65,26 @@ class ImageSource(Source):
         first = next(images, None)
         if first is None:
             raise SourceError(
-                f"'{path}' holds no image that can be decoded: save it again as .png or .jpg"
+                f"'{path}' has no image that can be decoded: save it again as .png or .jpg"
             )
         self.size = (first[1].shape[1], first[1].shape[0])
         self._images: Iterator[tuple[str, Image]] = chain([first], images)
 
     def read(self) -> Frame | None:
-        """Return the next frame, in its time if paced, or None at the end."""
+        """Return the next frame, on time if paced, or None at the end."""
         named = next(self._images, None)
         if named is None:
             return None
         self.file, image = named
         due_s = self._index / self.fps
         time_s = self._pacer.wait(due_s) if self._pacer else due_s
-        # Every frame is its own array: whoever gets it may draw on it.
+        # Every frame is a separate array, so the caller may draw on it.
         frame = Frame(image.copy(), time_s, self._index)
         self._index += 1
         return frame
 
     def close(self) -> None:
-        """Let go of the images; safe to call twice."""
+        """Release the images; safe to call twice."""
         self._images = iter(())
 
     @property
@@ -129,7 +129,7 @@ def _natural_key(name: str) -> list[tuple[int, int, str]]:
 
 def _load(path: Path) -> Image | None:
     try:
-        # Not imread: on Windows it only takes names in the system's code page.
+        # Not imread: on Windows it only accepts names in the system's code page.
         encoded = np.fromfile(path, np.uint8)
         image = cv2.imdecode(encoded, cv2.IMREAD_COLOR)
     except (OSError, cv2.error):  # unreadable; empty or absurdly large

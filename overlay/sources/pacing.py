@@ -1,17 +1,17 @@
-"""Delivers frames on time: neither early, nor drifting, nor in a burst after a stall."""
+"""Delivers frames on time: not early, without drift, and without a burst after a stall."""
 
 from __future__ import annotations
 
 import time
 
-#: Up to this late, following frames catch up; later than that, the schedule starts anew.
+#: Up to this delay, the following frames catch up; after a longer one, the schedule starts again.
 _MAX_CATCH_UP_S = 0.5
 
 
 class Pacer:
     """Holds each frame back until it is due.
 
-    A frame is due at `start + offset`, so that rounding and short delays do not add up.
+    A frame is due at `start + offset`, so rounding errors and short delays do not add up.
     """
 
     def __init__(self) -> None:

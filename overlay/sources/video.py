@@ -18,11 +18,11 @@ _DEFAULT_FPS = 30.0
 
 
 class VideoSource(Source):
-    """A video file, turned upright as its metadata say.
+    """A video file, rotated as its metadata say.
 
     Attributes:
-        frame_count: How many frames the file says it has; 0 if it does not say.
-        truncated: Whether the file ended more than 5 % early, known once it has been read.
+        frame_count: Number of frames according to the file; 0 if it does not say.
+        truncated: Whether the file ended more than 5 % early; known once it has been read.
     """
 
     def __init__(self, path: Path, *, pace: bool = True, loop: bool = False) -> None:
@@ -30,18 +30,18 @@ class VideoSource(Source):
 
         Args:
             path: The file.
-            pace: Whether to deliver each frame when it is due, none skipped, stamped with
-                `time.monotonic()`; else as fast as asked for, stamped with media time.
-            loop: Whether to begin again at the end.
+            pace: Whether to deliver each frame when it is due, without skipping any, stamped with
+                `time.monotonic()`; otherwise as fast as requested, stamped with media time.
+            loop: Whether to start again at the end.
 
         Raises:
-            SourceError: It is missing, unreadable, or nothing in it decodes.
+            SourceError: It is missing or unreadable, or nothing in it can be decoded.
         """
         self._path = path
         self._loop = loop
         self._pacer = Pacer() if pace else None
         self._index = 0
-        self._start_s = 0.0  # media time at which this round of a loop began
+        self._start_s = 0.0  # media time at which this pass of a loop began
         self._time_s = 0.0
         self.name = path.name
         self.live = pace
@@ -56,7 +56,7 @@ class VideoSource(Source):
         self.frame_count = int(count) if math.isfinite(count) and count > 0 else 0
 
     def read(self) -> Frame | None:
-        """Return the next frame, in its time if paced, or None at the end."""
+        """Return the next frame, on time if paced, or None at the end."""
         image = self._next_image()
         if image is None:
             return None
@@ -75,7 +75,7 @@ class VideoSource(Source):
         """What the user should know about the file so far, one line each."""
         if not self.truncated:
             return []
-        return [f"{self.name} is cut off: {self._index} of {self.frame_count} frames were there"]
+        return [f"{self.name} is cut off: it has {self._index} of {self.frame_count} frames"]
 
     def _next_image(self) -> Image | None:
         if self._first is not None:
@@ -85,13 +85,13 @@ class VideoSource(Source):
         ok, decoded = self._capture.read()
         if ok:
             media_s = self._start_s + self._capture.get(cv2.CAP_PROP_POS_MSEC) / 1000
-            # Some containers have no time stamps, or jump back.
+            # Some containers have no time stamps, or some that go back.
             self._time_s = media_s if media_s > self._time_s else self._time_s + 1 / self.fps
             return to_bgr(decoded)
         if not self._loop:
             self.truncated = self._index < 0.95 * self.frame_count
             return None
-        # Seeking back is not exact in every container; opening anew is.
+        # Seeking back is not exact in every container; opening again is.
         self.close()
         self._capture, self._first = self._open()
         self._time_s += 1 / self.fps
@@ -99,7 +99,7 @@ class VideoSource(Source):
 
     def _open(self) -> tuple[cv2.VideoCapture, Image]:
         _check_file(self._path)
-        # FFmpeg alone: other backends would take digits in a file's name for an image sequence.
+        # Only FFmpeg: other backends mistake digits in a file name for an image sequence.
         capture = cv2.VideoCapture(str(self._path.absolute()), cv2.CAP_FFMPEG)
         ok, image = capture.read()
         if not ok:

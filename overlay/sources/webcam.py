@@ -15,7 +15,7 @@ from overlay.sources.base import Source
 from overlay.sources.cameras import CameraInfo, list_cameras
 from overlay.sources.fit import to_bgr
 
-#: A cheap cable damages single pictures; after this many in a row the camera counts as lost.
+#: A bad cable damages single frames; after this many in a row the camera counts as lost.
 _MAX_DAMAGED = 10
 
 _PERMISSION_FIX = {
@@ -28,12 +28,12 @@ def find_camera(which: str = "", cameras: list[CameraInfo] | None = None) -> Cam
     """Find the camera that the user means.
 
     Args:
-        which: Its index, a stable path or device node, part of its name in any case, or nothing
-            for the first real camera.
-        cameras: The cameras there are; `list_cameras()` if not given.
+        which: Its index, a stable path or device node, part of its name in upper or lower case,
+            or empty for the first real camera.
+        cameras: The cameras of this computer; `list_cameras()` if not given.
 
     Raises:
-        SourceError: There is none, or what is meant is virtual or delivers no pictures.
+        SourceError: There is no such camera, or it is virtual or not a capture device.
     """
     cameras = list_cameras() if cameras is None else cameras
     if not which:
@@ -77,23 +77,23 @@ def _refuse_unusable(camera: CameraInfo) -> None:
 class WebcamSource(Source):
     """A webcam, asked for MJPG at a size and rate; it may deliver others.
 
-    Frames are stamped right after they are taken. Should the camera change its size, frames of
-    the new size follow.
+    Frames are stamped right after they are taken. If the camera changes its size, frames of the
+    new size follow.
 
     Attributes:
-        camera: Which one it is.
+        camera: The camera.
     """
 
     def __init__(self, camera: CameraInfo, *, size: tuple[int, int], fps: float) -> None:
         """Open the camera.
 
         Args:
-            camera: Which one, from `find_camera` or `list_cameras`.
-            size: Width and height to ask for, in pixels.
-            fps: Frames a second to ask for.
+            camera: From `find_camera` or `list_cameras`.
+            size: Width and height to request, in pixels.
+            fps: Frames per second to request.
 
         Raises:
-            SourceError: It is virtual, gone, busy, or may not be used.
+            SourceError: It is virtual, gone or busy, or its use is not permitted.
         """
         _refuse_unusable(camera)
         _check_permission(camera)
@@ -102,7 +102,7 @@ class WebcamSource(Source):
         self.live = True
         self._index = 0
         self._capture = _open(camera, size, fps)
-        # Only a first picture shows that the camera is free, and which size it really delivers.
+        # Only a first frame shows that the camera is free, and which size it really delivers.
         if not self._capture.read()[0]:
             self._capture.release()
             raise SourceError(_busy(camera))
@@ -124,7 +124,7 @@ class WebcamSource(Source):
                 break
             time_s = time.monotonic()
             ok, image = self._capture.retrieve()
-            if ok and image is not None:  # OpenCV may call a damaged picture a success
+            if ok and image is not None:  # OpenCV may report success for a damaged frame
                 frame = Frame(to_bgr(image), time_s, self._index)
                 self._index += 1
                 return frame
@@ -140,7 +140,7 @@ def _open(camera: CameraInfo, size: tuple[int, int], fps: float) -> cv2.VideoCap
     for backend in _backends():
         capture = cv2.VideoCapture(camera.index, backend)
         if capture.isOpened():
-            # The pixel format first: which sizes and rates there are depends on it.
+            # The pixel format first: the available sizes and rates depend on it.
             capture.set(cv2.CAP_PROP_FOURCC, cv2.VideoWriter.fourcc(*"MJPG"))
             capture.set(cv2.CAP_PROP_FRAME_WIDTH, size[0])
             capture.set(cv2.CAP_PROP_FRAME_HEIGHT, size[1])
@@ -162,7 +162,7 @@ def _check_permission(camera: CameraInfo) -> None:
     if sys.platform != "linux":
         return
     if not os.path.exists(camera.path):
-        raise SourceError(f"camera {camera} is gone: plug it in again")
+        raise SourceError(f"camera {camera} is unplugged: plug it in again")
     if not os.access(camera.path, os.R_OK | os.W_OK):
         raise SourceError(
             f"no permission to use camera {camera}: "

@@ -142,13 +142,13 @@ def test_an_empty_folder_is_an_error(tmp_path):
 def test_an_image_that_cannot_be_decoded_is_an_error(tmp_path, content):
     path = tmp_path / "a.png"
     path.write_bytes(content)
-    with pytest.raises(SourceError, match=r"a\.png' holds no image that can be decoded"):
+    with pytest.raises(SourceError, match=r"a\.png' has no image that can be decoded"):
         open_source(str(path))
 
 
 def test_a_folder_without_a_good_image_is_an_error(tmp_path):
     (tmp_path / "a.png").write_text("damaged")
-    with pytest.raises(SourceError, match="holds no image that can be decoded"):
+    with pytest.raises(SourceError, match="has no image that can be decoded"):
         open_source(str(tmp_path), loop=True)
 
 

@@ -178,7 +178,7 @@ def test_it_does_not_open_what_must_not_be_an_input(camera):
 @on_linux
 def test_a_camera_that_was_unplugged_is_gone(tmp_path):
     camera = CameraInfo(91, "Webcam", str(tmp_path / "video91"))
-    with pytest.raises(SourceError, match=r"camera 91 .* is gone: plug it in again"):
+    with pytest.raises(SourceError, match=r"camera 91 .* is unplugged: plug it in again"):
         open_webcam(camera)
 
 
