@@ -26,10 +26,11 @@ test: check ## Set everything up, check style and types, run every test
 	@$(APP) models install
 	$(BIN)/python -m pytest $(ARGS)
 
-check: $(VENV)/.test ## Check style (ruff) and types (mypy)
+check: $(VENV)/.test ## Check style (ruff), types (mypy) and who imports whom (import-linter)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo --no-cache
 
 wheel: $(VENV)/.app ## Build dist/*.whl with every model inside
 	@$(APP) models install

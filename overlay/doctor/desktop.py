@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 
+from overlay.desktop.status_notifier import has_host
+from overlay.desktop.tray_host import find_host
 from overlay.display import has_display
 from overlay.doctor.finding import Finding
 from overlay.doctor.machine import Machine
@@ -39,8 +41,6 @@ def check_tray(machine: Machine) -> Finding:
         return Finding("tray", "ok", "this system has a place for the icon")
     if not has_display():
         return Finding("tray", "skipped", "without a display there is no icon")
-    from overlay.tray.hosts import find_host
-    from overlay.tray.status_notifier import has_host
 
     host = find_host()
     if host == "appindicator":

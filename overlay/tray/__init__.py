@@ -31,11 +31,12 @@ def run_tray(app: App) -> None:
     Args:
         app: An application that is not started yet; it is closed when this returns.
     """
+    from overlay.desktop.tray_host import find_host
     from overlay.tray import wording
     from overlay.tray.actions import Actions
     from overlay.tray.cameras import Cameras
     from overlay.tray.dialogs import Dialogs
-    from overlay.tray.hosts import find_host, icon_class
+    from overlay.tray.icon_class import icon_class
     from overlay.tray.recording import Recording
     from overlay.tray.tray import Tray
 

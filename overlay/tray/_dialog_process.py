@@ -97,7 +97,7 @@ def load_gtk() -> Any:
     Raises:
         CannotShowError: It is not installed, or there is no display.
     """
-    from overlay.tray._system_gi import import_gi
+    from overlay.desktop.system_gi import import_gi
 
     if not import_gi():
         raise CannotShowError

@@ -19,8 +19,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from overlay.desktop.system_gi import import_gi
 from overlay.models_store import detector_path
-from overlay.tray._system_gi import import_gi
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 

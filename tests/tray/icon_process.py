@@ -12,7 +12,8 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
-from overlay.tray.hosts import find_host, icon_class
+from overlay.desktop.tray_host import find_host
+from overlay.tray.icon_class import icon_class
 from overlay.tray.icons import draw_icon
 
 

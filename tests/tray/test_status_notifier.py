@@ -22,7 +22,7 @@ pytestmark = pytest.mark.skipif(
 _A_WHILE_S = 3.0
 
 
-class SceneObserver:
+class Watcher:
     """A watcher, and the icons that were registered with it."""
 
     def __init__(self, desktop: Desktop, log: Path, deaf_for: float) -> None:
@@ -58,11 +58,11 @@ def start_icon(desktop: Desktop) -> Callable[..., subprocess.Popen[str]]:
 
 
 @pytest.fixture
-def start_watcher(desktop: Desktop, tmp_path: Path) -> Callable[..., SceneObserver]:
+def start_watcher(desktop: Desktop, tmp_path: Path) -> Callable[..., Watcher]:
     numbers = iter(range(100))
 
-    def start(deaf_for: float = 0) -> SceneObserver:
-        return SceneObserver(desktop, tmp_path / f"watcher-{next(numbers)}", deaf_for)
+    def start(deaf_for: float = 0) -> Watcher:
+        return Watcher(desktop, tmp_path / f"watcher-{next(numbers)}", deaf_for)
 
     return start
 
@@ -129,7 +129,9 @@ def test_whether_somebody_shows_icons_is_known_with_and_without_pygobject(
     desktop, start_watcher, with_gi
 ):
     without = "" if with_gi else "; status_notifier.import_gi = lambda: False"
-    script = f"from overlay.tray import status_notifier{without}; print(status_notifier.has_host())"
+    script = (
+        f"from overlay.desktop import status_notifier{without}; print(status_notifier.has_host())"
+    )
 
     def answer() -> str:
         command = [sys.executable, "-c", script]

@@ -10,7 +10,7 @@ import sys
 import time
 from typing import Any
 
-from overlay.tray._system_gi import import_gi
+from overlay.desktop.system_gi import import_gi
 
 _NAME = "org.kde.StatusNotifierWatcher"
 _INTERFACE = f"""

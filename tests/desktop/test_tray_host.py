@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from overlay.tray import hosts
+from overlay.desktop import tray_host
 from tests.e2e.desktop import REPOSITORY, Desktop
 
 pytestmark = pytest.mark.skipif(
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.skipif(
 
 def find_host(environment: dict[str, str]) -> str:
     """What is found in a process of its own, because libraries remember the display."""
-    script = "from overlay.tray.hosts import find_host; print(find_host())"
+    script = "from overlay.desktop.tray_host import find_host; print(find_host())"
     command = [sys.executable, "-c", script]
     return subprocess.check_output(command, env=environment, cwd=REPOSITORY, text=True).strip()
 
@@ -23,13 +23,13 @@ def find_host(environment: dict[str, str]) -> str:
 def test_without_a_display_there_is_no_tray(monkeypatch):
     for name in ("DISPLAY", "WAYLAND_DISPLAY", "DBUS_SESSION_BUS_ADDRESS"):
         monkeypatch.delenv(name, raising=False)
-    assert hosts.find_host() is None
+    assert tray_host.find_host() is None
 
 
 def test_a_display_that_does_not_answer_has_no_tray(monkeypatch):
     monkeypatch.setenv("DISPLAY", ":4711")
     monkeypatch.setenv("PYSTRAY_BACKEND", "xorg")
-    assert hosts.find_host() is None
+    assert tray_host.find_host() is None
 
 
 def test_each_desktop_gets_what_fits(tmp_path):
@@ -43,7 +43,7 @@ def test_each_desktop_gets_what_fits(tmp_path):
 
 def test_of_the_system_only_gi_becomes_importable():
     script = (
-        "from overlay.tray._system_gi import import_gi; import sys; before = list(sys.path);"
+        "from overlay.desktop.system_gi import import_gi; import sys; before = list(sys.path);"
         "found = import_gi(); assert sys.path == before; assert found == ('gi' in sys.modules)"
     )
     subprocess.run([sys.executable, "-c", script], cwd=REPOSITORY, check=True)

@@ -9,8 +9,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from overlay.desktop.system_gi import import_gi
 from overlay.programs import output_of
-from overlay.tray._system_gi import import_gi
 
 _WATCHER, _PATH = "org.kde.StatusNotifierWatcher", "/StatusNotifierWatcher"
 _PROPERTIES, _PROPERTY = "org.freedesktop.DBus.Properties", "IsStatusNotifierHostRegistered"

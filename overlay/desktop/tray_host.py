@@ -1,13 +1,13 @@
-"""Which kind of tray this desktop has, and the icon class that fits it."""
+"""Which kind of tray this desktop has."""
 
 from __future__ import annotations
 
 import os
 import sys
-from typing import Any, Literal
+from typing import Literal
 
-from overlay.tray import status_notifier
-from overlay.tray._system_gi import import_gi
+from overlay.desktop import status_notifier
+from overlay.desktop.system_gi import import_gi
 
 #: `appindicator` is StatusNotifier over D-Bus, with menus; `xorg` is the older XEMBED, without.
 HostKind = Literal["appindicator", "xorg", "win32", "darwin"]
@@ -31,31 +31,6 @@ def find_host() -> HostKind | None:
         # libappindicator serves XEMBED trays as well, and with a menu, which we could not.
         return "appindicator" if xembed or status_notifier.has_host() else None
     return "xorg" if xembed and wanted in (None, "xorg") else None
-
-
-def icon_class(kind: HostKind) -> type[Any]:
-    """The subclass of `pystray.Icon` for a kind of tray.
-
-    Raises:
-        ImportError: pystray, or what it needs there, cannot be imported.
-    """
-    # pystray chooses a backend when it is imported and fails if that one cannot work.
-    os.environ.setdefault("PYSTRAY_BACKEND", kind)
-    if kind == "appindicator":
-        from overlay.tray._appindicator import AppIndicatorIcon
-
-        return AppIndicatorIcon
-    if kind == "xorg":
-        from overlay.tray._xorg import XorgIcon
-
-        return XorgIcon
-    if kind == "win32":
-        from overlay.tray._win32 import WindowsIcon
-
-        return WindowsIcon
-    from overlay.tray._darwin import MacIcon
-
-    return MacIcon
 
 
 def _has_app_indicator() -> bool:
