@@ -6,14 +6,19 @@ ARGS   ?=
 BIN    := $(VENV)/bin
 APP    := $(BIN)/emotion-overlay
 PIP    := $(BIN)/python -m pip --disable-pip-version-check install --quiet
+PYTEST := $(BIN)/python -m pytest
 
-# PyPI's PyTorch for Linux brings gigabytes of CUDA. The CPU build is looked for first; where
-# its index cannot be reached, pip warns and takes what it finds elsewhere.
-TORCH       := torch==2.13.0
+# What is installed is exactly what uv.lock says, every file checked against its hash.
+LOCKED := $(PIP) --require-hashes --only-binary :all:
+
+# PyPI's PyTorch for Linux brings gigabytes of CUDA, so the tests take the CPU build from PyTorch's
+# own index. TORCH=requirements/train.txt takes PyPI's.
+TORCH       ?= requirements/torch-cpu.txt
 TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check wheel clean clean-machine system-test
+.PHONY: help run test check test-unit test-desktop test-system test-newest coverage \
+        wheel clean clean-machine lock hooks models newest
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-15s%s\n", $$1, $$2 }' Makefile
@@ -22,46 +27,86 @@ run: $(VENV)/.app ## Set everything up and put labels on your camera (options: A
 	@$(APP) models install
 	@$(APP) run --mode on-air $(ARGS)
 
-test: check ## Set everything up, check style and types, run every test
-	@$(APP) models install
-	$(BIN)/python -m pytest $(ARGS)
+test: check models ## Set everything up, check the code, run the unit and the desktop tests
+	$(PYTEST) $(ARGS)
 
-check: $(VENV)/.test ## Check style (ruff), types (mypy) and who imports whom (import-linter)
+check: $(VENV)/.test ## Check style (ruff), types (mypy), imports (import-linter, deptry)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo --no-cache
+	$(BIN)/deptry --no-ansi overlay
+	$(BIN)/deptry --no-ansi --ignore DEP002,DEP004 training examples tests
+
+test-unit: models ## Run the tests that need nothing but Python
+	$(PYTEST) -m unit $(ARGS)
+
+test-desktop: models ## Run the tests that need a display, a panel, PipeWire (on Linux)
+	$(PYTEST) -m desktop $(ARGS)
+
+test-system: models ## Read a real virtual camera with real programs (as root, on Debian)
+	$(PYTEST) -m system --capture=no $(ARGS)
+
+test-newest: ## Like `make test`, with the newest dependencies that pyproject.toml admits
+	$(PYTHON) -m venv --clear .venv-newest
+	$(MAKE) --no-print-directory VENV=.venv-newest newest test
+
+coverage: models ## Run the unit and the desktop tests and show which lines they do not reach
+	$(PYTEST) --cov --cov-report=term-missing:skip-covered $(ARGS)
 
 wheel: $(VENV)/.app ## Build dist/*.whl with every model inside
 	@$(APP) models install
 	@$(BIN)/python -c 'import shutil; from overlay.models_store import detector_path; \
 	  model = detector_path(); model.parent.samefile("models") or shutil.copy(model, "models")'
-	$(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir dist .
+	$(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
 
-clean: ## Remove the virtual environment, builds and caches
-	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis models/*.tflite
+clean: ## Remove virtual environments, builds and caches
+	rm -rf $(VENV) .venv-newest .venv-lock build dist .mypy_cache .ruff_cache .pytest_cache \
+	  .hypothesis .coverage* models/*.tflite
 
 clean-machine: ## Try the first `make run` in a bare Debian (needs root and mmdebstrap)
 	tests/clean_machine/trial.sh
 
-system-test: $(VENV)/.app ## Read a real virtual camera with real programs (needs root and Debian)
-	@$(APP) models install
-	$(BIN)/python tests/system/run.py $(ARGS)
+lock: .venv-lock/.dev ## Lock the dependencies of pyproject.toml again (ARGS=--upgrade: the newest)
+	PATH="$(CURDIR)/.venv-lock/bin:$$PATH" .venv-lock/bin/python requirements/lock.py $(ARGS)
 
-# What is installed, remembered in two stamps so that it happens once.
+hooks: $(VENV)/.test ## Check each commit before it is made (pre-commit)
+	@$(LOCKED) --requirement requirements/dev.txt
+	$(BIN)/pre-commit install
 
-$(VENV)/.app: pyproject.toml
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' 2>/dev/null || { echo \
-	  '$(PYTHON) is missing or older than Python 3.10: install a newer one and say "make PYTHON=python3.12 ..."' >&2; exit 2; }
+# What is installed, remembered in stamps so that it happens once.
+
+$(VENV)/.app: pyproject.toml requirements/build.txt requirements/app.txt
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 15))' 2>/dev/null || { echo \
+	  '$(PYTHON) is missing or not Python 3.11 to 3.14: install one of these and say "make PYTHON=python3.13 ..."' >&2; exit 2; }
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo \
 	  '$(PYTHON) cannot make virtual environments; on Debian and Ubuntu: sudo apt install python3-venv' >&2; exit 2; }
 	@echo 'Setting up $(VENV), once: this downloads about 160 MB'
 	@$(PYTHON) -m venv $(VENV)
-	@$(PIP) --editable .
+	@$(LOCKED) --requirement requirements/build.txt --requirement requirements/app.txt
+	@$(PIP) --no-deps --no-build-isolation --editable .
 	@touch $@
 
-$(VENV)/.test: pyproject.toml | $(VENV)/.app
+$(VENV)/.test: requirements/test.txt $(TORCH) | $(VENV)/.app
 	@echo 'Adding the tools for tests and training, once'
-	@$(PIP) --no-deps --retries 1 --timeout 20 --extra-index-url $(TORCH_INDEX) $(TORCH)
-	@$(PIP) --editable '.[test,train]'
+	@$(call install_torch,--require-hashes)
+	@$(LOCKED) --requirement requirements/test.txt
 	@touch $@
+
+models: $(VENV)/.test
+	@$(APP) models install
+
+newest:
+	$(call install_torch)
+	$(PIP) --editable '.[test,train]'
+	$(BIN)/python -m pip list
+	@touch $(VENV)/.app $(VENV)/.test
+
+.venv-lock/.dev: requirements/dev.txt
+	$(PYTHON) -m venv .venv-lock
+	.venv-lock/bin/python -m pip install --quiet --require-hashes --only-binary :all: --requirement $<
+	@touch $@
+
+install_torch = $(PIP) $(1) --only-binary :all: --no-deps --retries 1 --timeout 20 \
+  --extra-index-url $(TORCH_INDEX) --requirement $(TORCH) || { echo \
+  'PyTorch for the CPU is not to be had from $(TORCH_INDEX). Say "make TORCH=requirements/train.txt ..." for the one from PyPI, on Linux with 3 GB of CUDA.' >&2; exit 2; }

@@ -16,6 +16,9 @@ from overlay.settings import Settings
 hypothesis.settings.register_profile("unhurried", deadline=None)
 hypothesis.settings.load_profile("unhurried")
 
+#: A test with one of these fixtures is of the tier `desktop`; for other ways there is the marker.
+_DESKTOP = {"desktop", "pipewire", "xvfb"}
+
 REPOSITORY = Path(__file__).resolve().parent.parent
 
 
@@ -51,6 +54,11 @@ def fer2013() -> Path:
     return _shared("data", "fer2013")
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest selects by marker
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run the end-to-end tests, which take longest, after all the others."""
+    """Put every test into its tier, and the end-to-end tests, which take longest, last."""
+    for item in items:
+        if not {marker.name for marker in item.iter_markers()} & {"desktop", "system"}:
+            needs_desktop = _DESKTOP.intersection(getattr(item, "fixturenames", ()))
+            item.add_marker("desktop" if needs_desktop else "unit")
     items.sort(key=lambda item: "e2e" in item.path.parts)

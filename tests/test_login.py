@@ -79,6 +79,7 @@ def test_a_folder_that_cannot_be_written_is_named(config):
 
 
 @linux
+@pytest.mark.desktop
 def test_the_desktop_runs_the_very_command_that_was_meant(tmp_path, config):
     """Run the entry as a desktop does, with an awkward path, and see what arrives."""
     gio = shutil.which("gio")
@@ -100,6 +101,7 @@ def test_the_desktop_runs_the_very_command_that_was_meant(tmp_path, config):
 
 
 @linux
+@pytest.mark.desktop
 def test_the_entry_is_valid(tmp_path):
     validate = shutil.which("desktop-file-validate")
     if not validate:

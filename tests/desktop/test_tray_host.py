@@ -32,6 +32,7 @@ def test_a_display_that_does_not_answer_has_no_tray(monkeypatch):
     assert tray_host.find_host() is None
 
 
+@pytest.mark.desktop
 def test_each_desktop_gets_what_fits(tmp_path):
     with Desktop(tmp_path) as desktop:
         assert find_host(desktop.environment) == "None"

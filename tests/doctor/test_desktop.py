@@ -43,12 +43,12 @@ def test_wayland_alone_shows_no_window(monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("desktop", "fix"),
+    ("xdg_desktop", "fix"),
     [("ubuntu:GNOME", "gnome-shell-extension-appindicator"), ("i3", "notification area")],
 )
-def test_a_desktop_without_a_tray_says_how_to_get_one(monkeypatch, desktop, fix):
+def test_a_desktop_without_a_tray_says_how_to_get_one(monkeypatch, xdg_desktop, fix):
     monkeypatch.setenv("DISPLAY", ":9999")
-    monkeypatch.setenv("XDG_CURRENT_DESKTOP", desktop)
+    monkeypatch.setenv("XDG_CURRENT_DESKTOP", xdg_desktop)
     finding = check_tray(Machine())
     assert finding.state == "warning"
     assert fix in finding.fix

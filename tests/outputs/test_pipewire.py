@@ -21,13 +21,13 @@ SIZE = (320, 240)
 
 
 @pytest.fixture(scope="module")
-def session(tmp_path_factory):
+def pipewire(tmp_path_factory):
     with pipewire_session(tmp_path_factory.mktemp("session")) as environment:
         yield environment
 
 
 @pytest.fixture
-def camera(session) -> Iterator[Output]:
+def camera(pipewire) -> Iterator[Output]:
     with open_output("pipewire", size=SIZE, fps=30) as output:
         yield output
 
@@ -86,7 +86,7 @@ def test_two_programs_may_read_at_once(camera, card):
         first.join()
 
 
-def test_the_camera_is_gone_once_closed_and_may_be_made_again(session, card):
+def test_the_camera_is_gone_once_closed_and_may_be_made_again(pipewire, card):
     for _ in range(2):
         with open_output("pipewire", size=SIZE, fps=30) as output, sending(output, card(*SIZE)):
             assert "Emotion Overlay" in nodes()
@@ -106,11 +106,11 @@ def test_the_end_of_gstreamer_is_told(camera, card):
         camera.send(card(*SIZE))
 
 
-def test_nothing_stands_in_the_way_where_pipewire_runs(session):
+def test_nothing_stands_in_the_way_where_pipewire_runs(pipewire):
     assert find_obstacle() is None
 
 
-def test_without_pipewire_it_says_how_to_start_it(session, tmp_path, monkeypatch):
+def test_without_pipewire_it_says_how_to_start_it(pipewire, tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
     assert find_obstacle().fix == START
     with pytest.raises(OutputError) as caught:
@@ -121,7 +121,7 @@ def test_without_pipewire_it_says_how_to_start_it(session, tmp_path, monkeypatch
     ]
 
 
-def test_without_its_gstreamer_element_it_says_how_to_get_it(session, monkeypatch):
+def test_without_its_gstreamer_element_it_says_how_to_get_it(pipewire, monkeypatch):
     monkeypatch.setenv("GST_PLUGIN_SYSTEM_PATH", "/nowhere")
     monkeypatch.setenv("GST_REGISTRY_FORK", "no")
     assert find_obstacle().fix == INSTALL

@@ -1,6 +1,6 @@
 """The system test: a real virtual camera, read by real programs, in a machine made for it.
 
-    python tests/system/run.py            or    make system-test
+    python tests/system/run.py            or, all of it,    make test-system
 
 Builds (once) a User Mode Linux kernel and three versions of v4l2loopback, boots a small machine
 for each scenario and prints what every reader saw, with pictures in artifacts/system. The machine
@@ -21,7 +21,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -85,28 +85,35 @@ def main() -> int:
     parser.add_argument("--versions", nargs="+", default=VERSIONS, metavar="VERSION")
     parser.add_argument("--scenarios", nargs="+", default=SCENARIOS, metavar="SCENARIO")
     arguments = parser.parse_args()
-    obstacle = _obstacle()
-    if obstacle:
-        print(f"system test: NOT RUN, NOTHING WAS TESTED: {obstacle}", file=sys.stderr)
-        return 0
-    missing = sorted({package for name, package in PACKAGES.items() if not shutil.which(name)})
-    if missing:
-        print(f"system test: run: sudo apt install {' '.join(missing)}", file=sys.stderr)
+    reason = obstacle() or missing_packages()
+    if reason:
+        print(f"system test: {reason}", file=sys.stderr)
         return 2
-    cache = _build(arguments.versions)
+    trials = run(arguments.versions, arguments.scenarios)
+    return 1 if any(cell["faults"] for trial in trials for cell in trial.cells) else 0
+
+
+def run(versions: Sequence[str] = VERSIONS, scenarios: Sequence[str] = SCENARIOS) -> list[Trial]:
+    """Build what is missing, run each scenario with each version, and print what was seen."""
+    cache = _build(versions)
     began = time.monotonic()
     shutil.rmtree(ARTIFACTS, ignore_errors=True)
-    trials = [Trial(v, s) for v in arguments.versions for s in arguments.scenarios]
+    trials = [Trial(version, scenario) for version in versions for scenario in scenarios]
     _boot_all(trials, cache)
     _print(trials)
-    failed = sum(bool(cell["faults"]) for trial in trials for cell in trial.cells)
-    looked = sum(len(trial.cells) for trial in trials)
+    checks = [bool(cell["faults"]) for trial in trials for cell in trial.cells]
     seconds = time.monotonic() - began
-    print(f"system test: {looked} checks, {failed} failed, {seconds:.0f} s; see {ARTIFACTS}")
-    return 1 if failed else 0
+    print(f"{len(checks)} checks, {sum(checks)} failed, {seconds:.0f} s; see {ARTIFACTS}")
+    return trials
 
 
-def _obstacle() -> str | None:
+def missing_packages() -> str | None:
+    """Which packages are needed and not installed, as the command that installs them."""
+    missing = sorted({package for name, package in PACKAGES.items() if not shutil.which(name)})
+    return f"run: sudo apt install {' '.join(missing)}" if missing else None
+
+
+def obstacle() -> str | None:
     """Why this can never work on this computer."""
     if sys.platform != "linux" or platform.machine() != "x86_64":
         return f"it needs Linux on x86-64, not {platform.system()} on {platform.machine()}"
