@@ -18,7 +18,7 @@ TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
 
 .DEFAULT_GOAL := help
 .PHONY: help run test check test-unit test-desktop test-system test-newest coverage \
-        wheel clean clean-machine lock hooks models newest
+        docs wheel clean clean-machine lock hooks models newest
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-15s%s\n", $$1, $$2 }' Makefile
@@ -54,6 +54,9 @@ test-newest: ## Like `make test`, with the newest dependencies that pyproject.to
 coverage: models ## Run the unit and the desktop tests and show which lines they do not reach
 	$(PYTEST) --cov --cov-report=term-missing:skip-covered $(ARGS)
 
+docs: $(VENV)/.docs ## Build the documentation into site/; a warning is an error
+	$(BIN)/mkdocs build --quiet --strict
+
 wheel: $(VENV)/.app ## Build dist/*.whl with every model inside
 	@$(APP) models install
 	@$(BIN)/python -c 'import shutil; from overlay.models_store import detector_path; \
@@ -61,7 +64,7 @@ wheel: $(VENV)/.app ## Build dist/*.whl with every model inside
 	$(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
 
 clean: ## Remove virtual environments, builds and caches
-	rm -rf $(VENV) .venv-newest .venv-lock build dist .mypy_cache .ruff_cache .pytest_cache \
+	rm -rf $(VENV) .venv-newest .venv-lock build dist site .mypy_cache .ruff_cache .pytest_cache \
 	  .hypothesis .coverage* models/*.tflite
 
 clean-machine: ## Try the first `make run` in a bare Debian (needs root and mmdebstrap)
@@ -91,6 +94,10 @@ $(VENV)/.test: requirements/test.txt $(TORCH) | $(VENV)/.app
 	@echo 'Adding the tools for tests and training, once'
 	@$(call install_torch,--require-hashes)
 	@$(LOCKED) --requirement requirements/test.txt
+	@touch $@
+
+$(VENV)/.docs: requirements/docs.txt | $(VENV)/.app
+	@$(LOCKED) --requirement requirements/docs.txt
 	@touch $@
 
 models: $(VENV)/.test
