@@ -23,9 +23,9 @@ TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-15s%s\n", $$1, $$2 }' Makefile
 
-run: $(VENV)/.app ## Set everything up and put labels on your camera (options: ARGS="--source demo")
+run: $(VENV)/.app ## Set everything up and start; only you see labels (options: ARGS="--mode on-air")
 	@$(APP) models install
-	@$(APP) run --mode on-air $(ARGS)
+	@$(APP) run $(ARGS)
 
 test: check models ## Set everything up, check the code, run the unit and the desktop tests
 	$(PYTEST) $(ARGS)

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from overlay.consent import check_consent
 from overlay.display import has_display
 from overlay.engine import Engine, SceneObserver, Status
 from overlay.errors import SettingsError
@@ -374,7 +375,12 @@ class App:
 
     def _open_source(self) -> Source:
         now = self._settings
-        return self._source.open(size=now.size, fps=now.fps, loop=self._loop)
+        return self._source.open(
+            size=now.size,
+            fps=now.fps,
+            loop=self._loop,
+            before_webcam=lambda: check_consent(now),
+        )
 
     def _open_output(self) -> Output:
         now = self._settings

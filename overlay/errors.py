@@ -15,6 +15,10 @@ class SourceLostError(SourceError):
     """A live source that was delivering frames stopped; it may come back."""
 
 
+class ConsentError(SourceError):
+    """A webcam may not be opened, because the user has not agreed to it."""
+
+
 class OutputError(OverlayError):
     """Frames cannot be sent to an output."""
 

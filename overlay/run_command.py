@@ -18,6 +18,7 @@ from overlay.errors import OutputError
 from overlay.outputs import Output, open_output
 from overlay.scene import Image
 from overlay.settings import Settings
+from overlay.sources import means_webcam
 
 #: How long the job is shown where there is neither a virtual camera nor a display, in seconds.
 DEMO_SECONDS = 10.0
@@ -47,7 +48,8 @@ class Plan:
 
 
 def plan(settings: Settings, seconds: float | None) -> Plan:
-    """Choose the output: the one asked for, or what shows the job best on this machine."""
+    """Choose source and output: those asked for, or what shows the job best on this machine."""
+    settings = _with_source(settings)
     if settings.output != "auto":
         return Plan(settings, seconds=seconds)
 
@@ -67,6 +69,14 @@ def plan(settings: Settings, seconds: float | None) -> Plan:
             notice=str(error),
         )
     return Plan(settings, _first(camera, virtual), seconds)
+
+
+def _with_source(settings: Settings) -> Settings:
+    """Settle on the demo where there is no webcam; it shows labels unless a mode was asked for."""
+    if settings.source != "auto" or means_webcam("auto"):
+        return settings
+    shown = {} if "mode" in settings.model_fields_set else {"mode": "on-air"}
+    return settings.model_copy(update={"source": "demo", **shown})
 
 
 def run(
@@ -89,6 +99,7 @@ def run(
 
     Raises:
         SourceError: The source cannot be opened.
+        ConsentError: It is a webcam, and the user has not agreed to its being read.
         OutputError: The output cannot be opened, or failed and never came back.
     """
     keeper = _LastImage(plan.settings) if plan.files else None

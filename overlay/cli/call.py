@@ -46,6 +46,7 @@ def run(
     fit: options.Fit = None,
     perception_hz: options.PerceptionHz = None,
     loop: options.Loop = False,
+    agree: options.Agree = False,
     theme: options.Theme = None,
     language: options.Language = None,
     boxes: options.Boxes = None,
@@ -56,6 +57,7 @@ def run(
     mirror_window: options.MirrorWindow = None,
 ) -> None:
     """Send the webcam to the virtual camera, labelled as the mode says."""
+    from overlay.consent import ensure_consent
     from overlay.control import AlreadyRunningError, ControlServer, knock
     from overlay.libraries import system_libraries
 
@@ -70,6 +72,7 @@ def run(
     )  # fmt: skip
     try:
         with ControlServer() as server:
+            settings = ensure_consent(settings, agreed=agree)
             plan = run_command.plan(settings, seconds)
             if plan.notice:
                 print(plan.notice, file=sys.stderr)

@@ -59,6 +59,10 @@ MirrorWindow = Annotated[bool | None, _option("mirror_window", panel=WINDOW)]
 IdleMinutes = Annotated[str | None, _option("idle_minutes", "--idle")]
 
 #: Not settings, but common to several commands.
+Agree = Annotated[
+    bool,
+    typer.Option("--agree", help="You know what `agree` shows, and agree to it; nothing is asked."),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 Loop = Annotated[bool, typer.Option("--loop", help="Start a file again when it ends.")]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from json import dumps as to_json
 from typing import Annotated
@@ -38,6 +39,21 @@ def doctor(
         print_findings(findings)
     if not practice.works(findings):
         raise typer.Exit(1)
+
+
+@app.command(rich_help_panel=SET_UP)
+def agree(
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask; for scripts.")] = False,
+) -> None:
+    """Read what is done with your webcam's picture, and agree; nothing is read before."""
+    from overlay.consent import ask_for_consent
+    from overlay.control import ask
+    from overlay.errors import ControlError
+
+    ask_for_consent(agreed=yes)
+    with contextlib.suppress(ControlError):  # nothing is running
+        ask("agree")
+    print("agreed: the webcam may be read")
 
 
 @app.command(rich_help_panel=SET_UP)

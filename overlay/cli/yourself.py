@@ -77,10 +77,14 @@ def monitor(
     window: options.Window = None,
     loop: options.Loop = False,
     agree: Annotated[
-        bool, typer.Option("--agree", help="You know what is recorded, and agree to it.")
+        bool,
+        typer.Option(
+            "--agree", help="You know what is read and recorded, and agree to it; nothing is asked."
+        ),
     ] = False,
 ) -> None:
     """Record your own expressions for yourself; the call gets clean video."""
+    from overlay.consent import ensure_consent
     from overlay.libraries import system_libraries
     from overlay.monitor.students import find_student
 
@@ -90,6 +94,7 @@ def monitor(
     settings = options.settings_in_effect(
         mode="only-me", source=source, output=output, idle_minutes=idle_minutes, window=window
     )
+    settings = ensure_consent(settings, agreed=agree)
     _ask_for_consent(profile, settings.retention_days, agree)
     record(profile, settings, title=title, seconds=seconds, loop=loop, say=_say)
 
@@ -133,8 +138,10 @@ def calibrate(
     window: options.Window = None,
     show: Annotated[bool, typer.Option("--show", help="Only show what is kept.")] = False,
     reset: Annotated[bool, typer.Option("--reset", help="Delete what is kept.")] = False,
+    agree: options.Agree = False,
 ) -> None:
     """Show it what your own expressions look like, with a few pictures."""
+    from overlay.consent import ensure_consent
     from overlay.libraries import system_libraries
     from overlay.monitor.students import find_student
 
@@ -151,6 +158,7 @@ def calibrate(
             made = job.calibrate_from_files(profile, wanted)
         else:
             settings = options.settings_in_effect(source=source, window=window)
+            settings = ensure_consent(settings, agreed=agree)
             labels = iter([wanted]) if wanted else _ask_for_labels()
             made = job.calibrate_guided(profile, labels, shots=shots, settings=settings, say=_say)
     for line in job.describe(profile, made):

@@ -12,6 +12,7 @@ from multiprocessing import AuthenticationError
 from multiprocessing.connection import Client, Connection, Listener
 from typing import TYPE_CHECKING, Any
 
+from overlay.consent import agree
 from overlay.control.address import private_address
 from overlay.control.channel import Channel
 from overlay.errors import ControlError, OverlayError
@@ -85,6 +86,7 @@ class ControlServer:
         self._app = app
         self._commands: dict[str, Callable[[], None]] = {
             "status": lambda: None,
+            "agree": lambda: agree(app),
             "toggle": app.toggle,
             "pause": app.pause,
             "resume": app.resume,

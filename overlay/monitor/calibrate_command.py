@@ -9,6 +9,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from overlay.consent import check_consent
 from overlay.display import has_display
 from overlay.drawing import Painter
 from overlay.drawing.caption import Caption
@@ -113,13 +114,19 @@ def calibrate_guided(
 
     Raises:
         SourceError: The camera cannot be opened.
+        ConsentError: The user has not agreed to its being read.
         StudentError: No picture could be taken, or they cannot be kept.
         ModelError: A model is missing or altered.
     """
     size = settings.size
     calibration = None
     with (
-        open_source(settings.source, size=size, fps=settings.fps) as source,
+        open_source(
+            settings.source,
+            size=size,
+            fps=settings.fps,
+            before_webcam=lambda: check_consent(settings),
+        ) as source,
         PortraitReader() as reader,
         _Window(settings) as window,
     ):

@@ -38,6 +38,7 @@ def record(
     Raises:
         AlreadyRunningError: The application runs already.
         SourceError: The source cannot be opened.
+        ConsentError: It is a webcam, and the user has not agreed to its being read.
         OutputError: The output cannot be opened, or failed and never came back.
         StudentError: The student has not agreed.
         StoreError: The session cannot be written.

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from overlay.errors import SourceError
@@ -19,6 +21,7 @@ __all__ = [
     "camera_nodes",
     "fit",
     "list_cameras",
+    "means_webcam",
     "open_source",
 ]
 
@@ -35,6 +38,7 @@ def open_source(
     fps: float = 30.0,
     pace: bool = True,
     loop: bool = False,
+    before_webcam: Callable[[], None] = lambda: None,
 ) -> Source:
     """Open a source by its name.
 
@@ -47,17 +51,16 @@ def open_source(
         fps: Frames per second of webcam, demo and images; videos keep their own.
         pace: Whether files and the demo play in real time; webcams always do.
         loop: Whether files start again at the end.
+        before_webcam: Called before a webcam is opened; may raise to keep it closed.
 
     Raises:
         SourceError: It cannot be opened, or there is no such source.
     """
     kind, _, detail = spec.partition(":")
     if spec == "auto":
-        return _open_auto(size, fps, pace)
-    if kind == "webcam":
-        return _open_webcam(detail, size, fps)
-    if spec.startswith("/dev/"):
-        return _open_webcam(spec, size, fps)
+        return _open_auto(size, fps, pace, before_webcam)
+    if means_webcam(spec):
+        return _open_webcam(detail if kind == "webcam" else spec, size, fps, before_webcam)
     if kind == "demo" and (detail.isdecimal() or spec == "demo"):
         from overlay.sources.demo import DemoSource
 
@@ -65,13 +68,28 @@ def open_source(
     return _open_file(spec, fps, pace, loop)
 
 
-def _open_auto(size: tuple[int, int], fps: float, pace: bool) -> Source:
+def means_webcam(spec: str) -> bool:
+    """Whether a webcam would be opened for what the user names; `auto` does where there is one."""
+    if spec == "auto":
+        return any(camera.usable for camera in list_cameras())
+    return spec.partition(":")[0] == "webcam" or spec.startswith("/dev/") or _is_device(spec)
+
+
+def _is_device(spec: str) -> bool:
+    """Whether it is a link to a device, from outside `/dev`."""
+    return sys.platform != "win32" and Path(spec).is_char_device()
+
+
+def _open_auto(
+    size: tuple[int, int], fps: float, pace: bool, before_webcam: Callable[[], None]
+) -> Source:
     error: SourceError | None = None
     for camera in list_cameras():
         if not camera.usable:
             continue
         from overlay.sources.webcam import WebcamSource
 
+        before_webcam()
         try:
             return WebcamSource(camera, size=size, fps=fps)
         except SourceError as problem:
@@ -81,10 +99,14 @@ def _open_auto(size: tuple[int, int], fps: float, pace: bool) -> Source:
     return open_source("demo", size=size, fps=fps, pace=pace)
 
 
-def _open_webcam(which: str, size: tuple[int, int], fps: float) -> Source:
+def _open_webcam(
+    which: str, size: tuple[int, int], fps: float, before_webcam: Callable[[], None]
+) -> Source:
     from overlay.sources.webcam import WebcamSource, find_camera
 
-    return WebcamSource(find_camera(which), size=size, fps=fps)
+    camera = find_camera(which)
+    before_webcam()
+    return WebcamSource(camera, size=size, fps=fps)
 
 
 def _open_file(spec: str, fps: float, pace: bool, loop: bool) -> Source:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from overlay.errors import SourceError
 from overlay.sources.base import Source
 from overlay.sources.cameras import CameraInfo, list_cameras
@@ -27,7 +29,13 @@ class SameSource:
         self._camera: CameraInfo | None = None
 
     def open(
-        self, *, size: tuple[int, int], fps: float, pace: bool = True, loop: bool = False
+        self,
+        *,
+        size: tuple[int, int],
+        fps: float,
+        pace: bool = True,
+        loop: bool = False,
+        before_webcam: Callable[[], None] = lambda: None,
     ) -> Source:
         """Open it, with the arguments of `open_source`.
 
@@ -38,8 +46,12 @@ class SameSource:
         from overlay.sources.webcam import WebcamSource
 
         if self._camera is not None:
-            return WebcamSource(find_again(self._camera), size=size, fps=fps)
-        source = open_source(self._spec, size=size, fps=fps, pace=pace, loop=loop)
+            camera = find_again(self._camera)
+            before_webcam()
+            return WebcamSource(camera, size=size, fps=fps)
+        source = open_source(
+            self._spec, size=size, fps=fps, pace=pace, loop=loop, before_webcam=before_webcam
+        )
         if isinstance(source, WebcamSource):
             self._camera = source.camera
         elif self._spec == "auto":

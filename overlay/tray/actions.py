@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from overlay.app import App
+from overlay.consent import agree, has_consented
 from overlay.errors import OverlayError
 from overlay.settings import Mode
 from overlay.tray import wording
@@ -60,7 +61,7 @@ class Actions:
     @property
     def has_consent(self) -> bool:
         """Whether the user has agreed to what the application does, as it is said now."""
-        return self._app.settings.consent == wording.CONSENT_VERSION
+        return has_consented(self._app.settings)
 
     def mode(self, mode: Mode) -> Action:
         """Change who sees labels; the first change to on-air asks."""
@@ -128,9 +129,7 @@ class Actions:
             _log.warning(wording.CONSENT_UNASKED)
             return False
         if answer:
-            self._app.change(consent=wording.CONSENT_VERSION)
-            self._app.set_mode("only-me")
-            self._app.resume()
+            agree(self._app)
         elif answer is not None:
             self._app.stop()
         return bool(answer)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from overlay import __version__
+from overlay.consent import CONSENT_TEXT
 from overlay.engine import Status
 from overlay.settings import Mode
 from overlay.tray.icons import IconName
@@ -18,33 +19,12 @@ _PAUSED = "Paused: the webcam is released"
 
 _LONGEST_NAME = 40
 
-#: Changes when `CONSENT` changes its meaning; then everybody is asked again.
-CONSENT_VERSION = 1
-
-CONSENT = """\
-Before you begin
-
-What is read: the picture of your webcam. On this computer, a neural network finds the faces in \
-it and says what their expressions look like.
-
-What others see: your plain video, until you choose "On air". Then everyone in the call sees a \
-label with a guess beside your face, and beside any other face in your picture.
-
-What is stored: your settings. Pictures stay in memory and are not sent to anyone but the call. \
-Numbers about your expressions are kept only if you record yourself, which asks first.
-
-It can be wrong. An expression is not a feeling, and the network often misreads it, for some \
-people more often than for others. Never judge, grade or hire anyone by it.
-
-In the European Union, AI systems that infer the emotions of people at work or in education are \
-prohibited, except for medical or safety reasons (Regulation (EU) 2024/1689, Article 5(1)(f)). \
-Elsewhere, people in the picture must be told (Article 50(3)).
-
-It starts with "Only me": nobody but you sees labels."""
+#: What the first start asks.
+CONSENT = f'{CONSENT_TEXT}\n\nIt starts with "Only me": nobody but you sees labels.'
 
 CONSENT_UNASKED = (
-    "What this application does has not been agreed to yet, and there is no way to ask on this "
-    "desktop: the webcam stays closed. Read the README, then `emotion-overlay resume`"
+    "The webcam stays closed until you agree to what is done with its picture, and there is no way "
+    "to ask on this desktop: run `emotion-overlay agree` in a terminal"
 )
 
 ON_AIR = """\

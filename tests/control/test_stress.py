@@ -75,7 +75,7 @@ class NumberReader(Output):
 class NumberedSource:
     def __init__(self, spec: str) -> None: ...
 
-    def open(self, *, size: tuple[int, int], fps: float, loop: bool) -> Source:
+    def open(self, *, size: tuple[int, int], fps: float, **_: object) -> Source:
         return Numbered(open_source("demo", size=size, fps=fps, pace=False))
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import cv2
 import pytest
 
+from overlay.consent import CONSENT_VERSION
 from overlay.outputs import virtual_camera_help
 from tests.e2e.conftest import Outcome, finish, start
 
@@ -70,6 +71,7 @@ def test_what_cannot_be_used_is_named_and_nothing_is_left(
     call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str], named: str
 ) -> None:
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("EMOTION_OVERLAY_CONSENT", str(CONSENT_VERSION))
     output = [] if "--output" in arguments else ["--output", "none"]
     outcome = call("run", *arguments, *output, "--seconds", "1")
     assert outcome.code == 2

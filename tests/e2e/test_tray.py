@@ -16,9 +16,10 @@ import cv2
 import numpy as np
 import pytest
 
+from overlay.consent import CONSENT_VERSION
 from overlay.monitor.store import Store
 from overlay.tray.icons import COLORS
-from overlay.tray.wording import APP_TITLE, CONSENT_VERSION, NO_TRAY
+from overlay.tray.wording import APP_TITLE, NO_TRAY
 from tests.e2e.desktop import ARTIFACTS, Desktop, require_app_indicator, wait_until
 
 pytestmark = [

@@ -1,103 +1,26 @@
-"""Cameras come and go. No camera can be plugged in here, so the device folder is made up and
-OpenCV's `VideoCapture` stands on it; everything above is real."""
+"""Cameras come and go, in a made-up device folder; everything above it is real."""
 
 from __future__ import annotations
 
 import threading
-import time
 from functools import partial
-from pathlib import Path
 
-import cv2
-import numpy as np
 import pytest
 
-from overlay import sources
 from overlay.engine import Engine
 from overlay.errors import SourceError, SourceLostError
 from overlay.outputs import Output
 from overlay.settings import make_settings
-from overlay.sources import SameSource, camera_nodes, hotplug, list_cameras, webcam
+from overlay.sources import SameSource, camera_nodes, list_cameras
 from overlay.sources.cameras import CameraInfo
 from overlay.sources.demo import DemoSource
 from overlay.sources.hotplug import find_again
-
-SIZE = (96, 72)
-DESK, LID = "Desk Camera", "Lid Camera"
-COLOR = {DESK: 200, LID: 90}
-
-
-class Socket:
-    """A made-up device folder into which cameras are plugged."""
-
-    def __init__(self, root: Path) -> None:
-        self.root = root
-        (root / "dev/v4l/by-id").mkdir(parents=True)
-        (root / "sys/class/video4linux").mkdir(parents=True)
-
-    def plug(self, index: int, name: str, serial: str | None = None) -> None:
-        sysfs = self.root / f"sys/class/video4linux/video{index}"
-        sysfs.mkdir()
-        (sysfs / "name").write_text(f"{name}\n")
-        (sysfs / "index").write_text("0\n")
-        (self.root / f"dev/video{index}").touch()
-        if serial:
-            link = self.root / f"dev/v4l/by-id/usb-{serial}-video-index0"
-            link.symlink_to(f"../../video{index}")
-
-    def unplug(self, index: int) -> None:
-        for link in self.root.glob("dev/v4l/by-id/*"):
-            if link.resolve().name == f"video{index}":
-                link.unlink()
-        (self.root / f"dev/video{index}").unlink()
-        for path in (self.root / f"sys/class/video4linux/video{index}").iterdir():
-            path.unlink()
-        (self.root / f"sys/class/video4linux/video{index}").rmdir()
-
-    def name(self, index: int) -> str | None:
-        path = self.root / f"sys/class/video4linux/video{index}/name"
-        return path.read_text().strip() if path.exists() else None
-
-
-class Capture:
-    """What OpenCV would open in that socket: a picture of the camera's own colour."""
-
-    def __init__(self, socket: Socket, index: int, backend: int) -> None:
-        self._socket, self._index = socket, index
-        self._name = socket.name(index)
-
-    def isOpened(self):  # noqa: N802
-        return self._name is not None
-
-    def grab(self):
-        time.sleep(0.005)
-        return self._name is not None and self._socket.name(self._index) == self._name
-
-    def retrieve(self):
-        return True, np.full((SIZE[1], SIZE[0], 3), COLOR[self._name], np.uint8)
-
-    def read(self):
-        return self.retrieve() if self.grab() else (False, None)
-
-    def get(self, _):
-        return 0.0
-
-    def set(self, *_):
-        return True
-
-    def release(self):
-        self._name = None
+from tests.camera_socket import COLOR, DESK, LID, SIZE, install_socket
 
 
 @pytest.fixture
 def socket(tmp_path, monkeypatch):
-    socket = Socket(tmp_path)
-    listing = partial(list_cameras, tmp_path)
-    for module in (sources, hotplug, webcam):
-        monkeypatch.setattr(module, "list_cameras", listing)
-    monkeypatch.setattr(cv2, "VideoCapture", partial(Capture, socket))
-    monkeypatch.setattr("sys.platform", "linux")
-    return socket
+    return install_socket(tmp_path, monkeypatch)
 
 
 def opened(same: SameSource) -> str:

@@ -5,11 +5,11 @@ import time
 import pytest
 
 from overlay.app import App
+from overlay.consent import CONSENT_VERSION
 from overlay.settings import make_settings
 from overlay.tray.actions import Actions
 from overlay.tray.cameras import Cameras
 from overlay.tray.recording import Recording
-from overlay.tray.wording import CONSENT_VERSION
 from tests.tray.test_menu import Answers, wait_until
 
 

@@ -12,13 +12,14 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from overlay.app import App
+from overlay.consent import CONSENT_VERSION
 from overlay.settings import make_settings
 from overlay.tray import _text_dialog_process
 from overlay.tray.actions import Actions
 from overlay.tray.cameras import Cameras
 from overlay.tray.dialogs import CannotAskError, Dialog, Dialogs, TextQuestion
 from overlay.tray.recording import Recording
-from overlay.tray.wording import APP_TITLE, CONSENT_VERSION
+from overlay.tray.wording import APP_TITLE
 from tests.e2e.desktop import Desktop, wait_until
 
 _ASK = """

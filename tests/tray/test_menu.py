@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from overlay.app import App
+from overlay.consent import CONSENT_VERSION
 from overlay.settings import make_settings
 from overlay.sources import CameraInfo
 from overlay.tray.actions import Actions
@@ -15,7 +16,6 @@ from overlay.tray.cameras import Cameras
 from overlay.tray.dialogs import CannotAskError, Dialog, TextQuestion
 from overlay.tray.menu import Entry, menu_entries
 from overlay.tray.recording import Recording
-from overlay.tray.wording import CONSENT_VERSION
 
 WEBCAM = CameraInfo(0, "Logitech", "/dev/v4l/by-id/logitech")
 LOOPBACK = CameraInfo(2, "Emotion Overlay", "/dev/video2", virtual=True)
