@@ -1,6 +1,6 @@
-"""What passes between the rooms: frames on the way in, scenes on the way to drawing.
+"""The data that flows through the application: frames come in, scenes go to drawing.
 
-Everything here is immutable except the pixels of a frame, and nothing here imports another room.
+Everything here is immutable except the pixels of a frame.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ Point = tuple[float, float]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Frame:
-    """One picture and when it was taken.
+    """One picture and the time it was taken.
 
     Attributes:
         image: uint8 [height, width, 3], BGR, not mirrored.
@@ -44,7 +44,7 @@ class Frame:
 
 
 class Box(NamedTuple):
-    """An axis-aligned rectangle in pixels of the frame; it may reach beyond the frame's edge."""
+    """An axis-aligned rectangle in pixels of the frame; it may extend beyond the frame."""
 
     x: float
     y: float
@@ -58,7 +58,7 @@ class Box(NamedTuple):
 
     @property
     def area(self) -> float:
-        """Width times height, in square pixels."""
+        """The area, in square pixels."""
         return self.width * self.height
 
     def iou(self, other: Box) -> float:
@@ -83,7 +83,7 @@ class KeyPoints(NamedTuple):
 
 
 class Velocity(NamedTuple):
-    """How fast a box moves (pixels a second) and grows (relative size change a second)."""
+    """How fast a box moves (pixels per second) and grows (relative change of size per second)."""
 
     x: float = 0.0
     y: float = 0.0
@@ -100,10 +100,10 @@ class Emotion:
 
     Attributes:
         label: One of `EMOTIONS`, or `UNSURE`.
-        probability: Calibrated probability of the most probable emotion, 0 to 1. For `UNSURE`
-            it is that of the best candidate.
+        probability: Calibrated probability of the label, 0 to 1; for `UNSURE`, that of the most
+            probable emotion.
         probabilities: One value for each of `EMOTIONS`, in that order; they sum to 1.
-        own: A label the person taught the application, or None. It is for that person alone.
+        own: A label that the person has taught the application, or None. Only that person sees it.
     """
 
     label: str
@@ -117,13 +117,13 @@ class Face:
     """One tracked face.
 
     Attributes:
-        id: Track number, stable while the same face stays in view; from 1.
-        box: Where the detector sees the face.
+        id: Track number, from 1; stable while the same face stays in view.
+        box: Position of the face.
         score: The detector's confidence, 0 to 1.
         keypoints: Eyes, nose, mouth, ears.
-        emotion: What the face looks like, or None while nothing has been read yet.
-        velocity: Motion of the box, for drawing between two perceptions.
-        luminance: Mean gray of the face's crop, 0 to 255, or None where it was not cut out.
+        emotion: What the face looks like, or None if it has not been read yet.
+        velocity: Motion of the box, for drawing between two readings.
+        luminance: Mean gray level of the face's crop, 0 to 255, or None if there is no crop.
     """
 
     id: int
@@ -135,7 +135,7 @@ class Face:
     luminance: float | None = None
 
     def moved(self, seconds: float) -> Face:
-        """The face where its velocity carries it `seconds` later."""
+        """The face at the position where its velocity takes it in so many seconds."""
         if seconds == 0 or self.velocity == STILL:
             return self
         dx, dy = self.velocity.x * seconds, self.velocity.y * seconds
@@ -150,7 +150,7 @@ class Face:
         return replace(self, box=box, keypoints=KeyPoints(*map(move, self.keypoints)))
 
     def mirrored(self, width: float) -> Face:
-        """The face in a mirrored picture of this width; left and right stay the person's own."""
+        """The face in the mirrored picture of this width; left and right stay the person's own."""
         box = self.box._replace(x=width - self.box.x - self.box.width)
         points = KeyPoints(*((width - x, y) for x, y in self.keypoints))
         velocity = self.velocity._replace(x=-self.velocity.x)
@@ -162,10 +162,10 @@ class Scene:
     """What perception saw in one frame.
 
     Attributes:
-        frame_index: Index of the frame it was seen in.
-        time_s: Time stamp of that frame.
-        width: Width of that frame in pixels.
-        height: Height of that frame in pixels.
+        frame_index: Index of the frame.
+        time_s: Time stamp of the frame, in seconds.
+        width: Width of the frame in pixels.
+        height: Height of the frame in pixels.
         faces: The faces, largest first.
     """
 
@@ -182,10 +182,10 @@ class Scene:
         return len(self.faces)
 
     def at(self, time_s: float) -> Scene:
-        """The scene as the faces' velocities carry it to another time."""
+        """The scene at another time, with each face moved by its velocity."""
         seconds = time_s - self.time_s
         return replace(self, time_s=time_s, faces=tuple(f.moved(seconds) for f in self.faces))
 
     def mirrored(self) -> Scene:
-        """The scene of the frame flipped left to right."""
+        """The scene of the mirrored frame."""
         return replace(self, faces=tuple(face.mirrored(self.width) for face in self.faces))

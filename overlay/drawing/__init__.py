@@ -1,4 +1,4 @@
-"""Scene to pixels: a `Painter` draws labels onto frames, and makes the placeholder picture."""
+"""Scene to pixels: a `Painter` draws labels onto frames and renders the placeholder picture."""
 
 from overlay.drawing.languages import SUPPORTED_LANGUAGES
 from overlay.drawing.painter import Painter

@@ -1,4 +1,4 @@
-"""The box of a face: four rounded corner brackets, which leave the face itself alone."""
+"""The box around a face: four rounded corner brackets, which leave the face itself free."""
 
 from __future__ import annotations
 
@@ -15,28 +15,28 @@ from overlay.scene import Box, Image
 
 _SUBPIXEL_BITS = 4
 _ARC = np.linspace(0, np.pi / 2, 7)
-# Brackets are kept for this many places within a pixel, across and down, so that boxes glide.
+# Brackets are cached for this many positions within a pixel, in x and y, so that boxes glide.
 _PHASES = 2
 
 _Points = npt.NDArray[np.float64]
 
 
 class Boxes:
-    """Draws boxes; each bracket is drawn once and kept."""
+    """Draws boxes; each bracket is drawn once and cached."""
 
     def __init__(self, theme: Theme) -> None:
         self._theme = theme
-        # A bracket takes 1 to 40 KB at 720p, by the face's size; small faces are many.
+        # A bracket takes 1 to 40 KB at 720p, depending on the face's size.
         self._bracket = lru_cache(maxsize=256)(self._compose)
 
     def draw(self, image: Image, box: Box, color: Color, thickness: int) -> None:
-        """Draw the corners of a box in place, to half a pixel.
+        """Draw the corners of a box in place, with a precision of half a pixel.
 
         Args:
             image: uint8 [height, width, 3], BGR.
-            box: In pixels of the image; it may reach beyond it.
-            color: Of the lines.
-            thickness: Of the lines, in pixels.
+            box: In pixels of the image; it may extend beyond it.
+            color: Colour of the lines.
+            thickness: Thickness of the lines, in pixels.
         """
         side = min(box.width, box.height)
         arm = round(min(0.22 * side, 0.10 * image.shape[0]))
@@ -62,7 +62,7 @@ class Boxes:
         turned: tuple[int, int],
         phase: tuple[int, int],
     ) -> Sprite:
-        """A bracket, moved by parts of a pixel."""
+        """A bracket, shifted by a fraction of a pixel."""
         pad = _pad(thickness)
         side = arm + 2 * pad
         corner = np.where(np.array(turned) > 0, pad, arm + pad) + np.array(phase) / _PHASES
@@ -77,12 +77,12 @@ class Boxes:
 
 
 def _pad(thickness: int) -> int:
-    """Pixels that line and halo may reach beyond a bracket's corners."""
+    """How far line and halo may extend beyond a bracket's corners, in pixels."""
     return thickness + 3
 
 
 def _bracket(arm: float, radius: float) -> _Points:
-    """An upper left corner at the origin as a line of points [n, 2]."""
+    """An upper left corner at the origin, as a polyline [n, 2]."""
     arc = radius * (1 - np.stack([np.cos(_ARC), np.sin(_ARC)], axis=1))
     return np.concatenate([[(0, arm)], arc, [(arm, 0)]])
 

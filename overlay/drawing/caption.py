@@ -1,4 +1,4 @@
-"""A line of text at the bottom of the picture, for guiding somebody."""
+"""A line of text at the bottom of the picture that tells the user what to do."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from overlay.drawing.themes import load_theme
 from overlay.drawing.typesetting import Typeface
 from overlay.scene import Image
 
-# How much larger than a label: it is read from a distance, while making a face.
+# Larger than a label, because it is read from a distance, while making a face.
 _SCALE = 1.4
 
 
 class Caption:
-    """Draws a line on a panel, in the middle of the lower edge."""
+    """Draws a line of text on a panel, centred at the lower edge."""
 
     def __init__(self, theme: str = "dark") -> None:
         """Load the theme and the font.
@@ -24,14 +24,14 @@ class Caption:
             theme: One of `SUPPORTED_THEMES`.
 
         Raises:
-            SettingsError: The theme is not known.
+            SettingsError: There is no such theme.
         """
         self._theme = load_theme(theme)
         self._typeface = Typeface()
         self._sprite = lru_cache(maxsize=4)(self._compose)
 
     def draw(self, image: Image, text: str) -> None:
-        """Draw a line in place; what is too long for the picture is cut.
+        """Draw a line of text in place; text that is too long for the picture is cut off.
 
         Args:
             image: uint8 [height, width, 3], BGR.

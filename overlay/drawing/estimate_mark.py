@@ -1,4 +1,4 @@
-"""The small mark that says: these labels are a machine's estimate."""
+"""The small mark that says that the labels are a machine's estimate."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from overlay.drawing.typesetting import Typeface
 
 
 class EstimateMark:
-    """Draws the mark in the lower right corner; call programs write names in the lower left."""
+    """Draws the mark in the lower right corner; call programs put names in the lower left."""
 
     def __init__(self, text: str, theme: Theme, typeface: Typeface) -> None:
         self._text = text
@@ -20,7 +20,7 @@ class EstimateMark:
         self.sprite = lru_cache(maxsize=4)(self._compose)
 
     def place(self, em: int, frame: tuple[int, int]) -> Rect | None:
-        """Where the mark goes in a frame of this width and height; None where it has no room."""
+        """Where the mark goes in a frame of this width and height; None if it does not fit."""
         width, height = self.sprite(em).size
         gap = round(0.9 * em)
         if width + 2 * gap > frame[0] or height + 2 * gap > frame[1]:

@@ -13,22 +13,22 @@ from overlay.scene import UNSURE, Emotion, Image
 
 
 class Labels:
-    """Makes labels: a dot in the emotion's colour, its name, its probability in percent.
+    """Draws labels: a dot in the emotion's colour, its name, its probability in percent.
 
-    An unsure label says so: a ring instead of the dot, quieter text, no percentage.
+    An unsure label has a ring instead of the dot, muted text and no percentage.
     """
 
     def __init__(self, theme: Theme, language: Language, typeface: Typeface) -> None:
         self._theme = theme
         self._language = language
         self._typeface = typeface
-        # At 720p a panel takes about 50 KB, a number 15 KB. They are apart because the number
-        # changes all the time.
+        # At 720p a panel takes about 50 KB, a number 15 KB. They are cached separately because
+        # the number changes all the time.
         self._panel = lru_cache(maxsize=64)(self._compose_panel)
         self._number = lru_cache(maxsize=256)(self._compose_number)
 
     def size(self, emotion: Emotion, em: int) -> tuple[int, int]:
-        """Width and height of an emotion's label for text of this em, in pixels."""
+        """Width and height of an emotion's label in pixels, for text of this em."""
         return self._panel(emotion.label, em).size
 
     def draw(self, image: Image, rect: Rect, emotion: Emotion, em: int) -> None:
@@ -36,9 +36,9 @@ class Labels:
 
         Args:
             image: uint8 [height, width, 3], BGR.
-            rect: Where to, of the size that `size` gives.
+            rect: Where to draw it; its size is the one from `size`.
             emotion: What the face looks like.
-            em: Of the text, in pixels.
+            em: Em of the text, in pixels.
         """
         self._panel(emotion.label, em).blend(image, rect.x, rect.y)
         if emotion.label == UNSURE:
@@ -50,14 +50,14 @@ class Labels:
         number.blend(image, x, rect.y + (rect.height - number.size[1]) // 2)
 
     def _compose_panel(self, label: str, em: int) -> Sprite:
-        """The label with an empty place for the number."""
+        """The label with an empty space for the number."""
         theme, unsure = self._theme, label == UNSURE
         name = self._typeface.mask(self._language.emotions[label], em)
         height, dot, margin = round(1.6 * em), round(0.52 * em), max(round(0.25 * em), 2)
         text = _padding(em) + dot + round(0.36 * em)
         width = text + name.shape[1] + _padding(em)
         if not unsure:
-            # Room for two wide digits always, so that the panel does not twitch.
+            # Always room for two wide digits, so that the panel does not change its width.
             width += round(0.32 * em) + self._number(88, em).size[0]
         canvas = Canvas(width, height, margin)
         canvas.panel(theme, radius=0.46 * em)
@@ -84,19 +84,19 @@ def label_places(box: Rect, label: tuple[int, int], frame: tuple[int, int]) -> l
     """Where a label may go, best first: above the box, below it, inside at the top or bottom.
 
     Args:
-        box: Of the face, in pixels.
+        box: Box of the face, in pixels.
         label: Width and height of the label.
         frame: Width and height of the frame.
 
     Returns:
-        Rectangles that lie in the frame; none if it is too small for the label.
+        Rectangles inside the frame; none if it is too small for the label.
     """
     width, height = label
     gap = round(0.25 * height)
     above = box.y - gap - height
     below = box.y + box.height + gap
     inside = (box.y + gap, box.y + box.height - gap - height)
-    # Above, it may slide a little way onto the box rather than jump below it.
+    # Above the box it may move a little onto it, rather than jump below it.
     outside = [above] if above >= -box.height // 6 else []
     outside += [below] if below + height <= frame[1] else []
     return fitting((Rect(box.x, y, width, height) for y in (*outside, *inside)), frame)

@@ -26,16 +26,16 @@ class Rect(NamedTuple):
         return max(width, 0) * max(height, 0)
 
     def inside(self, width: int, height: int) -> Rect:
-        """The rectangle pushed into a frame of this size; the frame must be large enough."""
+        """The rectangle moved inside a frame of this size, which must be large enough."""
         x = min(max(self.x, 0), width - self.width)
         y = min(max(self.y, 0), height - self.height)
         return self._replace(x=x, y=y)
 
 
 def text_size(frame_height: int, face_height: float, scale: float) -> float:
-    """Em of a label in pixels: it follows the face, within limits that the frame sets.
+    """Em of a label in pixels: it grows with the face, within limits set by the frame.
 
-    A call often shows the picture at a third of its size, so the limits follow the frame.
+    The limits depend on the frame because a call often shows it at a third of its size.
     """
     wanted = min(max(0.115 * face_height, 0.028 * frame_height), 0.046 * frame_height)
     return max(scale * wanted, _SMALLEST_TEXT)
@@ -48,16 +48,16 @@ def line_width(frame_height: int, face_height: float, scale: float) -> int:
 
 
 def whole(box: Box) -> Rect:
-    """The box in whole pixels."""
+    """The box, rounded to whole pixels."""
     x, y = round(box.x), round(box.y)
     return Rect(x, y, round(box.x + box.width) - x, round(box.y + box.height) - y)
 
 
 def fitting(rects: Iterable[Rect], frame: tuple[int, int]) -> list[Rect]:
-    """The rectangles pushed into a frame, without those that it is too small for.
+    """The rectangles moved inside a frame, without those that are too large for it.
 
     Args:
-        rects: Where something might go.
+        rects: Candidates.
         frame: Width and height of the frame.
     """
     width, height = frame
@@ -67,7 +67,7 @@ def fitting(rects: Iterable[Rect], frame: tuple[int, int]) -> list[Rect]:
 def least_covering(
     candidates: Sequence[Rect], texts: Iterable[Rect], faces: Iterable[Rect]
 ) -> Rect | None:
-    """The first candidate that covers least; covering a text counts more than covering a face."""
+    """The first of the candidates that cover least; covering text is worse than covering a face."""
     if not candidates:
         return None
     texts, faces = _near(candidates, texts), _near(candidates, faces)
@@ -79,7 +79,7 @@ def least_covering(
 
 
 def _near(candidates: Sequence[Rect], rects: Iterable[Rect]) -> list[Rect]:
-    """The rectangles that can touch a candidate; of a crowd, most cannot."""
+    """The rectangles that could touch a candidate; in a crowd, most cannot."""
     left = min(rect.x for rect in candidates)
     top = min(rect.y for rect in candidates)
     right = max(rect.x + rect.width for rect in candidates)
@@ -95,7 +95,7 @@ def _near(candidates: Sequence[Rect], rects: Iterable[Rect]) -> list[Rect]:
 
 
 def visible(box: Box, width: int, height: int) -> Box | None:
-    """The box with edges at most one frame's size outside, or None where none of it is seen."""
+    """The box, cut off one frame's size outside the frame; None if no part of it is visible."""
     edges = (box.x, box.y, box.x + box.width, box.y + box.height)
     if not all(map(isfinite, edges)):
         return None

@@ -1,4 +1,4 @@
-"""Draws a scene onto a frame: boxes, labels, bars and the mark."""
+"""Draws a scene onto a frame: boxes, labels, bars and the "AI estimate" mark."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ _SMALLEST_SCALE, _LARGEST_SCALE = 0.5, 3.0
 
 
 class Painter:
-    """Draws what perception saw; text is always the right way round.
+    """Draws scenes onto frames.
 
-    A painter belongs to one thread. It remembers the size of each face's text, so that a label
-    does not flicker between two sizes, and keeps what it drew in bounded caches.
+    Use a painter from one thread. It remembers the size of each face's text, so that a label does
+    not flicker between two sizes, and caches what it has drawn, within bounds.
 
     Examples:
         >>> painter = Painter(language="hi", bars=True)
@@ -46,13 +46,13 @@ class Painter:
         Args:
             theme: One of `SUPPORTED_THEMES`.
             language: One of `SUPPORTED_LANGUAGES`.
-            boxes: Draw the corners of the faces' boxes.
-            bars: Draw all seven probabilities beside each face, where they cover no label.
-            scale: Size of everything drawn, 0.5 to 3.
+            boxes: Draw the corners of a box around each face.
+            bars: Draw all seven probabilities beside each face, unless they would cover a label.
+            scale: Size of everything that is drawn, 0.5 to 3.
             mark: Draw the "AI estimate" mark.
 
         Raises:
-            SettingsError: The theme or the language is not known, or the scale out of range.
+            SettingsError: The theme or language is unknown, or the scale is out of range.
         """
         if not _SMALLEST_SCALE <= scale <= _LARGEST_SCALE:
             limits = f"{_SMALLEST_SCALE:g} to {_LARGEST_SCALE:g}"
@@ -74,11 +74,11 @@ class Painter:
     def paint(self, image: Image, scene: Scene) -> None:
         """Draw a scene onto a frame in place.
 
-        What has no room in the frame is left out. A face without an emotion gets a box alone.
+        What does not fit into the frame is left out. A face without an emotion gets only a box.
 
         Args:
             image: uint8 [height, width, 3], BGR, C-contiguous and writable.
-            scene: At the frame's time, in the frame's pixels.
+            scene: The scene at the frame's time, in the frame's pixels.
         """
         height, width = image.shape[:2]
         seen = [(face, box) for face in scene if (box := visible(face.box, width, height))]
@@ -100,7 +100,7 @@ class Painter:
                 self._draw_bars(self._bars, image, face, place, texts, faces)
 
     def paint_panel(self, image: Image, panel: Panel) -> None:
-        """Draw the panel of a recorded session onto a frame of the private window in place.
+        """Draw the panel of a recording onto a frame of the private window, in place.
 
         Args:
             image: uint8 [height, width, 3], BGR, C-contiguous and writable.
@@ -110,18 +110,18 @@ class Painter:
         self._session_panel.draw(image, panel, em)
 
     def placeholder(self, width: int, height: int, key: str = "unavailable") -> Image:
-        """The picture to send when there is none from the camera.
+        """The picture to send when the camera delivers none.
 
         Args:
             width: In pixels, at least 1.
             height: In pixels, at least 1.
-            key: Which text: `unavailable` or `paused`.
+            key: Which text to show: `unavailable` or `paused`.
 
         Returns:
             uint8 [height, width, 3], BGR, read-only; the same array for the same arguments.
 
         Raises:
-            KeyError: There is no text of this key.
+            KeyError: There is no such text.
         """
         return self._placeholder(width, height, key)
 
@@ -132,7 +132,7 @@ class Painter:
         return image
 
     def _remember_sizes(self, seen: list[tuple[Face, Box]], frame_height: int) -> None:
-        """Choose the em of each face's text; a small change of the face does not change it."""
+        """Choose the em of each face's text; it ignores small changes of the face's size."""
         sizes = {}
         for face, box in seen:
             wanted = text_size(frame_height, box.height, self._scale)
@@ -153,7 +153,7 @@ class Painter:
         texts: list[Rect],
         faces: list[Rect],
     ) -> None:
-        """Draw a face's label where it covers least, and add where it is to `texts`."""
+        """Draw a face's label where it covers least, and add its rectangle to `texts`."""
         if face.emotion is None:
             return
         frame = image.shape[1], image.shape[0]
@@ -175,7 +175,7 @@ class Painter:
         texts: list[Rect],
         faces: list[Rect],
     ) -> None:
-        """Draw a face's bars unless they would cover a text, and add where they are to `texts`."""
+        """Draw a face's bars unless they would cover text, and add their rectangle to `texts`."""
         if face.emotion is None:
             return
         frame = image.shape[1], image.shape[0]

@@ -1,4 +1,4 @@
-"""The picture that is sent when there is none: calm, in the theme's colours, without a face."""
+"""The picture sent when the camera delivers none: calm, in the theme's colours, no face."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from overlay.scene import Image
 def render_placeholder(
     width: int, height: int, text: str, theme: Theme, typeface: Typeface
 ) -> Image:
-    """A backdrop that darkens towards its edges, a struck-out camera, and one line of text.
+    """A backdrop that darkens towards its edges, a crossed-out camera, and one line of text.
 
     Args:
-        width: Of the picture in pixels, at least 1.
-        height: Of the picture in pixels, at least 1.
-        text: What it says; left out where it does not fit.
-        theme: Gives the colours.
+        width: Width of the picture in pixels, at least 1.
+        height: Height of the picture in pixels, at least 1.
+        text: The line of text; left out if it does not fit.
+        theme: The colours.
         typeface: Sets the text.
 
     Returns:
@@ -49,7 +49,7 @@ def _backdrop(width: int, height: int, theme: Theme) -> Image:
     edge = np.asarray(theme.panel, np.float32)
     center = edge * 0.88 + np.asarray(theme.muted, np.float32) * 0.12
     shades = center + (edge - center) * away
-    # Noise of one level breaks up the bands that a smooth gradient shows in 8 bits.
+    # Noise of one gray level hides the banding of a smooth gradient in 8 bits.
     noise: npt.NDArray[np.float32] = np.random.default_rng(0).random(
         (height, width, 1), dtype=np.float32
     )
@@ -57,7 +57,7 @@ def _backdrop(width: int, height: int, theme: Theme) -> Image:
 
 
 def _camera(size: int, theme: Theme) -> Sprite:
-    """A struck-out camera, `size` pixels square."""
+    """A crossed-out camera, `size` pixels square."""
     side = 8 * size
     mask = np.zeros((side, side), np.uint8)
 

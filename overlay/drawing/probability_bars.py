@@ -1,4 +1,4 @@
-"""Bars of all seven probabilities, beside the box."""
+"""Bars of all seven probabilities, beside a face's box."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class ProbabilityBars:
         self._panel = lru_cache(maxsize=32)(self._compose)
 
     def size(self, em: int) -> tuple[int, int]:
-        """Width and height of the panel for text of this em, in pixels."""
+        """Width and height of the panel in pixels, for text of this em."""
         return self._panel(0, em).size
 
     def draw(self, image: Image, rect: Rect, probabilities: Sequence[float], em: int) -> None:
@@ -36,9 +36,9 @@ class ProbabilityBars:
 
         Args:
             image: uint8 [height, width, 3], BGR.
-            rect: Where to, of the size that `size` gives, inside the image.
+            rect: Where to draw them, inside the image; its size is the one from `size`.
             probabilities: One for each of `EMOTIONS`, 0 to 1.
-            em: Of the text, in pixels.
+            em: Em of the text, in pixels.
         """
         top = max(range(len(EMOTIONS)), key=lambda row: probabilities[row])
         self._panel(top, em).blend(image, rect.x, rect.y)
@@ -48,7 +48,7 @@ class ProbabilityBars:
             _fill(image, track, probability, self._theme.emotions[EMOTIONS[row]])
 
     def _track(self, row: int, em: int, width: int) -> Rect:
-        """Where the bar of a row may reach, relative to the panel."""
+        """The area of a row's bar at a probability of 1, relative to the panel."""
         height = max(round(0.42 * em), 3)
         length = round(4.2 * em)
         middle = _padding(em) + round((row + 0.5) * _row_height(em))
@@ -74,7 +74,7 @@ def bars_places(box: Rect, panel: tuple[int, int], frame: tuple[int, int]) -> li
     """Where the panel may go, best first: right of the box, left of it, below it.
 
     Args:
-        box: Of the face, in pixels.
+        box: Box of the face, in pixels.
         panel: Width and height of the panel.
         frame: Width and height of the frame.
 
@@ -92,7 +92,7 @@ def bars_places(box: Rect, panel: tuple[int, int], frame: tuple[int, int]) -> li
 
 
 def _fill(image: Image, track: Rect, probability: float, color: Color) -> None:
-    """Fill a track from the left; both ends are round, and a probability of 0 is a dot."""
+    """Fill a track from the left; both ends are round, so a probability of 0 is a dot."""
     radius = (track.height - 1) / 2
     length = min(max(probability, 0.0), 1.0) * (track.width - track.height)
     left, right, y = track.x + radius, track.x + radius + length, track.y + radius

@@ -1,4 +1,4 @@
-"""The panel of a recorded session in the private window: now, the last minutes, time seen."""
+"""The panel of a recording in the private window: now, the last minutes, the time in view."""
 
 from __future__ import annotations
 
@@ -16,22 +16,22 @@ from overlay.scene import Image
 
 _WIDTH_EM, _PADDING_EM = 17.0, 0.8
 _LONGEST_NAME = 22
-# The red of a lamp that says a recording is on, in both themes: blue, green, red.
+# Red for recording, in both themes: blue, green, red.
 _LAMP: Color = (60, 60, 235)
 
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """What the panel shows, in plain numbers.
+    """What the panel shows.
 
     Attributes:
-        name: Whose session it is.
-        state: `recording`, `paused`, or `unsaved` where the disk takes nothing.
+        name: The student's name.
+        state: `recording`, `paused`, or `unsaved` if the disk cannot be written to.
         label: What the face looks like now: an emotion, `unsure`, or None for no face.
-        own: The student's own label for it, or None.
-        history: The label of each second shown, oldest first; None where no face was seen.
-        seen_s: How long the face was seen in this session, in seconds.
-        observed_s: How long perception looked, in seconds.
+        own: The student's own label, or None.
+        history: The label of each second shown, oldest first; None if no face was seen.
+        seen_s: How long the face was in view in this session, in seconds.
+        observed_s: How long the session was watched, in seconds.
     """
 
     name: str
@@ -44,22 +44,22 @@ class Panel:
 
 
 class SessionPanel:
-    """Draws the panel in the lower left corner; the mark is in the lower right one."""
+    """Draws the panel in the lower left corner; the "AI estimate" mark is in the lower right."""
 
     def __init__(self, theme: Theme, language: Language, typeface: Typeface) -> None:
         self._theme = theme
         self._language = language
         self._typeface = typeface
-        # It changes once a second, so it is composed once a second.
+        # The panel changes once per second, so it is composed once per second.
         self._sprite = lru_cache(maxsize=2)(self._compose)
 
     def draw(self, image: Image, panel: Panel, em: int) -> None:
-        """Draw the panel in place; nothing where the picture is too small for it.
+        """Draw the panel in place; nothing if the picture is too small for it.
 
         Args:
             image: uint8 [height, width, 3], BGR.
             panel: What it shows.
-            em: Of the text, in pixels.
+            em: Em of the text, in pixels.
         """
         sprite = self._sprite(panel, em)
         gap = round(0.9 * em)
@@ -86,7 +86,7 @@ class SessionPanel:
         return canvas.sprite()
 
     def _write_state(self, canvas: Canvas, panel: Panel, em: int, row: Rect) -> None:
-        """The lamp and whose session it is."""
+        """The recording light and the student's name."""
         lamp = round(0.62 * em)
         place = Rect(row.x, row.y - lamp // 2, lamp, lamp)
         if panel.state == "recording":
@@ -102,7 +102,7 @@ class SessionPanel:
         canvas.text(mask[:, : row.x + row.width - left], left, row.y, self._theme.text)
 
     def _write_label(self, canvas: Canvas, panel: Panel, em: int, row: Rect) -> None:
-        """What the face looks like now, with its colour."""
+        """What the face looks like now, with the emotion's colour."""
         side = round(0.62 * em)
         ink, text = self._theme.muted, self._language.monitor["absent"]
         if panel.label is not None:
@@ -114,7 +114,7 @@ class SessionPanel:
         canvas.text(mask[:, : row.x + row.width - left], left, row.y, ink)
 
     def _draw_history(self, canvas: Canvas, history: Sequence[str | None], track: Rect) -> None:
-        """A colour for each second; where no face was seen the track stays empty."""
+        """A colour for each second; the track stays empty where no face was seen."""
         canvas.shape(track, 0.2 * track.height, self._theme.muted, 0.22)
         at = 0
         for label, seconds in groupby(history):

@@ -22,9 +22,9 @@ class Sprite:
     """A picture to blend: `result = frame * kept / 255 + light`.
 
     Attributes:
-        light: uint8 [height, width, 3], BGR, already multiplied by its opacity.
-        kept: uint8 [height, width, 3], how much of the frame stays, 255 where transparent.
-        margin: Pixels of soft edge on each side, which do not count as the sprite's size.
+        light: uint8 [height, width, 3], BGR, premultiplied by the opacity.
+        kept: uint8 [height, width, 3], how much of the frame stays; 255 is transparent.
+        margin: Pixels of soft edge on each side; they are not part of the sprite's size.
     """
 
     light: Image
@@ -38,7 +38,7 @@ class Sprite:
         return width - 2 * self.margin, height - 2 * self.margin
 
     def blend(self, image: Image, x: int, y: int) -> None:
-        """Draw onto `image` in place, upper left corner at (x, y), clipped at its edges."""
+        """Draw onto `image` in place, with the upper left corner at (x, y), clipped to it."""
         left, top = x - self.margin, y - self.margin
         height, width = self.light.shape[:2]
         x0, y0 = max(left, 0), max(top, 0)
@@ -99,7 +99,7 @@ class Canvas:
         return Sprite(np.rint(self._light).astype(np.uint8), kept.repeat(3, axis=2), self._margin)
 
     def _window(self, rect: Rect, softness: float) -> _Window:
-        """The rows and columns that a rectangle with a soft edge touches."""
+        """The rows and columns that a rectangle with a soft edge covers."""
         height, width = self._opacity.shape[:2]
         reach = self._margin + int(np.ceil(softness))
         near = self._margin - int(np.ceil(softness))

@@ -1,10 +1,10 @@
-"""Colours: a dark and a light theme, with a colour per emotion.
+"""Colours: a dark and a light theme, with a colour for each emotion.
 
 The emotion colours were found by a random search that maximises the smallest difference between
 any two of them in OKLab (Ottosson, 2020), as seen with normal vision and with full protanopia,
 deuteranopia and tritanopia (simulated after Machado et al., 2009), within a hue range that fits
-each emotion. `tests/drawing/test_themes.py` measures the result. Colour is never the only sign:
-the name is always written.
+each emotion. `tests/drawing/test_themes.py` measures the result. Colour is never the only cue: the
+name is always written.
 """
 
 from __future__ import annotations
@@ -34,11 +34,11 @@ class Theme:
 
     Attributes:
         panel: Background of labels and bars.
-        panel_opacity: How much of the panel is seen over the picture, 0 to 1.
+        panel_opacity: Opacity of the panel, 0 to 1.
         text: Main text on a panel.
         muted: Secondary text on a panel.
-        halo: The soft edge that sets boxes and panels off from the picture.
-        halo_opacity: How much of it is seen, 0 to 1.
+        halo: The soft edge that separates boxes from the picture.
+        halo_opacity: Opacity of the halo, 0 to 1.
         emotions: A colour for each of `overlay.scene.EMOTIONS` and for `UNSURE`.
     """
 
@@ -73,7 +73,7 @@ _THEMES = {
         muted=_bgr("#454C56"),
         halo=_bgr("#FFFFFF"),
         halo_opacity=0.55,
-        # The same hues, deep enough to be seen on a white panel.
+        # The same hues, dark enough for a white panel.
         emotions=_palette(
             *("#C2003A", "#2C6114", "#402594", "#A27F2F", "#4665B2", "#0D93B6", "#23262C"),
             "#70747B",

@@ -1,7 +1,7 @@
-"""Text in any script to an anti-aliased mask: HarfBuzz shapes it, OpenCV fills the outlines.
+"""Renders text in any script as an anti-aliased mask: HarfBuzz shapes, OpenCV fills outlines.
 
-Pillow could draw text too, but shapes Devanagari only where the system has the FriBiDi library:
-not on Windows, nor on a bare Debian or macOS. HarfBuzz's own wheel is the same everywhere.
+Pillow draws text too, but shapes Devanagari only if the system has the FriBiDi library, which is
+missing on Windows and on a bare Debian or macOS. HarfBuzz's own wheel is the same everywhere.
 """
 
 from __future__ import annotations
@@ -44,12 +44,12 @@ class Typeface:
         """Typeset one line of text.
 
         Args:
-            text: One line; every word is shaped in its own script.
+            text: One line; each word is shaped in its own script.
             size: The font's em in pixels.
 
         Returns:
-            Coverage, uint8 [2 * size, width], 0 to 255; the middle row is the middle of the
-            capital letters, so a mask centred on a panel looks centred.
+            Coverage, uint8 [2 * size, width], 0 to 255. The middle row is the middle of the
+            capital letters, so that a mask centred on a panel looks centred.
         """
         glyphs, advance = self._shape(text)
         scale = size / self._units
@@ -88,10 +88,10 @@ class Typeface:
 
 
 def _words(text: str) -> list[str]:
-    """The words and spaces of a line in the order they stand, left to right.
+    """The words and spaces of a line in visual order, left to right.
 
-    HarfBuzz shapes one script at a time, and a line may mix two; a word hardly ever does. The
-    words of a right-to-left line stand in reverse.
+    HarfBuzz shapes one script at a time. A line may mix two scripts; a word hardly ever does. The
+    words of a right-to-left line are reversed.
     """
     words = [part for part in re.split("( )", text) if part]
     buffer = hb.Buffer()
@@ -101,7 +101,7 @@ def _words(text: str) -> list[str]:
 
 
 def _outline_pen() -> hb.DrawFuncs:
-    """Callbacks that collect a glyph's contours as polygons; HarfBuzz makes all curves cubic."""
+    """Callbacks that collect a glyph's contours as polygons; HarfBuzz gives cubic curves only."""
 
     def move_to(x: float, y: float, contours: list[list[_Point]]) -> None:
         contours.append([(x, y)])

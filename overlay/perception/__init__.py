@@ -1,4 +1,4 @@
-"""Perception: a frame goes in, a `Scene` with tracked faces and their expressions comes out."""
+"""Turns a frame into a `Scene` with tracked faces and their expressions."""
 
 from __future__ import annotations
 
@@ -19,23 +19,23 @@ from overlay.scene import Face, Frame, Image, Scene
 
 __all__ = ["Perception", "Personal"]
 
-# A face that is already tracked is kept at this part of the detector's threshold.
+# A face that is already tracked is kept down to this fraction of the detector's threshold.
 _KEEP = 0.6
 
 
 class Perception:
-    """Finds faces, follows them and reads their expressions.
+    """Finds faces, tracks them and reads their expressions.
 
     Use it from one thread at a time, and close it or use it in a `with` statement.
 
     Args:
         model: The expression network; by default the one that comes with the application.
-        detector_threshold: The least confidence for a face, 0 to 1.
-        smooth: Whether successive frames belong together. With False each picture is judged
-            alone: faces count from 1 in each, and labels are the network's own.
+        detector_threshold: The lowest confidence at which a face counts, 0 to 1.
+        smooth: Whether successive frames belong together. If False, each picture is judged by
+            itself: face ids start at 1 in each, and readings are not smoothed over time.
 
     Raises:
-        ModelError: A model is missing, altered, or does not keep the contract.
+        ModelError: A model is missing, altered, or does not meet the contract.
         MissingLibraryError: A library of the operating system is missing.
 
     Examples:
@@ -64,14 +64,14 @@ class Perception:
         Args:
             frame: A frame, or a bare picture: uint8 [height, width], or [height, width, 1, 3 or
                 4] as gray, BGR or BGRA.
-            time_s: Time of a bare picture in seconds; by default `time.monotonic()`. When time
-                goes back, as where a clip starts again, all faces are forgotten.
+            time_s: Time of a bare picture in seconds; by default `time.monotonic()`. If time goes
+                back, as when a clip starts again, all faces are forgotten.
 
         Returns:
             The faces, largest first, in pixels of the frame.
 
         Raises:
-            ValueError: The picture has another shape or type.
+            ValueError: The picture has a wrong shape or type.
         """
         if not isinstance(frame, Frame):
             at = time.monotonic() if time_s is None else time_s
@@ -80,12 +80,12 @@ class Perception:
         return self._perceive(replace(frame, image=_as_bgr(frame.image)))
 
     def reset(self) -> None:
-        """Forget all faces, as for another clip; their numbers are not used again."""
+        """Forget all faces, for example before another clip; their ids are not used again."""
         self._tracker.forget()
         self._reader.keep(())
 
     def personalize(self, personal: Personal | None) -> None:
-        """Adapt all readings from now on to one person, or with None to nobody."""
+        """Adapt all readings from now on to one person, or to nobody if None."""
         self._reader.personalize(personal)
 
     def close(self) -> None:
@@ -99,7 +99,7 @@ class Perception:
         self.close()
 
     def _perceive(self, frame: Frame) -> Scene:
-        """The same for a frame in BGR."""
+        """Read a frame in BGR."""
         image, time_s = frame.image, frame.time_s
         faces = self._follow(image, time_s) if self._smooth else self._judge_alone(image)
         height, width = image.shape[:2]
@@ -107,7 +107,7 @@ class Perception:
         return Scene(frame.index, time_s, width, height, tuple(faces))
 
     def _follow(self, image: Image, time_s: float) -> list[Face]:
-        """The faces of a frame that continues the one before."""
+        """The faces of a frame that follows the previous one."""
         if time_s < self._last_s:
             self.reset()
         self._last_s = time_s
@@ -129,7 +129,7 @@ class Perception:
         ]
 
     def _track(self, image: Image, time_s: float) -> list[Track]:
-        """Find the faces of a frame again, and new ones."""
+        """Find the known faces in a frame, and new ones."""
         return self._tracker.update(self._detector.detect(image), time_s)
 
     def _read(self, image: Image, faces: dict[int, Detection], time_s: float) -> None:
@@ -137,7 +137,7 @@ class Perception:
         self._reader.read(image, faces, time_s)
 
     def _judge_alone(self, image: Image) -> list[Face]:
-        """The faces of a picture that has nothing to do with the one before."""
+        """The faces of a picture that is unrelated to the previous one."""
         largest_first = sorted(self._detector.detect(image), key=lambda d: -d.box.area)
         read = self._reader.read_alone(image, largest_first)
         return [
@@ -149,7 +149,7 @@ class Perception:
 
 
 def _as_bgr(image: npt.NDArray[np.uint8]) -> Image:
-    """A picture of any usual kind as uint8 [height, width, 3], BGR."""
+    """A gray, BGR or BGRA picture as uint8 [height, width, 3], BGR."""
     channels = image.shape[2] if image.ndim == 3 else 1
     if image.dtype != np.uint8 or image.ndim not in (2, 3) or channels not in (1, 3, 4):
         raise ValueError(

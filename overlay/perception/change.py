@@ -1,4 +1,4 @@
-"""How much a picture has changed, whatever the noise of the sensor."""
+"""Measures how much a picture has changed, regardless of sensor noise."""
 
 from __future__ import annotations
 

@@ -17,21 +17,21 @@ from overlay.telemetry import refuse_telemetry
 
 Floats = npt.NDArray[np.float32]
 
-_FIX = "install the application again, or train and export the model anew"
-# What the network gives out: name and width; None is any width.
+_FIX = "install the application again, or train and export the model again"
+# The network's outputs: name and width; None is any width.
 _OUTPUTS = {"fer2013": 7, "ferplus": 8, "emotion": len(EMOTIONS), "embedding": None}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Reading:
-    """What the network says about N faces.
+    """The network's outputs for N faces.
 
     Attributes:
         emotion: float32 [N, 7], calibrated probabilities of `overlay.scene.EMOTIONS` by the
             decision rule over both heads: what the application shows.
         fer2013: float32 [N, 7], probabilities in the order of FER2013.
-        ferplus: float32 [N, 8], the same emotions plus contempt, by the votes of FER+.
-        embedding: float32 [N, D], the features under the heads.
+        ferplus: float32 [N, 8], the same emotions plus contempt, trained on the votes of FER+.
+        embedding: float32 [N, D], the features that the heads take as input.
     """
 
     emotion: Floats
@@ -44,15 +44,16 @@ class Classifier:
     """The expression network in ONNX Runtime, on one thread that never spins.
 
     Args:
-        model: The `.onnx` file; its description lies beside it as `.json`. By default the model
+        model: The `.onnx` file, with its description beside it as `.json`. By default the model
             that comes with the application.
 
     Attributes:
         size: Side of the crops in pixels.
-        unsure_below: Below this probability of the most probable emotion the network is unsure.
+        unsure_below: If the most probable emotion is less probable than this, the network is
+            unsure.
 
     Raises:
-        ModelError: The model is missing, altered, or does not keep the contract.
+        ModelError: The model is missing, altered, or does not meet the contract.
     """
 
     size: int
@@ -88,7 +89,7 @@ def _open(path: Path) -> Any:
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
-    # More threads gain nothing on crops this small, and spinning ones burn a whole core.
+    # More threads gain nothing on crops this small, and spinning ones use a whole core.
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
@@ -97,7 +98,7 @@ def _open(path: Path) -> Any:
         return onnxruntime.InferenceSession(
             path.read_bytes(), options, providers=["CPUExecutionProvider"]
         )
-    except Exception as error:  # ONNX Runtime's errors share no base class
+    except Exception as error:  # ONNX Runtime's errors have no common base class
         raise ModelError(f"{path} is not a readable ONNX model; {_FIX}") from error
 
 

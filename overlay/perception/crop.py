@@ -1,7 +1,7 @@
 """Cuts faces out of a frame with the geometry of the tiles the network was trained on.
 
 The mapping from the detector's box to the tile was fitted by `python -m training.fit_crop`, which
-runs the detector over FER2013 tiles themselves. The crop decides more than the network: change
+runs the detector on the FER2013 tiles themselves. The crop matters more than the network: change
 these constants only together with a new fit.
 """
 
@@ -18,10 +18,10 @@ from overlay.scene import Box, Image, KeyPoints, Point
 
 #: Side of the tile, in box widths.
 SIDE = 1.15
-#: Centre of the tile in the upright box: from its centre, in box widths, to the right and down.
+#: Centre of the tile relative to that of the upright box, right and down, in box widths.
 OFFSET = (0.004, -0.041)
 
-# A tile is first drawn at up to this many times its side, then averaged down.
+# A tile is first drawn at up to this many times its side, then scaled down by averaging.
 _MAX_OVERSAMPLING = 8
 
 
@@ -29,8 +29,8 @@ class Tile(NamedTuple):
     """The square of a frame that becomes a crop.
 
     Attributes:
-        center: In pixels of the frame.
-        side: In pixels of the frame.
+        center: Its centre, in pixels of the frame.
+        side: Its side, in pixels of the frame.
         roll: Tilt of the head in radians; positive is clockwise in the picture.
     """
 
@@ -40,7 +40,7 @@ class Tile(NamedTuple):
 
 
 def tile_of(box: Box, keypoints: KeyPoints) -> Tile:
-    """The square around a face that matches the training tiles, upright by the line of its eyes."""
+    """The square around a face that matches the training tiles, rotated so that eyes are level."""
     (right_x, right_y), (left_x, left_y) = keypoints.right_eye, keypoints.left_eye
     roll = math.atan2(left_y - right_y, left_x - right_x)
     cos, sin = math.cos(roll), math.sin(roll)
@@ -53,12 +53,12 @@ def tile_of(box: Box, keypoints: KeyPoints) -> Tile:
 def crop(image: Image, tile: Tile, size: int) -> npt.NDArray[np.uint8]:
     """Cut one tile out of a frame.
 
-    Beyond the frame's edge the border is repeated. A face larger than the crop is drawn large
-    and averaged down, because sampling it directly would alias.
+    Beyond the frame's edge the border is repeated. A face larger than the crop is drawn large and
+    then scaled down by averaging, because sampling it directly would alias.
 
     Args:
         image: uint8 [height, width, 3], BGR.
-        tile: Which square to cut.
+        tile: The square to cut out.
         size: Side of the crop in pixels.
 
     Returns:
@@ -68,7 +68,7 @@ def crop(image: Image, tile: Tile, size: int) -> npt.NDArray[np.uint8]:
     (left, top), region = _region(image, tile)
     step = tile.side / drawn
     a, b = step * math.cos(tile.roll), step * math.sin(tile.roll)
-    # From the centre of a crop pixel to the centre of a region pixel; both count from 0.5.
+    # From the centre of a crop pixel to the centre of a region pixel; both are at 0.5, 1.5, ...
     middle = drawn / 2 - 0.5
     x, y = tile.center[0] - left - 0.5, tile.center[1] - top - 0.5
     to_region = np.array([[a, -b, x - (a - b) * middle], [b, a, y - (a + b) * middle]])
@@ -104,7 +104,7 @@ def crop_faces(
 
 
 def _region(image: Image, tile: Tile) -> tuple[tuple[int, int], Image]:
-    """The part of the frame that a tile needs, at least one pixel, and its upper left corner."""
+    """The upper left corner and the pixels, at least one, of the part of a frame a tile needs."""
     height, width = image.shape[:2]
     reach = tile.side / 2 * (abs(math.cos(tile.roll)) + abs(math.sin(tile.roll))) + 2
     x, y = tile.center

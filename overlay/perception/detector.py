@@ -27,7 +27,7 @@ _PACKAGES = (
     "mediapipe.tasks.python.vision",
 )
 
-# Two boxes of which one covers this much of the smaller are the same face seen twice.
+# Two boxes that overlap by this fraction of the smaller one are the same face.
 _SAME_FACE = 0.6
 
 # MediaPipe aborts the process at a side of 32,767 pixels; it looks at 192 whatever it is given.
@@ -38,7 +38,7 @@ class Detection(NamedTuple):
     """One face found in one frame.
 
     Attributes:
-        box: Where it is, in pixels; it may reach beyond the frame's edge.
+        box: Its position, in pixels; it may extend beyond the frame.
         score: The detector's confidence, 0 to 1.
         keypoints: Eyes, nose, mouth and ears, in pixels.
     """
@@ -51,14 +51,14 @@ class Detection(NamedTuple):
 class FaceDetector:
     """MediaPipe's BlazeFace detector, full range, sparse (Bazarevsky et al., 2019).
 
-    It sees a picture of 192x192 whatever the frame's size, so it takes the same time for any
-    number of faces and finds those wider than about 6 % of the frame's longer side. Each frame
-    is looked at alone: MediaPipe's video mode gives the same boxes and wants growing time stamps.
+    It scales every frame to 192x192 pixels, so it takes the same time for any number of faces and
+    finds those wider than about 6 % of the frame's longer side. Each frame is searched by itself:
+    MediaPipe's video mode gives the same boxes and requires increasing time stamps.
 
     Use it from one thread at a time, and close it.
 
     Args:
-        threshold: Faces below this confidence are left out, 0 to 1.
+        threshold: Faces below this confidence are ignored, 0 to 1.
 
     Raises:
         ModelError: The model is missing or altered.
@@ -70,7 +70,7 @@ class FaceDetector:
         with system_libraries(), native_stderr_logged():
             self._mediapipe = _import_mediapipe()
             options = self._mediapipe.face_detector.FaceDetectorOptions(
-                # By content, not by path: MediaPipe on Windows fails on paths beyond ASCII.
+                # By content, not by path: MediaPipe on Windows fails on non-ASCII paths.
                 base_options=self._mediapipe.BaseOptions(model_asset_buffer=model),
                 min_detection_confidence=threshold,
             )
@@ -110,7 +110,7 @@ class FaceDetector:
 
 
 class _MediaPipe(NamedTuple):
-    """The modules of MediaPipe that are needed, and one class."""
+    """The modules of MediaPipe that are needed here, and one class."""
 
     face_detector: Any
     image: Any
@@ -125,21 +125,21 @@ def _import_mediapipe() -> _MediaPipe:
         from mediapipe.tasks.python.vision import face_detector
         from mediapipe.tasks.python.vision.core import image
 
-        mediapipe_c_bindings.load_raw_library()  # it is looked for inside of the package
+        mediapipe_c_bindings.load_raw_library()  # it is searched for inside the package
     return _MediaPipe(face_detector, image, BaseOptions)
 
 
 @contextmanager
 def _packages_unrun() -> Iterator[None]:
-    """Import single modules of MediaPipe inside this block without what its packages pull in.
+    """Import single modules of MediaPipe in this block without running its packages.
 
-    Their `__init__` modules import every task there is, and with them matplotlib: 0.4 s of CPU
-    and 40 MB for nothing. In the block, empty packages stand in their place; after it, whoever
-    imports MediaPipe gets it whole.
+    Their `__init__` modules import every task and, with them, matplotlib: 0.4 s of CPU and 40 MB
+    for nothing. Inside the block, empty packages take their place; after it, an import of
+    MediaPipe gets all of it.
     """
     spec = importlib.util.find_spec("mediapipe")
     if spec is None or not spec.submodule_search_locations or "mediapipe" in sys.modules:
-        yield  # missing, which the import will say, or imported whole by somebody else
+        yield  # missing, which the import will report, or already imported in full
         return
     root = Path(spec.submodule_search_locations[0])
     for name in _PACKAGES:
@@ -154,10 +154,10 @@ def _packages_unrun() -> Iterator[None]:
 
 
 def drop_duplicates(detections: Sequence[Detection]) -> list[Detection]:
-    """Keep the most confident of detections that cover the same face.
+    """Keep the most confident of several detections of the same face.
 
-    MediaPipe's own suppression goes by intersection over union and lets a small box inside a
-    large one pass; here the overlap counts in relation to the smaller box.
+    MediaPipe's own suppression uses intersection over union, which keeps a small box inside a
+    large one; here the overlap is measured relative to the smaller box.
     """
     kept: list[Detection] = []
     for candidate in sorted(detections, key=lambda d: (-d.score, d.box)):
@@ -167,7 +167,7 @@ def drop_duplicates(detections: Sequence[Detection]) -> list[Detection]:
 
 
 def _overlap(a: Box, b: Box) -> float:
-    """The part of the smaller box that the other covers, 0 to 1."""
+    """The fraction of the smaller box that the other one covers, 0 to 1."""
     iou = a.iou(b)
     intersection = iou / (1 + iou) * (a.area + b.area)
     return intersection / min(a.area, b.area) if intersection else 0.0
@@ -200,10 +200,10 @@ def _to_detection(raw: Any, scale: tuple[float, float], size: tuple[int, int]) -
 
 
 def _shut_down(detector: Any) -> None:
-    """Close MediaPipe's detector, also when nobody did before the interpreter ends.
+    """Close MediaPipe's detector, even if nobody did so before the interpreter ends.
 
-    By then its thread is gone and closing fails; without a handle MediaPipe's own destructor,
-    which would print an ignored exception, leaves it alone.
+    By then its thread is gone and closing fails. Without a handle, MediaPipe's own destructor does
+    nothing; otherwise it would print an ignored exception.
     """
     try:
         detector.close()

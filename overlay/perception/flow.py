@@ -1,4 +1,4 @@
-"""Follows found faces from picture to picture by how their key points move."""
+"""Follows known faces from frame to frame by the motion of their key points."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from overlay.perception.change import greatest_change
 from overlay.perception.detector import Detection
 from overlay.scene import Box, Image, KeyPoints, Point
 
-# Pictures are halved until they are no wider than this: enough for motion, and cheap.
+# Frames are halved until they are no wider than this: enough for motion, and cheap.
 _WIDTH = 480
-# Eyes, nose and mouth; ears are often hidden, and what is seen beside them is background.
+# Eyes, nose and mouth. Ears are often hidden, and what is next to them is background.
 _POINTS = slice(0, 4)
-# Followed forth and back, a point must return to within this, in pixels of the small picture.
+# Followed forward and back, a point must return to within this, in pixels of the small frame.
 _RETURN = 1.0
-# Points must move together: off by no more than this, in box widths.
+# Points must move together: the greatest deviation allowed, in box widths.
 _LOOSE = 0.06
-# Side of what counts as a spot that changes, in pixels of the small picture.
+# Side of a spot whose change is measured, in pixels of the small frame.
 _SPOT = 3
 _LK: dict[str, Any] = {"winSize": (15, 15), "maxLevel": 2}
 
@@ -30,10 +30,10 @@ _Complex = npt.NDArray[np.complex128]
 
 
 class Flow:
-    """Pyramidal Lucas-Kanade flow of key points (Bouguet, 2001), checked forth and back.
+    """Pyramidal Lucas-Kanade flow of key points (Bouguet, 2001), checked forward and back.
 
-    It takes a tenth of the detector's time. What it follows drifts, so the detector has to look
-    again several times a second.
+    It takes a tenth of the detector's time. The result drifts, so the detector has to look again
+    several times per second.
     """
 
     def __init__(self) -> None:
@@ -42,14 +42,14 @@ class Flow:
         self._scale = 1.0
 
     def look(self, image: Image) -> float:
-        """Take in a picture.
+        """Take a new frame.
 
         Args:
             image: uint8 [height, width, 3], BGR.
 
         Returns:
-            The greatest change of any spot since the picture of the last `follow`, 0 to 255
-            gray levels; 255 where there is none to compare with.
+            The greatest change of any spot since the frame of the last `follow`, 0 to 255 gray
+            levels; 255 if there is no such frame.
         """
         self._now = _shrink(image)
         self._scale = self._now.shape[1] / image.shape[1]
@@ -58,13 +58,13 @@ class Flow:
         return greatest_change(self._before, self._now, _SPOT)
 
     def follow(self, faces: Mapping[int, Detection]) -> dict[int, Detection]:
-        """Move faces from the picture of the last call to that of the last `look`.
+        """Move faces from the frame of the last `follow` to that of the last `look`.
 
         Args:
-            faces: Where they were in the former, by any number.
+            faces: The faces in the former frame, by track number.
 
         Returns:
-            Where they are now; those whose points cannot be followed are left out.
+            The faces in the latter frame, without those whose points cannot be followed.
         """
         before, self._before = self._before, self._now
         if not faces or before is None or self._now is None or before.shape != self._now.shape:
@@ -87,13 +87,13 @@ class Flow:
         return followed
 
     def forget(self) -> None:
-        """Drop the pictures."""
+        """Drop the frames."""
         self._before = self._now = None
 
 
 def _shrink(image: Image) -> _Small:
     small: Any = image
-    # Halving takes OpenCV's fast way through averaging; any other factor takes ten times as long.
+    # Halving uses OpenCV's fast path for averaging; any other factor takes ten times as long.
     while small.shape[1] > _WIDTH and small.shape[0] > 1:
         half = small.shape[1] // 2, small.shape[0] // 2
         small = cv2.resize(small, half, interpolation=cv2.INTER_AREA)
@@ -105,9 +105,9 @@ def _to_complex(points: npt.NDArray[np.floating]) -> _Complex:
 
 
 def _moved(face: Detection, start: _Complex, end: _Complex) -> Detection | None:
-    """The face shifted, turned and grown as its points were, or None if they fell apart.
+    """The face shifted, rotated and scaled like its points, or None if these moved apart.
 
-    Points are complex numbers, so one factor is both turn and growth (least squares).
+    Points are complex numbers, so that one factor is both rotation and scale (least squares).
     """
     from_, to = start.mean(), end.mean()
     arms = start - from_

@@ -1,4 +1,4 @@
-"""Perception for a running camera: as much work as changes need, and no more."""
+"""Perception for a live camera: only as much work as changes in the picture require."""
 
 from __future__ import annotations
 
@@ -13,36 +13,37 @@ from overlay.perception.search import Region, Search
 from overlay.perception.tracker import Track
 from overlay.scene import Frame, Image, KeyPoints, Scene
 
-#: While every face can be followed, the detector looks so often, in seconds.
+#: How often the detector looks while every face can be followed, in seconds.
 LOOK_S = 0.19
-#: While nothing moves, faces are read so often, in seconds; so is one that looks the same.
+#: How often faces are read while nothing moves, and a face that looks the same, in seconds.
 STILL_READ_S = 0.19
-#: After the last motion faces are read at the full rate for so long, so that labels settle.
+#: How long faces are still read at the full rate after the last motion, so that labels settle.
 SETTLE_S = 0.5
 
-# A change of a spot by less than this is noise, in gray levels.
+# A smaller change of a spot than this is noise, in gray levels.
 _NOISE = 8.0
-# So many faces are read in each frame; of more, a part, but each at least every third frame.
+# Up to this many faces are all read in each frame; of more, only some, but each at least every
+# third frame.
 _ALL = 4
 _FRAMES = 3
 
 
 class LivePerception(Perception):
-    """Does less than `Perception` where nobody can see the difference.
+    """Does less work than `Perception` where nobody can see the difference.
 
-    The detector looks five times a second, and whenever a face cannot be followed; in between
-    faces are followed by the flow of their key points. Of many faces, some are read in each
-    frame, in turn; while the crop of a face stays the same, so does what was read in it. Small
-    faces are searched for part by part. While nothing moves, the last scene stands.
+    The detector looks five times per second, and whenever a face cannot be followed; in between,
+    faces are followed by the optical flow of their key points. Of many faces, some are read in each
+    frame, in turn. While the crop of a face stays the same, so does its reading. Small faces are
+    searched for in parts of the frame. While nothing moves, the last scene is kept.
 
-    It wants a frame's time to be real time.
+    It needs frames whose time is real time.
 
     Args:
         model: The expression network; by default the one that comes with the application.
-        detector_threshold: The least confidence for a face, 0 to 1.
+        detector_threshold: The lowest confidence at which a face counts, 0 to 1.
 
     Raises:
-        ModelError: A model is missing, altered, or does not keep the contract.
+        ModelError: A model is missing, altered, or does not meet the contract.
         MissingLibraryError: A library of the operating system is missing.
     """
 
@@ -54,7 +55,7 @@ class LivePerception(Perception):
         self._moved_s = self._looked_s = -math.inf
 
     def reset(self) -> None:
-        """Forget all faces, as for another clip; their numbers are not used again."""
+        """Forget all faces, for example before another clip; their ids are not used again."""
         super().reset()
         self._flow.forget()
         self._search = Search()
@@ -71,16 +72,16 @@ class LivePerception(Perception):
         return replace(self._scene, frame_index=frame.index, time_s=frame.time_s)
 
     def _may_rest(self, scene: Scene, frame: Frame) -> bool:
-        """Whether the scene stands for this frame, too."""
+        """Whether the scene can be kept for this frame."""
         since_read_s = frame.time_s - self._perceived_s
         settled = frame.time_s - self._moved_s >= SETTLE_S
         return settled and 0 <= since_read_s < STILL_READ_S
 
     def _track(self, image: Image, time_s: float) -> list[Track]:
-        """Follow the known faces, and look for faces where it is time to."""
+        """Follow the known faces, and run the detector when it is due."""
         tracks = self._tracker.tracks
         followed = self._flow.follow({t.id: t.seen for t in tracks if t.seen is not None})
-        # A doubtful face is shown when it is seen again, so that must not take long.
+        # A doubtful face is shown once it is detected again, which must not take long.
         certain = all(track.shown and track.id in followed for track in tracks)
         rested = time_s - self._looked_s < LOOK_S
         if certain and rested and self._search.level == 0:
@@ -89,12 +90,12 @@ class LivePerception(Perception):
         return self._look(image, time_s, followed)
 
     def _look(self, image: Image, time_s: float, followed: dict[int, Detection]) -> list[Track]:
-        """Let the detector look where it is due."""
+        """Run the detector on the region whose turn it is."""
         height, width = image.shape[:2]
         crowd = self._search.level > 0
         region = self._search.next(width, height)
         found = self._detect_in(region, image) if region else self._detector.detect(image)
-        # Of a crowd, the detector misses some at every look; those are followed to the next.
+        # In a crowd the detector misses some faces each time; those are followed to the next look.
         kept = followed if crowd else {}
         tracks = self._tracker.update(found, time_s, followed=kept)
         boxes = [track.box for track in self._tracker.tracks]
@@ -105,7 +106,7 @@ class LivePerception(Perception):
         return tracks
 
     def _detect_in(self, region: Region, image: Image) -> list[Detection]:
-        """The faces that lie in a region whole, in pixels of the picture."""
+        """The faces that lie entirely in a region, in pixels of the frame."""
         height, width = image.shape[:2]
         found = (_shifted(each, region) for each in self._detector.detect(region.cut(image)))
         return [each for each in found if region.holds(each.box, width, height)]

@@ -1,4 +1,4 @@
-"""Keeps what native code prints on standard error off the user's terminal."""
+"""Keeps what native code writes to standard error off the user's terminal."""
 
 from __future__ import annotations
 

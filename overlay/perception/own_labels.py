@@ -1,12 +1,12 @@
-"""Labels of a person's own, such as "confused", learnt from at least five pictures each.
+"""A person's own labels, such as "confused", learnt from at least five pictures each.
 
-A label has a prototype, the mean direction of its references' embeddings seen from the middle of
-a population of other people's faces (Snell et al., "Prototypical networks", NeurIPS 2017). A face
-gets the label only when it is clearly nearer to that prototype than to anything else: its distance
-is at most 0.8 of that to the next, as in the ratio test of Lowe (IJCV 2004), be that one of the
-seven expressions of the population or of the person, or another label of theirs; and it lies
-beyond half of the way from the nearest faces of the population to the references. A label of
-one's own never takes part in the probabilities of the seven.
+A label has a prototype: the mean direction of its references' embeddings, seen from the mean of a
+population of other people's faces (Snell et al., "Prototypical networks", NeurIPS 2017). A face
+gets the label only if it is clearly closer to that prototype than to anything else, which is
+another label of the person, or one of the seven expressions of the person or of the population:
+the distance must be at most 0.8 of that to the next, as in the ratio test of Lowe (IJCV 2004). It
+must also be past the midpoint between the closest faces of the population and the references. Own
+labels never influence the probabilities of the seven expressions.
 """
 
 from __future__ import annotations
@@ -19,27 +19,27 @@ import numpy.typing as npt
 
 Floats = npt.NDArray[np.floating]
 
-#: A label needs at least so many references.
+#: The number of references that a label needs.
 FEWEST_REFERENCES = 5
 
-# The distance to the label, as a part of that to anything else, must not exceed this.
+# Greatest distance to the label, as a fraction of the distance to anything else.
 _RATIO = 0.8
-# References reach so many standard deviations further out than they are on average.
+# References are expected to be up to this many standard deviations further out than on average.
 _SPREADS = 2.0
-# The nearest faces of the population are this share of it.
+# The fraction of the population that counts as its closest faces.
 _NEAREST = 0.01
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class OwnLabels:
-    """What is needed to recognise a person's own labels.
+    """Recognises a person's own labels.
 
     Attributes:
         names: The labels.
-        center: float [D], the middle of the population's embeddings.
+        center: float [D], mean of the population's embeddings.
         prototypes: float [L, D], unit vectors, one for each label.
-        thresholds: float [L], the least cosine to the prototype.
-        rivals: float [R, D], unit vectors of what is none of these labels.
+        thresholds: float [L], the lowest cosine to the prototype.
+        rivals: float [R, D], unit vectors of everything that is none of these labels.
     """
 
     names: tuple[str, ...]
@@ -49,7 +49,7 @@ class OwnLabels:
     rivals: Floats
 
     def recognise(self, embeddings: Floats) -> list[str | None]:
-        """The label of each of N faces [N, D], or None where none is clearly nearest."""
+        """The label of each of N faces [N, D], or None if none is clearly the closest."""
         directions = _directions(embeddings, self.center)
         near = directions @ self.prototypes.T
         everything = np.hstack([near, directions @ self.rivals.T])
@@ -99,7 +99,7 @@ def recognised_left_out(
     expressions: Mapping[str, Floats],
     population: Mapping[str, Floats],
 ) -> int:
-    """How many references of a label are recognised when they are left out in turn."""
+    """How many references of a label are recognised if each is left out of learning in turn."""
     references = own[name]
     right = 0
     for i in range(len(references)):
@@ -110,7 +110,7 @@ def recognised_left_out(
 
 
 def _reach(directions: Floats) -> float:
-    """How near to the prototype of the others a reference can be expected."""
+    """The cosine that a reference can be expected to have to the prototype of the others."""
     near = [
         float(directions[i] @ _prototype(np.delete(directions, i, axis=0)))
         for i in range(len(directions))

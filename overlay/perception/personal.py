@@ -1,19 +1,19 @@
 """Adapts the network's readings to one person from a few reference pictures.
 
-The network stays as it is. A small linear head on the length-normalised embedding is added to its
-logits: the least change, in the L2 sense, that explains the references. That is multinomial
-logistic regression whose prior is the network itself; it differs from Tip-Adapter (Zhang et al.,
-ECCV 2022), which adds every reference to the logits, in that a reference that is read correctly
-already adds almost nothing. More references outweigh the prior more.
+The network itself does not change. A small linear head on the length-normalised embedding is added
+to its logits: the smallest change, in the L2 sense, that explains the references. This is
+multinomial logistic regression with the network as its prior. Unlike Tip-Adapter (Zhang et al.,
+ECCV 2022), which adds every reference to the logits, a reference that is already read correctly
+adds almost nothing. The more references, the less the prior counts.
 
-Expressions without references are left alone: the head only shares out anew the probability that
-the network gives to the expressions it was fitted on. These are the ones with references, and
-those that a reference was mistaken for (`Personal.touched`).
+Expressions without references are left alone: the head only redistributes the probability that
+the network gives to the expressions it was fitted on, which are those with references and those
+that a reference was mistaken for (`Personal.touched`).
 
-How strong the head is, is chosen by leaving out each reference in turn and predicting it from the
-others. Where that is not clearly better than the network alone, nothing is changed.
+The strength of the head is chosen by leaving out each reference in turn and predicting it from
+the others. If that is not clearly better than the network alone, nothing is changed.
 
-The alternatives that were measured are in `training/few_shot.md`.
+`training/few_shot.md` reports the alternatives that were measured.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from overlay.scene import EMOTIONS
 
 Floats = npt.NDArray[np.floating]
 
-#: The strength where leaving one out says nothing, because no expression has two references.
+#: The strength if leaving one out says nothing, because no expression has two references.
 DEFAULT_STRENGTH = 3.0
 #: The strengths to choose from; 0 is the network alone.
 STRENGTHS = (0.0, 1.0, DEFAULT_STRENGTH, 10.0)
@@ -38,17 +38,17 @@ STRENGTHS = (0.0, 1.0, DEFAULT_STRENGTH, 10.0)
 _NEUTRAL = EMOTIONS.index("neutral")
 _ITERATIONS = 100
 _TINY = 1e-6
-# A logit that leaves nothing, and can still be subtracted from itself.
+# A logit of probability 0 that can still be subtracted from itself.
 _NOTHING = -1e9
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class References:
-    """What the network said about a person's reference pictures.
+    """The network's outputs for a person's reference pictures.
 
     Attributes:
-        labels: What each picture shows: one of `overlay.scene.EMOTIONS`, or a label of the
-            person's own.
+        labels: What each picture shows: one of `overlay.scene.EMOTIONS`, or one of the person's
+            own labels.
         embeddings: float [N, D], as in `Reading.embedding`.
         probabilities: float [N, 7], as in `Reading.emotion`.
     """
@@ -62,16 +62,16 @@ class References:
 
     @property
     def counts(self) -> dict[str, int]:
-        """How many references each label has, in the order of their first appearance."""
+        """The number of references of each label, in order of first appearance."""
         return dict(Counter(self.labels))
 
     def of(self, wanted: Sequence[str]) -> References:
-        """Those with one of these labels."""
+        """The references with one of these labels."""
         index = [i for i, label in enumerate(self.labels) if label in wanted]
         return self.take(index)
 
     def take(self, index: Sequence[int]) -> References:
-        """Those at these places."""
+        """The references at these indices."""
         rows = np.asarray(index, np.int64)
         labels = tuple(self.labels[i] for i in rows)
         return References(labels, self.embeddings[rows], self.probabilities[rows])
@@ -81,16 +81,15 @@ class Personal:
     """Adapts readings to one person; pure arithmetic on the network's outputs.
 
     Args:
-        references: The person's references; those with labels of their own count in `own` only.
-        strength: How far the references outweigh the network; 0 for not at all. By default the
-            one of `STRENGTHS` that predicts left-out references best.
-        spared: Expressions that must not change, whatever references are mistaken for them.
+        references: The person's references; those with own labels count in `own` only.
+        strength: How much the references outweigh the network; 0 is not at all. By default the
+            one of `STRENGTHS` that best predicts references that were left out.
+        spared: Expressions that must not change, even if references are mistaken for them.
         own: The person's own labels, or None.
 
     Attributes:
         strength: The strength in use.
-        touched: The expressions whose probabilities are shared out anew; the others' never
-            change.
+        touched: The expressions whose probabilities are redistributed; the others never change.
 
     Example:
         >>> personal = Personal(references)  # doctest: +SKIP
@@ -114,11 +113,11 @@ class Personal:
         self._head = problem.head(self.strength) if self.touched else None
 
     def adapt(self, embeddings: Floats, probabilities: Floats) -> npt.NDArray[np.float32]:
-        """The probabilities of N faces as they are for this person.
+        """The probabilities of N faces, adapted to this person.
 
         Args:
             embeddings: [N, D].
-            probabilities: [N, 7], by the network alone.
+            probabilities: [N, 7], from the network.
 
         Returns:
             float32 [N, 7]; each row sums to 1.
@@ -138,12 +137,12 @@ class Personal:
 def leave_one_out(
     references: References, strength: float, spared: Collection[str] = ()
 ) -> npt.NDArray[np.float32]:
-    """Each reference as it would be read if it were not among the references.
+    """The probabilities of each reference if it were not one of the references.
 
     Args:
-        references: Of `EMOTIONS` only.
-        strength: As chosen for all of them.
-        spared: As for all of them.
+        references: References of `EMOTIONS` only.
+        strength: The strength chosen for all of them.
+        spared: The expressions spared for all of them.
 
     Returns:
         float32 [N, 7].
@@ -152,7 +151,7 @@ def leave_one_out(
 
 
 class _Problem:
-    """The regression on one person's references, and on them with one left out."""
+    """The regression on one person's references, with all of them or with one left out."""
 
     def __init__(self, references: References, spared: Collection[str]) -> None:
         self.size = len(references)
@@ -165,12 +164,12 @@ class _Problem:
         self._spared = np.array([name in spared for name in EMOTIONS])
 
     def allowed(self, present: Floats) -> npt.NDArray[np.bool_]:
-        """Which expressions may change [B, 7], by which references are present, 0 or 1 [B, N]."""
+        """Which expressions may change [B, 7], given the references present, 0 or 1 [B, N]."""
         touched = present @ (self._targets + self._read_as) > 0
         return np.asarray(touched & ~self._spared)
 
     def best_strength(self) -> float:
-        """The weakest within a standard error of the best (Breiman et al., CART, 1984)."""
+        """The weakest strength within one standard error of the best (Breiman et al., 1984)."""
         counts = np.bincount(self._labels, minlength=7)
         judged = np.flatnonzero(counts[self._labels] > 1)
         if not judged.size:
@@ -205,7 +204,7 @@ class _Problem:
     def _solve(self, strength: float, present: Floats) -> Floats:
         """Dual weights [B, N, 7] of the heads of B sets of references, by Nesterov's method.
 
-        At the optimum a reference's dual weight is what is left of its error, times its weight.
+        At the optimum a reference's dual weight is its remaining error times its weight.
         """
         allowed = self.allowed(present)[:, None, :]
         weights = self._weights(present)[:, :, None]
@@ -221,18 +220,18 @@ class _Problem:
         return np.where(present[:, :, None] > 0, duals, 0.0)
 
     def _weights(self, present: Floats) -> Floats:
-        """Neutral counts as much as all other expressions together: most of the time it is it."""
+        """Neutral counts as much as all others together, because most faces are neutral."""
         others = (present @ np.delete(self._targets, _NEUTRAL, axis=1) > 0).sum(axis=1)
         neutral = np.maximum(others, 1)[:, None] * (self._labels == _NEUTRAL)
         return np.asarray(present * np.maximum(neutral, 1))
 
 
 def _share_out(probabilities: Floats, logits: Floats, allowed: npt.NDArray[np.bool_]) -> Floats:
-    """Give what the allowed expressions have together to them by these logits.
+    """Redistribute the probability of the allowed expressions among them.
 
     Args:
         probabilities: [N, 7].
-        logits: [N, 7].
+        logits: [N, 7], by which it is redistributed.
         allowed: [7], or [N, 7].
     """
     before = np.asarray(probabilities, np.float64)

@@ -1,7 +1,7 @@
-"""What the network says about other people's faces: what a person's own references are held to.
+"""The network's outputs for other people's faces, with which a person's references are compared.
 
-`models/population.npz` lies beside the network it was made with. It holds numbers, no pictures;
-`python -m training.population` writes it.
+`models/population.npz` is kept beside the network that produced it. It contains numbers, no
+pictures; `python -m training.population` writes it.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _FIX = "install the application again, or run `python -m training.population`"
 
 
 def population_path() -> Path:
-    """Where the numbers lie."""
+    """The file with the outputs."""
     return resources.models_dir() / "population.npz"
 
 
@@ -30,7 +30,7 @@ def load_population(sha256: str, path: Path | None = None) -> References:
     """The readings of other people's faces, labelled with `EMOTIONS`.
 
     Args:
-        sha256: Of the network in use.
+        sha256: Checksum of the network in use.
         path: The file; by default the one that comes with the application.
 
     Raises:
@@ -52,18 +52,18 @@ def load_population(sha256: str, path: Path | None = None) -> References:
     return References(tuple(EMOTIONS[i] for i in labels), embeddings, probabilities)
 
 
-# An expression without references may lose at most this much recall on the population.
+# How much recall an expression without references may lose on the population.
 _MOST_LOST = 0.1
 
 
 @dataclass(frozen=True, slots=True)
 class Recall:
-    """How many faces of the population are read as what they show.
+    """How many faces of one expression in the population are read correctly.
 
     Attributes:
-        faces: How many there are.
-        before: How many the network alone reads so.
-        after: How many it reads so with the adaptation.
+        faces: Number of faces.
+        before: How many the network alone reads correctly.
+        after: How many it reads correctly with the adaptation.
     """
 
     faces: int
@@ -72,13 +72,13 @@ class Recall:
 
 
 def spared_expressions(references: References, population: References) -> tuple[str, ...]:
-    """Expressions a person gave no references for that the others would take too much from.
+    """Expressions without references that an adaptation would harm and so must spare.
 
-    They are those that lose more than a tenth of their recall on other people's faces: a
-    reference was mistaken for them, and nothing tells what they look like on this person.
+    They lose more than a tenth of their recall on other people's faces: a reference was mistaken
+    for them, and there is no reference of what they look like on this person.
 
     Args:
-        references: The person's, of `EMOTIONS` only.
+        references: The person's references, of `EMOTIONS` only.
         population: From `load_population`.
     """
     recalls = recall_on(population, Personal(references))
@@ -91,7 +91,7 @@ def spared_expressions(references: References, population: References) -> tuple[
 
 
 def recall_on(population: References, personal: Personal) -> dict[str, Recall]:
-    """What an adaptation to one person does to each expression on other people's faces."""
+    """How an adaptation to one person changes each expression's recall on other people's faces."""
     truth: npt.NDArray[np.int64] = np.array([EMOTIONS.index(name) for name in population.labels])
     adapted = personal.adapt(population.embeddings, population.probabilities)
     before = population.probabilities.argmax(axis=1) == truth

@@ -1,4 +1,4 @@
-"""Reads the one face of a picture, with what is needed to learn from it."""
+"""Reads the only face in a picture, with the numbers needed to learn from it."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ _SMALL = 192
 
 
 class Portrait(NamedTuple):
-    """What is seen in a picture.
+    """What a picture shows.
 
     Attributes:
-        faces: How many faces there are; the rest is None unless there is exactly one.
-        box: Where the face is, in pixels.
+        faces: Number of faces; the other attributes are None unless it is 1.
+        box: Position of the face, in pixels.
         embedding: float32 [D], as in `Reading.embedding`.
         probabilities: float32 [7], as in `Reading.emotion`.
     """
@@ -35,7 +35,7 @@ class Portrait(NamedTuple):
 
 
 class PortraitReader:
-    """The detector and the network, for pictures one at a time.
+    """The detector and the network, for single pictures.
 
     Use it from one thread, and close it or use it in a `with` statement.
 
@@ -43,7 +43,7 @@ class PortraitReader:
         model: The expression network; by default the one that comes with the application.
 
     Raises:
-        ModelError: A model is missing, altered, or does not keep the contract.
+        ModelError: A model is missing, altered, or does not meet the contract.
         MissingLibraryError: A library of the operating system is missing.
     """
 
@@ -52,10 +52,10 @@ class PortraitReader:
         self._detector = FaceDetector()
 
     def read(self, image: Image) -> Portrait:
-        """Find and read the face of a picture.
+        """Find and read the face in a picture.
 
-        A picture that is nothing but a face, edge to edge, is framed first: the detector wants
-        to see around a face.
+        A picture that is filled by a face gets a frame first, because the detector needs to see
+        some space around a face.
 
         Args:
             image: uint8 [height, width, 3], BGR.
@@ -85,7 +85,7 @@ class PortraitReader:
 
 
 def _framed(image: Image) -> Image:
-    """The picture with its own edge repeated around it, as `training.fit_crop` frames tiles."""
+    """The picture with its edge pixels repeated around it, as `training.fit_crop` does to tiles."""
     height, width = image.shape[:2]
     scale = max(1.0, _SMALL / min(height, width))
     if scale > 1:

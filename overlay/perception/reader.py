@@ -1,4 +1,4 @@
-"""Reads the expressions of followed faces, those first that were not read for longest."""
+"""Reads the expressions of tracked faces, the least recently read first."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from overlay.perception.smoothing import EmotionSmoother, OwnLabelSmoother, judg
 from overlay.scene import Emotion, Image
 
 # A crop in which no spot changed by more than this shows the same expression, in gray levels.
-# On real clips the network's answer to such a crop differs by less than from frame to frame.
+# On real clips, readings of such crops differ less than readings of successive frames.
 _SAME = 10.0
-# Side of a spot, in pixels of the crop: an eyelid must not average out.
+# Side of a spot, in pixels of the crop; small enough that an eyelid does not average out.
 _SPOT = 5
 
 _Crop = npt.NDArray[np.uint8]
@@ -29,7 +29,7 @@ _Crop = npt.NDArray[np.uint8]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Answer:
-    """What the network said of a crop."""
+    """The network's answer for a crop."""
 
     crop: _Crop
     time_s: float
@@ -37,7 +37,7 @@ class _Answer:
     own: str | None
 
     def holds(self, crop: _Crop, time_s: float, still_s: float) -> bool:
-        """Whether it holds for another crop, taken at a time."""
+        """Whether it is valid for another crop, taken at `time_s`."""
         fresh = time_s - self.time_s < still_s
         return fresh and greatest_change(self.crop, crop, _SPOT) <= _SAME
 
@@ -53,11 +53,11 @@ class _Known:
     luminance: float | None = None
 
     def needs_answer(self, crop: _Crop, time_s: float, still_s: float) -> bool:
-        """Whether the network has to be asked about a crop."""
+        """Whether the network has to classify this crop."""
         return self.answer is None or not self.answer.holds(crop, time_s, still_s)
 
     def smooth(self, luminance: float, time_s: float) -> None:
-        """Take the answer as a reading at a time."""
+        """Take the answer as the reading at `time_s`."""
         assert self.answer is not None
         self.smoother.update(self.answer.probabilities, time_s)
         self.own.update(self.answer.own, time_s)
@@ -65,13 +65,13 @@ class _Known:
 
 
 class Reader:
-    """The network and what it has read of each face.
+    """The network and its readings of each face.
 
     Args:
         model: The expression network; by default the one that comes with the application.
 
     Raises:
-        ModelError: The model is missing, altered, or does not keep the contract.
+        ModelError: The model is missing, altered, or does not meet the contract.
     """
 
     def __init__(self, model: Path | None = None) -> None:
@@ -80,7 +80,7 @@ class Reader:
         self._known: dict[int, _Known] = {}
 
     def personalize(self, personal: Personal | None) -> None:
-        """Adapt all readings from now on to one person, or with None to nobody."""
+        """Adapt all readings from now on to one person, or to nobody if None."""
         self._personal = personal
         for known in self._known.values():
             known.answer = None
@@ -98,12 +98,10 @@ class Reader:
 
         Args:
             image: uint8 [height, width, 3], BGR.
-            faces: Where they are, by track number.
-            time_s: When the picture was taken.
-            most: How many are read at most, those first that were not read for longest; None
-                for all.
-            still_s: The network's answer to a face is used again for so long while its crop
-                stays the same.
+            faces: The faces, by track number.
+            time_s: The time of the frame.
+            most: How many to read at most, the least recently read first; None for all.
+            still_s: How long a face's reading is kept while its crop stays the same, in seconds.
         """
         for number in faces:
             if number not in self._known:
@@ -121,31 +119,31 @@ class Reader:
             each.smooth(luminance, time_s)
 
     def emotion(self, number: int) -> Emotion | None:
-        """What a face looks like; None before it was read."""
+        """What a face looks like; None if it has not been read yet."""
         known = self._known.get(number)
         if known is None or known.smoother.emotion is None:
             return None
         return replace(known.smoother.emotion, own=known.own.label)
 
     def read_s(self, number: int) -> float | None:
-        """Time of the frame in which a face was last read, or looked as when it was read.
+        """Time of the frame in which a face was last read, or was found unchanged since then.
 
-        None before it was read.
+        None if it has not been read yet.
         """
         known = self._known.get(number)
         return known.read_s if known and known.smoother.emotion else None
 
     def luminance(self, number: int) -> float | None:
-        """Mean gray of a face's last crop, 0 to 255; None before it was read."""
+        """Mean gray level of a face's last crop, 0 to 255; None if it has not been read yet."""
         known = self._known.get(number)
         return known.luminance if known else None
 
     def keep(self, numbers: Collection[int]) -> None:
-        """Forget all other faces."""
+        """Forget all faces but these."""
         self._known = {number: self._known[number] for number in numbers if number in self._known}
 
     def read_alone(self, image: Image, faces: list[Detection]) -> list[tuple[Emotion, float]]:
-        """The network's own judgement and the mean gray of each crop, nothing remembered."""
+        """Emotion and mean gray level of each face, without smoothing or remembering anything."""
         crops = self._crop(image, faces)
         emotions = [
             replace(to_emotion(read, judge(read, self._classifier.unsure_below)), own=own)
@@ -168,5 +166,5 @@ class Reader:
 
 
 def _luminances(crops: _Crop) -> list[float]:
-    """Mean gray of each crop, 0 to 255."""
+    """Mean gray level of each crop, 0 to 255."""
     return [float(each) for each in crops.mean(axis=(1, 2, 3))]

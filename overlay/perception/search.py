@@ -1,6 +1,6 @@
-"""Where the detector looks: at the whole picture, or in turn at parts of one full of faces.
+"""Decides where the detector looks: at the whole frame or, in a crowd, at its parts in turn.
 
-The detector sees 192x192 pixels of whatever it is given, so small faces need parts.
+The detector scales whatever it is given to 192x192 pixels, so it finds small faces only in parts.
 """
 
 from __future__ import annotations
@@ -12,21 +12,21 @@ from typing import NamedTuple
 from overlay.perception.detector import Detection
 from overlay.scene import Box, Image
 
-#: With no crowd known, one part is looked at so often, in seconds.
+#: How often a part is searched for a crowd while none is known, in seconds.
 PROBE_S = 1.0
 
-# So many small faces make a crowd; a few people in the background do not. Among many that are
-# known, a single unknown one does.
+# This many unknown faces are a crowd; fewer may be people in the background. If this many faces
+# are already known, a single unknown one is enough.
 _CROWD, _MANY = 3, 6
-# Narrower faces than this are seen unreliably, in parts of what the detector is given.
+# Faces narrower than this are found unreliably, as a fraction of what the detector is given.
 _NARROW = 0.085
-# Rows and columns of parts, by how small the faces are; neighbours share this much of a part.
+# Rows and columns of parts, by level; and the fraction that neighbouring parts share.
 _GRIDS = (1, 2, 3)
 _SHARED = 0.2
 
 
 class Region(NamedTuple):
-    """A part of a picture, in whole pixels."""
+    """A part of a frame, in whole pixels."""
 
     x: int
     y: int
@@ -34,11 +34,11 @@ class Region(NamedTuple):
     height: int
 
     def cut(self, image: Image) -> Image:
-        """Its pixels; no copy."""
+        """Its pixels, as a view."""
         return image[self.y : self.y + self.height, self.x : self.x + self.width]
 
     def holds(self, box: Box, width: int, height: int) -> bool:
-        """Whether none of a box, as far as it lies in a picture of this size, is beyond it."""
+        """Whether it contains all of a box that is inside a frame of this width and height."""
         left, top = max(0.0, box.x), max(0.0, box.y)
         right, bottom = min(width, box.x + box.width), min(height, box.y + box.height)
         across = self.x <= left and right <= self.x + self.width
@@ -49,7 +49,7 @@ class Search:
     """Chooses the regions.
 
     Attributes:
-        level: How small the faces are: 0 for whole pictures, then 2x2 parts, then 3x3.
+        level: 0 for whole frames, 1 for 2x2 parts, 2 for 3x3 parts.
     """
 
     def __init__(self) -> None:
@@ -59,14 +59,14 @@ class Search:
         self._probed_s: float | None = None
 
     def next(self, width: int, height: int) -> Region | None:
-        """The next region to look at; None for the whole picture."""
+        """The next region to search; None for the whole frame."""
         regions = _regions(width, height, self.level)
         self._turn = (self._turn + 1) % (len(regions) + 1)
-        # Once a round the whole picture, for faces larger than a part.
+        # Once per round the whole frame, for faces larger than a part.
         return None if self.level == 0 or self._turn == 0 else regions[self._turn - 1]
 
     def probe(self, width: int, height: int, time_s: float) -> Region | None:
-        """A part to look at beside, because there may be more and smaller faces; usually None."""
+        """A part to search as well, because there may be more, smaller faces; usually None."""
         if self.level == len(_GRIDS) - 1:
             return None
         if self._probed_s is not None and 0 <= time_s - self._probed_s < PROBE_S:
@@ -77,13 +77,13 @@ class Search:
         return regions[self._probe]
 
     def learn(self, found: Sequence[Detection], known: Collection[Box]) -> None:
-        """Look closer from now on, if a probe found a crowd that was not known."""
+        """Search smaller parts from now on if a probe has found an unknown crowd."""
         unknown = [each for each in found if not any(_inside(each.box, box) for box in known)]
         if len(unknown) >= _CROWD or (unknown and len(known) >= _MANY):
             self.level += 1
 
     def relax(self, width: int, height: int, known: Collection[Box]) -> None:
-        """Look less closely from now on, if the faces that needed it are gone; once a round."""
+        """Once per round, search larger parts again if the small faces have gone."""
         if self.level == 0 or self._turn != 0:
             return
         coarser = _regions(width, height, self.level - 1)[0]
@@ -104,6 +104,6 @@ def _regions(width: int, height: int, level: int) -> list[Region]:
 
 
 def _inside(box: Box, other: Box) -> bool:
-    """Whether the middle of a box lies in another."""
+    """Whether the centre of a box lies in another box."""
     x, y = box.center
     return other.x <= x <= other.x + other.width and other.y <= y <= other.y + other.height

@@ -1,4 +1,4 @@
-"""Steady labels from readings that waver."""
+"""Turns noisy readings into steady labels."""
 
 from __future__ import annotations
 
@@ -9,33 +9,33 @@ import numpy.typing as npt
 
 from overlay.scene import EMOTIONS, UNSURE, Emotion
 
-# Readings fade with this time constant, in seconds: a clear smile outweighs a neutral face
-# after 0.7 of it.
+# Time constant with which readings fade, in seconds: a clear smile outweighs a neutral face after
+# 0.7 of it.
 _FADE_S = 0.35
-# Another label must be the better one by this probability, for this long, in seconds.
+# Another label must lead by this probability, and for this long, in seconds.
 _LEAD = 0.1
 _HOLD_S = 0.12
-# What is unsure must exceed the threshold by this much to get a label.
+# How far an unsure face must exceed the threshold to get a label again.
 _UNSURE_GAP = 0.05
-# Probabilities below this count as this: one overconfident reading must not rule for seconds.
+# Lower probabilities are raised to this, so that one overconfident reading does not dominate.
 _FLOOR = 0.01
-# A label of the person's own appears at this share of the recent readings, and goes below that.
+# Shares of the recent readings above which an own label appears, and below which it disappears.
 _OWN_APPEARS, _OWN_GOES = 0.6, 0.4
 
 
 class EmotionSmoother:
     """Smooths the readings of one face over time.
 
-    The logarithms of the probabilities are averaged with exponentially fading weights, by time
-    and not by frame, so it works the same at 5 and at 30 readings a second. The label changes
-    only when another one leads clearly and for a while (hysteresis), and is `UNSURE` while no
+    The logarithms of the probabilities are averaged with weights that fade exponentially with
+    time, not with frames, so the result is the same at 5 and at 30 readings per second. The label
+    changes only if another one leads clearly for a while (hysteresis), and is `UNSURE` while no
     emotion is probable enough.
 
     Args:
-        unsure_below: The least probability that earns a label, 0 to 1.
+        unsure_below: The lowest probability of a label, 0 to 1.
 
     Attributes:
-        emotion: What to show, or None before the first reading.
+        emotion: The smoothed reading, or None before the first one.
     """
 
     def __init__(self, unsure_below: float) -> None:
@@ -48,11 +48,11 @@ class EmotionSmoother:
         self._rival_since_s = 0.0
 
     def update(self, probabilities: npt.NDArray[np.floating], time_s: float) -> None:
-        """Take in a reading.
+        """Add a reading.
 
         Args:
             probabilities: [7], in the order of `EMOTIONS`.
-            time_s: When the frame was taken.
+            time_s: Time of the frame.
         """
         logits = np.log(np.maximum(probabilities, _FLOOR))
         if self._logits is None:
@@ -76,7 +76,7 @@ class EmotionSmoother:
             self._label = better
 
     def _better(self, probabilities: npt.NDArray[np.float64]) -> str:
-        """The label that the probabilities alone would give, favouring the one that stands."""
+        """The label by the probabilities alone, with a preference for the current one."""
         if self._label == UNSURE:
             return judge(probabilities, min(1.0, self._unsure_below + _UNSURE_GAP))
         best = judge(probabilities, self._unsure_below)
@@ -87,10 +87,10 @@ class EmotionSmoother:
 
 
 class OwnLabelSmoother:
-    """Steadies the own label of one face: it is shown while most recent readings have it.
+    """Smooths the own label of one face: it is shown while most recent readings have it.
 
     Attributes:
-        label: What to show, or None.
+        label: The label to show, or None.
     """
 
     def __init__(self) -> None:
@@ -99,7 +99,7 @@ class OwnLabelSmoother:
         self._time_s = -math.inf
 
     def update(self, label: str | None, time_s: float) -> None:
-        """Take in the own label of a reading, or None, taken at a time in seconds."""
+        """Add the own label, or None, of a reading at `time_s`, in seconds."""
         fresh = 1 - math.exp(-max(0.0, time_s - self._time_s) / _FADE_S)
         self._time_s = time_s
         self._shares = {name: share * (1 - fresh) for name, share in self._shares.items()}
@@ -119,7 +119,7 @@ def judge(probabilities: npt.NDArray[np.floating], unsure_below: float) -> str:
 
 
 def to_emotion(probabilities: npt.NDArray[np.floating], label: str) -> Emotion:
-    """Put a label and the seven probabilities together."""
+    """Combine a label and the seven probabilities."""
     values = tuple(float(p) for p in probabilities)
     return Emotion(label, values[_INDEX[label]] if label in _INDEX else max(values), values)
 

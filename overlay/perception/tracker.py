@@ -1,4 +1,4 @@
-"""Follows faces from frame to frame: one number a face, steady boxes, measured velocity."""
+"""Tracks faces from frame to frame: one number per face, steady boxes, measured velocity."""
 
 from __future__ import annotations
 
@@ -11,24 +11,24 @@ import numpy.typing as npt
 from overlay.perception.detector import Detection
 from overlay.scene import STILL, Box, KeyPoints, Velocity
 
-#: A face that is not seen for this long gets a new number when it comes back, in seconds.
+#: A face that has been out of view for longer gets a new number when it returns, in seconds.
 FORGET_S = 0.7
-#: A face that the detector misses is shown for this long where its velocity carries it.
+#: How long a missed face is shown where its velocity takes it, in seconds.
 COAST_S = 0.25
-#: A face is followed without the detector for this long at most, in seconds.
+#: How long a face may be followed without the detector, in seconds.
 UNCONFIRMED_S = 1.0
-#: A face this sure is shown at once; a less sure one when it is seen a second time.
+#: Confidence at which a face is shown at once; below, it is shown when detected a second time.
 SURE = 0.7
 
 # One-euro filter (Casiez, Roussel and Vogel, CHI 2012): cut-off frequency of a still face, its
-# rise with speed in box widths a second, and cut-off of the speed itself; all in hertz.
+# increase with speed in box widths per second, and cut-off of the speed itself; all in hertz.
 _CUTOFF = 0.8
 _CUTOFF_RISE = 8.0
 _SPEED_CUTOFF = 1.5
-# Slower than this is the detector's jitter: box widths (or relative growth) a second.
+# Slower motion than this is the detector's jitter, in box widths (or relative growth) per second.
 _DEAD_SPEED = 0.15
-# A detection belongs to a track when it is no further off than this, in box widths, and no more
-# than so many times larger or smaller.
+# A detection matches a track if it is at most this far away, in box widths, and at most this many
+# times larger or smaller.
 _REACH = 0.7
 _SIZE_RATIO = 1.8
 
@@ -41,10 +41,10 @@ class Track:
     """One face over time.
 
     Attributes:
-        id: Its number; from 1, never used twice by a tracker.
-        score: The detector's confidence when it last saw the face.
-        seen: Where it is in this frame by the detector or as it was followed, or None if missed.
-        shown: Whether the face is certain enough to show.
+        id: Its number, from 1; a tracker never uses one twice.
+        score: The detector's confidence when it last detected the face.
+        seen: The face in this frame, as detected or followed; None if it was missed.
+        shown: Whether the face is certain enough to be shown.
     """
 
     def __init__(self, number: int, detection: Detection, time_s: float) -> None:
@@ -55,7 +55,7 @@ class Track:
         self._seen_s = self._confirmed_s = time_s
         self._state = _to_vector(detection)
         self._raw = self._state
-        # Of centre x, centre y (box widths a second) and log size (a second).
+        # Of centre x and y (box widths per second) and log size (per second).
         self._speed = np.zeros(3)
 
     @property
@@ -74,7 +74,7 @@ class Track:
 
     @property
     def velocity(self) -> Velocity:
-        """How the face moves; exactly `STILL` for a face that only jitters."""
+        """The motion of the face; exactly `STILL` if it only jitters."""
         moving = math.hypot(*self._speed[:2])
         growing = abs(self._speed[2])
         if moving <= _DEAD_SPEED and growing <= _DEAD_SPEED:
@@ -85,8 +85,8 @@ class Track:
         return Velocity(vx, vy, growth)
 
     def predicted(self, time_s: float) -> Box:
-        """Where the face should be at a time, in pixels."""
-        # Growth is not carried on: it is the noisiest part, and gaps are short.
+        """Where the face is expected at `time_s`, in pixels."""
+        # Growth is ignored: it is the noisiest part, and gaps are short.
         seconds = time_s - self._seen_s
         size = math.exp(self._state[2])
         dx, dy = self._speed[:2] * size * seconds
@@ -98,16 +98,16 @@ class Track:
         return time_s - self._seen_s
 
     def unconfirmed_s(self, time_s: float) -> float:
-        """Seconds since the detector itself last saw the face."""
+        """Seconds since the detector last found the face."""
         return time_s - self._confirmed_s
 
     def update(self, detection: Detection, time_s: float) -> None:
-        """Take the detection of a new frame into box, key points and velocity."""
+        """Update box, key points and velocity with the detection in a new frame."""
         self.follow(detection, time_s)
         self._confirmed_s, self.shown = time_s, True
 
     def follow(self, detection: Detection, time_s: float) -> None:
-        """The same for where the face moved by itself, which makes it no more certain."""
+        """The same with a face that was followed, which makes it no more certain."""
         seconds = max(1e-3, time_s - self._seen_s)
         measured = _to_vector(detection)
         change = (measured[:3] - self._raw[:3]) / seconds
@@ -121,21 +121,21 @@ class Track:
         self._seen_s, self.score, self.seen = time_s, detection.score, detection
 
     def miss(self) -> None:
-        """Note that the detector did not see the face in a new frame."""
+        """Note that the face was not found in a new frame."""
         self.seen = None
 
 
 class Tracker:
-    """Gives detections of successive frames to tracks.
+    """Assigns the detections of successive frames to tracks.
 
-    Detections are matched to where the tracks' velocities carry them, best pairs first. Doubtful
+    Detections are matched with the tracks' expected positions, best pairs first. Doubtful
     detections keep a track alive but never start one, as in ByteTrack (Zhang et al., ECCV 2022).
 
     Args:
-        start_score: The least confidence that starts a track, 0 to 1.
+        start_score: The lowest confidence that starts a track, 0 to 1.
 
     Attributes:
-        tracks: All faces it remembers, those that are not shown included.
+        tracks: All remembered faces, including those that are not shown.
     """
 
     def __init__(self, *, start_score: float = 0.5) -> None:
@@ -154,13 +154,13 @@ class Tracker:
         *,
         followed: Mapping[int, Detection] = _NONE,
     ) -> list[Track]:
-        """Take in the detections of one frame.
+        """Update the tracks with the detections of one frame.
 
         Args:
             detections: The faces found in it, in any order.
-            time_s: The frame's time; later than that of the frame before.
-            followed: Where tracks moved since the last frame, by their numbers: those that need
-                no detection in this one.
+            time_s: The frame's time; later than that of the previous frame.
+            followed: The faces that were followed into this frame, by track number; they need no
+                detection.
 
         Returns:
             The tracks to show: seen in this frame, or missed for less than `COAST_S`.
@@ -224,5 +224,5 @@ def _to_vector(detection: Detection) -> _Vector:
 
 
 def _weight(cutoff_hz: float, seconds: float) -> float:
-    """The weight of a new value in a low-pass filter, whatever time passed since the last."""
+    """The weight of a new value in a low-pass filter, any time after the previous one."""
     return 1 - math.exp(-2 * math.pi * cutoff_hz * seconds)

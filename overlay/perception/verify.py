@@ -1,4 +1,4 @@
-"""Checks the models by really opening them."""
+"""Checks the models by opening them."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ class ModelStatus(NamedTuple):
     """Whether one model can be used.
 
     Attributes:
-        name: What it does.
-        path: Where it is, or None if it is nowhere.
-        ok: Whether it is the right file and opens.
-        detail: What is wrong and the fix, or that all is well.
+        name: What the model does.
+        path: The file, or None if it was not found.
+        ok: Whether it is the right file and can be opened.
+        detail: What is wrong and the fix, or that it is fine.
     """
 
     name: str
@@ -30,7 +30,7 @@ class ModelStatus(NamedTuple):
 
 
 def verify_models() -> list[ModelStatus]:
-    """Check checksum and contract of both models and open them.
+    """Check the checksum and contract of both models, and open them.
 
     Raises:
         MissingLibraryError: A library of the operating system is missing.
@@ -46,7 +46,7 @@ def _verify(name: str, open_model: Callable[[], Path]) -> ModelStatus:
         path = open_model()
     except ModelError as error:
         return ModelStatus(name, None, False, str(error))
-    return ModelStatus(name, path, True, "checksum and contract are right")
+    return ModelStatus(name, path, True, "checksum and contract are correct")
 
 
 def _open_detector() -> Path:

@@ -1,4 +1,4 @@
-"""What the overlay says, one JSON file a language; a new language is a new file beside these."""
+"""The wording of the overlay, one JSON file per language; a new file adds a language."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ class Language:
     """The wording of one language.
 
     Attributes:
-        name: What its speakers call it.
-        emotions: What to write for each of `overlay.scene.EMOTIONS`, and for `UNSURE`.
-        percent: A probability, with `{}` where the number goes.
-        mark: The mark that says the labels are a machine's estimate.
-        placeholders: What to write on the picture sent when there is none, by its key.
-        monitor: Wording of the private panel of a recorded session, by its key.
+        name: The language's own name.
+        emotions: The word for each of `overlay.scene.EMOTIONS` and for `UNSURE`.
+        percent: A probability, with `{}` in place of the number.
+        mark: The mark that says that the labels are a machine's estimate.
+        placeholders: Texts of the picture sent when the camera delivers none, by key.
+        monitor: Texts of the private panel of a recording, by key.
     """
 
     name: str
