@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from overlay.consent import check_consent
+from overlay.consent import CONSENT_VERSION, check_consent, has_consented
 from overlay.display import has_display
 from overlay.engine import Engine, SceneObserver, Status
 from overlay.errors import SettingsError
@@ -193,6 +193,19 @@ class App:
     def resume(self) -> None:
         """Take the webcam up again."""
         self._set_paused(False)
+
+    def agree(self) -> None:
+        """Note that the user has agreed, and start in `only-me`, as the text says.
+
+        Does nothing if they had agreed before.
+
+        Raises:
+            SettingsError: The settings file cannot be written.
+        """
+        if not has_consented(self._settings):
+            self.change(consent=CONSENT_VERSION)
+            self.set_mode("only-me")
+            self.resume()
 
     def change(self, **values: Any) -> None:
         """Change settings: at once in the running call, and in the settings file.

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from overlay.errors import ConsentError
 from overlay.settings import Settings
 from overlay.settings_file import SettingsFile
-
-if TYPE_CHECKING:
-    from overlay.app import App
 
 #: Changes when `CONSENT_TEXT` changes its meaning; then everybody is asked again.
 CONSENT_VERSION = 1
@@ -52,18 +47,6 @@ def check_consent(settings: Settings) -> None:
             "waiting for your consent: the webcam stays closed until you agree "
             "(`emotion-overlay agree` shows to what)"
         )
-
-
-def agree(app: App) -> None:
-    """Note that the user agrees, and begin as they were told: nobody else sees labels.
-
-    Does nothing if they have agreed before.
-    """
-    if has_consented(app.settings):
-        return
-    app.change(consent=CONSENT_VERSION)
-    app.set_mode("only-me")
-    app.resume()
 
 
 def ask_for_consent(*, agreed: bool = False) -> None:

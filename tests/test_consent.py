@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from overlay.app import App
-from overlay.consent import CONSENT_VERSION, agree
+from overlay.consent import CONSENT_VERSION
 from overlay.control import ControlServer, ask
 from overlay.settings import make_settings
 from overlay.settings_file import SettingsFile
@@ -63,7 +63,7 @@ def test_a_webcam_stays_closed_until_its_user_agrees_to_this_very_text(
     app = make_app(source=spec, consent=consent)
     until(lambda: is_waiting(app), "the reason in the status")
     assert (socket.opened, app.status().frames_in) == (0, 0)
-    agree(app)
+    app.agree()
     until(lambda: app.status().frames_in > 0, "the webcam")
     assert not app.status().problems
 
@@ -109,8 +109,8 @@ def test_agreeing_is_saved_and_a_second_time_changes_nothing(
     socket: Socket, make_app: MakeApp, file: SettingsFile
 ) -> None:
     app = make_app(source="webcam")
-    agree(app)
+    app.agree()
     assert file.load().values == {"consent": CONSENT_VERSION}
     app.set_mode("on-air")
-    agree(app)
+    app.agree()
     assert app.settings.mode == "on-air"

@@ -12,7 +12,6 @@ from multiprocessing import AuthenticationError
 from multiprocessing.connection import Client, Connection, Listener
 from typing import TYPE_CHECKING, Any
 
-from overlay.consent import agree
 from overlay.control.address import private_address
 from overlay.control.channel import Channel
 from overlay.errors import ControlError, OverlayError
@@ -86,7 +85,7 @@ class ControlServer:
         self._app = app
         self._commands: dict[str, Callable[[], None]] = {
             "status": lambda: None,
-            "agree": lambda: agree(app),
+            "agree": app.agree,
             "toggle": app.toggle,
             "pause": app.pause,
             "resume": app.resume,

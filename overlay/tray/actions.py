@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from overlay.app import App
-from overlay.consent import agree, has_consented
+from overlay.consent import has_consented
 from overlay.errors import OverlayError
 from overlay.settings import Mode
 from overlay.tray import wording
@@ -129,7 +129,7 @@ class Actions:
             _log.warning(wording.CONSENT_UNASKED)
             return False
         if answer:
-            agree(self._app)
+            self._app.agree()
         elif answer is not None:
             self._app.stop()
         return bool(answer)
