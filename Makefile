@@ -55,7 +55,8 @@ coverage: models ## Run the unit and the desktop tests and show which lines they
 	$(PYTEST) --cov --cov-report=term-missing:skip-covered $(ARGS)
 
 docs: $(VENV)/.docs ## Build the documentation into site/; a warning is an error
-	$(BIN)/mkdocs build --quiet --strict
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict
+	@echo "Open site/index.html; to search, run $(BIN)/mkdocs serve"
 
 wheel: $(VENV)/.app ## Build dist/*.whl with every model inside
 	@$(APP) models install

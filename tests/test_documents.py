@@ -1,4 +1,4 @@
-"""What the documents name is there: commands, options, files, variables."""
+"""What the documents name is there: commands, options, files, make targets, variables."""
 
 import re
 from pathlib import Path
@@ -55,6 +55,14 @@ def test_a_link_leads_somewhere(document):
         assert path.exists(), f"{document} links to {target}"
         if anchor:
             assert anchor in headings(path), f"{document} links to {target}#{anchor}"
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_a_make_target_exists(document):
+    targets = re.findall(r"^([a-z-]+):", (REPOSITORY / "Makefile").read_text("utf-8"), re.MULTILINE)
+    for code in _CODE.findall(text_of(document)):
+        for target in re.findall(r"\bmake ([a-z][a-z-]*)", code):
+            assert target in targets, f"{document}: make {target}"
 
 
 @pytest.mark.parametrize("document", DOCUMENTS)
