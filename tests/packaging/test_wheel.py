@@ -17,7 +17,7 @@ import pytest
 import overlay
 from overlay.models_store import detector_path
 
-REPOSITORY = Path(__file__).resolve().parent.parent
+REPOSITORY = Path(__file__).resolve().parents[2]
 PIP = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet"]
 
 
@@ -33,7 +33,8 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
         shutil.copy(REPOSITORY / file, checkout)
     shutil.copy(detector_path(), checkout / "models")
     dist = tmp_path_factory.mktemp("dist")
-    subprocess.run([*PIP, "wheel", "--no-deps", "--wheel-dir", dist, checkout], check=True)
+    command = [*PIP, "wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", dist, checkout]
+    subprocess.run(command, check=True)
     (built,) = dist.glob("*.whl")
     return built
 
