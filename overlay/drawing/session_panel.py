@@ -27,11 +27,12 @@ class Panel:
     Attributes:
         name: The student's name.
         state: `recording`, `paused`, or `unsaved` if the disk cannot be written to.
-        label: What the face looks like now: an emotion, `unsure`, or None for no face.
+        label: What the student's face looks like now: an emotion, `unsure`, or None for no face.
         own: The student's own label, or None.
-        history: The label of each second shown, oldest first; None if no face was seen.
+        history: The label of each second shown, oldest first; None if the face was not seen.
         seen_s: How long the face was in view in this session, in seconds.
-        observed_s: How long the session was watched, in seconds.
+        observed_s: How long the picture was observed, in seconds.
+        unidentified: Whether a face is in view now that may not be the student's.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Panel:
     seen_s: float
     observed_s: float
     own: str | None = None
+    unidentified: bool = False
 
 
 class SessionPanel:
@@ -104,7 +106,8 @@ class SessionPanel:
     def _write_label(self, canvas: Canvas, panel: Panel, em: int, row: Rect) -> None:
         """What the face looks like now, with the emotion's colour."""
         side = round(0.62 * em)
-        ink, text = self._theme.muted, self._language.monitor["absent"]
+        nobody = "unidentified" if panel.unidentified else "absent"
+        ink, text = self._theme.muted, self._language.monitor[nobody]
         if panel.label is not None:
             ink, text = self._theme.text, self._language.emotions[panel.label]
             place = Rect(row.x, row.y - side // 2, side, side)
@@ -114,7 +117,7 @@ class SessionPanel:
         canvas.text(mask[:, : row.x + row.width - left], left, row.y, ink)
 
     def _draw_history(self, canvas: Canvas, history: Sequence[str | None], track: Rect) -> None:
-        """A colour for each second; the track stays empty where no face was seen."""
+        """A colour for each second; the track stays empty where the face was not seen."""
         canvas.shape(track, 0.2 * track.height, self._theme.muted, 0.22)
         at = 0
         for label, seconds in groupby(history):

@@ -16,13 +16,13 @@ from overlay.monitor.wording import local_time
 from overlay.scene import EMOTIONS
 
 #: Raised whenever a reader of an older file would misread a newer one.
-VERSION = 1
+VERSION = 2
 
 CSV_COLUMNS = (
-    *("session", "time", "time_s", "watched_s", "in_view", "label", "unsure"),
+    *("session", "time", "time_s", "observed_s", "in_view", "label", "unsure"),
     *EMOTIONS,
     *("yaw_deg", "pitch_deg", "pose_error_deg", "turned_away", "face_height", "too_dark"),
-    "own_label",
+    *("own_label", "unidentified"),
 )
 
 
@@ -47,6 +47,7 @@ def seconds_csv(recorded: Iterable[tuple[Session, Sequence[Second]]]) -> str:
                 *map(_short, s.probabilities or (None,) * len(EMOTIONS)),
                 *map(_short, (s.yaw_deg, s.pitch_deg, s.pose_error_deg, s.away, s.size, s.dark)),
                 s.own or "",
+                _short(s.unidentified),
             )
             for s in seconds
         )
@@ -81,8 +82,9 @@ def _session(summary: Summary, comparison: Comparison) -> dict[str, Any]:
         "ended_how": session.ended_how,
         "app_version": session.app_version,
         "model_version": session.model_version,
-        "watched_s": round(totals.observed_s, 1),
+        "observed_s": round(totals.observed_s, 1),
         "in_view_s": round(totals.present_s, 1),
+        "unidentified_s": round(totals.unidentified_s, 1),
         "turned_away_s": round(totals.away_s, 1),
         "too_dark_s": round(totals.dark_s, 1),
         "seconds_by_label": {label: round(value, 1) for label, value in totals.label_s.items()},

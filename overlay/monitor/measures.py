@@ -36,6 +36,7 @@ class _Bucket:
     observed_s: float = 0.0
     frames: int = 0
     present: int = 0
+    unidentified: int = 0
     away: int = 0
     dark: int = 0
     labels: Counter[str] = field(default_factory=Counter)
@@ -76,6 +77,7 @@ class _Bucket:
             size=_mean(self.sizes),
             dark=self.dark / present,
             own=next((name for name, n in self.owns.items() if 2 * n >= present), None),
+            unidentified=self.unidentified / max(self.frames, 1),
         )
 
 
@@ -84,6 +86,7 @@ class Meter:
 
     Attributes:
         face: The student's face in the newest scene, or None.
+        unidentified: Whether there is a face in the newest scene, but perhaps not the student's.
 
     Example:
         >>> meter = Meter()
@@ -94,6 +97,7 @@ class Meter:
 
     def __init__(self) -> None:
         self.face: Face | None = None
+        self.unidentified = False
         self._follower = Follower()
         self._buckets: dict[int, _Bucket] = {}
         self._last_s = -math.inf
@@ -110,9 +114,11 @@ class Meter:
         if time_s <= self._last_s or time_s < self._taken:
             return
         self.face = self._follower.find(scene, time_s)
+        self.unidentified = self.face is None and len(scene.faces) > 0
         self._cover(time_s, clock)
         bucket = self._bucket(int(time_s), clock - time_s % 1)
         bucket.frames += 1
+        bucket.unidentified += self.unidentified
         if self.face is not None:
             bucket.add(self.face, scene.height)
 
@@ -133,10 +139,11 @@ class Meter:
     def interrupt(self) -> None:
         """Say that nothing is seen from now on, as in a pause."""
         self.face = None
+        self.unidentified = False
         self._last_s = -math.inf
 
     def _cover(self, time_s: float, clock: float) -> None:
-        """Count the time since the scene before as watched, in the seconds that it lies in."""
+        """Count the time since the scene before as observed, in the seconds that it lies in."""
         step = time_s - self._last_s
         self._last_s = time_s
         begin = max(time_s - (step if step <= _LONGEST_STEP_S else _FIRST_STEP_S), self._taken)

@@ -6,11 +6,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from overlay.monitor.timeline import ABSENT, SEEN, Span, Stretch, changes_at, runs
+from overlay.monitor.timeline import ABSENT, SEEN, UNIDENTIFIED, Span, Stretch, changes_at, runs
 from overlay.monitor.wording import adjective, duration, state_name
 from overlay.scene import EMOTIONS, UNSURE
 
-Kind = Literal["expression", "changes", "away", "absent", "unsure", "own"]
+Kind = Literal["expression", "changes", "away", "absent", "unidentified", "unsure", "own"]
 
 #: At most this many of a kind, and of an expression, are told: the longest.
 MOST_OF_A_KIND = 3
@@ -19,7 +19,7 @@ MOST_OF_A_KIND = 3
 _EXPRESSION_S = 5.0
 _OWN_S = 2.0
 _AWAY_S = 20.0
-_ABSENT_S = 60.0
+_GAP_S = 60.0
 _UNSURE_S = 60.0
 # Interruptions up to this long do not end an expression, or a turn of the head.
 _BLIP_S = 2.0
@@ -69,7 +69,8 @@ def find_moments(spans: Sequence[Span], timeline: Sequence[Stretch]) -> tuple[Mo
             ("unsure", UNSURE, "no clear reading for"),
             _UNSURE_S,
         ),
-        _absences(timeline),
+        _gaps(timeline, "absent", ABSENT),
+        _gaps(timeline, "unidentified", UNIDENTIFIED),
         _bursts(spans),
     ]
     kept: list[Moment] = []
@@ -88,13 +89,11 @@ def _own(spans: Sequence[Span], label: str) -> list[Moment]:
     return _lasting(spans, lambda span: span.second.own == label, told, _OWN_S)
 
 
-def _absences(timeline: Sequence[Stretch]) -> list[Moment]:
+def _gaps(timeline: Sequence[Stretch], kind: Kind, state: str) -> list[Moment]:
     return [
-        Moment(
-            "absent", ABSENT, s.start, s.seconds, f"{state_name(ABSENT)} for {duration(s.seconds)}"
-        )
+        Moment(kind, state, s.start, s.seconds, f"{state_name(state)} for {duration(s.seconds)}")
         for s in timeline
-        if s.state == ABSENT and s.seconds >= _ABSENT_S
+        if s.state == state and s.seconds >= _GAP_S
     ]
 
 

@@ -142,6 +142,7 @@ class Recorder:
                 name=self.name,
                 state=state,
                 label=face.emotion.label if face and face.emotion else None,
+                unidentified=self._meter.unidentified,
                 own=face.emotion.own if face and face.emotion else None,
                 history=tuple(self._history),
                 seen_s=self._seen_s,

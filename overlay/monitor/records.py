@@ -18,7 +18,7 @@ class Second(NamedTuple):
         time_s: Where the second begins, from the session's beginning, in whole seconds of real
             time: pauses and a suspended machine count, changes of the wall clock do not.
         clock: UTC epoch seconds when the second began, as the wall clock had it then.
-        observed_s: How much of this second perception really watched, 0 to 1.
+        observed_s: How much of this second perception really observed, 0 to 1.
         present: Share of perceived frames with the student's face, 0 to 1.
         unsure: Share of present frames labelled unsure, 0 to 1.
         probabilities: Mean smoothed probabilities of `EMOTIONS` while present, or None.
@@ -30,6 +30,7 @@ class Second(NamedTuple):
         size: Mean height of the face in frame heights while present.
         dark: Share of present frames in which the face is too dark to judge, 0 to 1.
         own: The student's own label in at least half of the present frames, or None.
+        unidentified: Share of perceived frames with a face that may not be the student's, 0 to 1.
     """
 
     time_s: float
@@ -46,6 +47,7 @@ class Second(NamedTuple):
     size: float | None
     dark: float
     own: str | None = None
+    unidentified: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         " PRIMARY KEY (session_id, time_s)) WITHOUT ROWID",
     ),
     ("ALTER TABLE second ADD COLUMN own TEXT",),
+    ("ALTER TABLE second ADD COLUMN unidentified REAL NOT NULL DEFAULT 0",),
 )
 
 

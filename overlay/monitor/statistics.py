@@ -18,7 +18,8 @@ from overlay.scene import EMOTIONS, UNSURE
 
 #: Earlier sessions needed before a comparison says anything.
 ENOUGH_SESSIONS = 3
-#: A session counts for comparison if a face was in view for at least this long, in seconds.
+#: A session counts for comparison if the student's face was in view for at least this long, in
+#: seconds.
 ENOUGH_PRESENT_S = 300.0
 
 # Interruptions of calm up to this long, in seconds, do not count: a blink, a missed frame.
@@ -30,9 +31,11 @@ class Totals:
     """A session in a few numbers.
 
     Attributes:
-        observed_s: Seconds in which the camera's picture was watched.
+        observed_s: Seconds in which the camera's picture was observed.
         present_s: Seconds of these with the student's face in view.
-        away_s: Seconds of these with the face turned away.
+        unidentified_s: Seconds with a face in view that may not have been the student's; none of
+            them counts in any other number but `observed_s`.
+        away_s: Seconds of `present_s` with the face turned away.
         dark_s: Seconds of these too dark to judge.
         label_s: Seconds by what the face looked like, for each of `SEEN`; they sum to
             `present_s`.
@@ -43,6 +46,7 @@ class Totals:
 
     observed_s: float
     present_s: float
+    unidentified_s: float
     away_s: float
     dark_s: float
     label_s: Mapping[str, float]
@@ -55,8 +59,13 @@ class Totals:
 
     @property
     def present_share(self) -> float:
-        """How much of the watched time the face was in view, 0 to 1."""
+        """How much of the observed time the student's face was in view, 0 to 1."""
         return self.present_s / self.observed_s if self.observed_s else 0.0
+
+    @property
+    def unidentified_share(self) -> float:
+        """How much of it a face was in view that may not have been the student's, 0 to 1."""
+        return self.unidentified_s / self.observed_s if self.observed_s else 0.0
 
     @property
     def away_share(self) -> float:
@@ -115,7 +124,7 @@ class Summary:
 
     @property
     def gaps(self) -> tuple[Stretch, ...]:
-        """The stretches without a face in view."""
+        """The stretches without the student's face in view."""
         return tuple(stretch for stretch in self.timeline if stretch.state not in SEEN)
 
 
@@ -190,6 +199,7 @@ def add_up(spans: Sequence[Span]) -> Totals:
     for _, _, second in spans:
         present_s = second.observed_s * second.present
         sums["observed"] += second.observed_s
+        sums["unidentified"] += second.observed_s * second.unidentified
         if present_s <= 0:
             continue
         label = second.label or UNSURE
@@ -201,6 +211,7 @@ def add_up(spans: Sequence[Span]) -> Totals:
     return Totals(
         observed_s=sums["observed"],
         present_s=sum(label_s.values()),
+        unidentified_s=sums["unidentified"],
         away_s=sums["away"],
         dark_s=sums["dark"],
         label_s=label_s,

@@ -22,6 +22,11 @@ _PATIENCE_S = 1.0
 # A WAL of at most about 1 MB before its pages move into the database.
 _CHECKPOINT_PAGES = 256
 _N = len(EMOTIONS)
+# Of the table `second`, in the order of the fields of `Second`.
+_COLUMNS = (
+    *("time_s", "clock", "observed_s", "present", "unsure", *EMOTIONS, "label"),
+    *("yaw_deg", "pitch_deg", "pose_error_deg", "away", "size", "dark", "own", "unidentified"),
+)
 
 
 class Store:
@@ -91,9 +96,7 @@ class Store:
         """The seconds of a session, in order; empty for a session that is not there."""
         with _one_line(self.path):
             rows = self._connection.execute(
-                f"SELECT time_s, clock, observed_s, present, unsure, {', '.join(EMOTIONS)}, label,"
-                " yaw_deg, pitch_deg, pose_error_deg, away, size, dark, own"
-                " FROM second WHERE session_id = ? ORDER BY time_s",
+                f"SELECT {', '.join(_COLUMNS)} FROM second WHERE session_id = ? ORDER BY time_s",
                 (session_id,),
             )
             return [_to_second(row) for row in rows]
@@ -127,9 +130,11 @@ class Store:
             StoreError: They cannot be written: disk full, file locked.
         """
         rows = [(session_id, *s[:5], *(s.probabilities or (None,) * _N), *s[6:]) for s in seconds]
+        names, places = ", ".join(_COLUMNS), ", ".join("?" * len(_COLUMNS))
         with self._transaction() as connection:
-            places = ", ".join("?" * (1 + 5 + _N + 8))
-            connection.executemany(f"INSERT OR REPLACE INTO second VALUES ({places})", rows)
+            connection.executemany(
+                f"INSERT OR REPLACE INTO second (session_id, {names}) VALUES (?, {places})", rows
+            )
 
     def set_pauses(self, session_id: int, pauses: Sequence[tuple[float, float]]) -> None:
         """Write the pauses of a session anew, in UTC epoch seconds.

@@ -10,22 +10,24 @@ from typing import NamedTuple
 from overlay.monitor.records import Second, Session
 from overlay.scene import EMOTIONS, UNSURE
 
-#: The session ran, and no face of the student was in view.
+#: No face was in view.
 ABSENT = "absent"
+#: A face was in view that may not have been the student's.
+UNIDENTIFIED = "unidentified"
 #: The student had paused the recording.
 PAUSED = "paused"
-#: Nothing was watched though nobody paused: the computer slept, or the camera was lost.
-UNWATCHED = "unwatched"
+#: Nothing was observed though nobody paused: the computer slept, or the camera was lost.
+UNOBSERVED = "unobserved"
 
-#: States in which a face was in view.
+#: States in which the student's face was in view.
 SEEN: tuple[str, ...] = (*EMOTIONS, UNSURE)
-#: States in which none was.
-GAPS: tuple[str, ...] = (ABSENT, PAUSED, UNWATCHED)
+#: States in which it was not, as far as is known.
+GAPS: tuple[str, ...] = (ABSENT, UNIDENTIFIED, PAUSED, UNOBSERVED)
 
 # Seconds are stored one after another; a step longer than this between two is a hole.
 _HOLE_S = 1.5
-# A second watched for less than this, in seconds, says nothing.
-_LEAST_WATCHED_S = 0.05
+# A second observed for less than this, in seconds, says nothing.
+_LEAST_OBSERVED_S = 0.05
 
 
 class Span(NamedTuple):
@@ -37,11 +39,12 @@ class Span(NamedTuple):
 
     @property
     def state(self) -> str:
-        """One of `SEEN`, `ABSENT` or `UNWATCHED`."""
-        if self.second.observed_s < _LEAST_WATCHED_S:
-            return UNWATCHED
+        """One of `SEEN`, `ABSENT`, `UNIDENTIFIED` or `UNOBSERVED`: what held for most of it."""
+        if self.second.observed_s < _LEAST_OBSERVED_S:
+            return UNOBSERVED
         if self.second.present < 0.5:
-            return ABSENT
+            anybody = self.second.present + self.second.unidentified
+            return ABSENT if anybody < 0.5 else UNIDENTIFIED
         return self.second.label or UNSURE
 
 
@@ -185,12 +188,12 @@ def _fill(
         if resumed <= paused:
             continue
         if paused - position > _HOLE_S:
-            timeline.add(UNWATCHED, position, paused, None)
+            timeline.add(UNOBSERVED, position, paused, None)
             position = paused
         timeline.add(PAUSED, position, resumed, None)
         position = resumed
     if end - position > _HOLE_S or position == start:
-        timeline.add(UNWATCHED, position, end, None)
+        timeline.add(UNOBSERVED, position, end, None)
     elif end > position:
         timeline.add(PAUSED, position, end, None)
 

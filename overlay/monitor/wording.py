@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
 
-from overlay.monitor.timeline import ABSENT, PAUSED, UNWATCHED
+from overlay.monitor.timeline import ABSENT, PAUSED, UNIDENTIFIED, UNOBSERVED
 from overlay.scene import UNSURE
 
 #: What a state of the timeline is called where emotions go by their own names.
 STATE_NAMES = {
     UNSURE: "unsure",
     ABSENT: "no face in view",
+    UNIDENTIFIED: "not sure it was you",
     PAUSED: "paused",
-    UNWATCHED: "not watched",
+    UNOBSERVED: "not observed",
 }
 
 

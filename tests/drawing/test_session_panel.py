@@ -59,6 +59,16 @@ def test_every_label_looks_different_from_no_label(label, theme):
 
 
 @pytest.mark.parametrize("language", SUPPORTED_LANGUAGES)
+def test_a_face_that_may_be_somebody_else_s_is_told_from_no_face(language):
+    nobody, somebody = (
+        painted(panel(label=None, unidentified=unidentified), language=language)
+        for unidentified in (False, True)
+    )
+    assert (nobody != somebody).any()
+    assert np.argwhere((somebody != 128).any(axis=2))[:, 1].max() < 640
+
+
+@pytest.mark.parametrize("language", SUPPORTED_LANGUAGES)
 def test_recording_paused_and_unsaved_are_told_apart(language):
     pictures = [
         painted(panel(state=state), language=language).tobytes()

@@ -16,6 +16,10 @@ BEGAN = 1795179600.0
 OFFSET_S = 3600
 
 
+#: As a label, a second with a face that may not be the student's.
+SOMEBODY = "somebody"
+
+
 def second(
     time_s: float,
     label: str | None,
@@ -26,11 +30,14 @@ def second(
     observed_s: float = 1.0,
     clock: float | None = None,
 ) -> Second:
-    """A second with a face that looked so, or with None one without a face."""
+    """A second with a face that looked so, with `SOMEBODY`, or with None one without a face."""
     clock = BEGAN + time_s if clock is None else clock
-    if label is None:
+    if label in (None, SOMEBODY):
         nobody = (None, None, None, None, None)
-        return Second(time_s, clock, observed_s, 0.0, 0.0, *nobody, 0.0, None, 0.0)
+        somebody = float(label == SOMEBODY)
+        return Second(
+            time_s, clock, observed_s, 0.0, 0.0, *nobody, 0.0, None, 0.0, unidentified=somebody
+        )
     rest = (1 - probability) / 6
     probabilities = tuple(probability if name == label else rest for name in EMOTIONS)
     pose = (2.0, 1.0, 6.0)

@@ -47,7 +47,7 @@ def test_a_second_of_smiling():
 
 def test_the_first_second_finds_out_who_the_student_is():
     first, second = measured(0, 2, face(), known=False).take()
-    assert first.present == 0
+    assert (first.present, first.unidentified) == (0, 1)
     assert first.label is None
     assert second.present == 1
 
@@ -70,6 +70,18 @@ def test_nobody_there():
         3.0, second.clock, second.observed_s, 0, 0, None, None, None, None, None, 0, None, 0
     )
     assert second.observed_s > 0.8
+
+
+def test_a_face_that_may_be_somebody_else_s_is_counted_apart():
+    meter = measured(3, 3.7, face())
+    for i in range(3):
+        observe(meter, 3.7 + i / 10, face(2, x=100, size=330))
+    (second,) = meter.take()
+    assert (second.present, second.unidentified) == (pytest.approx(0.7), pytest.approx(0.3))
+    assert second.label == "happy"
+    assert meter.unidentified
+    observe(meter, 4.0)
+    assert not meter.unidentified
 
 
 def test_half_a_second_away_is_half_present():
@@ -108,7 +120,7 @@ def test_seconds_without_any_frame_have_no_row():
     assert [second.time_s for second in meter.take()] == [3.0, 60.0]
 
 
-def test_a_gap_is_not_counted_as_watched():
+def test_a_gap_is_not_counted_as_observed():
     meter = measured(3, 3.2, face())
     observe(meter, 3.95, face())
     (second,) = meter.take()
@@ -185,7 +197,7 @@ def play(meter: Meter, events, take: bool = False) -> list[Second]:
 
 
 @given(steps)
-def test_shares_are_shares_and_nothing_is_watched_twice(events):
+def test_shares_are_shares_and_nothing_is_observed_twice(events):
     seconds = play(Meter(), events)
     times = [second.time_s for second in seconds]
     assert times == sorted(set(times))

@@ -1,6 +1,6 @@
 from overlay.monitor.moments import MOST_OF_A_KIND
 from overlay.monitor.statistics import summarize
-from tests.monitor.lessons import BEGAN, second, seconds, session
+from tests.monitor.lessons import BEGAN, SOMEBODY, second, seconds, session
 
 
 def moments(recorded, length_s=None):
@@ -37,6 +37,11 @@ def test_turning_away_absence_and_doubt_are_told_when_long():
         (190, "no clear reading for 1 min 15 s"),
         (365, "face turned away from the camera for 1 min 20 s"),
     ]
+
+
+def test_somebody_who_may_not_be_the_student_is_told_when_they_stay():
+    recorded = seconds(("neutral", 100), (SOMEBODY, 90), ("neutral", 100), (SOMEBODY, 30))
+    assert moments(recorded) == [(100, "not sure it was you for 1 min 30 s")]
 
 
 def test_a_burst_of_changes_is_told_once():

@@ -14,7 +14,7 @@ from overlay.monitor.report import make_report, remove_reports, save_report
 from overlay.monitor.students import add_student
 from overlay.monitor.wording import local_time
 from overlay.scene import EMOTIONS, UNSURE
-from tests.monitor.lessons import BEGAN, record, second, seconds, session
+from tests.monitor.lessons import BEGAN, SOMEBODY, record, second, seconds, session
 
 DAY_S = 86400.0
 # What a page about expressions must never claim, measure or promise.
@@ -92,6 +92,27 @@ def test_the_page_tells_what_the_face_looked_like_and_when(student):
     assert "For 3 % the face was turned away and for 3 % it was too dark to judge" in text
 
 
+def test_the_page_counts_apart_who_may_not_have_been_the_student(student):
+    recorded = seconds(("neutral", 600), (SOMEBODY, 40), ("neutral", 160))
+    record(student, session(800), recorded)
+    text = page(student).text
+    assert "Your face was in view for 13 min of 13 min." in text
+    assert "For another 40 s a face was in view, but it is not sure that it was yours." in text
+    assert "Not sure it was you 40 s 5 % of the time observed, counted apart" in text
+    assert "14:10:00 14:10:40 40 s Not sure it was you: a face was in view" in text
+    assert "None: your face was in view all the time" not in text
+    told = make_report(student, ["json", "csv"]).texts
+    (content,) = json.loads(told["json"])["sessions"]
+    assert (content["in_view_s"], content["unidentified_s"]) == (760, 40)
+    assert [s["state"] for s in content["timeline"]] == ["neutral", "unidentified", "neutral"]
+    head, *lines = [line.split(",") for line in told["csv"].splitlines()]
+    assert [line[head.index("unidentified")] for line in lines] == [
+        *"0" * 600,
+        *"1" * 40,
+        *"0" * 160,
+    ]
+
+
 def test_the_page_says_what_it_cannot_tell(student):
     record(student, lesson(), LESSON)
     text = page(student).text
@@ -119,7 +140,7 @@ def test_the_file_needs_nothing_else_and_runs_nothing(student):
     assert names.isdisjoint({"script", "link", "img", "iframe", "object", "embed", "base", "form"})
     assert not re.search(r"https?:|//[a-z]|@import|javascript:|data:|@font-face", made)
     assert set(re.findall(r"url\(([^)]*)\)", made)) == {
-        "#hatch-absent", "#hatch-paused", "#hatch-unwatched",
+        "#hatch-absent", "#hatch-unidentified", "#hatch-paused", "#hatch-unobserved",
     }  # fmt: skip
     assert all(not key.startswith("on") for _, found in read.elements for key in found)
     policy = next(m for m in read.all("meta") if m.get("http-equiv"))
@@ -232,6 +253,7 @@ def test_odd_sessions_have_pages_too(student):
     odd = {
         "Nothing was recorded in this session": (session(0, ended_how="interrupted"), []),
         "No face was in view during the 50 min": (session(3000), seconds((None, 3000))),
+        "It is not sure that you were in view": (session(60), seconds((SOMEBODY, 60))),
         "Your face was in view for 10 s of 10 s.": (session(10), seconds(("happy", 10))),
         "Your face was in view for 6 h of 6 h.": (session(21600), seconds(("neutral", 21600))),
     }

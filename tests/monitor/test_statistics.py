@@ -3,7 +3,7 @@ from hypothesis import given
 
 from overlay.monitor.statistics import ENOUGH_SESSIONS, add_up, compare, summarize
 from overlay.monitor.timeline import SEEN, place
-from tests.monitor.lessons import BEGAN, second, seconds, session
+from tests.monitor.lessons import BEGAN, SOMEBODY, second, seconds, session
 from tests.monitor.test_timeline import sessions
 
 
@@ -22,7 +22,15 @@ def test_shares_are_of_the_time_in_view():
     assert counted.share("unsure") == 0.1
 
 
-def test_a_second_counts_as_much_as_it_was_watched():
+def test_a_face_that_may_not_be_the_student_s_counts_in_no_share():
+    counted = totals(("neutral", 60), (SOMEBODY, 30), ("happy", 20), (None, 10))
+    assert (counted.observed_s, counted.present_s, counted.unidentified_s) == (120, 80, 30)
+    assert counted.present_share == pytest.approx(80 / 120)
+    assert counted.unidentified_share == 0.25
+    assert counted.share("happy") == 0.25
+
+
+def test_a_second_counts_as_much_as_it_was_observed():
     recorded = [second(0, "happy", observed_s=0.25), second(1, "neutral", observed_s=0.75)]
     assert add_up(place(session(2), recorded)).share("happy") == 0.25
 
@@ -96,7 +104,7 @@ def test_short_sessions_do_not_count_and_are_not_compared():
 def test_shares_sum_to_one_and_times_fit_into_each_other(drawn):
     counted = summarize(*drawn).totals
     assert sum(counted.label_s.values()) == pytest.approx(counted.present_s)
-    assert counted.present_s <= counted.observed_s + 1e-9
+    assert counted.present_s + counted.unidentified_s <= counted.observed_s + 1e-9
     assert max(counted.away_s, counted.dark_s) <= counted.present_s + 1e-9
     if counted.present_s:
         assert sum(map(counted.share, SEEN)) == pytest.approx(1)

@@ -40,6 +40,7 @@ def seconds(draw: st.DrawFn) -> Second:
         size=draw(st.none() | SHARE),
         dark=draw(SHARE),
         own=draw(st.none() | st.sampled_from(["confused", "about to sneeze"])),
+        unidentified=draw(SHARE),
     )
 
 
@@ -228,19 +229,23 @@ def test_a_database_of_an_older_version_is_brought_up(path: Path):
     connection.close()
 
 
-def test_sessions_of_the_first_version_are_still_there(path: Path):
+@pytest.mark.parametrize("version", range(1, len(schema.MIGRATIONS)))
+def test_sessions_of_older_versions_are_still_there(path: Path, version: int):
     connection = sqlite3.connect(path, isolation_level=None)
-    schema.migrate(connection, schema.MIGRATIONS[:1])
+    schema.migrate(connection, schema.MIGRATIONS[:version])
     connection.execute(
         "INSERT INTO session VALUES (1, 'Physics', 1e9, 1e9 + 2, 0, 'stopped', '1', '2')"
     )
     values = (1, 0.0, 1e9, 1.0, 1.0, 0.0, *[0.125] * 7, "happy", 1.0, 2.0, 8.0, 0.0, 0.3, 0.0)
-    connection.execute(f"INSERT INTO second VALUES ({', '.join('?' * len(values))})", values)
+    own = (None,) * (version - 1)  # a column of the second version
+    places = ", ".join("?" * len(values + own))
+    connection.execute(f"INSERT INTO second VALUES ({places})", values + own)
     connection.close()
     with Store.open(path, recording=True) as store:
         assert store.seconds(1) == [second(0)]
-        store.append(1, [second(1)._replace(own="confused")])
+        store.append(1, [second(1)._replace(own="confused", unidentified=0.25)])
         assert [kept.own for kept in store.seconds(1)] == [None, "confused"]
+        assert [kept.unidentified for kept in store.seconds(1)] == [0, 0.25]
 
 
 def test_a_migration_that_fails_changes_nothing(path: Path):

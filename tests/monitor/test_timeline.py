@@ -1,11 +1,12 @@
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from overlay.monitor.timeline import GAPS, SEEN, Stretch, build_timeline, changes_at, place, runs
 from overlay.scene import EMOTIONS, UNSURE
-from tests.monitor.lessons import BEGAN, second, seconds, session
+from tests.monitor.lessons import BEGAN, SOMEBODY, second, seconds, session
 
 
 def timeline(told, recorded):
@@ -27,36 +28,50 @@ def test_time_without_a_face_is_a_gap():
     assert states(told) == [("neutral", 0, 30), ("absent", 30, 50), ("happy", 50, 90)]
 
 
-def test_a_hole_is_a_pause_where_the_student_paused_and_else_unwatched():
+def test_a_face_that_may_not_be_the_student_s_is_a_gap_of_its_own():
+    told = timeline(session(60), seconds(("neutral", 30), (SOMEBODY, 20), (None, 10)))
+    assert states(told) == [("neutral", 0, 30), ("unidentified", 30, 50), ("absent", 50, 60)]
+
+
+@pytest.mark.parametrize(
+    ("present", "unidentified", "state"),
+    [(0.5, 0.5, "happy"), (0.3, 0.3, "unidentified"), (0.0, 0.4, "absent"), (0.3, 0.0, "absent")],
+)
+def test_a_second_is_told_by_what_held_for_most_of_it(present, unidentified, state):
+    mixed = second(0, "happy")._replace(present=present, unidentified=unidentified)
+    assert states(timeline(session(1), [mixed])) == [(state, 0, 1)]
+
+
+def test_a_hole_is_a_pause_where_the_student_paused_and_else_unobserved():
     recorded = seconds(("neutral", 10)) + seconds(("neutral", 10), start=100)
     told = timeline(session(110, pauses=[(30, 60)]), recorded)
     assert states(told) == [
         ("neutral", 0, 10),
-        ("unwatched", 10, 30),
+        ("unobserved", 10, 30),
         ("paused", 30, 60),
-        ("unwatched", 60, 100),
+        ("unobserved", 60, 100),
         ("neutral", 100, 110),
     ]
 
 
-def test_a_session_that_went_on_after_its_last_second_ends_unwatched():
+def test_a_session_that_went_on_after_its_last_second_ends_unobserved():
     assert states(timeline(session(60), seconds(("sad", 20)))) == [
         ("sad", 0, 20),
-        ("unwatched", 20, 60),
+        ("unobserved", 20, 60),
     ]
 
 
-def test_a_session_without_any_second_was_unwatched():
-    assert states(timeline(session(60), [])) == [("unwatched", 0, 60)]
+def test_a_session_without_any_second_was_unobserved():
+    assert states(timeline(session(60), [])) == [("unobserved", 0, 60)]
 
 
 def test_a_session_without_duration_has_no_timeline():
     assert timeline(session(0), []) == ()
 
 
-def test_seconds_that_were_hardly_watched_say_nothing():
+def test_seconds_that_were_hardly_observed_say_nothing():
     recorded = [second(t, None, observed_s=0.01) for t in range(5)]
-    assert states(timeline(session(5), recorded)) == [("unwatched", 0, 5)]
+    assert states(timeline(session(5), recorded)) == [("unobserved", 0, 5)]
 
 
 def test_setting_the_clock_during_a_session_makes_no_hole_and_tells_nothing_twice():
@@ -89,7 +104,7 @@ def test_runs_bridge_short_interruptions_only():
 def sessions(draw):
     """Any session: holes, pauses that fit or not, any labels, ended or not."""
     steps = draw(st.lists(st.integers(1, 40), max_size=60))
-    labels = st.sampled_from([*EMOTIONS, UNSURE, None])
+    labels = st.sampled_from([*EMOTIONS, UNSURE, SOMEBODY, None])
     at, recorded = 0, []
     for step in steps:
         recorded.append(second(float(at), draw(labels), observed_s=draw(st.floats(0, 1))))

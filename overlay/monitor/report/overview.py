@@ -57,7 +57,7 @@ def _mostly(totals: Totals) -> str:
     """The two largest shares in words, which the bar shows to the eye."""
     ranked = sorted(ORDER, key=lambda label: -totals.share(label))[:2]
     told = [f"{state_name(k)} {percent(totals.share(k))}" for k in ranked if totals.share(k) > 0]
-    return ", ".join(told) or "no face in view"
+    return ", ".join(told) or "you were not seen"
 
 
 def _bar(totals: Totals) -> Element:

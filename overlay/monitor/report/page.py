@@ -21,7 +21,7 @@ _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
 _ENDINGS = {
     "running": "This session is still being recorded; the page shows it up to now.",
-    "idle": "The recording ended by itself after a time without a face.",
+    "idle": "The recording ended by itself after a time in which you were not seen.",
     "app-ended": "The recording ended when the application did.",
     "interrupted": (
         "The recording was interrupted, as by a crash or a power cut. What was written until "
@@ -122,8 +122,9 @@ def _patterns() -> Element:
         tag(
             "defs",
             _pattern("absent", "M-2 2L2 -2M0 8L8 0M6 10L10 6"),
+            _pattern("unidentified", "M-2 6L2 10M0 0L8 8M6 -2L10 2"),
             _pattern("paused", "M2 0V8M6 0V8"),
-            _pattern("unwatched", "M0 0L8 8M0 8L8 0"),
+            _pattern("unobserved", "M0 0L8 8M0 8L8 0"),
         ),
         width=0,
         height=0,

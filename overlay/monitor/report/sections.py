@@ -10,7 +10,7 @@ from overlay.monitor.report.comparison_chart import comparison_charts
 from overlay.monitor.report.markup import Content, tag
 from overlay.monitor.report.timeline_chart import ORDER, timeline_chart
 from overlay.monitor.statistics import ENOUGH_PRESENT_S, ENOUGH_SESSIONS, Comparison, Summary
-from overlay.monitor.timeline import ABSENT, GAPS, PAUSED, UNWATCHED, Stretch
+from overlay.monitor.timeline import ABSENT, GAPS, PAUSED, UNIDENTIFIED, UNOBSERVED, Stretch
 from overlay.monitor.wording import adjective, clock_time, duration, percent, state_name
 from overlay.scene import EMOTIONS, UNSURE
 
@@ -18,11 +18,15 @@ from overlay.scene import EMOTIONS, UNSURE
 _LISTED_GAP_S = 10.0
 _MOST_GAPS = 20
 _MOST_TABLE_ROWS = 24
+# Shorter times in which it was not sure who was in view, in seconds, are only in the timeline:
+# every session begins with one.
+_TOLD_UNIDENTIFIED_S = 5.0
 
 _REASONS = {
     ABSENT: "No face in view",
+    UNIDENTIFIED: "Not sure it was you: a face was in view, perhaps somebody else’s",
     PAUSED: "You had paused the recording",
-    UNWATCHED: "Nothing was watched: the camera or the computer was away",
+    UNOBSERVED: "Nothing was observed: the camera was gone or the computer asleep",
 }
 
 
@@ -139,7 +143,7 @@ def certainty(summary: Summary) -> Element:
 
 
 def gaps(summary: Summary) -> Element:
-    """When no face was seen, and why."""
+    """When the student's face was not seen, and why."""
     offset = summary.session.utc_offset_s
     everything = summary.gaps
     longest = sorted(everything, key=lambda gap: -gap.seconds)[:_MOST_GAPS]
@@ -220,6 +224,8 @@ def _lead(summary: Summary) -> str:
     if totals.observed_s <= 0:
         return "Nothing was recorded in this session, so there is nothing to show."
     if totals.present_s <= 0:
+        if totals.unidentified_s > 0:
+            return f"It is not sure that you were in view during the {length} of this session."
         return f"No face was in view during the {length} of this session."
     named = sorted(EMOTIONS, key=lambda label: -totals.share(label))
     told = [label for label in named[:3] if totals.share(label) >= 0.01]
@@ -229,13 +235,19 @@ def _lead(summary: Summary) -> str:
         text += f" Of that time it looked {_joined(looks)}."
     if totals.share(UNSURE) >= 0.01:
         text += f" For {percent(totals.share(UNSURE))} no reading was clear enough to name."
+    if totals.unidentified_s >= _TOLD_UNIDENTIFIED_S:
+        other = duration(totals.unidentified_s)
+        text += f" For another {other} a face was in view, but it is not sure that it was yours."
     return text
 
 
 def _figures(summary: Summary) -> list[Element]:
     totals, offset = summary.totals, summary.session.utc_offset_s
-    in_view = f"{percent(totals.present_share)} of the time watched"
+    in_view = f"{percent(totals.present_share)} of the time observed"
     figures = [("In view", duration(totals.present_s), in_view)]
+    if totals.unidentified_s >= _TOLD_UNIDENTIFIED_S:
+        share = f"{percent(totals.unidentified_share)} of the time observed, counted apart"
+        figures.append(("Not sure it was you", duration(totals.unidentified_s), share))
     if summary.calm is not None:
         start, end = summary.calm
         span = f"looked neutral, {clock_time(start, offset)} to {clock_time(end, offset)}"
@@ -290,7 +302,7 @@ def _too_few(comparison: Comparison, summary: Summary) -> str:
 
 def _unlisted(everything: Sequence[Stretch], listed: int, listed_s: float) -> Element | None:
     if not everything:
-        return tag("p", "None: a face was in view all the time.")
+        return tag("p", "None: your face was in view all the time.")
     if len(everything) == listed:
         return None
     total_s = sum(gap.seconds for gap in everything)

@@ -72,8 +72,8 @@ def _description(summary: Summary) -> str:
     offset = summary.session.utc_offset_s
     return (
         f"From {clock_time(summary.start, offset)} to {clock_time(summary.end, offset)}: shares of "
-        "expressions as stacked columns, then one row for each expression. Hatched where no face "
-        "was seen. The table below the chart has the numbers."
+        "expressions as stacked columns, then one row for each expression. Hatched where your face "
+        "was not seen. The table below the chart has the numbers."
     )
 
 
