@@ -26,7 +26,7 @@ from training.train import read_both_sheets
 
 
 def read_json(path: Path) -> Any:
-    """The content of a JSON file, or None where there is none."""
+    """The content of a JSON file, or None if there is no such file."""
     if not path.is_file():
         return None
     try:
@@ -36,7 +36,7 @@ def read_json(path: Path) -> Any:
 
 
 def gather(models: Path, train: Tiles, tiles: Tiles) -> Facts:
-    """Measure the model of this folder and read what other commands measured."""
+    """Measure the model in this folder, and read what other commands have measured."""
     description = read_json(models / "emotion.json")
     if description is None:
         raise ModelError(f"{models / 'emotion.json'}: not there; run python -m training.export")

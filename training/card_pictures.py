@@ -1,4 +1,4 @@
-"""The pictures of the model card."""
+"""The charts of the model card."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def calibration(outputs: Mapping[str, npt.NDArray[np.floating]], tiles: Tiles) -
 
 
 def coverage(outputs: Mapping[str, Floats], tiles: Tiles, unsure: float) -> Figure:
-    """Share right among the surest faces, against how many faces get a label."""
+    """Accuracy among the most certain faces, against the share of faces that get a label."""
     figure, axes = new_figure(5.4, 3.4)
     points = risk_coverage(outputs["emotion"], tiles, COVERAGES)
     alone = risk_coverage(outputs["fer2013"], tiles, COVERAGES)
@@ -91,7 +91,7 @@ def sliced(slices: Sequence[Slice]) -> Figure:
 
 
 def robustness(measured: Mapping[str, Any]) -> Figure:
-    """Accuracy of what the app shows against the severity of each degradation."""
+    """Accuracy of the app's labels against the severity of each degradation."""
     kinds = measured["curves"]
     figure, grid = new_figure(11, 5, rows=2, columns=4)
     for axes in grid.flat[len(kinds) :]:

@@ -1,4 +1,4 @@
-"""Reading labelled face tiles: sprite sheets with a csv, or folders named after classes.
+"""Reads labelled face tiles: sprite sheets with a csv, or folders named after classes.
 
 The sheets hold FER2013 (Goodfellow et al., 2013) with the ten-annotator votes of FER+
 (Barsoum et al., ICMI 2016). Only NumPy and OpenCV are needed here.
@@ -21,7 +21,7 @@ FER2013 = ("angry", "disgust", "fear", "happy", "sad", "surprise", "neutral")
 FERPLUS = (*FER2013, "contempt")
 NEUTRAL = FER2013.index("neutral")
 
-# Columns of the csv in the order of FERPLUS, then the two votes that are no emotion.
+# Columns of the csv in the order of FERPLUS, then the two votes that are not emotions.
 VOTE_COLUMNS = (
     "votes_anger",
     "votes_disgust",
@@ -52,8 +52,8 @@ class Tiles:
 
     Attributes:
         images: uint8 [N, 48, 48].
-        labels: int64 [N], index into `FERPLUS`; the sheets use the seven of `FER2013` only.
-        votes: int64 [N, 10] in the order of `VOTE_COLUMNS`, or None where nobody voted.
+        labels: int64 [N], index into `FERPLUS`; the sheets only use the seven of `FER2013`.
+        votes: int64 [N, 10] in the order of `VOTE_COLUMNS`, or None if there are no votes.
     """
 
     images: npt.NDArray[np.uint8]
@@ -85,9 +85,7 @@ def read_sheet(sheet: Path, labels: Path) -> Tiles:
             f"{labels}: {rows} rows but {sheet.name} holds {used} tiles; remove the extra rows"
         )
     if images[rows:].any():
-        raise SheetError(
-            f"{labels}: {rows} rows but {sheet.name} goes on after them; rows are missing"
-        )
+        raise SheetError(f"{labels}: {rows} rows but {sheet.name} has more tiles; rows are missing")
     return Tiles(images[:rows], classes, votes)
 
 
@@ -149,7 +147,7 @@ def _read_labels(path: Path) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int6
 def read_folder(folder: Path) -> Tiles:
     """Read a folder with one subfolder of images per class; each image becomes a 48x48 tile.
 
-    Subfolders carry the names in `FERPLUS` or a usual variant such as ``happiness``.
+    Subfolders are named as in `FERPLUS`, or with a common variant such as ``happiness``.
     """
     if not folder.is_dir():
         raise LabelError(f"{folder}: no such folder")
@@ -176,8 +174,8 @@ def _to_tile(gray: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
 def fer2013_targets(tiles: Tiles) -> npt.NDArray[np.float32]:
     """Label distributions [N, 7]; exact duplicates share the mean of their (often clashing) labels.
 
-    About 0.4 % of FER2013 are exact duplicates with different labels: for those the honest
-    target is the mixture, not whichever copy the batch holds.
+    About 0.4 % of FER2013 are exact duplicates with different labels. For those the honest target
+    is the mixture, not the label of whichever copy is in the batch.
     """
     one_hot = np.eye(len(FER2013), dtype=np.float32)[tiles.labels]
     _, group = np.unique(tiles.images.reshape(len(tiles), -1), axis=0, return_inverse=True)
@@ -191,7 +189,7 @@ def fer2013_targets(tiles: Tiles) -> npt.NDArray[np.float32]:
 def ferplus_targets(
     votes: npt.NDArray[np.int64],
 ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
-    """Vote distributions [N, 8] over the emotions, and a weight [N] for how much they say.
+    """Vote distributions [N, 8] over the emotions, and a weight [N] for how reliable they are.
 
     As in FER+, a single vote counts as an outlier and is dropped, unless nothing would remain.
     The weight is the share of all votes that went to an emotion at all.

@@ -1,6 +1,6 @@
-"""What webcams and calls do to a face, in steps of growing severity; seeded, NumPy and OpenCV only.
+"""Degrades faces as webcams and calls do, in steps of severity; seeded, NumPy and OpenCV only.
 
-Each degradation takes tiles as the application crops them and gives tiles as it would have
+Each degradation takes tiles as the application crops them and returns tiles as it would have
 cropped them from a worse camera, a worse call, or a worse box.
 """
 
@@ -21,11 +21,11 @@ _Step = Callable[[Images, float, np.random.Generator], Images]
 
 @dataclass(frozen=True)
 class Degradation:
-    """One way in which input gets worse.
+    """One kind of degradation.
 
     Attributes:
-        unit: what a severity counts.
-        severities: from untouched to severe.
+        unit: unit of the severities.
+        severities: from none to severe.
         step: degrades one tile [48, 48].
     """
 
@@ -40,8 +40,8 @@ def degrade(images: Images, name: str, severity: float, seed: int = 0) -> Images
     Args:
         images: uint8 [N, 48, 48].
         name: a key of `DEGRADATIONS`.
-        severity: in the degradation's unit; its first severity leaves the tiles untouched.
-        seed: of the noise, jitter and directions.
+        severity: in the degradation's unit; its first severity leaves the tiles unchanged.
+        seed: seed of the noise, jitter and directions.
 
     Returns:
         A new array of the same shape.
@@ -61,7 +61,7 @@ def _blur(image: Images, sigma: float, _: np.random.Generator) -> Images:
 
 
 def _dark(image: Images, stops: float, rng: np.random.Generator) -> Images:
-    """Underexposure: fewer grey levels, and the sensor's noise of two levels stays."""
+    """Underexposure: fewer gray levels, while the sensor's noise of two levels stays the same."""
     dim = image * 2.0**-stops + rng.normal(0, 2, image.shape)
     return np.asarray(dim.round().clip(0, 255), np.uint8)
 
@@ -82,7 +82,7 @@ def _low_resolution(image: Images, side: float, _: np.random.Generator) -> Image
 
 
 def _jitter(image: Images, amount: float, rng: np.random.Generator) -> Images:
-    """A box shifted by this part of the tile in a random direction, and larger or smaller by it."""
+    """A box moved by this fraction of the tile in a random direction, and scaled by as much."""
     angle = rng.uniform(0, 2 * np.pi)
     shift = amount * TILE * np.array([np.cos(angle), np.sin(angle)])
     scale = 1 + amount * rng.choice([-1, 1])

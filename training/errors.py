@@ -1,4 +1,4 @@
-"""Errors of the training tools, and the one edge where they become a line for the user."""
+"""Errors of the training tools, and the one place where they become a line for the user."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ R = TypeVar("R")
 
 
 class TrainingError(Exception):
-    """Something the user can fix; its text names the thing and the fix."""
+    """A problem that the user can fix; its text names the thing and the fix."""
 
 
 class SheetError(TrainingError):
@@ -24,7 +24,7 @@ class LabelError(TrainingError):
 
 
 class ConfigError(TrainingError):
-    """A training configuration that does not say what it must."""
+    """A training configuration that is incomplete or invalid."""
 
 
 class CheckpointError(TrainingError):
@@ -32,7 +32,7 @@ class CheckpointError(TrainingError):
 
 
 class ModelError(TrainingError):
-    """A model file that does not load or does not keep the model contract."""
+    """A model file that does not load or does not meet the contract."""
 
 
 def one_line_errors(command: Callable[P, R]) -> Callable[P, R]:

@@ -1,7 +1,7 @@
 """Look at the data: ``python -m training.explore --out runs/data.html``.
 
-One self-contained page: how the classes are balanced, how the two label sets disagree, exact
-duplicates, the mean face of each class, and faces on which annotators agreed or could not.
+One self-contained page: the balance of the classes, the disagreement of the two label sets, exact
+duplicates, the mean face of each class, and faces on which annotators agreed or disagreed.
 """
 
 from __future__ import annotations
@@ -60,14 +60,14 @@ def find_duplicates(data: Tiles) -> Duplicates:
 
 
 def majority_of(data: Tiles) -> npt.NDArray[np.int64]:
-    """The FER+ majority of each tile, -1 where there is none."""
+    """The FER+ majority of each tile; -1 if there is none."""
     if data.votes is None:
         raise TrainingError("the sheet has no votes")
     return ferplus_majority(data.votes)
 
 
 def balance(train: Tiles, test: Tiles) -> Figure:
-    """How many percent of the images each class has, by both label sets."""
+    """The share of each class in percent, by both label sets."""
     figure, (left, right) = new_figure(9, 3, columns=2)
     for axes, names, title in ((left, FER2013, "FER2013 label"), (right, FERPLUS, "FER+ majority")):
         shares = {}
@@ -116,13 +116,13 @@ def mean_faces(train: Tiles) -> Figure:
 
 
 def stretch(face: npt.NDArray[np.floating]) -> npt.NDArray[np.floating]:
-    """The same face from black to white."""
+    """The same face with its contrast stretched from black to white."""
     low, high = float(face.min()), float(face.max())
     return np.asarray(255 * (face - low) / max(high - low, 1e-9))
 
 
 def agreed_and_disputed(train: Tiles, count: int = 12) -> Figure:
-    """For each FER2013 label faces with unanimous votes, and faces with the most scattered ones."""
+    """Faces of each FER2013 label with unanimous votes, and those with the most scattered ones."""
     assert train.votes is not None
     shares = train.votes / np.maximum(train.votes.sum(axis=1, keepdims=True), 1)
     entropy = -(shares * np.log(np.maximum(shares, 1e-12))).sum(axis=1)
@@ -139,7 +139,7 @@ def agreed_and_disputed(train: Tiles, count: int = 12) -> Figure:
 
 
 def repeated(train: Tiles, found: Duplicates, count: int = 18) -> Figure:
-    """Images with different labels for their copies, then those with the most copies."""
+    """Images whose copies have different labels, then those with the most copies."""
     shown = sorted(found.groups, key=lambda group: (-len(set(train.labels[group])), -len(group)))
     figure, grid = new_figure(9, 2.9, rows=2, columns=count // 2)
     for axes in grid.flat:
@@ -152,7 +152,7 @@ def repeated(train: Tiles, found: Duplicates, count: int = 18) -> Figure:
 
 
 def doubtful(train: Tiles, count: int = 32) -> Figure:
-    """Tiles that many annotators called no face or unknown, and tiles with hardly any contrast."""
+    """Tiles that many annotators called unknown or not a face, and tiles with little contrast."""
     assert train.votes is not None
     no_emotion = train.votes[:, len(FERPLUS) :].sum(axis=1)
     contrast = train.images.reshape(len(train), -1).std(axis=1)
@@ -186,7 +186,7 @@ def page(train: Tiles, test: Tiles) -> str:
         ),
         (
             "Exact duplicates",
-            f"{len(found.groups)} images occur more than once in train ({extra} tiles too many), "
+            f"{len(found.groups)} images occur more than once in train ({extra} surplus tiles), "
             f"{len(found.conflicting)} of them with different FER2013 labels. {known} images of "
             "PublicTest are pixel copies of training images, so a model's figures are also given "
             "without them.",
@@ -199,13 +199,13 @@ def page(train: Tiles, test: Tiles) -> str:
         ),
         (
             "Agreed and disputed",
-            "Left, faces whose ten annotators chose the FER2013 label most often; right, faces of "
+            "Left: faces whose ten annotators chose the FER2013 label most often. Right: faces of "
             "the same label with the most scattered votes.",
             agreed_and_disputed(train),
         ),
         (
             "Doubtful tiles",
-            "Drawings, texts, crops beside the face, and empty tiles remain in the data.",
+            "Drawings, text, crops next to a face, and empty tiles remain in the data.",
             doubtful(train),
         ),
     ]

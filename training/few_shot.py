@@ -1,9 +1,9 @@
-"""What personal calibration does for people it was not chosen on.
+"""Measures what personal calibration does for people it was not designed on.
 
     python -m training.evaluate --few-shot --folder DIR --subjects REGEX --shots 1,3,5
 
-Of each person, some pictures of each expression are the references, all others are read before
-and after the adaptation of `overlay.perception.personal`. `few_shot.md` tells what was measured.
+Some pictures of each person's expressions are references; all others are read before and after
+the adaptation of `overlay.perception.personal`. `few_shot.md` reports what was measured.
 """
 
 from __future__ import annotations
@@ -45,12 +45,12 @@ def measure_calibration(
 
     Args:
         session: the model.
-        model: its file; `population.npz` beside it is used as the application uses it, if it
-            is there and belongs to it.
+        model: its file; a `population.npz` beside it is used as in the application, if it belongs
+            to the model.
         people: their pictures.
-        shots: numbers of references of each expression.
-        draws: how often references are drawn.
-        seed: of the draws.
+        shots: numbers of references per expression.
+        draws: how many times references are drawn.
+        seed: seed of the draws.
 
     Raises:
         TrainingError: nobody has enough pictures for any number of shots.
@@ -97,9 +97,9 @@ def _population(model: Path) -> References | None:
 def split(
     labels: npt.NDArray[np.int64], shots: int, rng: np.random.Generator
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """Places of references and of test pictures of one person; no picture is both.
+    """Indices of the references and test pictures of one person; no picture is both.
 
-    Expressions with no more than `shots` pictures give no references.
+    Expressions with at most `shots` pictures have no references.
     """
     references: list[int] = []
     for label in np.unique(labels):
@@ -202,7 +202,9 @@ def print_few_shot(result: dict[str, Any]) -> None:
     for reason, count in {**result["left_out"], **result["notes"]}.items():
         out.print(f"  {count} pictures: {reason}")
     if not result["population"]:
-        out.print("  no population.npz of this model: expressions without references go unguarded")
+        out.print(
+            "  no population.npz of this model: expressions without references are not protected"
+        )
     table = Table("shots", "accuracy", "gain", "macro recall", "gain")
     recall = Table("recall", *(f"{n} shots" for n in result["shots"]))
     for shots, figures in result["shots"].items():

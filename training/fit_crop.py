@@ -1,12 +1,12 @@
-"""Fit where a training tile lies in relation to the face detector's box.
+"""Fit the position of a training tile relative to the face detector's box.
 
     python -m training.fit_crop --sheet public_test.png --labels public_test.csv
 
-The application's detector runs over the tiles themselves, enlarged four times on a replicated
+The application's detector runs on the tiles themselves, enlarged four times, with a replicated
 border as wide as the tile; the medians over the tiles are the constants `SIDE` and `OFFSET` of
-`overlay.perception.crop`. The overlap that is printed with them is the intersection over union of
-the fitted square with the true tile: what is missing to 1 is how differently FER2013 itself frames
-its faces, and is what scale and shift augmentation must cover.
+`overlay.perception.crop`. The overlap printed with them is the intersection over union of the
+fitted square and the true tile. What it lacks to 1 is the variation in how FER2013 itself frames
+faces, which scale and shift augmentation must cover.
 """
 
 from __future__ import annotations
@@ -33,17 +33,17 @@ _POINTS = ("right eye", "left eye", "nose", "mouth", "right ear", "left ear")
 
 
 class Fit(NamedTuple):
-    """The crop's geometry and how well it meets the tiles.
+    """The crop's geometry and how well it fits the tiles.
 
     Attributes:
-        tiles: How many tiles were tried.
-        detected: On how many a face was found.
+        tiles: Number of tiles.
+        detected: Number of tiles in which a face was found.
         side: Side of the tile in box widths.
-        offset: Centre of the tile from the centre of the box, upright, in box widths.
-        spread: Quartile distance of the box width, in tiles.
-        overlap: Median intersection over union of the fitted square with the tile.
-        points: Median place of eyes, nose, mouth and ears in the tile, 0 to 1; the person's right
-            comes first.
+        offset: Centre of the tile relative to that of the upright box, in box widths.
+        spread: Interquartile range of the box width, in tiles.
+        overlap: Median intersection over union of the fitted square and the tile.
+        points: Median position of eyes, nose, mouth and ears in the tile, 0 to 1; the person's
+            right one first.
     """
 
     tiles: int
@@ -59,7 +59,7 @@ def fit(images: npt.NDArray[np.uint8]) -> Fit:
     """Fit the geometry to tiles, uint8 [N, 48, 48].
 
     Raises:
-        TrainingError: The detector finds no face in any of them.
+        TrainingError: The detector finds no face in any tile.
     """
     with_faces = list(_detections(images))
     if not with_faces:
@@ -85,7 +85,7 @@ def fit(images: npt.NDArray[np.uint8]) -> Fit:
 
 
 def balanced(labels: npt.NDArray[np.int64], count: int, seed: int) -> npt.NDArray[np.int64]:
-    """Indices of about `count` tiles, equally many of each class as far as they go."""
+    """Indices of about `count` tiles, the same number of each class as far as possible."""
     generator = np.random.default_rng(seed)
     classes = np.unique(labels)
     chosen = [
@@ -113,12 +113,12 @@ def _detections(images: npt.NDArray[np.uint8]) -> Iterator[Detection]:
 
 
 def _in_tile(face: Detection) -> npt.NDArray[np.float64]:
-    """The key points [6, 2] as parts of the tile."""
+    """The key points [6, 2] as fractions of the tile."""
     return np.asarray(face.keypoints) / ENLARGED - 1
 
 
 def _measure(face: Detection) -> tuple[float, float, float]:
-    """Width of the box in tiles; way from its centre to the tile's, upright, in box widths."""
+    """Width of the box in tiles; vector from its centre to the tile's, upright, in box widths."""
     right, left = _in_tile(face)[:2]
     roll = math.atan2(left[1] - right[1], left[0] - right[0])
     width = face.box.width / ENLARGED

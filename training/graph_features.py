@@ -1,7 +1,7 @@
 """The part of the ONNX graph between standardised tiles and the embedding.
 
-`torch.fx` traces `Network.features`; each module and function becomes the ONNX node of the table
-that fits it. Normalisation after a convolution is folded into it by ONNX Runtime when it loads.
+`torch.fx` traces `Network.features`, and tables map each module and function to an ONNX node. ONNX
+Runtime folds normalisation into the preceding convolution when it loads the model.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from training.networks.plain import ConvUnit
 
 
 class Graph:
-    """Nodes and constants in the order in which they are added."""
+    """Nodes and constants, in the order in which they were added."""
 
     def __init__(self) -> None:
         self.nodes: list[onnx.NodeProto] = []
@@ -40,7 +40,7 @@ class Graph:
 
 
 class _Tracer(fx.Tracer):
-    """Traces `features` and leaves our fused layers whole."""
+    """Traces `features` without looking into our fused layers."""
 
     def is_leaf_module(self, m: nn.Module, module_qualified_name: str) -> bool:
         return isinstance(m, ConvUnit) or super().is_leaf_module(m, module_qualified_name)

@@ -1,4 +1,4 @@
-"""What the network is judged by; NumPy only.
+"""The metrics of the network; NumPy only.
 
 FER+ accuracy follows Barsoum et al. (ICMI 2016). Expected calibration error follows Guo et al.
 (ICML 2017) with 15 equal bins.
@@ -22,8 +22,8 @@ EMOTIONS = 8
 def ferplus_majority(votes: Labels) -> Labels:
     """The majority emotion of each image by Barsoum's filter, or -1 for an image left out.
 
-    Votes of 1 are set to 0; an image is kept when its top vote is over half of the remaining
-    votes and is one of the eight emotions (`votes` holds those first, then unknown and nf).
+    Votes of 1 are set to 0. An image is kept if its top vote is more than half of the remaining
+    votes and is one of the eight emotions (`votes` has those first, then unknown and nf).
     """
     kept = np.where(votes > 1, votes, 0)
     top = kept.argmax(axis=1)
@@ -32,7 +32,7 @@ def ferplus_majority(votes: Labels) -> Labels:
 
 
 def accuracy(predicted: Labels, labels: Labels) -> float:
-    """Share of right answers; NaN without images."""
+    """Share of correct answers; NaN without images."""
     return float(np.mean(predicted == labels)) if len(labels) else float("nan")
 
 
@@ -51,13 +51,13 @@ def wilson_interval(right: int, total: int) -> tuple[float, float]:
 def bootstrap_interval(
     figure: Callable[[Labels], float], count: int, repeats: int = 300, seed: int = 0
 ) -> tuple[float, float]:
-    """The 95 % percentile interval of a figure over images drawn again and again (Efron, 1979).
+    """The 95 % bootstrap percentile interval of a figure over images (Efron, 1979).
 
     Args:
-        figure: gives the figure for the indices of a draw [count].
-        count: how many images there are.
-        repeats: how many draws.
-        seed: of the draws.
+        figure: computes the figure for the indices of a draw [count].
+        count: number of images.
+        repeats: number of draws.
+        seed: seed of the draws.
     """
     rng = np.random.default_rng(seed)
     values = [figure(rng.integers(0, count, count)) for _ in range(repeats)]
@@ -88,7 +88,7 @@ def macro_f1(matrix: npt.NDArray[np.int64]) -> float:
 
 
 def calibration_error(probabilities: Floats, labels: Labels, bins: int = 15) -> float:
-    """Expected calibration error: mean gap of confidence and accuracy over confidence bins."""
+    """Expected calibration error: mean gap between confidence and accuracy over bins."""
     if not len(labels):
         return float("nan")
     confidence = probabilities.max(axis=1)
@@ -100,11 +100,12 @@ def calibration_error(probabilities: Floats, labels: Labels, bins: int = 15) -> 
 
 @dataclass(frozen=True)
 class OperatingPoint:
-    """Sensitivity at fixed calm: what users see of a model.
+    """Sensitivity at fixed calm: how users experience a model.
 
     Attributes:
         bias: added to the neutral log-probability.
-        neutral_recall: share called neutral of the images with a FER+ majority for neutral.
+        neutral_recall: share of the images with a FER+ majority for neutral that are called
+            neutral.
         recall: recall of each other emotion at that bias, in order; NaN for one without images.
         mean_recall: their mean.
     """
@@ -122,9 +123,9 @@ def operating_point(
 
     Args:
         probabilities: [N, C].
-        majority: [N], the FER+ majority; images with none, or one beyond C, are left out.
+        majority: [N], the FER+ majority; images with none, or with one beyond C, are left out.
         neutral: column of neutral.
-        target: share of the images with a majority for neutral to be called neutral.
+        target: share of the images with a majority for neutral that shall be called neutral.
     """
     kept = (majority >= 0) & (majority < probabilities.shape[1])
     labels = majority[kept]
@@ -144,7 +145,7 @@ def operating_point(
 def neutral_bias(
     logits: Floats, calm: npt.NDArray[np.bool_], neutral: int, target: float = CALM
 ) -> float:
-    """The smallest bias at which at least `target` of the calm images come out neutral."""
+    """The smallest bias at which at least `target` of the calm images are called neutral."""
     if not calm.any():
         return 0.0
     others = np.delete(logits[calm], neutral, axis=1).max(axis=1)

@@ -1,10 +1,10 @@
 """Optimisers of the training run.
 
-`Muon` (Jordan et al., 2024, https://kellerjordan.github.io/posts/muon/) makes every update of a
-convolution kernel an orthogonal matrix, which reaches the same loss in fewer epochs than SGD;
-on a CPU epochs are what is scarce. Since batch normalisation follows each kernel, only the
-direction of a kernel matters: its norm is kept fixed, so the learning rate is the relative
-change per step and no weight decay is needed.
+`Muon` (Jordan et al., 2024, https://kellerjordan.github.io/posts/muon/) turns every update of a
+convolution kernel into an orthogonal matrix and reaches the same loss in fewer epochs than SGD,
+which matters on a CPU. Because batch normalisation follows each kernel, only the direction of a
+kernel matters. Its norm is kept fixed, so the learning rate is the relative change per step and no
+weight decay is needed.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from training.networks import Network
 
 
 def orthogonalised(matrix: Tensor, steps: int = 5) -> Tensor:
-    """The nearest semi-orthogonal matrix, roughly, by Newton-Schulz iteration.
+    """Approximately the nearest semi-orthogonal matrix, by Newton-Schulz iteration.
 
     Every step multiplies from the left by a polynomial of the Gram matrix, so the steps are
-    gathered in the small square and the matrix itself is multiplied once.
+    accumulated in that small square matrix and the matrix itself is multiplied only once.
     """
     a, b, c = 3.4445, -4.7750, 2.0315
     x = matrix / (matrix.norm() + 1e-7)
@@ -46,7 +46,7 @@ class Muon(Optimizer):
 
     @torch.no_grad()
     def step(self, closure: None = None) -> None:  # type: ignore[override]
-        """One update of every kernel that has a gradient."""
+        """Update every kernel that has a gradient."""
         for group in self.param_groups:
             for kernel in group["params"]:
                 if kernel.grad is None:
@@ -69,7 +69,7 @@ def make_optimizers(
 ) -> list[Optimizer]:
     """SGD with Nesterov momentum for everything, or Muon for the kernels and SGD for the rest.
 
-    Weight decay applies to matrices only: not to the learned pooling nor to normalisation.
+    Weight decay applies to matrices only, not to the learned pooling or to normalisation.
     """
     kernels = net.kernels()
     heads = [parameter for parameter in net.head_parameters() if parameter.dim() == 2]

@@ -2,7 +2,7 @@
 
 Every process draws the same order of tiles, takes its share of each batch, and averages its
 gradients with the others before each step, as `DistributedDataParallel` does; the model is small
-enough to be averaged in one piece. A run repeats exactly with the same number of processes.
+enough to be averaged in one piece. Runs with the same number of processes are reproducible.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class Workers:
 
     @property
     def leads(self) -> bool:
-        """Whether this process writes files and speaks to the user."""
+        """Whether this process writes files and prints messages."""
         return self.rank == 0
 
     def average(self, tensors: Sequence[Tensor]) -> None:
@@ -48,7 +48,7 @@ class Workers:
 
 
 def join() -> Workers:
-    """Join the processes that torchrun started, or work alone; on a GPU where there is one."""
+    """Join the processes that torchrun started, or work alone; on a GPU if there is one."""
     cuda = torch.cuda.is_available()
     local = int(os.environ.get("LOCAL_RANK", "0"))
     device = torch.device("cuda", local) if cuda else CPU

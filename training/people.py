@@ -1,6 +1,6 @@
-"""Reading pictures of people: who it is by a regular expression, what they show by the folder.
+"""Reads pictures of people: a regular expression gives the person, the folder the expression.
 
-Only NumPy and OpenCV are needed, and MediaPipe where faces have to be found first.
+It only needs NumPy and OpenCV, and MediaPipe if faces have to be found first.
 """
 
 from __future__ import annotations
@@ -35,9 +35,9 @@ class People:
     Attributes:
         images: uint8 [N, 48, 48].
         labels: int64 [N], index into `FER2013`.
-        subjects: whose face each is.
-        left_out: how many pictures were left out, by reason.
-        notes: how many pictures were taken in another way than meant, by reason.
+        subjects: the person in each image.
+        left_out: number of pictures left out, by reason.
+        notes: number of pictures not used as intended, by reason.
     """
 
     images: npt.NDArray[np.uint8]
@@ -50,21 +50,21 @@ class People:
 def read_people(folder: Path, pattern: str, faces: FacesMode = "auto") -> People:
     """Read a folder of pictures, at any depth.
 
-    Who it is: the group of `pattern` named `subject`, or its first group, searched in the file
-    name. What they show: its group named `emotion` if it has one, else the nearest folder above
-    the file that is named after a class. Names of classes may be usual variants, or the
-    beginning of one that no other begins with, such as ``HA`` or ``AN``.
+    The person is the group of `pattern` named `subject`, or its first group, found in the file
+    name. The expression is its group named `emotion` if there is one, or else the nearest folder
+    above the file that is named after a class. Class names may be common variants, or unambiguous
+    prefixes such as ``HA`` or ``AN``.
 
     Exact copies among one person's tiles count once.
 
     Args:
         folder: the folder.
         pattern: regular expression with a group.
-        faces: ``find`` looks for the face as the application does, ``whole`` takes the picture
-            for a tile, ``auto`` looks in pictures larger than 96 pixels.
+        faces: ``find`` looks for the face as the application does, ``whole`` uses the whole
+            picture as a tile, ``auto`` looks for a face in pictures larger than 96 pixels.
 
     Raises:
-        LabelError: the folder or the pattern cannot be used, or nothing is left.
+        LabelError: the folder or the pattern cannot be used, or no picture is left.
     """
     if not folder.is_dir():
         raise LabelError(f"{folder}: no such folder")
@@ -98,7 +98,7 @@ def read_people(folder: Path, pattern: str, faces: FacesMode = "auto") -> People
 
 
 def emotion_named(name: str) -> int | None:
-    """Index into `FERPLUS` of a class by its name, a usual variant, or the beginning of one."""
+    """Index into `FERPLUS` of a class by its name, a common variant, or a prefix of one."""
     known = {**{name: name for name in FERPLUS}, **ALIASES}
     name = name.lower()
     meant = {known[name]} if name in known else set()
@@ -111,7 +111,7 @@ def _compiled(pattern: str) -> re.Pattern[str]:
     try:
         expression = re.compile(pattern)
     except re.error as error:
-        raise LabelError(f"--subjects {pattern!r} is no regular expression: {error}") from None
+        raise LabelError(f"--subjects {pattern!r} is not a regular expression: {error}") from None
     if expression.groups == 0:
         raise LabelError(f"--subjects {pattern!r} needs a group, for example '^([^_]+)_'")
     return expression
@@ -137,7 +137,7 @@ def _known(path: Path, folder: Path, expression: re.Pattern[str]) -> tuple[str, 
 
 
 class _Tiler:
-    """Makes a tile of a picture; opens the face detector when it is first needed."""
+    """Converts pictures to tiles; opens the face detector when it is first needed."""
 
     def __init__(self, faces: FacesMode, notes: Counter[str]) -> None:
         self._faces = faces
@@ -180,7 +180,7 @@ class _Tiler:
 
 
 def _views(image: npt.NDArray[np.uint8]) -> Iterator[npt.NDArray[np.uint8]]:
-    """The picture, then the picture with its edge repeated around it for faces edge to edge."""
+    """The picture, then the picture with its edge pixels repeated around it."""
     yield image
     edge = max(image.shape[:2]) // 2
     framed = cv2.copyMakeBorder(image, edge, edge, edge, edge, cv2.BORDER_REPLICATE)

@@ -1,4 +1,4 @@
-"""Pictures for the model card and the data report, in one plain style; needs no screen."""
+"""Charts for the model card and the data report, in one plain style; needs no display."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ mpl.rcParams.update(
 
 
 def new_figure(width: float, height: float, rows: int = 1, columns: int = 1) -> tuple[Figure, Any]:
-    """A figure of this size in inches and its axes, an array where there are several."""
+    """A figure of this size in inches and its axes; an array if there are several."""
     figure = Figure(figsize=(width, height), layout="constrained")
     return figure, figure.subplots(rows, columns)
 
@@ -69,7 +69,7 @@ def matrix(
 
 
 def tiles(axes: Axes, images: npt.NDArray[np.integer | np.floating], columns: int) -> None:
-    """Face tiles side by side, `columns` a row."""
+    """Face tiles side by side, `columns` per row."""
     count, height, width = images.shape
     lines = -(-count // columns)
     sheet = np.full((lines * (height + 2), columns * (width + 2)), 255.0)
@@ -82,7 +82,7 @@ def tiles(axes: Axes, images: npt.NDArray[np.integer | np.floating], columns: in
 
 
 def reliability(axes: Axes, probabilities: Floats, labels: Labels, bins: int = 10) -> None:
-    """Share right against top probability, with 95 % intervals and how many faces each bin has."""
+    """Accuracy against top probability, with 95 % intervals and the number of faces in each bin."""
     confidence = probabilities.max(axis=1)
     right = probabilities.argmax(axis=1) == labels
     index = np.clip((confidence * bins).astype(int), 0, bins - 1)
@@ -103,7 +103,7 @@ def reliability(axes: Axes, probabilities: Floats, labels: Labels, bins: int = 1
 def curves(
     axes: Axes, x: Sequence[float], series: Mapping[str, Sequence[float]], evenly: bool = False
 ) -> None:
-    """One line a name; `evenly` puts the values of x at equal distances."""
+    """One line per name; `evenly` places the values of x at equal distances."""
     places = range(len(x)) if evenly else x
     for colour, (name, values) in zip(COLOURS, series.items(), strict=False):
         axes.plot(places, values, "o-", color=colour, label=name, markersize=3, linewidth=1.5)

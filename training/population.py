@@ -1,8 +1,8 @@
-"""What the network says about faces it has not seen: ``python -m training.population``.
+"""The network's outputs for faces it has not seen: ``python -m training.population``.
 
 Writes ``population.npz`` beside a model: embedding and probabilities of up to `EACH` PublicTest
-images for each emotion with a FER+ majority. The application holds a person's own references to
-them (`overlay.perception.population`). Numbers only, no pictures.
+images for each emotion with a FER+ majority. The application compares a person's own references
+with them (`overlay.perception.population`). Numbers only, no pictures.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def population(model: Path, tiles: Tiles) -> bytes:
     """The content of ``population.npz`` for a model and tiles with votes.
 
     Raises:
-        ModelError: the model does not keep the contract.
+        ModelError: the model does not meet the contract.
     """
     assert tiles.votes is not None
     majority = ferplus_majority(tiles.votes)

@@ -31,7 +31,7 @@ Image = npt.NDArray[np.uint8]
 
 
 class Camera(NamedTuple):
-    """How pictures come out of one camera; the neutral one changes nothing."""
+    """How one camera changes pictures; the neutral one leaves them as they are."""
 
     gamma: float = 1.0
     roll: float = 0.0
@@ -45,7 +45,7 @@ class Camera(NamedTuple):
 
     @classmethod
     def draw(cls, rng: np.random.Generator, strength: float) -> Camera:
-        """A random camera; `strength` 1 differs as much as people's rooms do, 0 not at all."""
+        """A random camera; `strength` 1 varies as much as people's rooms do, 0 not at all."""
         normal = strength * rng.normal(size=9)
         return cls(
             gamma=math.exp(0.45 * normal[0]),
@@ -79,7 +79,7 @@ class Camera(NamedTuple):
 def look_alikes(
     images: npt.NDArray[np.uint8], labels: npt.NDArray[np.int64]
 ) -> npt.NDArray[np.int64]:
-    """Group faces [N, 48, 48] by their looks when blurred, the mean face of each class aside."""
+    """Group faces [N, 48, 48] by how they look when blurred, less the mean face of each class."""
     small = np.stack(
         [
             cv2.resize(cv2.GaussianBlur(i, (0, 0), 2), (12, 12), interpolation=cv2.INTER_AREA)

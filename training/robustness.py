@@ -1,6 +1,6 @@
 """How accuracy falls as input gets worse: ``python -m training.robustness --model models/...``.
 
-Measures any number of models on the same degraded tiles and writes JSON, of which
+Measures any number of models on the same degraded tiles and writes JSON, from which
 `training.card` draws the curves.
 """
 
@@ -54,14 +54,14 @@ def curves(sessions: dict[str, ort.InferenceSession], tiles: Tiles, seed: int = 
 
 
 def named(models: list[str]) -> dict[str, Path]:
-    """The models of options such as ``ours=models/emotion.onnx``; a bare path names itself."""
+    """The models of options such as ``ours=models/emotion.onnx``; a bare path is its own name."""
     result: dict[str, Path] = {}
     for option in models:
         name, equals, path = option.partition("=")
         if not equals:
             name, path = Path(option).parent.name or Path(option).stem, option
         if name in result:
-            raise TrainingError(f"{option}: a second model of the name {name}; write NAME=PATH")
+            raise TrainingError(f"{option}: a second model called {name}; write NAME=PATH")
         result[name] = Path(path)
     return result
 
@@ -71,7 +71,7 @@ def main(
     model: Annotated[list[str], typer.Option(help="PATH or NAME=PATH; repeatable.")],
     json_path: Annotated[Path | None, typer.Option("--json", help="Write the curves here.")] = None,
     tiles: Annotated[int, typer.Option(help="How many PublicTest tiles, drawn at random.")] = 1200,
-    seed: Annotated[int, typer.Option(help="Of the tiles and the degradations.")] = 0,
+    seed: Annotated[int, typer.Option(help="Seed of the tiles and the degradations.")] = 0,
     data: Annotated[Path | None, typer.Option(help="Folder with the sheets.")] = None,
 ) -> None:
     """Measure models on degraded faces."""
@@ -87,7 +87,7 @@ def main(
 
 
 def print_curves(result: Curves) -> None:
-    """One table a degradation."""
+    """One table per degradation."""
     out = Console()
     for name, kind in result.items():
         table = Table(f"{name} ({kind['unit']})", *map(str, kind["severities"]))

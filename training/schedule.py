@@ -1,4 +1,4 @@
-"""The learning rate over a run, and when a run has learnt all it will."""
+"""The learning rate during a run, and when to stop early."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ class Schedule:
 
     The plateau kind multiplies the rate by `REDUCTION` after `patience` epochs without a new best
     score, as PyTorch's ReduceLROnPlateau does. Early stopping ends a run of either kind after
-    `early_stopping` such epochs. Both judge by the score that they are told, so the figures that
-    it comes from are no longer unseen; the shipped model was trained by a plain cosine.
+    `early_stopping` such epochs. Both depend on the score that they are given, so the data behind
+    it no longer counts as unseen; the shipped model was trained with a plain cosine.
     """
 
     def __init__(self, config: Config, steps_per_epoch: int) -> None:
@@ -27,7 +27,7 @@ class Schedule:
         self._reductions = 0
 
     def factor(self, step: int) -> float:
-        """What the full learning rates are multiplied by at a step counted from 0."""
+        """The factor of the full learning rates at a step, counted from 0."""
         warm = max(self._config.warmup_epochs * self._steps, 1)
         rise = min((step + 1) / warm, 1)
         if self._config.schedule == "plateau":
@@ -37,7 +37,7 @@ class Schedule:
         return rise * 0.5 * (1 + math.cos(math.pi * min(done, 1)))
 
     def epoch_ended(self, score: float) -> None:
-        """Take note of the score after an epoch; higher is better."""
+        """Record the score after an epoch; higher is better."""
         if score > self._best:
             self._best = score
             self._since_best = self._since_reduction = 0
@@ -54,7 +54,7 @@ class Schedule:
         return 0 < self._config.early_stopping <= self._since_best
 
     def state(self) -> dict[str, float]:
-        """What a checkpoint keeps."""
+        """The state to keep in a checkpoint."""
         return {
             "best": self._best,
             "since_best": self._since_best,
@@ -63,7 +63,7 @@ class Schedule:
         }
 
     def load(self, state: dict[str, float]) -> None:
-        """Go on from a checkpoint."""
+        """Continue from a checkpoint."""
         self._best = state["best"]
         self._since_best = int(state["since_best"])
         self._since_reduction = int(state["since_reduction"])

@@ -1,7 +1,7 @@
-"""Accuracy where faces are dark or bright, flat or contrasty, blurred or sharp.
+"""Accuracy on dark and bright, flat and contrasty, blurred and sharp faces.
 
-A slice by brightness is a slice by exposure and skin and background together: it is no audit of
-how the model treats groups of people, for which this data has no labels.
+A slice by brightness mixes exposure, skin and background: it is not an audit of how the model
+treats groups of people, for which this data has no labels.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ class Slice:
     """One quarter of the faces by one property.
 
     Attributes:
-        property: what they were ordered by.
-        low: least value in the slice.
-        high: greatest value in the slice.
-        faces: how many have a FER+ majority among the seven emotions.
-        accuracy: share of them called as the majority says.
+        property: the property.
+        low: lowest value in the slice.
+        high: highest value in the slice.
+        faces: number of faces with a FER+ majority among the seven emotions.
+        accuracy: share of them read as the majority says.
         interval: its 95 % confidence interval.
     """
 
@@ -40,7 +40,7 @@ class Slice:
 
 
 def properties(images: npt.NDArray[np.uint8]) -> dict[str, npt.NDArray[np.float64]]:
-    """Mean and deviation of the grey levels, and the deviation of the Laplacian, of each tile."""
+    """Mean and deviation of the gray levels, and deviation of the Laplacian, of each tile."""
     flat = images.reshape(len(images), -1).astype(np.float64)
     edges = [cv2.Laplacian(image, cv2.CV_64F).std() for image in images]
     return {

@@ -1,6 +1,6 @@
-"""Teachers: one network or several, whose mean answer a student learns from.
+"""Teachers: one or more networks whose mean answer a student learns from.
 
-A teacher is the folder of a run, or any ONNX model that keeps the contract of ``emotion.onnx``.
+A teacher is the folder of a run, or any ONNX model that meets the contract of ``emotion.onnx``.
 """
 
 from __future__ import annotations
@@ -82,11 +82,11 @@ def soft_labels(teacher: Teacher, images: npt.NDArray[np.uint8]) -> SoftLabels:
     """The teacher's mean answer over ten views of each tile: five crops, each mirrored.
 
     Args:
-        teacher: whom to ask.
+        teacher: the teacher.
         images: uint8 [N, 48, 48].
 
     Returns:
-        Probabilities [N, 7] and [N, 8], rounded to half precision as they are cached.
+        Probabilities [N, 7] and [N, 8], rounded to half precision, as they are cached.
     """
     parts = []
     starts = range(0, len(images), _BATCH)
@@ -107,7 +107,7 @@ def _views(faces: Tensor) -> Iterator[Tensor]:
 
 
 def cached_soft_labels(paths: list[Path], images: npt.NDArray[np.uint8], cache: Path) -> SoftLabels:
-    """`soft_labels` of these teachers for these tiles, kept in `cache` (30 bytes a tile).
+    """`soft_labels` of these teachers for these tiles, kept in `cache` (30 bytes per tile).
 
     Raises:
         CheckpointError: the cache belongs to other tiles, or is damaged.

@@ -1,4 +1,4 @@
-"""What one face costs a model: milliseconds of CPU on one thread."""
+"""Measures what one face costs a model: milliseconds of CPU on one thread."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from training.data import TILE
 
 
 def milliseconds(session: ort.InferenceSession, repeats: int = 400) -> float:
-    """Median CPU time of one face, which other programs on the machine disturb little.
+    """Median CPU time for one face, which other programs on the machine affect little.
 
-    The session must run on the calling thread alone, as `training.evaluate.open_model` opens it.
+    The session must run on the calling thread only, as `training.evaluate.open_model` opens it.
     """
     faces = np.random.default_rng(0).integers(0, 256, (1, 1, TILE, TILE), dtype=np.uint8)
     names = [output.name for output in session.get_outputs()]

@@ -1,8 +1,8 @@
-"""A wider network that begins where a narrower one ended (Net2Net, Chen et al., ICLR 2016).
+"""A wider network that starts where a narrower one ended (Net2Net, Chen et al., ICLR 2016).
 
-What the narrow network has learnt is copied; its channels do not hear the new ones at first, so
-the wide network gives the same answers. The new channels start as any channel does, and the next
-steps connect them: other than with copied channels, there is no symmetry to break.
+The narrow network's weights are copied. Its channels get no input from the new ones at first, so
+the wide network gives the same answers. The new channels are initialised like any others, and
+training connects them; unlike with copied channels, there is no symmetry to break.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from training.errors import CheckpointError
 
 
 def widened(weights: dict[str, Tensor], fresh: dict[str, Tensor]) -> dict[str, Tensor]:
-    """The state of a wide network that answers as a narrow one does.
+    """The state of a wide network that gives the same answers as a narrow one.
 
     Args:
         weights: state of the trained network.
@@ -41,7 +41,7 @@ def _grown(old: Tensor, fresh: Tensor) -> Tensor:
 
 
 def _as_long_as(old: Tensor, new: Tensor) -> None:
-    """Give each new kernel the mean length of the old: the optimiser keeps the norm of them all."""
+    """Give each new kernel the mean norm of the old ones: the optimiser keeps the total norm."""
     length = old.flatten(1).norm(dim=1).square().mean().sqrt()
     own = new.flatten(1).norm(dim=1).clamp(min=torch.finfo(new.dtype).tiny)
     new *= (length / own).view(-1, 1, 1, 1)

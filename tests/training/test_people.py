@@ -89,7 +89,7 @@ def test_what_is_left_out_is_counted(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("pattern", "said"),
     [
-        ("(", "no regular expression"),
+        ("(", "not a regular expression"),
         ("abc", "needs a group"),
         ("^(zzz)", "no picture can be used"),
     ],
