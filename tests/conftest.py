@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import hypothesis
 import pytest
 
 from overlay.settings import Settings
+from tests.clips import CLIPS
 
 # A slow or busy machine is no reason for a test to fail.
 hypothesis.settings.register_profile("unhurried", deadline=None)
@@ -43,9 +44,21 @@ def _own_folders() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def media() -> Path:
-    """The folder of real clips."""
-    return _shared("media")
+def clip_path(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """Gives the file of a clip by its name.
+
+    It is one of `tests/clips.py`, which any machine can make, or a real one of the folder `media`,
+    without which the test is skipped.
+    """
+    folder = tmp_path_factory.mktemp("clips")
+
+    def find(name: str) -> Path:
+        if name not in CLIPS:
+            return _shared("media", f"{name}.mp4")
+        path = folder / f"{name}.mp4"
+        return path if path.exists() else CLIPS[name].write(path)
+
+    return find
 
 
 @pytest.fixture(scope="session")

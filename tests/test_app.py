@@ -241,9 +241,10 @@ class TestDevices:
             make_app(retry_open=False).start()
         assert not camera.is_open
 
-    def test_a_file_ends_it_unless_it_loops(self, make_app: MakeApp, media: Path) -> None:
-        clip = str(media / "head-pose-face-detection-female.mp4")
-        with make_app(source=clip, loop=False, mode="off") as app:
+    def test_a_file_ends_it_unless_it_loops(
+        self, make_app: MakeApp, clip_path: Callable[[str], Path]
+    ) -> None:
+        with make_app(source=str(clip_path("smiling")), loop=False, mode="off") as app:
             assert app.wait(60)
             assert not app.stopped
             app.change(source="demo")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -10,13 +11,17 @@ import pytest
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 
+WITHOUT_DATA = "EMOTION_OVERLAY_TESTS_WITHOUT_DATA"
+_ENVIRONMENT = {name: value for name, value in os.environ.items() if name != WITHOUT_DATA}
 
-def _run_pytest(folder: Path, text: str) -> subprocess.CompletedProcess[str]:
+
+def _run_pytest(folder: Path, text: str, **environment: str) -> subprocess.CompletedProcess[str]:
     test = folder / "test_sample.py"
     test.write_text("import pytest\n" + text, encoding="utf-8")
     return subprocess.run(
         [sys.executable, "-m", "pytest", "-p", "tests.no_skips", "-p", "no:cacheprovider", test],
         cwd=REPOSITORY,
+        env=_ENVIRONMENT | environment,
         capture_output=True,
         text=True,
         check=False,
@@ -38,6 +43,20 @@ def test_a_skip_fails_and_says_its_reason(tmp_path: Path, text: str) -> None:
 
     assert result.returncode != 0
     assert "unexpected skip: no camera" in result.stdout
+
+
+def test_missing_data_is_announced_only_where_it_is_known_to_be_missing(tmp_path: Path) -> None:
+    text = 'def test_a(): pytest.skip("DATA MISSING: no clips")'
+
+    assert _run_pytest(tmp_path, text).returncode != 0
+    assert _run_pytest(tmp_path, text, **{WITHOUT_DATA: "0"}).returncode != 0
+    assert _run_pytest(tmp_path, text, **{WITHOUT_DATA: "1"}).returncode == 0
+
+
+def test_where_data_is_missing_another_skip_still_fails(tmp_path: Path) -> None:
+    text = 'def test_a(): pytest.skip("no camera")'
+
+    assert _run_pytest(tmp_path, text, **{WITHOUT_DATA: "1"}).returncode != 0
 
 
 @pytest.mark.parametrize(

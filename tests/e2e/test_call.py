@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -19,10 +20,14 @@ from overlay.perception import Perception
 from overlay.scene import Frame, Image, Scene
 from overlay.settings import Settings
 from overlay.sources import open_source
+from tests import clips
 from tests.camera_backend import CameraBackend, registered
+from tests.clips import CLIPS, read_clip
 from tests.engine.waiting import until
 
 pytestmark = pytest.mark.e2e
+
+ClipPath = Callable[[str], Path]
 
 SIZE = (1280, 720)
 FRAMES = 90
@@ -56,12 +61,18 @@ def opened(kind: type[Perception]) -> Perception:
     return perception
 
 
-def call(faces: int, perception: Callable[[], Perception]) -> Engine:
-    settings = Settings(mode="on-air", width=SIZE[0], height=SIZE[1])
+def call(
+    source: str,
+    perception: Callable[[], Perception],
+    size: tuple[int, int] = SIZE,
+    *,
+    loop: bool = False,
+) -> Engine:
+    settings = Settings(mode="on-air", width=size[0], height=size[1])
     return Engine(
         settings,
-        open_source=lambda: open_source(f"demo:{faces}", size=SIZE, fps=30.0),
-        open_output=lambda: open_output("virtual:backend=test", size=SIZE, fps=30.0),
+        open_source=lambda: open_source(source, size=size, fps=30.0, loop=loop),
+        open_output=lambda: open_output("virtual:backend=test", size=size, fps=30.0),
         open_perception=perception,
     )
 
@@ -80,7 +91,7 @@ def test_captured_frames_reach_the_call_whatever_perception_does(
     camera: CameraBackend, faces: int, kind: type[Perception]
 ) -> None:
     perception = opened(kind)
-    with call(faces, lambda: perception) as engine:
+    with call(f"demo:{faces}", lambda: perception) as engine:
         until(lambda: engine.status().frames_out >= FRAMES, f"{FRAMES} frames", limit_s=60)
         if kind is Perception:
             until(lambda: engine.status().labelled > 0, "labels", limit_s=60)
@@ -100,7 +111,7 @@ def test_captured_frames_reach_the_call_whatever_perception_does(
 
 
 def test_while_perception_fails_the_video_is_clean_to_the_last_bit(camera: CameraBackend) -> None:
-    with call(1, Raising) as engine:
+    with call("demo", Raising) as engine:
         until(lambda: engine.status().frames_out >= 30, "thirty frames", limit_s=60)
     received = list(camera.frames)
     wanted = demo_frames(len(received))
@@ -108,7 +119,7 @@ def test_while_perception_fails_the_video_is_clean_to_the_last_bit(camera: Camer
 
 
 def test_labels_are_drawn_where_the_face_is_and_the_right_way_round(camera: CameraBackend) -> None:
-    with call(1, Perception) as engine:
+    with call("demo", Perception) as engine:
         until(lambda: engine.status().labelled >= 10, "ten labelled frames", limit_s=60)
     sent = len(camera.times)
     received, clean = camera.frames[-1], demo_frames(sent)[-1]
@@ -118,3 +129,48 @@ def test_labels_are_drawn_where_the_face_is_and_the_right_way_round(camera: Came
     assert not drawn[-80:, :200].any(), "and not in the lower left, where a mirror would show it"
     assert drawn[:-80].any(), "a box and a label"
     assert drawn.mean() < 0.15, "and nothing else is touched"
+
+
+@pytest.mark.parametrize("name", ["smiling", "head-pose-face-detection-male"])
+def test_a_clip_reaches_the_call_from_its_first_frame_to_its_last(
+    camera: CameraBackend, clip_path: ClipPath, name: str
+) -> None:
+    perception = opened(Perception)
+    frames = read_clip(clip_path(name))
+    with call(str(clip_path(name)), lambda: perception, clips.SIZE) as engine:
+        assert engine.wait(60)
+        status = engine.status()
+    assert status.frames_in == len(frames)
+    assert status.frames_out == len(camera.times)
+    assert status.frames_out - status.placeholders >= 0.8 * len(frames)
+    changed = cv2.absdiff(camera.frames[-1], frames[-1].image).max(axis=2) > 60
+    assert changed.mean() < 0.15, "the last frame, and labels"
+
+
+@pytest.mark.parametrize("name", ["smiling", "head-pose-face-detection-male"])
+def test_a_smile_in_a_clip_is_shown_to_the_call(
+    camera: CameraBackend, clip_path: ClipPath, name: str
+) -> None:
+    perception = opened(Perception)
+    with call(str(clip_path(name)), lambda: perception, clips.SIZE, loop=True) as engine:
+        until(lambda: engine.status().labelled >= 10, "ten labelled frames", limit_s=60)
+        status = engine.status()
+    assert status.emotions["happy"] >= 0.9 * sum(status.emotions.values())
+
+
+def test_labels_follow_a_face_that_moves(camera: CameraBackend, clip_path: ClipPath) -> None:
+    perception = opened(Perception)
+    clean = [frame.image for frame in read_clip(clip_path("smiling"))]
+    with call(str(clip_path("smiling")), lambda: perception, clips.SIZE, loop=True) as engine:
+        until(lambda: engine.status().labelled >= 30, "thirty labelled frames", limit_s=60)
+    labelled = 0
+    for received in list(camera.frames)[::5]:
+        index = int(np.argmin([cv2.norm(received, image, cv2.NORM_L1) for image in clean]))
+        (person,) = CLIPS["smiling"].shown(index)
+        drawn = cv2.absdiff(received, clean[index]).max(axis=2) > 60
+        drawn[-60:, -200:] = False  # the mark in the lower right corner
+        rows, columns = np.nonzero(drawn)
+        assert (np.abs(columns - person.x) < 1.1 * person.side).all()
+        assert (np.abs(rows - person.y) < 1.1 * person.side).all()
+        labelled += len(rows) > 300
+    assert labelled > 0

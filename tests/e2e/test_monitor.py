@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import stat
 import subprocess
@@ -53,9 +54,8 @@ def ana() -> Student:
 
 
 def monitoring(
-    home: Path, media: Path, *arguments: object, **environment: str
+    home: Path, clip: Path, *arguments: object, **environment: str
 ) -> subprocess.Popen[str]:
-    clip = media / "head-pose-face-detection-male.mp4"
     common = ("--student", "Ana", "--source", clip, "--loop", "--output", "none")
     return start("monitor", *common, *arguments, folder=home / "work", **environment)
 
@@ -79,9 +79,18 @@ def written(home: Path) -> set[str]:
     return {path.relative_to(home).as_posix() for path in files}
 
 
-def test_a_lesson_of_a_smiling_man(home: Path, media: Path, ana: Student, call: Call) -> None:
-    with monitoring(home, media, "--title", "Physics, lesson 4") as process:
-        until(lambda: any(s.present for _, all_ in recorded(ana) for s in all_), "he is seen", 60)
+@pytest.fixture
+def clip(clip_path: Callable[[str], Path]) -> Path:
+    """Somebody who smiles all the time."""
+    return clip_path("smiling")
+
+
+@pytest.mark.parametrize("name", ["smiling", "head-pose-face-detection-male"])
+def test_a_lesson_of_somebody_who_smiles(
+    home: Path, clip_path: Callable[[str], Path], name: str, ana: Student, call: Call
+) -> None:
+    with monitoring(home, clip_path(name), "--title", "Physics, lesson 4") as process:
+        until(lambda: any(s.present for _, all_ in recorded(ana) for s in all_), "a face", 60)
         assert is_recording()
         assert "Ana" in call("status").out
         assert call("stop").code == 0
@@ -100,7 +109,7 @@ def test_a_lesson_of_a_smiling_man(home: Path, media: Path, ana: Student, call: 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 def test_nothing_but_the_documented_files_is_written_and_no_network_socket_opened(
-    home: Path, media: Path, ana: Student
+    home: Path, clip: Path, ana: Student
 ) -> None:
     # Matplotlib, which MediaPipe imports, lists the system's fonts once in every home.
     subprocess.run([sys.executable, "-c", "import mediapipe"], cwd=home, check=True)
@@ -109,7 +118,7 @@ def test_nothing_but_the_documented_files_is_written_and_no_network_socket_opene
     modes: dict[str, int] = {}
     writable: set[str] = set()
     # Where there is a C compiler, MediaPipe's search for a sound library tries it out in TMPDIR.
-    with monitoring(home, media, PATH="/nowhere") as process:
+    with monitoring(home, clip, PATH="/nowhere") as process:
 
         def look() -> bool:
             for name in written(home):
@@ -136,7 +145,9 @@ def test_nothing_but_the_documented_files_is_written_and_no_network_socket_opene
         f"{folder}/recording.lock",
         *(f"{home}/run/control.{end}" for end in ("key", "lock", "sock")),
     }
-    assert {f"{home}/{name}" for name in files - before} <= documented
+    # A file that is still being written has `.NAME-....part` for a name.
+    whole = {re.sub(r"/\.([^/]+)-[^/]+\.part$", r"/\1", name) for name in files - before}
+    assert {f"{home}/{name}" for name in whole} <= documented
     assert database <= {f"{home}/{name}" for name in files}
     # A file without a name, which takes MediaPipe's log lines, is no file on the disk.
     assert {path for path in writable if not path.endswith(" (deleted)")} <= documented
@@ -166,9 +177,9 @@ def sockets_of(pid: int) -> set[str]:
 
 
 def test_pausing_the_application_pauses_the_recording(
-    home: Path, media: Path, ana: Student, call: Call
+    home: Path, clip: Path, ana: Student, call: Call
 ) -> None:
-    with monitoring(home, media) as process:
+    with monitoring(home, clip) as process:
         until(lambda: any(seconds for _, seconds in recorded(ana)), "it records", 60)
         call("pause")
         until(lambda: recorded(ana)[0][0].pauses, "the pause is noted")
@@ -182,8 +193,8 @@ def test_pausing_the_application_pauses_the_recording(
     assert session.began < begin < end
 
 
-def test_the_time_is_up(home: Path, media: Path, ana: Student) -> None:
-    with monitoring(home, media, "--seconds", "2") as process:
+def test_the_time_is_up(home: Path, clip: Path, ana: Student) -> None:
+    with monitoring(home, clip, "--seconds", "2") as process:
         assert finish(process).code == 0
     assert recorded(ana)[0][0].ended_how == "stopped"
 
@@ -206,7 +217,7 @@ def empty_room(home: Path) -> Path:
     return path
 
 
-def test_without_consent_nothing_is_recorded(home: Path, media: Path) -> None:
+def test_without_consent_nothing_is_recorded(home: Path) -> None:
     ana = add_student("Ana")
     process = subprocess.run(
         [sys.executable, "-m", "overlay", "monitor", "--student", "Ana", "--source", "demo"],
@@ -222,11 +233,11 @@ def test_without_consent_nothing_is_recorded(home: Path, media: Path) -> None:
     assert not ana.store_path.exists()
 
 
-def test_agreeing_once_is_enough(home: Path, media: Path) -> None:
+def test_agreeing_once_is_enough(home: Path, clip: Path) -> None:
     ana = add_student("Ana")
-    with monitoring(home, media, "--agree", "--seconds", "1") as process:
+    with monitoring(home, clip, "--agree", "--seconds", "1") as process:
         assert "do you agree" not in finish(process).out
-    with monitoring(home, media, "--seconds", "1") as process:
+    with monitoring(home, clip, "--seconds", "1") as process:
         assert "Numbers only" not in finish(process).out
     assert len(recorded(ana)) == 2
 
@@ -250,7 +261,7 @@ def test_a_source_that_is_not_there_begins_no_session(home: Path, ana: Student) 
 
 
 def test_old_sessions_are_deleted_when_the_next_one_begins(
-    home: Path, media: Path, ana: Student
+    home: Path, clip: Path, ana: Student
 ) -> None:
     with Store.open(ana.store_path, recording=True) as store:
         for days in (100, 10):
@@ -261,17 +272,17 @@ def test_old_sessions_are_deleted_when_the_next_one_begins(
                 app_version="",
                 model_version="",
             )
-    with monitoring(home, media, "--seconds", "1", "--title", "now") as process:
+    with monitoring(home, clip, "--seconds", "1", "--title", "now") as process:
         out = finish(process)
     assert "1 session(s) older than 90 days deleted" in out.out
     assert [session.title for session, _ in recorded(ana)] == ["10 days ago", "now"]
 
 
 def test_a_damaged_database_is_said_and_does_not_stop_the_lesson(
-    home: Path, media: Path, ana: Student
+    home: Path, clip: Path, ana: Student
 ) -> None:
     ana.store_path.write_bytes(b"no database" * 1000)
-    with monitoring(home, media, "--seconds", "1") as process:
+    with monitoring(home, clip, "--seconds", "1") as process:
         out = finish(process)
     assert out.code == 0
     assert "kept as sessions.sqlite.corrupt-" in out.out

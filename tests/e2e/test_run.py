@@ -47,11 +47,15 @@ def test_interrupting_it_ends_tidily_with_the_summary(tmp_path: Path) -> None:
     assert {p.name for p in tmp_path.iterdir()} <= {"out.mp4"}
 
 
-def test_a_file_ends_the_run_at_its_end(call: Call, media: Path) -> None:
-    clip = media / "head-pose-face-detection-female.mp4"
-    outcome = call("run", "--source", clip, "--output", "none", "--mode", "on-air")
+@pytest.mark.parametrize(
+    ("clip", "frames"), [("smiling", 60), ("head-pose-face-detection-female", 23)]
+)
+def test_a_file_ends_the_run_at_its_end(
+    call: Call, clip_path: Callable[[str], Path], clip: str, frames: int
+) -> None:
+    outcome = call("run", "--source", clip_path(clip), "--output", "none", "--mode", "on-air")
     assert outcome.code == 0
-    assert "23 in" in outcome.out
+    assert f"{frames} in" in outcome.out
 
 
 @pytest.mark.parametrize(

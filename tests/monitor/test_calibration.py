@@ -33,6 +33,7 @@ from overlay.perception.portrait import PortraitReader
 from overlay.scene import EMOTIONS
 from overlay.settings import make_settings
 from overlay.sources import open_source
+from tests.clips import read_clip
 
 #: "I am reading".
 HINDI = unicodedata.normalize("NFC", "पढ़ रहा हूँ")
@@ -44,19 +45,27 @@ def ana(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Student:
     return add_student("Ana")
 
 
-@pytest.fixture(scope="session")
-def pictures(media: Path, tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
-    """Six pictures of one man, as PNG files, one of two people, and one of nobody."""
+@pytest.fixture(
+    scope="session",
+    params=[
+        ("smiling", "two"),
+        ("head-pose-face-detection-male", "head-pose-face-detection-female-and-male"),
+    ],
+    ids=["made", "real"],
+)
+def pictures(
+    request: pytest.FixtureRequest,
+    clip_path: Callable[[str], Path],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> list[Path]:
+    """Six pictures of one person, as PNG files, one of two people, and one of nobody."""
+    one, two = (read_clip(clip_path(name)) for name in request.param)
     folder = tmp_path_factory.mktemp("pictures")
     files = []
-    clip = cv2.VideoCapture(str(media / "head-pose-face-detection-male.mp4"))
-    for number in range(56):
-        _, image = clip.read()
-        if number % 10 == 0:
-            files.append(folder / f"him{number}.png")
-            cv2.imwrite(str(files[-1]), image)
-    _, image = cv2.VideoCapture(str(media / "head-pose-face-detection-female-and-male.mp4")).read()
-    cv2.imwrite(str(folder / "two.png"), image)
+    for frame in one[:56:10]:
+        files.append(folder / f"one{frame.index}.png")
+        cv2.imwrite(str(files[-1]), frame.image)
+    cv2.imwrite(str(folder / "two.png"), two[0].image)
     cv2.imwrite(str(folder / "nobody.png"), np.full((200, 300, 3), 90, np.uint8))
     (folder / "notes.png").write_text("no picture")
     return files

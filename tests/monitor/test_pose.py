@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from pathlib import Path
 
 import cv2
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 from overlay.monitor.pose import _HEAD, pose_of
 from overlay.perception.detector import FaceDetector
 from overlay.scene import Image, KeyPoints
+from tests.clips import CLIPS, read_clip
 
 
 def seen(yaw: float = 0, pitch: float = 0, roll: float = 0, scale: float = 10) -> KeyPoints:
@@ -66,18 +68,15 @@ def detector():
     opened.close()
 
 
-def frames(path: Path) -> list[Image]:
-    capture = cv2.VideoCapture(str(path))
-    pictures = []
-    while True:
-        there, picture = capture.read()
-        if not there:
-            return pictures
-        pictures.append(np.asarray(picture, np.uint8))
+@pytest.fixture(scope="module")
+def pictures(clip_path: Callable[[str], Path]) -> Callable[[str], list[Image]]:
+    """Gives the frames of a clip."""
+    return lambda name: [frame.image for frame in read_clip(clip_path(name))]
 
 
-def test_a_man_who_looks_into_the_camera(detector, media):
-    for picture in frames(media / "head-pose-face-detection-male.mp4")[::10]:
+@pytest.mark.parametrize("name", ["calm", "smiling", "head-pose-face-detection-male"])
+def test_people_who_look_into_the_camera(detector, pictures, name):
+    for picture in pictures(name)[::10]:
         pose = pose_of(detector.detect(picture)[0].keypoints)
         assert pose is not None
         assert abs(pose.yaw_deg) < 2 * pose.error_deg
@@ -85,10 +84,21 @@ def test_a_man_who_looks_into_the_camera(detector, media):
         assert not pose.away
 
 
-def test_a_woman_who_looks_right_then_ahead_then_left(detector, media):
+def test_a_head_that_turns_from_side_to_side(detector, pictures):
+    for index, picture in list(enumerate(pictures("turning")))[::5]:
+        pose = pose_of(detector.detect(picture)[0].keypoints)
+        assert pose is not None
+        (person,) = CLIPS["turning"].shown(index)
+        assert abs(pose.yaw_deg - person.turn_deg) < 2 * pose.error_deg
+        assert abs(pose.pitch_deg) < 2 * pose.error_deg
+        if abs(person.turn_deg) > 20:
+            assert pose.yaw_deg * person.turn_deg > 0
+
+
+def test_a_woman_who_looks_right_then_ahead_then_left(detector, pictures):
     # Looked at by eye: far to her right until frame 5, ahead at 8, to her left at 12.
-    pictures = frames(media / "head-pose-face-detection-female.mp4")
-    poses = {i: pose_of(detector.detect(pictures[i])[0].keypoints) for i in (0, 4, 8, 12)}
+    frames = pictures("head-pose-face-detection-female")
+    poses = {i: pose_of(detector.detect(frames[i])[0].keypoints) for i in (0, 4, 8, 12)}
     assert all(poses.values())
     assert poses[0].away
     assert poses[4].away
@@ -98,10 +108,18 @@ def test_a_woman_who_looks_right_then_ahead_then_left(detector, media):
     assert poses[12].yaw_deg > 25
 
 
-def test_a_picture_and_its_mirror_image_agree_within_the_error(detector, media):
+@pytest.mark.parametrize(
+    "names",
+    [
+        ["calm", "smiling", "turning"],
+        ["head-pose-face-detection-male", "head-pose-face-detection-female"],
+    ],
+    ids=["made", "real"],
+)
+def test_a_picture_and_its_mirror_image_agree_within_the_error(detector, pictures, names):
     differences = []
-    for name in ("male", "female"):
-        for picture in frames(media / f"head-pose-face-detection-{name}.mp4")[::5]:
+    for name in names:
+        for picture in pictures(name)[::5]:
             mirrored = np.asarray(cv2.flip(picture, 1), np.uint8)
             pose, other = (pose_of(detector.detect(p)[0].keypoints) for p in (picture, mirrored))
             assert pose is not None

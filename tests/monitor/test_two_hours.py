@@ -1,10 +1,9 @@
-"""Two hours of known content, from real clips through the real perception and recorder."""
+"""Two hours of known content, from clips of faces through the real perception and recorder."""
 
 from collections.abc import Iterator
 from itertools import chain, cycle, islice
 from typing import NamedTuple
 
-import cv2
 import pytest
 
 from overlay.libraries import system_libraries
@@ -16,6 +15,7 @@ from overlay.monitor.store import Store
 from overlay.monitor.students import add_student
 from overlay.monitor.wording import clock_time
 from overlay.scene import Scene
+from tests.clips import read_clip
 
 BEGAN = 1795179600.0
 HZ = 10
@@ -76,21 +76,27 @@ def perceive(path, frames: int) -> list[Scene]:
     """The scenes of a clip, once forth and once back, so that it can be looped."""
     with system_libraries():
         from overlay.perception import Perception
-    video = cv2.VideoCapture(str(path))
-    pictures = [video.read()[1] for _ in range(frames)]
-    video.release()
+    pictures = [frame.image for frame in read_clip(path)[:frames]]
     with Perception() as perception:
         there_and_back = chain(pictures, reversed(pictures))
         return [perception.perceive(p, i / HZ) for i, p in enumerate(there_and_back)]
 
 
-@pytest.fixture(scope="module")
-def clips(media) -> dict[str, list[Scene]]:
-    """A man who smiles all the time, a woman who does not, and nobody."""
+@pytest.fixture(
+    scope="module",
+    params=[
+        ("smiling", "calm"),
+        ("head-pose-face-detection-male", "head-pose-face-detection-female"),
+    ],
+    ids=["made", "real"],
+)
+def clips(request, clip_path) -> dict[str, list[Scene]]:
+    """Somebody who smiles all the time, somebody who does not, and nobody."""
+    smile, calm = (clip_path(name) for name in request.param)
     nobody = Scene(0, 0.0, 480, 270)
     return {
-        "smile": perceive(media / "head-pose-face-detection-male.mp4", 60),
-        "calm": perceive(media / "head-pose-face-detection-female.mp4", 23),
+        "smile": perceive(smile, 60),
+        "calm": perceive(calm, 60),
         "covered": [nobody],
     }
 

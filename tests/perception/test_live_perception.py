@@ -5,18 +5,18 @@ Counts of calls, not times: how often the detector looks, and how many crops are
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import cv2
 import numpy as np
 import pytest
 
 from overlay.perception import Perception
 from overlay.perception.live_perception import LivePerception
-from overlay.scene import Frame, Image, Scene
+from overlay.scene import Image, Scene
 from overlay.sources.demo import DemoSource
+from tests.clips import read_clip
 
 HZ = 15
 
@@ -129,18 +129,24 @@ def test_another_clip_begins_with_whole_pictures(live: Counted) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["head-pose-face-detection-female-and-male", "face-demographics-walking-and-pause"]
+    "name",
+    [
+        "three",
+        "coming-closer",
+        "tilting",
+        "leaving",
+        "head-pose-face-detection-female-and-male",
+        "face-demographics-walking-and-pause",
+    ],
 )
-def test_real_people_are_seen_as_by_the_detector_on_every_frame(media: Path, name: str) -> None:
-    clip = cv2.VideoCapture(str(media / f"{name}.mp4"))
-    fps = clip.get(cv2.CAP_PROP_FPS)
+def test_people_are_seen_as_by_the_detector_on_every_frame(
+    clip_path: Callable[[str], Path], name: str
+) -> None:
+    clip = read_clip(clip_path(name))
+    every = max(1, round(1 / HZ / clip[1].time_s))
     same_count = same_label = faces = frames = 0
     with Perception() as plain, LivePerception() as live:
-        while clip.grab() and frames < 60:
-            index = int(clip.get(cv2.CAP_PROP_POS_FRAMES))
-            if index % max(1, round(fps / HZ)):
-                continue
-            frame = Frame(np.asarray(clip.retrieve()[1], np.uint8), index / fps, index)
+        for frame in clip[::every]:
             wanted, seen = plain.perceive(frame), live.perceive(frame)
             frames += 1
             same_count += len(wanted) == len(seen)

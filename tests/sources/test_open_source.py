@@ -55,9 +55,11 @@ def test_the_demo_has_the_size_and_rate_asked_for():
         assert (source.size, source.fps) == ((320, 180), 15)
 
 
-def test_files_are_told_apart(media, tmp_path):
-    clip = media / "head-pose-face-detection-female.mp4"
-    with open_source(str(clip), pace=False) as video, open_source("demo", pace=False) as demo:
+def test_files_are_told_apart(clip_path):
+    with (
+        open_source(str(clip_path("smiling")), pace=False) as video,
+        open_source("demo", pace=False) as demo,
+    ):
         assert type(video).__name__ == "VideoSource"
         assert type(demo).__name__ == "DemoSource"
 

@@ -12,8 +12,6 @@ from overlay.errors import SourceError
 from overlay.sources import open_source
 from overlay.sources.video import VideoSource
 
-CLIP = "head-pose-face-detection-female.mp4"  # 23 frames, 480x270, 12 fps
-
 
 def write_video(path, sizes=(64, 48), count=10, fps=20.0, codec="MJPG"):
     """A video whose frame n has the gray value 20 n."""
@@ -28,16 +26,19 @@ def shades(source) -> list[int]:
     return [round(frame.image.mean() / 20) for frame in source]
 
 
-def test_every_frame_of_a_real_clip_comes_once_with_its_media_time(media):
-    with open_source(str(media / CLIP), pace=False) as source:
+@pytest.mark.parametrize(
+    ("clip", "count", "fps"), [("smiling", 60, 15), ("head-pose-face-detection-female", 23, 12)]
+)
+def test_every_frame_of_a_clip_comes_once_with_its_media_time(clip_path, clip, count, fps):
+    with open_source(str(clip_path(clip)), pace=False) as source:
         frames = list(source)
     assert source.size == (480, 270)
-    assert source.fps == 12
+    assert source.fps == fps
     assert not source.live
-    assert source.frame_count == len(frames) == 23
-    assert [frame.index for frame in frames] == list(range(23))
+    assert source.frame_count == len(frames) == count
+    assert [frame.index for frame in frames] == list(range(count))
     assert [frame.time_s for frame in frames] == pytest.approx(
-        [n / 12 for n in range(23)], abs=1e-3
+        [n / fps for n in range(count)], abs=1e-3
     )
     assert all(frame.image.shape == (270, 480, 3) for frame in frames)
     assert not source.truncated

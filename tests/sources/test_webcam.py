@@ -16,6 +16,7 @@ from overlay.errors import SourceError, SourceLostError
 from overlay.sources import webcam
 from overlay.sources.cameras import CameraInfo
 from overlay.sources.webcam import WebcamSource, find_camera
+from tests.clips import CLIPS, FPS, SIZE
 
 BUILT_IN = CameraInfo(0, "Integrated Camera", "/dev/video0")
 METADATA = CameraInfo(1, "Integrated Camera", "/dev/video1", capture=False)
@@ -104,8 +105,8 @@ def write_images(folder: Path, *sizes: tuple[int, int]) -> Path:
     return folder / "frame%02d.png"
 
 
-def test_frames_are_stamped_when_they_are_taken_and_numbered(media, stand_in):
-    camera = stand_in(media / "head-pose-face-detection-female.mp4")
+def test_frames_are_stamped_when_they_are_taken_and_numbered(clip_path, stand_in):
+    camera = stand_in(clip_path("smiling"))
     before = time.monotonic()
     with open_webcam(camera) as source:
         frames = [source.read() for _ in range(5)]
@@ -115,26 +116,26 @@ def test_frames_are_stamped_when_they_are_taken_and_numbered(media, stand_in):
     assert stamps == sorted(stamps)
 
 
-def test_it_says_what_the_camera_really_delivers(media, stand_in):
-    with open_webcam(stand_in(media / "head-pose-face-detection-female.mp4")) as source:
-        assert source.size == (480, 270)  # though 1280x720 was asked for
-        assert source.fps == 12
+def test_it_says_what_the_camera_really_delivers(clip_path, stand_in):
+    with open_webcam(stand_in(clip_path("smiling"))) as source:
+        assert source.size == SIZE == (480, 270)  # though 1280x720 was asked for
+        assert source.fps == FPS
         assert source.read().image.shape == (270, 480, 3)
         assert source.name.startswith("webcam ")
         assert "(Logitech HD Webcam C920)" in source.name
 
 
-def test_a_camera_that_stops_is_lost(media, stand_in):
-    source = open_webcam(stand_in(media / "head-pose-face-detection-female.mp4"))
-    for _ in range(22):
+def test_a_camera_that_stops_is_lost(clip_path, stand_in):
+    source = open_webcam(stand_in(clip_path("smiling")))
+    for _ in range(len(CLIPS["smiling"]) - 1):  # opening it took one
         source.read()
     with pytest.raises(SourceLostError, match="stopped delivering: plug it in again"):
         source.read()
     source.close()
 
 
-def test_reading_a_closed_camera_does_not_hang(media, stand_in):
-    source = open_webcam(stand_in(media / "head-pose-face-detection-female.mp4"))
+def test_reading_a_closed_camera_does_not_hang(clip_path, stand_in):
+    source = open_webcam(stand_in(clip_path("smiling")))
     source.close()
     source.close()
     with pytest.raises(SourceLostError):

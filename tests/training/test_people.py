@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 import pytest
 
+from tests.clips import CLIPS
 from training.data import FER2013
 from training.errors import LabelError
 from training.people import emotion_named, read_people
@@ -106,8 +107,8 @@ def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
         read_people(tmp_path / "gone", "(.)")
 
 
-def test_faces_are_found_in_large_pictures(tmp_path: Path, media: Path) -> None:
-    _, frame = cv2.VideoCapture(str(media / "head-pose-face-detection-male.mp4")).read()
+def test_faces_are_found_in_large_pictures(tmp_path: Path) -> None:
+    frame = CLIPS["smiling"].render(0)
     (tmp_path / "happy").mkdir()
     cv2.imwrite(str(tmp_path / "happy" / "p1_scene.png"), frame)
     write(tmp_path / "happy" / "p1_noise.png", 0, side=200)

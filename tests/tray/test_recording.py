@@ -48,6 +48,12 @@ def sessions(student: Student) -> list[Session]:
         return store.sessions()
 
 
+def labels(student: Student) -> set[str | None]:
+    """What the seconds of all sessions say."""
+    with Store.open(student.store_path) as store:
+        return {s.label for session in store.sessions() for s in store.seconds(session.id)}
+
+
 class TestStudents:
     def test_without_any_one_can_be_added(self, menu, user):
         assert [entry.text for entry in find(menu(), "Student").children] == ["Add a student..."]
@@ -94,6 +100,16 @@ class TestSession:
         (session,) = sessions(ana)
         assert session.ended_how == "stopped"
         assert len(session.pauses) == 1
+
+    def test_the_face_in_front_of_the_camera_is_in_it(self, app, menu, ana, clip_path):
+        app.change(source=str(clip_path("smiling")))
+        click(menu, "Start recording Ana")
+        wait_until(lambda: app.status().recording == "Ana")
+        wait_until(lambda: "happy" in labels(ana))
+        assert app.status().faces == 1
+        click(menu, "Stop recording Ana")
+        wait_until(lambda: "Start recording Ana" in texts(menu))
+        assert labels(ana) <= {None, "happy"}  # None: nobody yet
 
     def test_a_second_one_may_follow(self, menu, ana):
         for number in (1, 2):
