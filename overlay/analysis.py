@@ -14,7 +14,7 @@ from typing import IO, Any
 from overlay.atomic_file import atomic_write
 from overlay.drawing import Painter
 from overlay.errors import OutputError, SourceError
-from overlay.outputs import open_output
+from overlay.outputs.video_file import VideoFile
 from overlay.perception import Perception
 from overlay.pictures import save_picture
 from overlay.scene import EMOTIONS, Face, Frame, Image, Scene
@@ -22,6 +22,7 @@ from overlay.settings import Settings
 from overlay.sources import open_source
 from overlay.sources.image import ImageSource
 from overlay.sources.video import VideoSource
+from overlay.targets import check_folder, check_targets
 
 
 @dataclass(slots=True)
@@ -53,7 +54,12 @@ class Analysis:
 
 
 def analyze(
-    input: str, *, save: Path | None, json_path: Path | None, settings: Settings
+    input: str,
+    *,
+    save: Path | None,
+    json_path: Path | None,
+    settings: Settings,
+    force: bool = False,
 ) -> Analysis:
     """Read every frame of a picture, folder or video.
 
@@ -64,9 +70,11 @@ def analyze(
         save: Where the labelled picture, folder of pictures or video goes; None for nowhere.
         json_path: Where one JSON object a frame goes; `-` is stdout, None nowhere.
         settings: Style of the labels.
+        force: Whether files that are there already may be replaced, without asking.
 
     Raises:
         SourceError: The input cannot be read.
+        TargetError: A result would overwrite the input, or another file unasked.
         OutputError: A result cannot be written. Nothing half-written is left.
         ModelError: A model is missing or altered.
     """
@@ -74,6 +82,7 @@ def analyze(
     with ExitStack() as stack:
         source = _open_file(input)
         stack.callback(source.close)
+        _check_results(Path(input), source, save, json_path, force)
         perception = stack.enter_context(Perception(smooth=isinstance(source, VideoSource)))
         write = stack.enter_context(_json_lines(json_path))
         keep = stack.enter_context(_saver(save, source, settings))
@@ -125,6 +134,24 @@ def _open_file(input: str) -> VideoSource | ImageSource:
     raise SourceError(f"'{input}' is a device: name an image, a folder of images or a video")
 
 
+def _check_results(
+    input: Path,
+    source: VideoSource | ImageSource,
+    save: Path | None,
+    json_path: Path | None,
+    force: bool,
+) -> None:
+    """Make sure that the results may be written, before the first one is."""
+    inputs = source.files if isinstance(source, ImageSource) else [input]
+    results = [] if json_path is None or str(json_path) == "-" else [json_path]
+    if save is not None and isinstance(source, ImageSource) and source.is_folder:
+        check_folder(save, input)
+        results += [save / file.name for file in source.files]
+    elif save is not None:
+        results.append(save)
+    check_targets(results, inputs=inputs, force=force)
+
+
 @contextmanager
 def _json_lines(path: Path | None) -> Iterator[Callable[[dict[str, Any]], None]]:
     if path is None:
@@ -165,7 +192,7 @@ def _saver(
         return image
 
     if isinstance(source, VideoSource):
-        with open_output(str(save), size=source.size, fps=source.fps) as video:
+        with VideoFile(save, source.size, source.fps, replace=True) as video:
             yield lambda frame, scene: video.send(painted(frame, scene))
     elif source.is_folder:
         _make_folder(save)

@@ -23,6 +23,10 @@ class OutputError(OverlayError):
     """Frames cannot be sent to an output."""
 
 
+class TargetError(OverlayError):
+    """A file may not be written where the user names it."""
+
+
 class ModelError(OverlayError):
     """A model file is missing, altered, or does not fit the contract."""
 

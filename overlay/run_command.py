@@ -15,15 +15,17 @@ from overlay.app import App
 from overlay.display import has_display
 from overlay.engine import Status
 from overlay.errors import OutputError
-from overlay.outputs import Output, open_output
+from overlay.outputs import Output, open_output, video_path
+from overlay.outputs.video_file import VideoFile
 from overlay.scene import Image
 from overlay.settings import Settings
 from overlay.sources import means_webcam
+from overlay.targets import check_targets, free_name
 
 #: How long the job is shown where there is neither a virtual camera nor a display, in seconds.
 DEMO_SECONDS = 10.0
 
-#: The files it is shown in.
+#: The files it is shown in, or the next free names.
 DEMO_VIDEO = Path("demo.mp4")
 DEMO_PICTURE = Path("demo.png")
 
@@ -47,9 +49,21 @@ class Plan:
     notice: str | None = None
 
 
-def plan(settings: Settings, seconds: float | None) -> Plan:
-    """Choose source and output: those asked for, or what shows the job best on this machine."""
+def plan(settings: Settings, seconds: float | None, *, force: bool = False) -> Plan:
+    """Choose source and output: those asked for, or what shows the job best on this machine.
+
+    Args:
+        settings: What is asked for.
+        seconds: How long to run; None until stopped.
+        force: Whether a video file that is there already may be replaced, without asking.
+
+    Raises:
+        TargetError: The video file would overwrite the source, or another file unasked.
+    """
     settings = _with_source(settings)
+    if (video := video_path(settings.output)) is not None:
+        check_targets([video], inputs=[Path(settings.source)], force=force)
+        return Plan(settings, _replacing(video, settings), seconds)
     if settings.output != "auto":
         return Plan(settings, seconds=seconds)
 
@@ -62,13 +76,22 @@ def plan(settings: Settings, seconds: float | None) -> Plan:
         if has_display():
             shown = settings.model_copy(update={"output": "window"})
             return Plan(shown, seconds=seconds, notice=str(error))
+        files = (free_name(DEMO_VIDEO), free_name(DEMO_PICTURE))
         return Plan(
-            settings.model_copy(update={"output": str(DEMO_VIDEO)}),
+            settings.model_copy(update={"output": str(files[0])}),
             seconds=DEMO_SECONDS if seconds is None else seconds,
-            files=(DEMO_VIDEO, DEMO_PICTURE),
+            files=files,
             notice=str(error),
         )
-    return Plan(settings, _first(camera, virtual), seconds)
+    return Plan(settings, _first(lambda: camera, virtual), seconds)
+
+
+def _replacing(video: Path, settings: Settings) -> Callable[[], Output]:
+    """Open the video in place of an older one; again, after a loss, beside what was recorded."""
+    size, fps = settings.size, settings.fps
+    return _first(
+        lambda: VideoFile(video, size, fps, replace=True), lambda: VideoFile(video, size, fps)
+    )
 
 
 def _with_source(settings: Settings) -> Settings:
@@ -113,7 +136,7 @@ def run(
     if "output" in status.problems:
         raise OutputError(status.problems["output"])
     if keeper:
-        keeper.save(DEMO_PICTURE)
+        keeper.save(plan.files[1])
     return status
 
 
@@ -139,10 +162,10 @@ def _wait(app: App, plan: Plan) -> None:
             return
 
 
-def _first(opened: Output, reopen: Callable[[], Output]) -> Callable[[], Output]:
-    """Hand out an output that is open already, and open a new one after that."""
-    waiting = [opened]
-    return lambda: waiting.pop() if waiting else reopen()
+def _first(first: Callable[[], Output], then: Callable[[], Output]) -> Callable[[], Output]:
+    """Open an output in one way the first time, and in another one after that."""
+    waiting = [first]
+    return lambda: (waiting.pop() if waiting else then)()
 
 
 class _LastImage(Output):

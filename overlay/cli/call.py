@@ -46,6 +46,7 @@ def run(
     fit: options.Fit = None,
     perception_hz: options.PerceptionHz = None,
     loop: options.Loop = False,
+    force: options.Force = False,
     agree: options.Agree = False,
     theme: options.Theme = None,
     language: options.Language = None,
@@ -73,7 +74,7 @@ def run(
     try:
         with ControlServer() as server:
             settings = ensure_consent(settings, agreed=agree)
-            plan = run_command.plan(settings, seconds)
+            plan = run_command.plan(settings, seconds, force=force)
             if plan.notice:
                 print(plan.notice, file=sys.stderr)
             status = run_command.run(

@@ -26,6 +26,7 @@ def analyze(
         Path | None,
         typer.Option(metavar="FILE", help="Write one JSON object a frame here; - for stdout."),
     ] = None,
+    force: options.Force = False,
     theme: options.Theme = None,
     language: options.Language = None,
     bars: options.Bars = None,
@@ -37,6 +38,6 @@ def analyze(
         from overlay.analysis import analyze as analyze_file
         from overlay.summary import print_analysis
     settings = options.settings_in_effect(theme=theme, language=language, bars=bars)
-    analysis = analyze_file(input, save=save, json_path=json, settings=settings)
+    analysis = analyze_file(input, save=save, json_path=json, settings=settings, force=force)
     if str(json) != "-":
         print_analysis(analysis, files=[path for path in (save, json) if path])

@@ -64,6 +64,9 @@ Agree = Annotated[
     typer.Option("--agree", help="You know what `agree` shows, and agree to it; nothing is asked."),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
+Force = Annotated[
+    bool, typer.Option("--force", help="Replace files that are there already, without asking.")
+]
 Loop = Annotated[bool, typer.Option("--loop", help="Start a file again when it ends.")]
 
 

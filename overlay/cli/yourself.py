@@ -76,6 +76,7 @@ def monitor(
     output: options.Output = None,
     window: options.Window = None,
     loop: options.Loop = False,
+    force: options.Force = False,
     agree: Annotated[
         bool,
         typer.Option(
@@ -96,7 +97,7 @@ def monitor(
     )
     settings = ensure_consent(settings, agreed=agree)
     _ask_for_consent(profile, settings.retention_days, agree)
-    record(profile, settings, title=title, seconds=seconds, loop=loop, say=_say)
+    record(profile, settings, title=title, seconds=seconds, loop=loop, force=force, say=_say)
 
 
 @app.command(cls=PanelCommand, rich_help_panel=YOURSELF)
@@ -200,6 +201,7 @@ def report(
             metavar="FILE", help="Write this file, or - for stdout; else in the student's folder."
         ),
     ] = None,
+    force: options.Force = False,
     show: Annotated[bool, typer.Option("--open", help="Open the page in the browser.")] = False,
 ) -> None:
     """Write a page about your sessions, for yourself: one HTML file."""
@@ -224,7 +226,7 @@ def report(
     if str(out) == "-":
         sys.stdout.write("".join(made.texts.values()))
         return
-    for path in save_report(profile, made, out):
+    for path in save_report(profile, made, out, force=force):
         print(path)
     if show:
         _open_in_browser(path)
@@ -234,12 +236,13 @@ def report(
 def export(
     student: StudentName,
     file: Annotated[Path, typer.Argument(metavar="FILE.zip", help="The ZIP file to write.")],
+    force: options.Force = False,
 ) -> None:
     """Write everything that is kept about a student into one ZIP file."""
     from overlay.monitor.export import export_student
     from overlay.monitor.students import find_student
 
-    names = export_student(find_student(student), file)
+    names = export_student(find_student(student), file, force=force)
     print(f"{file}: {', '.join(names)}")
 
 

@@ -14,6 +14,7 @@ from overlay.monitor.formats import seconds_csv, sessions_json
 from overlay.monitor.history import read_chapters
 from overlay.monitor.store import Store
 from overlay.monitor.students import Student
+from overlay.targets import check_targets
 
 _README = """\
 Emotion Overlay: everything that was kept about {name}.
@@ -30,22 +31,25 @@ There are no pictures in it, because none were kept.
 _DATA = Path(__file__).with_name("session_data.md")
 
 
-def export_student(student: Student, path: Path) -> list[str]:
+def export_student(student: Student, path: Path, *, force: bool = False) -> list[str]:
     """Write everything a profile holds into a ZIP file with mode 0600.
 
     Args:
         student: Whose.
-        path: The file; one that is there is replaced.
+        path: The file.
+        force: Whether it may replace one that is there already, without asking.
 
     Returns:
         The names in the ZIP file.
 
     Raises:
         ReportError: It cannot be written; nothing half-written is left.
+        TargetError: It would overwrite a file of the profile, or another one unasked.
         StoreError: The database cannot be read.
     """
     if path.is_dir():
         raise ReportError(f"{path} is a folder: name a file in it, for example {path / 'me.zip'}")
+    check_targets([path], inputs=student.own_files, force=force)
     with Store.open(student.store_path) as store:
         sessions = store.sessions()
         table = seconds_csv((session, store.seconds(session.id)) for session in sessions)

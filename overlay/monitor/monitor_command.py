@@ -23,6 +23,7 @@ def record(
     title: str = "",
     seconds: float | None = None,
     loop: bool = False,
+    force: bool = False,
     say: Callable[[str], None],
 ) -> None:
     """Record a session until the time is up, the student is away, the source ends, or a signal.
@@ -33,17 +34,19 @@ def record(
         title: What the student calls the session.
         seconds: How long to record; None until stopped.
         loop: Whether a file starts again at its end.
+        force: Whether a video file that is there already may be replaced, without asking.
         say: Is given lines for the student.
 
     Raises:
         AlreadyRunningError: The application runs already.
         SourceError: The source cannot be opened.
         ConsentError: It is a webcam, and the user has not agreed to its being read.
+        TargetError: The video file would overwrite the source, or another file unasked.
         OutputError: The output cannot be opened, or failed and never came back.
         StudentError: The student has not agreed.
         StoreError: The session cannot be written.
     """
-    plan = _plan(settings, seconds)
+    plan = _plan(settings, seconds, force)
     if plan.notice:
         say(plan.notice)
     try:
@@ -88,9 +91,9 @@ def _run(
     return sessions.recorder if sessions is not None else None
 
 
-def _plan(settings: Settings, seconds: float | None) -> run_command.Plan:
+def _plan(settings: Settings, seconds: float | None, force: bool) -> run_command.Plan:
     """As for `run`, but no picture is kept where there is no camera and no display to show it."""
-    plan = run_command.plan(settings, seconds)
+    plan = run_command.plan(settings, seconds, force=force)
     if not plan.files:
         return plan
     nowhere = settings.model_copy(update={"output": "none"})

@@ -38,6 +38,11 @@ class Student:
         """The database of the student's sessions; it need not exist yet."""
         return self.folder / "sessions.sqlite"
 
+    @property
+    def own_files(self) -> list[Path]:
+        """The files the application keeps about the student, which nothing else may replace."""
+        return [*self.folder.glob("*.json"), *self.folder.glob(f"{self.store_path.name}*")]
+
 
 def students_dir() -> Path:
     """The folder of all students; it need not exist yet.

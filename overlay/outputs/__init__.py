@@ -9,12 +9,18 @@ from overlay.outputs import _opencv  # noqa: F401  (quietens OpenCV for the whol
 from overlay.outputs.base import Output
 from overlay.outputs.virtual_camera import VirtualCamera, virtual_camera_help
 
-__all__ = ["Output", "VirtualCamera", "open_output", "virtual_camera_help"]
+__all__ = ["Output", "VirtualCamera", "open_output", "video_path", "virtual_camera_help"]
 
 _POSSIBLE = (
     "virtual, virtual:DEVICE, virtual:backend=NAME, pipewire, window, none, "
     "or a name ending in .mp4"
 )
+
+
+def video_path(spec: str) -> Path | None:
+    """The video file that an output's name stands for, or None if it stands for something else."""
+    is_file = spec.partition(":")[0] != "virtual" and bool(Path(spec).suffix)
+    return Path(spec) if is_file else None
 
 
 def open_output(spec: str, *, size: tuple[int, int], fps: float) -> Output:
@@ -49,8 +55,8 @@ def open_output(spec: str, *, size: tuple[int, int], fps: float) -> Output:
         from overlay.outputs.null import NullOutput
 
         return NullOutput(size)
-    if Path(spec).suffix:
+    if (path := video_path(spec)) is not None:
         from overlay.outputs.video_file import VideoFile
 
-        return VideoFile(Path(spec), size, fps)
+        return VideoFile(path, size, fps)
     raise OutputError(f"no output is called '{spec}': possible are {_POSSIBLE}")

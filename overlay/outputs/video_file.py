@@ -7,9 +7,11 @@ from pathlib import Path
 
 import cv2
 
+from overlay.atomic_file import is_replaceable
 from overlay.errors import OutputError
 from overlay.outputs.base import Output
 from overlay.scene import Image
+from overlay.targets import free_name
 
 #: H.264 plays everywhere but OpenCV's wheels encode it only with the system's help.
 _CODECS = ("avc1", "mp4v")
@@ -25,25 +27,33 @@ class VideoFile(Output):
         path: The target.
     """
 
-    def __init__(self, path: Path, size: tuple[int, int], fps: float) -> None:
+    def __init__(
+        self, path: Path, size: tuple[int, int], fps: float, *, replace: bool = False
+    ) -> None:
         """Begin the file.
 
         Args:
-            path: Where it shall lie; an older file of that name is replaced on `close`.
+            path: Where it shall lie; what a link leads to is written, not the link.
             size: Width and height of the frames, in pixels.
             fps: Frames a second, above 0.
+            replace: Whether it takes the place of an older file of that name, on `close`;
+                otherwise it takes the next free name, as `lesson-2.mp4`.
 
         Raises:
             OutputError: The folder cannot be written to, or the name does not end in .mp4.
         """
         if path.suffix.lower() != ".mp4":
             raise OutputError(f"cannot write '{path}': give it a name that ends in .mp4")
-        self.name = path.name
-        self.path = path
+        if path.is_dir():
+            raise OutputError(f"cannot write '{path}': a folder has that name; choose another name")
+        if not is_replaceable(path):
+            raise OutputError(f"cannot write '{path}': a video needs a regular file; name another")
+        self.path = Path(os.path.realpath(path)) if replace else free_name(path)
+        self.name = self.path.name
         self.size = size
         self._even_size = (size[0] + size[0] % 2, size[1] + size[1] % 2)
-        self._part = path.with_name(f".{path.stem}.{os.getpid()}.part.mp4")
-        _reserve(self._part, path)
+        self._part = self.path.with_name(f".{self.path.stem}.{os.getpid()}.part.mp4")
+        _reserve(self._part, self.path)
         self._frames = 0
         self._writer: cv2.VideoWriter | None = self._open(fps)
 
@@ -115,8 +125,6 @@ class VideoFile(Output):
 def _reserve(part: Path, path: Path) -> None:
     """Make the hidden file, which OpenCV would fail to without a reason."""
     try:
-        if path.is_dir():
-            raise IsADirectoryError(0, "a folder has that name")
         part.touch()
     except OSError as error:
         raise OutputError(

@@ -28,6 +28,7 @@ class ImageSource(Source):
 
     Attributes:
         frame_count: Number of images found.
+        files: The images found, in their order.
         is_folder: Whether the source is a folder.
         file: Name of the image in the newest frame.
         skipped: Names of the images that could not be decoded so far.
@@ -48,7 +49,7 @@ class ImageSource(Source):
         Raises:
             SourceError: No image can be decoded.
         """
-        self._paths = _find_images(path)
+        self.files = _find_images(path)
         self.is_folder = path.is_dir()
         self.file = ""
         self._still = pace and not self.is_folder
@@ -57,7 +58,7 @@ class ImageSource(Source):
         self._pacer = Pacer() if pace else None
         self._index = 0
         self.skipped: list[str] = []
-        self.frame_count = len(self._paths)
+        self.frame_count = len(self.files)
         self.name = path.name or str(path)
         self.live = pace
         self.fps = fps
@@ -96,7 +97,7 @@ class ImageSource(Source):
         decoded = True
         while decoded:
             decoded = False
-            for path in self._paths:
+            for path in self.files:
                 image = _load(path)
                 if image is not None:
                     decoded = self._loop

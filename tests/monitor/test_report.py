@@ -331,9 +331,9 @@ def test_a_named_file_is_replaced_whole(student, tmp_path):
     out = tmp_path / "mine.html"
     out.write_text("old")
     made = make_report(student, ["html", "csv", "json"])
-    assert save_report(student, make_report(student, ["html"]), out) == [out]
+    assert save_report(student, make_report(student, ["html"]), out, force=True) == [out]
     assert out.read_text("utf-8").startswith("<!DOCTYPE html>")
-    names = {path.name for path in save_report(student, made, out)}
+    names = {path.name for path in save_report(student, made, out, force=True)}
     assert names == {"mine.html", "mine.csv", "mine.json"}
     assert {path.name for path in tmp_path.iterdir()} == {*names, "students"}
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -83,11 +84,37 @@ def test_an_error_on_the_way_keeps_the_older_file(tmp_path, card):
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_a_finished_file_replaces_the_older_one(tmp_path, card):
+def test_a_finished_file_replaces_the_older_one_where_that_is_wanted(tmp_path, card):
     path = tmp_path / "a.mp4"
     path.write_bytes(b"older")
-    with VideoFile(path, (64, 48), 30) as output:
+    with VideoFile(path, (64, 48), 30, replace=True) as output:
         output.send(card(64, 48))
+    assert len(read_back(path)[0]) == 1
+
+
+def test_otherwise_it_takes_the_next_free_name(tmp_path, card):
+    for _ in range(3):
+        with open_output(str(tmp_path / "a.mp4"), size=(64, 48), fps=30) as output:
+            output.send(card(64, 48))
+    assert output.name == "a-3.mp4"
+    assert {path.name for path in tmp_path.iterdir()} == {"a.mp4", "a-2.mp4", "a-3.mp4"}
+
+
+@pytest.mark.parametrize("replace", [False, True])
+def test_a_device_is_refused_and_stays_one(tmp_path, replace):
+    (tmp_path / "a.mp4").symlink_to(os.devnull)
+    with pytest.raises(OutputError, match="needs a regular file"):
+        VideoFile(tmp_path / "a.mp4", (64, 48), 30, replace=replace)
+    assert [path.name for path in tmp_path.iterdir()] == ["a.mp4"]
+
+
+def test_a_link_stays_a_link(tmp_path, card):
+    link, path = tmp_path / "link.mp4", tmp_path / "a.mp4"
+    path.write_bytes(b"older")
+    link.symlink_to(path)
+    with VideoFile(link, (64, 48), 30, replace=True) as output:
+        output.send(card(64, 48))
+    assert link.is_symlink()
     assert len(read_back(path)[0]) == 1
 
 

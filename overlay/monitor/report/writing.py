@@ -19,6 +19,7 @@ from overlay.monitor.report.page import build_page
 from overlay.monitor.store import Store
 from overlay.monitor.students import Student
 from overlay.monitor.wording import clock_time, local_time
+from overlay.targets import check_targets
 
 Format = Literal["html", "csv", "json"]
 
@@ -74,7 +75,9 @@ def make_report(
     return report
 
 
-def save_report(student: Student, report: Report, out: Path | None = None) -> list[Path]:
+def save_report(
+    student: Student, report: Report, out: Path | None = None, *, force: bool = False
+) -> list[Path]:
     """Write a report.
 
     Args:
@@ -82,18 +85,19 @@ def save_report(student: Student, report: Report, out: Path | None = None) -> li
             go when the student is removed.
         report: What to write.
         out: The file; with several formats each gets its own ending.
+        force: Whether it may replace one that is there already, without asking.
 
     Returns:
         The files.
 
     Raises:
         ReportError: A file cannot be written; nothing half-written is left.
+        TargetError: It would overwrite a file of the profile, or another one unasked.
     """
-    base = out or reports_dir(student) / report.name
-    paths = []
-    for kind, text in report.texts.items():
-        keep = out is not None and len(report.texts) == 1
-        path = base if keep else base.with_name(f"{base.stem if out else base.name}.{kind}")
+    files = _files(student, report, out)
+    if out is not None:
+        check_targets(files, inputs=student.own_files, force=force)
+    for path, text in files.items():
         if path.is_dir():
             raise ReportError(f"{path} is a folder: name a file in it")
         try:
@@ -105,8 +109,15 @@ def save_report(student: Student, report: Report, out: Path | None = None) -> li
             raise ReportError(
                 f"{path} cannot be written: {error.strerror or error}; name another with --out"
             ) from error
-        paths.append(path)
-    return paths
+    return list(files)
+
+
+def _files(student: Student, report: Report, out: Path | None) -> dict[Path, str]:
+    """What goes into which file."""
+    if out is not None and len(report.texts) == 1:
+        return dict(zip([out], report.texts.values(), strict=True))
+    folder, stem = (out.parent, out.stem) if out else (reports_dir(student), report.name)
+    return {folder / f"{stem}.{kind}": text for kind, text in report.texts.items()}
 
 
 def reports_dir(student: Student) -> Path:

@@ -1,0 +1,82 @@
+"""Files that a command is about to write: never what it reads, and no other file unasked."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from overlay.atomic_file import is_replaceable
+from overlay.errors import TargetError
+from overlay.terminal import confirm, has_terminal
+
+#: How many files a question names.
+_NAMED = 3
+
+_NAME = "name another file"
+
+
+def check_targets(
+    targets: Iterable[Path], *, inputs: Iterable[Path] = (), force: bool = False
+) -> None:
+    """Make sure that files may be written where the user names them, before anything is.
+
+    Files are compared by identity, so that links, other spellings of a path and file systems
+    that ignore case make no difference.
+
+    Args:
+        targets: The files to write. Devices and FIFOs are written through and replace nothing.
+        inputs: The files and folders that are read meanwhile; nothing may replace them.
+        force: The user has said on the command line that other files may be replaced.
+
+    Raises:
+        TargetError: A target is an input, two targets are the same file, or a file is there and
+            the user does not want it replaced, or cannot be asked.
+    """
+    targets, inputs = list(targets), list(inputs)
+    for number, target in enumerate(targets):
+        if any(_same(target, read) for read in inputs):
+            raise TargetError(f"'{target}' is what is read, so it is not overwritten: {_NAME}")
+        if any(_same(target, other) for other in targets[:number]):
+            raise TargetError(f"'{target}' is named twice: {_NAME}")
+    taken = [target for target in targets if target.is_file() and is_replaceable(target)]
+    if taken and not force:
+        _ask(taken)
+
+
+def check_folder(target: Path, read: Path) -> None:
+    """Make sure that a folder of results is not the folder that is read, nor inside it.
+
+    Raises:
+        TargetError: It is.
+    """
+    place = Path(os.path.realpath(target))
+    if any(_same(folder, read) for folder in (place, *place.parents)):
+        raise TargetError(f"'{target}' is in the folder that is read: name a folder outside it")
+
+
+def free_name(path: Path) -> Path:
+    """The path, or where something is there already, the first free one of `NAME-2`, `NAME-3`."""
+    free, number = path, 1
+    while os.path.lexists(free):
+        number += 1
+        free = path.with_name(f"{path.stem}-{number}{path.suffix}")
+    return free
+
+
+def _same(one: Path, other: Path) -> bool:
+    try:
+        return os.path.samefile(one, other)
+    except OSError:  # one of them is not there yet
+        paths = (os.path.normcase(os.path.realpath(path)) for path in (one, other))
+        return next(paths) == next(paths)
+
+
+def _ask(taken: Sequence[Path]) -> None:
+    names = ", ".join(f"'{path}'" for path in taken[:_NAMED])
+    more = f" and {len(taken) - _NAMED} more" if len(taken) > _NAMED else ""
+    exist = f"{names}{more} {'exists' if len(taken) == 1 else 'exist'} already"
+    if not has_terminal():
+        raise TargetError(f"{exist}: {_NAME}, or add --force to replace it")
+    if not confirm(f"{exist}. Replace?"):
+        raise TargetError(f"{names}{more} kept; nothing was written")
