@@ -30,13 +30,14 @@ run: $(VENV)/.app ## Set everything up and start; only you see labels (options: 
 test: check models ## Set everything up, check the code, run the unit and the desktop tests
 	$(PYTEST) $(ARGS)
 
-check: $(VENV)/.test ## Check style (ruff), types (mypy), imports (import-linter, deptry)
+check: $(VENV)/.test ## Check style (ruff), types (mypy), imports (import-linter, deptry), shell scripts
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo --no-cache
 	$(BIN)/deptry --no-ansi overlay
 	$(BIN)/deptry --no-ansi --ignore DEP002,DEP004 training examples tests
+	$(BIN)/shellcheck installer/linux/*.sh tests/*/*.sh .ci/run
 
 test-unit: models ## Run the tests that need nothing but Python
 	$(PYTEST) -m unit $(ARGS)
