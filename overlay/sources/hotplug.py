@@ -1,4 +1,4 @@
-"""Cameras that come and go: the same one is taken up again."""
+"""Reopens the same camera after it was unplugged."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from overlay.sources.cameras import CameraInfo, list_cameras
 
 
 class SameSource:
-    """Opens what the user named, and after a loss the very same thing again.
+    """Opens what the user named and, after a loss, exactly the same again.
 
-    Which camera `auto`, `webcam` or an index means is settled the first time it opens: from then
-    on only that camera will do, whatever its number has become. Where `auto` found no camera and
-    began the demo, a camera that appears later does not replace it in the middle of a call.
+    Which camera `auto`, `webcam` or an index means is decided when it is first opened; from then on
+    it is that camera only, whatever its number has become. If `auto` found no camera and opened
+    the demo, a camera that appears later does not replace it in the middle of a call.
 
     Not thread-safe: the engine opens its source in one thread.
     """
 
     def __init__(self, spec: str) -> None:
-        """Remember what is meant.
+        """Remember the name; nothing is opened yet.
 
         Args:
             spec: As for `open_source`.
@@ -62,16 +62,16 @@ class SameSource:
 def find_again(camera: CameraInfo, cameras: list[CameraInfo] | None = None) -> CameraInfo:
     """Find a camera that was there before, by its stable id.
 
-    Its name must fit as well, because another camera may have taken over its device node. Where
-    the id depends on the socket (macOS, Windows, and Linux without `/dev/v4l/by-id`), the only
-    camera of that name counts as the same one in another socket.
+    Its name must match as well, because another camera may have taken over its device node. Where
+    the id depends on the port (macOS, Windows, and Linux without `/dev/v4l/by-id`), the only
+    camera with that name counts as the same one in another port.
 
     Args:
-        camera: What it was.
-        cameras: The cameras there are now; `list_cameras()` if not given.
+        camera: The camera as it was.
+        cameras: The cameras present now; `list_cameras()` if not given.
 
     Raises:
-        SourceError: It is not there.
+        SourceError: The camera is not there.
     """
     present = list_cameras() if cameras is None else cameras
     namesakes = [c for c in present if c.usable and c.name == camera.name]
