@@ -18,7 +18,7 @@ TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
 
 .DEFAULT_GOAL := help
 .PHONY: help run test check test-unit test-desktop test-system test-newest coverage \
-        docs wheel clean clean-machine lock hooks models newest
+        docs wheel sdist clean clean-machine lock hooks models newest
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-15s%s\n", $$1, $$2 }' Makefile
@@ -64,6 +64,9 @@ wheel: $(VENV)/.app ## Build dist/*.whl with every model inside
 	@$(BIN)/python -c 'import shutil; from overlay.models_store import detector_path; \
 	  model = detector_path(); model.parent.samefile("models") or shutil.copy(model, "models")'
 	$(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
+
+sdist: $(VENV)/.app ## Build dist/*.tar.gz, the source
+	$(BIN)/python -m hatchling build --target sdist
 
 clean: ## Remove virtual environments, builds and caches
 	rm -rf $(VENV) .venv-newest .venv-lock build dist site .mypy_cache .ruff_cache .pytest_cache \
