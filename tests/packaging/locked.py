@@ -6,6 +6,7 @@ import re
 import tomllib
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
@@ -48,6 +49,19 @@ def pins(file: str) -> dict[Pin, set[str]]:
         (canonicalize_name(name), version): set(re.findall(r"sha256:\w+", rest))
         for name, version, rest in entries
     }
+
+
+def pinned_lines(file: str) -> list[Requirement]:
+    """The lines of a file, without the hashes."""
+    text = (REPOSITORY / "requirements" / file).read_text(encoding="utf-8")
+    entries = re.findall(r"^([\w.-]+==.*?) \\$", text, re.MULTILINE)
+    return [Requirement(entry) for entry in entries]
+
+
+def wheels_of(name: str, version: str) -> list[str]:
+    """The file names of a package's wheels in `uv.lock`."""
+    (package,) = (p for p in LOCK["package"] if (p["name"], p.get("version")) == (name, version))
+    return [unquote(wheel["url"].rpartition("/")[2]) for wheel in package["wheels"]]
 
 
 def locked() -> dict[Pin, set[str]]:

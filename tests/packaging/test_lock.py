@@ -10,7 +10,8 @@ import re
 import pytest
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
-from packaging.utils import canonicalize_name
+from packaging.tags import Tag
+from packaging.utils import canonicalize_name, parse_wheel_filename
 
 from tests.packaging.locked import (
     EXTRAS,
@@ -20,16 +21,18 @@ from tests.packaging.locked import (
     REPOSITORY,
     locked,
     needed,
+    pinned_lines,
     pins,
     requirements_of,
+    wheels_of,
 )
 
 FILES = [*EXTRAS, *GROUPS]
 CUDA = re.compile(r"cuda|nvidia|triton")
-WHEELS = {
-    "linux": "manylinux.*x86_64",
-    "macos": "macosx.*(arm64|universal2)",
-    "windows": "win_amd64",
+PLATFORMS = {
+    "linux": "manylinux.*_x86_64",
+    "darwin": "macosx_.*_(arm64|universal2)",
+    "win32": "win_amd64",
 }
 
 
@@ -103,14 +106,26 @@ def test_pytorch_for_the_tests_is_the_locked_release_without_cuda():
     assert not hashes["torch", f"{version}+cpu"] & locked()["torch", version]
 
 
-@pytest.mark.parametrize("platform", WHEELS)
-def test_every_package_of_the_application_has_a_wheel_for_every_platform(platform):
-    elsewhere = {"python-xlib", "colorama"} | {n for n, _ in locked() if n.startswith("pyobjc")}
-    for package in LOCK["package"]:
-        if (package["name"], package.get("version")) in pins("test.txt"):
-            urls = [wheel["url"] for wheel in package["wheels"]]
-            fits = any(re.search(f"-none-any|{WHEELS[platform]}", url) for url in urls)
-            assert fits or package["name"] in elsewhere, package["name"]
+@pytest.mark.parametrize("python", [11, 12, 13, 14])
+@pytest.mark.parametrize("platform", PLATFORMS)
+def test_every_package_has_a_wheel_for_every_platform_and_python(platform, python):
+    environment = {"sys_platform": platform, "python_full_version": f"3.{python}.0"}
+    requirements = pinned_lines("test.txt")
+    assert len(requirements) > 50
+    for requirement in requirements:
+        if requirement.marker is None or requirement.marker.evaluate(environment):
+            (pin,) = requirement.specifier
+            wheels = wheels_of(canonicalize_name(requirement.name), pin.version)
+            tags = [tag for file in wheels for tag in parse_wheel_filename(file)[3]]
+            assert any(fits(tag, platform, python) for tag in tags), requirement
+
+
+def fits(tag: Tag, platform: str, python: int) -> bool:
+    """Whether a wheel's tag is for a platform and for Python 3.`python`."""
+    version = re.fullmatch(r"cp3(\d+)", tag.interpreter)
+    stable = tag.abi == "abi3" and version is not None and int(version[1]) <= python
+    right_python = tag.interpreter == "py3" or tag.abi == f"cp3{python}" or stable
+    return right_python and bool(re.fullmatch(f"any|{PLATFORMS[platform]}", tag.platform))
 
 
 def test_nothing_is_locked_that_does_not_come_from_pypi():
