@@ -27,14 +27,14 @@ SIX = [index for index in range(len(FER2013)) if index != NEUTRAL]
 
 @dataclass(frozen=True)
 class Facts:
-    """All that the card is written from.
+    """Everything that the card is written from.
 
     Attributes:
         description: the content of ``emotion.json``.
         outputs: probabilities of each head on PublicTest.
         tiles: PublicTest.
-        figures: the report of `training.evaluate` on it.
-        flipped: the same for the mean over each tile and its mirror image.
+        figures: the report of `training.evaluate` on PublicTest.
+        flipped: the same for the mean of each tile and its mirror image.
         fresh: the same without the pixel copies of training images.
         slices: accuracy by brightness, contrast and sharpness.
         ms: milliseconds of CPU for one face on one thread.
@@ -85,10 +85,10 @@ Version {about["version"]}, {about["parameters"] / 1e6:.2f} M parameters, \
 {about["macs"] / 1e6:.0f} M multiply-accumulates, {about["bytes"] / 1e6:.1f} MB, {facts.ms:.2f} ms \
 of CPU for one face on one thread. `emotion.json` beside it names inputs, outputs and checksum.
 
-The network has two heads, because its two label sets are two tasks: `fer2013` gives the label of \
-FER2013 (seven classes), `ferplus` the votes of ten annotators (eight). What the application shows \
-is neither, but `emotion`: a decision rule over them that keeps 95 % of calm faces neutral and is \
-as sensitive to the other six as it can be there."""
+The network has two heads, because its two label sets are two tasks: `fer2013` predicts the label \
+of FER2013 (seven classes), `ferplus` the votes of ten annotators (eight). What the application \
+shows is neither but `emotion`: a decision rule over both that keeps 95 % of calm faces neutral \
+and, given that, is as sensitive as possible to the other six."""
 
 
 def results(facts: Facts) -> str:
@@ -127,8 +127,8 @@ def results(facts: Facts) -> str:
             "on the same images; fitted on one half and measured on the other it gives "
             f"{fitted['mean_recall']:.3f} at {100 * fitted['calm_called_neutral']:.1f} % neutral.",
             "",
-            "PublicTest fitted temperatures, rule and `unsure` threshold, and chose between runs; "
-            "it is no untouched test set. PrivateTest was never seen.",
+            "Temperatures, rule and `unsure` threshold were fitted on PublicTest, and it chose "
+            "between runs, so it is not an untouched test set. PrivateTest was never used.",
         ]
     )
 
@@ -162,12 +162,12 @@ def per_class(facts: Facts) -> str:
 
 CALIBRATION = """## Calibration and `unsure`
 
-The temperatures are inside the graph. Below the `unsure` threshold the application shows no label.
-Bars say how many faces have such a top probability; lines are 95 % intervals.
+The temperatures are part of the graph. Below the `unsure` threshold the application shows no label.
+Bars show how many faces have such a top probability; lines are 95 % intervals.
 
-![Share right against top probability](card/calibration.png)
+![Accuracy against top probability](card/calibration.png)
 
-![Share right against share of faces with a label](card/coverage.png)"""
+![Accuracy against share of faces with a label](card/coverage.png)"""
 
 
 def robustness(facts: Facts) -> str:
@@ -175,23 +175,23 @@ def robustness(facts: Facts) -> str:
     if facts.robustness is None:
         return ""
     several = len(facts.robustness["curves"]["blur"]["models"]) > 1
-    others = " The other networks are those of the table below." if several else ""
+    others = " The other networks are those in the table below." if several else ""
     return f"""## Worse cameras, calls and crops
 
-{facts.robustness["tiles"]:,} PublicTest tiles, degraded step by step; what the application shows, \
-by FER+ majority.{others}
+{facts.robustness["tiles"]:,} PublicTest tiles, degraded step by step; accuracy of what the \
+application shows, by FER+ majority.{others}
 
 ![Accuracy against severity for seven degradations](card/robustness.png)"""
 
 
 def sliced(facts: Facts) -> str:
-    """The slices, with their warning."""
+    """The slices, with a warning."""
     worst = min(facts.slices, key=lambda part: part.accuracy)
     return f"""## Dark, flat and blurred faces
 
-Each property in quarters of the faces, `emotion` by FER+ majority. The lowest is \
+The faces in quarters by each property; accuracy of `emotion` by FER+ majority. The lowest is \
 {percent(worst.accuracy)} % ({percent(worst.interval[0])}–{percent(worst.interval[1])}), in a \
-quarter by {worst.property}. The data carries no demographic labels: a slice by brightness mixes \
+quarter by {worst.property}. The data has no demographic labels: a slice by brightness mixes \
 exposure, background and skin, and is **not a demographic audit**.
 
 ![Accuracy by brightness, contrast and sharpness](card/slices.png)"""
@@ -201,19 +201,19 @@ def networks(facts: Facts) -> str:
     """The table of baselines."""
     if facts.compare is None:
         return ""
-    return f"""## Beside the networks that people try first
+    return f"""## Compared with the networks that people try first
 
-All trained here, on the same data with the same pipeline, for the epochs given: the baselines' \
-schedules are short, so their figures are what that many epochs give and not the best they can do. \
-`student`, `wide` and `finish` follow one another, and `finish` is shipped; `scratch` is its \
-network in one run from the labels alone. Plain images, no flip. Where there are several runs: \
-mean and standard deviation over seeds, which begin with the same weights where a run goes on \
-from another. "Six at calm" is the sensitivity above, with the rule fitted for each network on \
-one half and measured on the other. Milliseconds are CPU time on one thread.
+All trained here, on the same data with the same pipeline, for the given number of epochs. The \
+baselines' schedules are short, so their figures are what that many epochs give, not the best they \
+can do. `student`, `wide` and `finish` build on one another, and `finish` is shipped; `scratch` is \
+the same network, trained in one run from the labels alone. Plain images, no flip. For several \
+runs: mean and standard deviation over seeds; runs that continue another one start from the same \
+weights. "Six at calm" is the sensitivity above, with the rule fitted for each network on one half \
+and measured on the other. Milliseconds are CPU time on one thread.
 
 {markdown(facts.compare["rows"])}
-The second table is the same seven-class network asked about fewer classes (other labels left out, \
-other probabilities set to zero), as inspired projects report it: `fer2013` by FER2013 labels / \
+The second table is the same seven-class network on fewer classes (other labels left out, other \
+probabilities set to zero), as similar projects report it: `fer2013` by FER2013 labels / \
 `ferplus` by FER+ majority."""
 
 
@@ -225,9 +225,10 @@ def quantised(facts: Facts) -> str:
     return f"""## int8
 
 Static QDQ quantisation of the convolutions, measured on the machine that wrote this card: \
-{found["speedup"]} times as fast ({found["fp32"]["ms"]:.2f} to {found["int8"]["ms"]:.2f} ms), \
-{found["points_lost"]} points lost on the figure that loses most. int8 is shipped from \
-{MIN_SPEEDUP} times and at most {MAX_LOSS} points; by that measure: {found["ship"]}."""
+{found["speedup"]} times as fast ({found["fp32"]["ms"]:.2f} to {found["int8"]["ms"]:.2f} ms), and \
+{found["points_lost"]} points lost on the figure that loses most. int8 is shipped if it is at \
+least {MIN_SPEEDUP} times as fast and loses at most {MAX_LOSS} points; the result is \
+{found["ship"]}."""
 
 
 def method(facts: Facts) -> str:
@@ -237,7 +238,7 @@ def method(facts: Facts) -> str:
     taught = config.get("distillation")
     teachers = (
         f"The labels count for {1 - taught['weight']:.0%}, the mean answer of the teacher for the "
-        "rest; teacher and first weights are those of the commands below. "
+        "rest; the commands below name the teacher and the first weights. "
         if taught
         else ""
     )
@@ -257,11 +258,11 @@ Selection: {training["selection"]}."""
 
 LIMITS = """## Limits
 
-- It reads expressions, not feelings: what a face shows to strangers, by the labels of strangers.
-- The faces are posed and press photographs from the web, found by English words. Spontaneous and
-  weak expressions, and those of other cultures, are not what it has learnt from.
+- It reads expressions, not feelings: what a face shows to strangers, as strangers labelled it.
+- The faces are posed and press photographs from the web, found with English words. It has not
+  learnt from spontaneous and weak expressions, or from those of other cultures.
 - Labels are noisy: people reach about 65 % on FER2013, and the two label sets agree on two thirds
-  of the images. Fear, disgust and contempt are rare, and their figures rest on few faces.
+  of the images. Fear, disgust and contempt are rare, and their figures are based on few faces.
 - Nothing is known about how it treats groups of people: there are no demographic labels.
 - Not for decisions about people: no hiring, grading, policing, health or attention scores."""
 
@@ -289,7 +290,8 @@ python -m training.quantize --json models/card/quantize.json
 python -m training.card
 ```
 
-The same machine arithmetic gives the same weights; another processor gives slightly other ones."""
+The same machine arithmetic gives the same weights; another processor gives slightly different ones.
+"""
 
 
 def percent(share: float) -> str:
