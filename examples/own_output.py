@@ -51,8 +51,8 @@ if __name__ == "__main__":
     try:
         with Engine(
             settings,
-            open_source=lambda: open_source(args.source, size=settings.size, fps=settings.fps),
-            open_output=lambda: TerminalOutput(settings.size),
+            open_source=lambda _: open_source(args.source, size=settings.size, fps=settings.fps),
+            open_output=lambda _: TerminalOutput(settings.size),
         ) as engine:
             engine.wait(args.seconds)
     except OverlayError as error:

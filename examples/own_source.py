@@ -52,8 +52,8 @@ if __name__ == "__main__":
     try:
         with Engine(
             settings,
-            open_source=lambda: ZoomSource(open_source(args.of), args.zoom),
-            open_output=lambda: open_output(args.output, size=settings.size, fps=settings.fps),
+            open_source=lambda _: ZoomSource(open_source(args.of), args.zoom),
+            open_output=lambda _: open_output(args.output, size=settings.size, fps=settings.fps),
         ) as engine:
             engine.wait(args.seconds)
     except OverlayError as error:

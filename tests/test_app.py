@@ -300,6 +300,59 @@ class TestListeners:
             release.set()
             assert called.wait(20)
 
+    def test_they_are_called_in_a_thread_of_their_own(self, make_app: MakeApp) -> None:
+        callers: list[threading.Thread] = []
+        with make_app() as app:
+            app.subscribe(lambda: callers.append(threading.current_thread()))
+            app.pause()
+            until(lambda: callers, "a call")
+            assert callers[0] is not threading.current_thread()
+
+    def test_the_end_is_told_even_if_a_listener_is_at_work_when_it_comes(
+        self, make_app: MakeApp
+    ) -> None:
+        at_work, release = threading.Event(), threading.Event()
+        seen: list[bool] = []
+
+        def listen() -> None:
+            seen.append(app.stopped)
+            at_work.set()
+            release.wait(30)
+
+        with make_app() as app:
+            app.subscribe(listen)
+            app.pause()
+            assert at_work.wait(20)
+            app.stop()
+            release.set()
+            until(lambda: seen[-1], "the end is told")
+        calls = len(seen)
+        app.set_mode("off")
+        assert len(seen) == calls, "and it is the last that is told"
+
+    def test_one_that_fails_is_in_the_log(
+        self, make_app: MakeApp, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        def wrong() -> None:
+            raise RuntimeError("oops")
+
+        with make_app() as app:
+            app.subscribe(wrong)
+            app.pause()
+            until(lambda: "oops" in caplog.text, "the traceback")
+
+    def test_one_may_close_the_application(self, make_app: MakeApp) -> None:
+        closed = threading.Event()
+
+        def close() -> None:
+            app.close()
+            closed.set()
+
+        with make_app() as app:
+            app.subscribe(close)
+            app.pause()
+            assert closed.wait(20)
+
     def test_one_may_control_the_application(self, make_app: MakeApp) -> None:
         with make_app() as app:
             app.subscribe(app.stop)

@@ -79,7 +79,7 @@ def soak(
             fps=PACE * FPS,
             perception_hz=PACE * Settings().perception_hz,
         )
-        engine = Engine(settings, open_source=lambda: camera, open_output=lambda: sink)
+        engine = Engine(settings, open_source=lambda _: camera, open_output=lambda _: sink)
         progress(f"running for {seconds / 60:.1f} minutes at {PACE} times the pace")
         with engine:
             began = time.monotonic()

@@ -65,8 +65,8 @@ def run_app(trial: Trial) -> None:
     width, height = trial.camera.size
     engine = Engine(
         Settings(mode="on-air", width=width, height=height, fps=trial.camera.fps),
-        open_source=lambda: trial.camera,
-        open_output=lambda: trial.sink,
+        open_source=lambda _: trial.camera,
+        open_output=lambda _: trial.sink,
         open_perception=open_perception,
     )
     with engine:

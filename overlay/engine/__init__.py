@@ -1,10 +1,11 @@
-"""The engine: three loops between a source and an output, and control over them."""
+"""The engine: loops between a source and an output, and the one state that they make so."""
 
 from __future__ import annotations
 
+from overlay.engine.desired import Desired
 from overlay.engine.engine import Engine
 from overlay.engine.observer import SceneObserver
 from overlay.engine.problem_log import Room
 from overlay.engine.status import Status
 
-__all__ = ["Engine", "Room", "SceneObserver", "Status"]
+__all__ = ["Desired", "Engine", "Room", "SceneObserver", "Status"]

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 
+from overlay.engine.closing import close
+from overlay.engine.desired import Desired, DesiredState
 from overlay.engine.latest_value import LatestValue
 from overlay.engine.status import Metrics
 from overlay.errors import OverlayError
 from overlay.scene import Frame
-from overlay.settings import Settings
 from overlay.sources import Source, fit
 
 #: How long to wait before a lost source is tried again, in seconds.
@@ -19,101 +19,93 @@ RETRY_S = 0.5
 class CaptureLoop:
     """Reads the source, brings every picture to the output's size, keeps only the newest.
 
-    A source that is lost is opened again and again until it is back. While paused, the source
-    is closed, so the camera's light goes out.
+    A source that is lost is opened again and again until it is back. While none is needed, it is
+    closed, so the camera's light goes out. At the end of a source the loop waits for another.
     """
 
     def __init__(
         self,
-        settings: Settings,
+        state: DesiredState,
         frames: LatestValue[Frame],
         metrics: Metrics,
-        source: Source | None,
-        reopen: Callable[[], Source],
+        changed: Callable[[], None],
     ) -> None:
-        self._settings = settings
+        self._state = state
         self._frames = frames
         self._metrics = metrics
-        self._source = source
-        self._reopen = reopen
-        self._changed = threading.Condition()
-        self._stopping = False
-        self._paused = False
-        self._stale = False
-        self.name = source.name if source else settings.source
-        self.ended = threading.Event()
+        self._changed = changed
+        self._source: Source | None = None
+        self._opened: Hashable = None
+        self._finished: Hashable = None
+        self.name = state.value.settings.source
+
+    def open(self) -> None:
+        """Open the source now; only before the loop runs.
+
+        Raises:
+            SourceError: It cannot be opened.
+        """
+        self._ready_source(self._state.value)
+
+    def close(self) -> None:
+        """Release the source, if it is open."""
+        if self._source is not None:
+            source, self._source = self._source, None
+            close(source, "source", self._metrics)
 
     def run(self) -> None:
-        """Read until stopped or until the source is at its end."""
+        """Read until stopped."""
+        while not (desired := self._state.value).stopping:
+            if self._has_work(desired):
+                self._step(desired)
+            else:
+                self.close()
+                self._state.wait_for(self._has_work)
+        self.close()
+
+    def has_ended(self, desired: Desired) -> bool:
+        """Whether the desired source is at its end."""
+        return self._finished == desired.source_key
+
+    def _has_work(self, desired: Desired) -> bool:
+        return desired.stopping or (desired.needs_source and not self.has_ended(desired))
+
+    def _step(self, desired: Desired) -> None:
         try:
-            while not self._stopping:
-                if self._paused:
-                    self._rest()
-                else:
-                    self._step()
-        finally:
-            self._close()
-            self.ended.set()
-
-    def stop(self) -> None:
-        """Ask the loop to end after the frame it is reading."""
-        with self._changed:
-            self._stopping = True
-            self._changed.notify_all()
-
-    def pause(self, paused: bool) -> None:
-        """Release the source, or take it up again."""
-        with self._changed:
-            self._paused = paused
-            self._changed.notify_all()
-
-    def switch(self, reopen: Callable[[], Source]) -> None:
-        """Read from another source from the next frame on."""
-        with self._changed:
-            self._reopen = reopen
-            self._stale = True
-            self._changed.notify_all()
-
-    def _step(self) -> None:
-        try:
-            source = self._ready_source()
-            frame = source.read()
+            frame = self._ready_source(desired).read()
             if frame is None:
-                if not self._stale:
-                    self._stopping = True
+                self._finish(desired)
                 return
-            width, height = self._settings.size
-            image = fit(frame.image, width, height, self._settings.fit)
+            settings = self._state.value.settings
+            image = fit(frame.image, settings.width, settings.height, settings.fit)
         except OverlayError as error:
-            self._lose(str(error), error)
+            self._lose(desired, str(error), error)
         except Exception as error:
-            self._lose(f"{self.name}: {type(error).__name__}: {error}", error)
+            self._lose(desired, f"{self.name}: {type(error).__name__}: {error}", error)
         else:
             self._metrics.frames_in += 1
             self._metrics.set_problem("source", None)
             self._frames.put(Frame(image, frame.time_s, frame.index))
 
-    def _ready_source(self) -> Source:
-        if self._stale:
-            self._close()
-            self._stale = False
+    def _ready_source(self, desired: Desired) -> Source:
+        if self._opened != desired.source_key:
+            self.close()
         if self._source is None:
-            self._source = self._reopen()
+            self._source = desired.open_source(desired.settings)
+            self._opened, self._finished = desired.source_key, None
             self.name = self._source.name
         return self._source
 
-    def _lose(self, message: str, error: Exception) -> None:
+    def _finish(self, desired: Desired) -> None:
+        with self._state.condition:
+            self._finished = desired.source_key
+            self._state.condition.notify_all()
+        self._changed()
+
+    def _lose(self, desired: Desired, message: str, error: Exception) -> None:
         self._metrics.set_problem("source", message, error)
-        self._close()
-        with self._changed:
-            self._changed.wait_for(lambda: self._stopping or self._stale or self._paused, RETRY_S)
-
-    def _rest(self) -> None:
-        self._close()
-        with self._changed:
-            self._changed.wait_for(lambda: self._stopping or not self._paused)
-
-    def _close(self) -> None:
-        if self._source is not None:
-            source, self._source = self._source, None
-            source.close()
+        self.close()
+        self._state.wait_for(
+            lambda d: d.stopping or not d.needs_source or d.source_key != desired.source_key,
+            RETRY_S,
+        )

@@ -1,14 +1,16 @@
-"""The three loops' lifecycle and their control from any thread."""
+"""The loops' lifecycle, and the desired state that they make so."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable
 from contextlib import ExitStack
+from typing import Any
 
 from overlay.engine.capture import CaptureLoop
+from overlay.engine.desired import Desired, DesiredState, OpenOutput, OpenSource
 from overlay.engine.latest_value import LatestValue
-from overlay.engine.observer import SceneObserver
+from overlay.engine.observing import Observing
 from overlay.engine.perceiving import Perceiver, PerceptionLoop
 from overlay.engine.presentation import PresentationLoop
 from overlay.engine.status import Metrics, Status
@@ -16,8 +18,7 @@ from overlay.engine.tuning import tune_process
 from overlay.engine.window import PrivateWindow
 from overlay.outputs import Output
 from overlay.scene import Frame, Scene
-from overlay.settings import Mode, Settings
-from overlay.sources import Source
+from overlay.settings import Settings
 
 #: How many frames wait for the presentation loop when the machine holds it up for a moment.
 KEPT_FRAMES = 8
@@ -39,10 +40,10 @@ def _open_perception() -> Perceiver:
 class Engine:
     """Carries frames from a source to an output and labels them according to the mode.
 
-    Source and output are opened in the constructor, so that what is missing is known before
-    anything runs, unless `retry_open` is set. Once it runs, it never stops by itself except at
-    the end of its source. All methods may be called from any thread, in any order, any number of
-    times; none but the constructor and `stop` waits for a device.
+    What it should be doing is one value, `desired`, which `update` replaces and the loops read on
+    each pass. Once it runs, it never stops by itself except at the end of its source, and goes on
+    from there with another one. All methods may be called from any thread, any number of times;
+    none but `start` and `stop`, which are for one thread at a time, waits for a device.
 
     Args:
         settings: Mode, sizes, rates and style.
@@ -51,102 +52,131 @@ class Engine:
         open_window: Opens the private window, which shows labels in `only-me` as well; None for
             no window.
         open_perception: Opens perception; called in the perception loop's thread.
-        retry_open: Open nothing in the constructor; what cannot be opened is tried again and again
-            while the engine runs.
+        retry_open: Whether what cannot be opened at the start is tried again and again while the
+            engine runs; else `start` raises.
         changed: Called, from any thread and at once, when something may have changed that
-            `status` shows: a problem, the window, the end.
-
-    Raises:
-        SourceError: The source cannot be opened.
-        OutputError: The output or the window cannot be opened.
+            `status` shows: what is desired, a problem, the window, the end.
     """
 
     def __init__(
         self,
         settings: Settings,
         *,
-        open_source: Callable[[], Source],
-        open_output: Callable[[], Output],
-        open_window: Callable[[], Output] | None = None,
+        open_source: OpenSource,
+        open_output: OpenOutput,
+        open_window: OpenOutput | None = None,
         open_perception: Callable[[], Perceiver] = _open_perception,
         retry_open: bool = False,
         changed: Callable[[], None] = lambda: None,
     ) -> None:
-        tune_process()
-        self._settings = settings
+        self._retry_open = retry_open
         self._changed = changed
-        self._metrics = Metrics(changed)
-        self._lock = threading.RLock()
-        self._running = self._stopped = self._unused = False
-        self._watcher: SceneObserver | None = None
-        self._window = PrivateWindow(self._metrics, self._window_changed)
-        source, output = None, None
-        if not retry_open:
-            source, output, window = _open_all(open_source, open_output, open_window)
-            if window is not None:
-                self._window.adopt(window)
-        frames: LatestValue[Frame] = LatestValue(KEPT_FRAMES)
-        presented: LatestValue[Frame] = LatestValue()
-        scenes: LatestValue[Scene] = LatestValue()
-        self._capture = CaptureLoop(settings, frames, self._metrics, source, open_source)
+        self._metrics = metrics = Metrics(changed)
+        self._state = state = DesiredState(Desired(settings, open_source, open_output, open_window))
+        self._observing = Observing(state, metrics)
+        self._frames: LatestValue[Frame] = LatestValue(KEPT_FRAMES)
+        self._presented: LatestValue[Frame] = LatestValue()
+        self._scenes: LatestValue[Scene] = LatestValue()
+        self._capture = CaptureLoop(state, self._frames, metrics, changed)
         self._perception = PerceptionLoop(
-            presented, scenes, self._metrics, open_perception, hz=settings.perception_hz
+            state, self._presented, self._scenes, metrics, self._observing, open_perception
         )
+        self._window = PrivateWindow(state, metrics, changed)
         self._presentation = PresentationLoop(
-            settings, frames, presented, scenes, self._metrics, output, open_output, self._window
+            state,
+            self._frames,
+            self._presented,
+            self._scenes,
+            metrics,
+            self._observing,
+            self._window,
         )
-        self._threads = [
-            threading.Thread(target=run, name=name, daemon=True)
+        self._threads = {
+            name: threading.Thread(target=run, name=name, daemon=True)
             for name, run in (
-                ("capture", self._capture_to_the_end),
+                ("capture", self._capture.run),
                 ("perception", self._perception.run),
                 ("presentation", self._presentation.run),
+                ("window", self._window.run),
             )
-        ]
-        self._open_window = open_window if retry_open else None
+        }
+
+    @property
+    def desired(self) -> Desired:
+        """What the engine should be doing now."""
+        return self._state.value
+
+    @property
+    def condition(self) -> threading.Condition:
+        """Hold it to read `desired` and `update` it in one step; frames do not wait for it."""
+        return self._state.condition
+
+    @property
+    def running(self) -> bool:
+        """Whether the loops run and the source is not at its end."""
+        return self._started and not self._has_ended(self.desired)
+
+    @property
+    def output(self) -> Output | None:
+        """The output, while it is open."""
+        return self._presentation.output
+
+    @property
+    def window_closed(self) -> bool:
+        """Whether there was a private window and the user has closed it."""
+        return self._window.user_closed
 
     def start(self) -> None:
-        """Start the loops; does nothing if they were started before."""
-        with self._lock:
-            if self._stopped or self._threads[0].ident is not None:
-                return
-            self._running = True
-            self._update_need()
-            for thread in self._threads:
-                thread.start()
-            if self._open_window is not None:
-                self._window.show(self._open_window)
+        """Open everything and start the loops; does nothing the second time, or after `stop`.
 
-    def adopt_output(self, output: Output | None) -> None:
-        """Send to an output that another engine kept open; only before `start`."""
-        self._presentation.adopt(output)
+        Raises:
+            SourceError: The source cannot be opened, and `retry_open` is off.
+            OutputError: The same for the output or the window.
+        """
+        if self._started or self.desired.stopping:
+            return
+        tune_process()
+        if not self._retry_open:
+            with ExitStack() as opened:
+                for part in (self._capture, self._presentation, self._window):
+                    part.open()
+                    opened.callback(part.close)
+                opened.pop_all()
+        self._metrics.begin()
+        for thread in self._threads.values():
+            thread.start()
 
-    def stop(self, *, keep_output: bool = False) -> Output | None:
-        """End the loops, send what is still waiting, release camera and output.
+    def stop(self) -> None:
+        """End the loops, send what is still waiting, release everything."""
+        self._state.update(stopping=True)
+        if not self._started:
+            return
+        self._join("capture")
+        self._frames.close()
+        self._join("presentation")
+        self._join("window")
+        self._presented.close()
+        self._join("perception", _JOIN_PERCEPTION_S)
+
+    def update(self, **changes: Any) -> None:
+        """Change what should be so from the next frame on, all of it in one step.
 
         Args:
-            keep_output: Leave the output open and return it.
+            **changes: New values under the names of `Desired` or of `Settings`.
 
-        Returns:
-            The output, if it was to be kept and there is one.
+        Raises:
+            SettingsError: A setting is unknown, or its value cannot be used; nothing is changed.
         """
-        with self._lock:
-            self._running, self._stopped = False, True
-            started = self._threads[0].ident is not None
-        capture, perception, presentation = self._threads
-        self._capture.stop()
-        self._perception.stop()
-        if not started:
-            # The loops own what was opened; running them once stopped closes it.
-            self._presentation.stop(keep_output=keep_output)
-            self._capture.run()
-            self._presentation.run()
-            return self._presentation.give()
-        _join(capture)
-        self._presentation.stop(keep_output=keep_output)
-        _join(presentation)
-        _join(perception, _JOIN_PERCEPTION_S)
-        return None if presentation.is_alive() else self._presentation.give()
+        with self.condition:
+            before = self.desired
+            now = self._state.update(**changes)
+            if now.observer is not before.observer:
+                self._observing.begin(now.paused)
+            elif now.paused != before.paused:
+                self._observing.set_paused(now.paused)
+            if now.source_key != before.source_key:
+                self._scenes.put(None)  # it is of another picture
+        self._changed()
 
     def wait(self, seconds: float | None = None) -> bool:
         """Wait until the source is at its end or the engine was stopped.
@@ -157,124 +187,35 @@ class Engine:
         Returns:
             Whether it has ended.
         """
-        return self._capture.ended.wait(seconds)
-
-    def set_mode(self, mode: Mode) -> None:
-        """Change who sees labels, from the next frame on."""
-        with self._lock:
-            self._presentation.mode = mode
-            self._update_need()
-
-    def set_source(self, open_source: Callable[[], Source]) -> None:
-        """Read from another source from the next frame on."""
-        with self._lock:
-            self._capture.switch(open_source)
-            self._perception.forget()
-
-    def set_output(self, open_output: Callable[[], Output]) -> None:
-        """Send to another output from the next frame on."""
-        self._presentation.switch(open_output)
-
-    def show_window(self, open_window: Callable[[], Output]) -> None:
-        """Open the private window soon, unless it is open or opening."""
-        with self._lock:
-            if not self._stopped:
-                self._window.show(open_window)
-
-    def hide_window(self) -> None:
-        """Close the private window soon, if there is one."""
-        self._window.hide()
-
-    def pause(self) -> None:
-        """Release the source and send the pause picture."""
-        self._set_paused(True)
-
-    def resume(self) -> None:
-        """Take the source up again."""
-        self._set_paused(False)
-
-    def set_standby(self, standby: bool) -> None:
-        """Release the source while nobody looks at the output, or take it up again.
-
-        As long as there is a private window or a watcher, somebody looks.
-        """
-        with self._lock:
-            self._unused = standby
-            self._update_rest()
-
-    def restyle(self, settings: Settings) -> None:
-        """Draw in the style of these settings, and mirror the window or not, from the next frame.
-
-        Raises:
-            SettingsError: The language or theme is unknown.
-        """
-        self._presentation.restyle(settings)
-
-    def watch(self, watcher: SceneObserver | None) -> None:
-        """Show every scene to a watcher, in every mode, or with None to nobody any more.
-
-        While there is one, faces are read at least `OBSERVED_HZ` times a second, and the private
-        window shows its panel; the call never sees anything of it.
-        """
-        with self._lock:
-            self._watcher = watcher
-            if watcher is not None:
-                watcher.set_paused(self._presentation.paused)
-            self._perception.watch(watcher)
-            self._presentation.watcher = watcher
-            self._update_rest()
-
-    @property
-    def window_closed(self) -> bool:
-        """Whether there was a private window and the user has closed it."""
-        return self._window.user_closed
+        return self._has_ended(self._state.wait_for(self._has_ended, seconds))
 
     def status(self) -> Status:
         """A snapshot of what the engine is doing."""
-        with self._lock:
-            width, height = self._settings.size
-            return self._metrics.status(
-                mode=self._presentation.mode,
-                paused=self._presentation.paused,
-                standby=self._presentation.standby,
-                running=self._running and not self._capture.ended.is_set(),
-                source=self._capture.name,
-                output=self._presentation.name,
-                window=self._window.name,
-                width=width,
-                height=height,
-                recording=self._watcher.recording if self._watcher else None,
-            )
+        desired = self.desired
+        return self._metrics.status(
+            mode=desired.settings.mode,
+            paused=desired.paused,
+            standby=desired.standby,
+            running=self.running,
+            source=self._capture.name,
+            output=self._presentation.name,
+            window=self._window.name,
+            width=desired.settings.width,
+            height=desired.settings.height,
+            recording=self._observing.recording,
+        )
 
-    def _capture_to_the_end(self) -> None:
-        self._capture.run()
-        self._changed()
+    @property
+    def _started(self) -> bool:
+        return self._threads["window"].ident is not None
 
-    def _set_paused(self, paused: bool) -> None:
-        with self._lock:
-            self._presentation.paused = paused
-            if self._watcher is not None:
-                self._watcher.set_paused(paused)
-            self._perception.forget()
-            self._update_rest()
+    def _has_ended(self, desired: Desired) -> bool:
+        return desired.stopping or self._capture.has_ended(desired)
 
-    def _update_rest(self) -> None:
-        presentation = self._presentation
-        looked_at = self._window.name is not None or self._watcher is not None
-        presentation.standby = self._unused and not looked_at
-        self._capture.pause(presentation.paused or presentation.standby)
-        self._update_need()
-
-    def _update_need(self) -> None:
-        mode, presentation = self._presentation.mode, self._presentation
-        shown = mode == "on-air" or (mode == "only-me" and self._window.name is not None)
-        asleep = presentation.paused or presentation.standby
-        self._perception.need((shown or self._watcher is not None) and not asleep)
-
-    def _window_changed(self) -> None:
-        with self._lock:
-            self._update_rest()
-        self._changed()
+    def _join(self, name: str, seconds: float = _JOIN_S) -> None:
+        thread = self._threads[name]
+        if thread is not threading.current_thread():
+            thread.join(seconds)
 
     def __enter__(self) -> Engine:
         self.start()
@@ -282,22 +223,3 @@ class Engine:
 
     def __exit__(self, *_: object) -> None:
         self.stop()
-
-
-def _open_all(
-    open_source: Callable[[], Source],
-    open_output: Callable[[], Output],
-    open_window: Callable[[], Output] | None,
-) -> tuple[Source, Output, Output | None]:
-    """Open everything, or nothing."""
-    with ExitStack() as opened:
-        source = opened.enter_context(open_source())
-        output = opened.enter_context(open_output())
-        window = opened.enter_context(open_window()) if open_window else None
-        opened.pop_all()
-    return source, output, window
-
-
-def _join(thread: threading.Thread, seconds: float = _JOIN_S) -> None:
-    if thread is not threading.current_thread():
-        thread.join(seconds)

@@ -78,6 +78,11 @@ class LatestValue(Generic[T]):
                 return self._number, None
             return self._number - waiting + 1, self._values[-waiting]
 
+    @property
+    def closed(self) -> bool:
+        """Whether nobody waits any longer."""
+        return self._closed
+
     def close(self) -> None:
         """Let nobody wait any longer; what is in the slot can still be taken."""
         with self._changed:

@@ -10,18 +10,15 @@ from overlay.scene import Scene
 if TYPE_CHECKING:
     from overlay.perception import Personal
 
-#: While somebody watches, faces are read at least so often a second.
-OBSERVED_HZ = 10.0
-
 
 class SceneObserver(Protocol):
     """Somebody who is shown every scene, as a recorder is.
 
     Its methods are called from the engine's threads and must return at once; what they raise is
-    told in `Status.problems` and disturbs nothing else.
+    shown in `Status.problems` and disturbs nothing else.
     """
 
-    def saw(self, scene: Scene) -> None:
+    def observe(self, scene: Scene) -> None:
         """Take in a scene, just perceived."""
 
     def set_paused(self, paused: bool) -> None:

@@ -86,7 +86,7 @@ class Metrics:
         """Begin at zero; `changed` is called, from any thread, when a problem comes or goes."""
         self._changed = changed
         self._lock = threading.Lock()
-        self._began = time.monotonic()
+        self._began: float | None = None
         self._sent_at: deque[float] = deque(maxlen=256)
         self._ages_ms: deque[float] = deque(maxlen=1800)
         self._emotions: Counter[str] = Counter()
@@ -100,7 +100,11 @@ class Metrics:
         self.labelled = 0
         self.perceived = 0
 
-    def sent(self, *, placeholder: bool, label_age_s: float | None) -> None:
+    def begin(self) -> None:
+        """Count the seconds from now on."""
+        self._began = time.monotonic()
+
+    def count_frame(self, *, placeholder: bool, label_age_s: float | None) -> None:
         """Note one frame sent, and how old its labels were if it had any."""
         with self._lock:
             self.frames_out += 1
@@ -110,7 +114,7 @@ class Metrics:
                 self.labelled += 1
                 self._ages_ms.append(label_age_s * 1000)
 
-    def saw(self, scene: Scene) -> None:
+    def count_scene(self, scene: Scene) -> None:
         """Note one perceived scene."""
         with self._lock:
             self.perceived += 1
@@ -118,7 +122,14 @@ class Metrics:
             self._tracks.update(face.id for face in scene)
             self._emotions.update(face.emotion.label for face in scene if face.emotion)
 
-    def set_problem(self, room: Room, message: str | None, error: Exception | None = None) -> None:
+    def set_problem(
+        self,
+        room: Room,
+        message: str | None,
+        error: Exception | None = None,
+        *,
+        replace: bool = True,
+    ) -> None:
         """Note that a room is in trouble, or with None that it no longer is.
 
         While the trouble lasts, other messages replace the first in the status; the log has one
@@ -128,11 +139,12 @@ class Metrics:
             room: Which.
             message: What the user should know; line breaks become spaces.
             error: What was raised, for the log.
+            replace: Whether the message replaces one that the room has.
         """
         line = None if message is None else " ".join(message.split())
         with self._lock:
             before = self._problems.get(room)
-            if before == line:
+            if before == line or not (replace or before is None):
                 return
             if line is None:
                 del self._problems[room]
@@ -168,5 +180,5 @@ class Metrics:
                 emotions=MappingProxyType(dict(self._emotions)),
                 label_age_ms=float(np.percentile(self._ages_ms, 95)) if self._ages_ms else None,
                 problems=MappingProxyType(dict(self._problems)),
-                seconds=time.monotonic() - self._began,
+                seconds=time.monotonic() - self._began if self._began else 0.0,
             )

@@ -1,43 +1,40 @@
-"""The private window's holder: opens and closes it while the call's video goes on."""
+"""The private window's loop: opens and closes it while the call's video goes on."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 
+from overlay.engine.closing import close
+from overlay.engine.desired import Desired, DesiredState, OpenOutput
 from overlay.engine.status import Metrics
 from overlay.outputs import Output
 from overlay.scene import Image
 
 
-class _Wish:
-    """That there be a window; a new wish after an old one was withdrawn means a new window."""
-
-    def __init__(self, open_window: Callable[[], Output]) -> None:
-        self.open_window = open_window
-
-
 class PrivateWindow:
     """Holds the private window, if there is one.
 
-    Opening takes a second and closing may, too, so both happen in a thread of their own. What
-    the user does last holds: a window hidden while it opens is closed as soon as it is there.
+    Opening takes a second and closing may, too, so both happen in a loop of their own. What is
+    desired last holds: a window hidden while it opens is closed as soon as it is there. One that
+    the user has closed, or that cannot be opened, is desired no longer.
     """
 
-    def __init__(self, metrics: Metrics, changed: Callable[[], None]) -> None:
+    def __init__(self, state: DesiredState, metrics: Metrics, changed: Callable[[], None]) -> None:
         """Begin without a window.
 
         Args:
+            state: Says whether there should be one.
             metrics: Where a window that cannot be opened is noted.
-            changed: Called from any thread after the window has opened or closed.
+            changed: Called after the window has opened or closed.
         """
+        self._state = state
         self._metrics = metrics
         self._changed = changed
         self._lock = threading.Lock()
         self._window: Output | None = None
-        self._wish: _Wish | None = None
-        self._fulfilled: _Wish | None = None
-        self._worker: threading.Thread | None = None
+        self._key: Hashable = None
+        self._opener: OpenOutput | None = None
         self._user_closed = False
         self._description = ""
 
@@ -50,38 +47,50 @@ class PrivateWindow:
     def name(self) -> str | None:
         """Name of the open window, or None."""
         window = self._window
-        return window.name if window is not None and not window.closed else None
+        return window.name if window is not None and not _is_closed(window) else None
 
     @property
     def user_closed(self) -> bool:
         """Whether the last window was closed by the user."""
+        desired = self._state.value.open_window
+        if desired is None:
+            return self._user_closed
         window = self._window
-        return self._user_closed or (window is not None and window.closed)
+        return window is not None and self._opener is desired and _is_closed(window)
 
-    def show(self, open_window: Callable[[], Output]) -> None:
-        """Open the window soon, unless it is open or opening."""
-        with self._lock:
-            if self._wish is None or self.user_closed:
-                self._wish = _Wish(open_window)
-                self._user_closed = False
-                self._work()
+    def open(self) -> None:
+        """Open the desired window now; only before the loop runs.
 
-    def hide(self) -> None:
-        """Close the window soon, if there is one."""
-        with self._lock:
-            self._wish = None
-            self._work()
+        Raises:
+            OutputError: It cannot be opened.
+        """
+        self._open(self._state.value)
 
-    def adopt(self, window: Output) -> None:
-        """Hold a window that is open already."""
+    def close(self) -> None:
+        """Close the window, if there is one."""
         with self._lock:
-            self._window = window
-            self._wish = self._fulfilled = _Wish(lambda: window)
+            window, self._window = self._window, None
+        if window is not None:
+            close(window, "window", self._metrics)
+
+    def run(self) -> None:
+        """Open and close until stopped, so that what is there is what is desired."""
+        while True:
+            desired = self._state.wait_for(lambda d: d.stopping or d.window_key != self._key)
+            self.close()
+            if desired.stopping:
+                break
+            try:
+                self._open(desired)
+            except Exception as error:
+                self._metrics.set_problem("window", str(error) or type(error).__name__, error)
+                self._give_up(desired.open_window)
+            self._changed()
 
     def send(self, image: Image, description: str) -> None:
         """Show one frame and what it is, if there is a window; for the presentation loop alone."""
         with self._lock:
-            window = self._window
+            window, opener = self._window, self._opener
             if window is None:
                 return
             try:
@@ -94,52 +103,27 @@ class PrivateWindow:
                 self._user_closed = True
             except Exception as error:
                 self._metrics.set_problem("window", str(error) or type(error).__name__, error)
-            self._wish = None
-            self._work()
+        self._give_up(opener)
 
-    def close(self) -> None:
-        """Close the window and wait until it is closed."""
-        self.hide()
-        worker = self._worker
-        if worker is not None:
-            worker.join(3.0)
+    def _open(self, desired: Desired) -> None:
+        self._key = desired.window_key
+        if desired.open_window is None:
+            return
+        self._user_closed = False
+        window = desired.open_window(desired.settings)
+        self._metrics.set_problem("window", None)
+        with self._lock:
+            self._window, self._opener, self._description = window, desired.open_window, ""
 
-    def _work(self) -> None:
-        if self._worker is None:
-            self._worker = threading.Thread(target=self._run, name="window", daemon=True)
-            self._worker.start()
+    def _give_up(self, opener: OpenOutput | None) -> None:
+        """Desire this window no longer; another one that is desired by now stays so."""
+        with self._state.condition:
+            if self._state.value.open_window is opener:
+                self._state.update(open_window=None)
 
-    def _run(self) -> None:
-        """Open and close until what is there is what is wanted."""
-        while True:
-            with self._lock:
-                wish, window = self._wish, self._window
-                if wish is self._fulfilled:
-                    self._worker = None
-                    break
-                self._window = self._fulfilled = None
-            if window is not None:
-                self._close(window)
-            elif wish is not None:
-                self._try_to_fulfil(wish)
-        self._changed()
 
-    def _try_to_fulfil(self, wish: _Wish) -> None:
-        try:
-            window = wish.open_window()
-        except Exception as error:
-            self._metrics.set_problem("window", str(error) or type(error).__name__, error)
-            with self._lock:
-                if self._wish is wish:
-                    self._wish = None
-        else:
-            self._metrics.set_problem("window", None)
-            with self._lock:
-                self._window, self._fulfilled, self._description = window, wish, ""
-
-    def _close(self, window: Output) -> None:
-        try:
-            window.close()
-        except Exception as error:
-            message = f"{window.name} could not be closed: {error}"
-            self._metrics.set_problem("window", message, error)
+def _is_closed(window: Output) -> bool:
+    try:
+        return window.closed
+    except Exception:  # `send` will say so
+        return True

@@ -122,7 +122,7 @@ class Recorder:
         """What keeps the newest seconds from being written, or None."""
         return self._problem
 
-    def saw(self, scene: Scene) -> None:
+    def observe(self, scene: Scene) -> None:
         """Take in a scene, just perceived."""
         late = self._clock.monotonic() - scene.time_s
         late = late if 0 <= late <= 1 else 0.0

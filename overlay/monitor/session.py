@@ -30,7 +30,7 @@ class Begun:
     """A session that has begun.
 
     Attributes:
-        recorder: Records it; give it to `App.watch`, and stop it in the end.
+        recorder: Records it; give it to `App.observe`, and stop it in the end.
         notices: Lines the student should see, as that old sessions were deleted.
     """
 
@@ -91,7 +91,7 @@ class Sessions:
                 on_end=self._ended,
             )
             self._recorder = begun.recorder
-            self._app.watch(begun.recorder)
+            self._app.observe(begun.recorder)
         return begun.notices
 
     def end(self, how: EndedHow = "stopped") -> None:

@@ -206,7 +206,7 @@ def test_it_answers_while_the_webcam_is_still_opening(
             opened.wait(30)
             return super().open(**wanted)  # type: ignore[arg-type]
 
-    monkeypatch.setattr("overlay.app.SameSource", SlowCamera)
+    monkeypatch.setattr("overlay.opening.SameSource", SlowCamera)
     app = App(make_settings(output="none", **SMALL), retry_open=False)
     with ControlServer() as server:
         server.serve(app)

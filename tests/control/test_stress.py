@@ -84,7 +84,7 @@ def commanded(
     runtime: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Callable[[int, tuple[str, ...]], tuple[App, list[int], list[list[object]]]]:
     """Run an application under fire; the application, numbers of frames sent, all answers."""
-    monkeypatch.setattr("overlay.app.SameSource", NumberedSource)
+    monkeypatch.setattr("overlay.opening.SameSource", NumberedSource)
     monkeypatch.setattr(Numbered, "read_so_far", 0)
 
     def command(count: int, commands: tuple[str, ...]) -> tuple[App, list[int], list[list[object]]]:

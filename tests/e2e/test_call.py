@@ -71,8 +71,8 @@ def call(
     settings = Settings(mode="on-air", width=size[0], height=size[1])
     return Engine(
         settings,
-        open_source=lambda: open_source(source, size=size, fps=30.0, loop=loop),
-        open_output=lambda: open_output("virtual:backend=test", size=size, fps=30.0),
+        open_source=lambda _: open_source(source, size=size, fps=30.0, loop=loop),
+        open_output=lambda _: open_output("virtual:backend=test", size=size, fps=30.0),
         open_perception=perception,
     )
 

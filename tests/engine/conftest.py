@@ -67,9 +67,9 @@ def make_engine(camera: CameraBackend) -> Iterator[Callable[..., Engine]]:
             settings = make_settings(**{"mode": "on-air", **SMALL, **values})
             engine = Engine(
                 settings,
-                open_source=source or (lambda: demo(settings)),
-                open_output=output or (lambda: virtual(settings)),
-                open_window=window,
+                open_source=demo if source is None else (lambda _: source()),
+                open_output=virtual if output is None else (lambda _: output()),
+                open_window=None if window is None else (lambda _: window()),
                 open_perception=perception,
                 retry_open=retry_open,
                 changed=changed,

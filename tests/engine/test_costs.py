@@ -47,18 +47,19 @@ def test_presenting_a_frame_allocates_no_memory_of_its_size(
     camera: CameraBackend, make_engine: Callable[..., Engine]
 ) -> None:
     engine = make_engine(width=1280, height=720, perception=OneHappyFace, mirror_window=True)
-    presentation = engine._presentation
+    presentation, desired = engine._presentation, engine.desired
     frame = DemoSource(pace=False).read()
     presentation._scenes.put(OneHappyFace().perceive(frame))
-    output = engine._presentation._output
+    presentation.open()
+    output = engine.output
     assert output is not None
     sent: list[int] = []
     output.send = lambda image: sent.append(id(image))  # type: ignore[method-assign]
-    presentation._present(frame)  # whatever is made once is made now
+    presentation._present(frame, desired)  # whatever is made once is made now
     tracemalloc.start()
     try:
         for _ in range(5):
-            presentation._present(frame)
+            presentation._present(frame, desired)
             presentation._private_image(frame.image, presentation._scenes.value, None)
         _, peak = tracemalloc.get_traced_memory()
     finally:

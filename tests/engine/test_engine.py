@@ -184,9 +184,9 @@ class TestModes:
             until(lambda: engine.status().perceived > 3, "scenes")
             until(lambda: window.shown is not None and not is_plain(window.shown, 90), "own labels")
             assert all(is_plain(frame, 90) for frame in camera.frames)
-            engine.set_mode("on-air")
+            engine.update(mode="on-air")
             until(lambda: not is_plain(camera.frames[-1], 90), "labels in the call")
-            engine.set_mode("off")
+            engine.update(mode="off")
             until(lambda: is_plain(camera.frames[-1], 90), "clean video")
             until(lambda: window.shown is not None and is_plain(window.shown, 90), "clean window")
 
@@ -195,9 +195,9 @@ class TestModes:
         with make_engine(mode="only-me", perception=lambda: perception) as engine:
             until(lambda: engine.status().frames_out > 15, "video")
             assert perception.perceived == 0
-            engine.set_mode("on-air")
+            engine.update(mode="on-air")
             until(lambda: perception.perceived > 0, "perception")
-            engine.set_mode("off")
+            engine.update(mode="off")
             until(lambda: engine.status().frames_out > 30, "more video")
 
     def test_a_closed_window_is_noticed(self, make_engine: MakeEngine) -> None:
@@ -257,7 +257,7 @@ class TestSources:
     ) -> None:
         with make_engine(mode="off", source=lambda: Script(forever(90))) as engine:
             until(lambda: len(camera.frames) > 3, "video")
-            engine.set_source(lambda: Script(forever(200)))
+            engine.update(open_source=lambda _: Script(forever(200)))
             until(lambda: is_plain(camera.frames[-1], 200), "the other picture")
 
     def test_the_end_of_the_source_ends_the_engine_after_its_last_frame(
@@ -280,12 +280,12 @@ class TestSources:
 
         with make_engine(mode="off", source=source) as engine:
             until(lambda: len(camera.frames) > 3, "video")
-            engine.pause()
-            engine.pause()
+            engine.update(paused=True)
+            engine.update(paused=True)
             until(lambda: opened[0].closed, "the camera's light going out")
             until(lambda: engine.status().placeholders > 2, "the pause picture")
             assert engine.status().paused
-            engine.resume()
+            engine.update(paused=False)
             until(lambda: len(opened) == 2 and is_plain(camera.frames[-1], 90), "video again")
 
     def test_a_source_that_cannot_be_opened_is_an_error_at_the_start(
@@ -295,7 +295,7 @@ class TestSources:
             raise SourceError("no such camera")
 
         with pytest.raises(SourceError, match="no such camera"):
-            make_engine(source=source)
+            make_engine(source=source).start()
         assert camera.opened == 0
 
 
@@ -320,7 +320,7 @@ class TestOutputs:
         camera.fail_open = "busy"
         source = Script(forever(90))
         with pytest.raises(OutputError, match="busy"):
-            make_engine(source=lambda: source)
+            make_engine(source=lambda: source).start()
         assert source.closed
 
     def test_stopping_releases_everything_even_if_it_never_started(
@@ -337,7 +337,7 @@ class TestOutputs:
                 until(lambda perception=perception: perception.perceived > 0, "a scene")
             engine.stop()
             engine.stop()
-            assert source.closed
+            assert source.closed == start, "nothing is opened before the start"
             assert not camera.is_open
             assert perception.closed == start
 
@@ -352,11 +352,10 @@ def test_commands_from_many_threads_leave_the_engine_working(
             for _ in range(200):
                 chance.choice(
                     [
-                        lambda: engine.set_mode(chance.choice(["off", "only-me", "on-air"])),
-                        engine.pause,
-                        engine.resume,
+                        lambda: engine.update(mode=chance.choice(["off", "only-me", "on-air"])),
+                        lambda: engine.update(paused=chance.random() < 0.5),
                         engine.status,
-                        lambda: engine.set_source(lambda: Script(forever(90))),
+                        lambda: engine.update(open_source=lambda _: Script(forever(90))),
                     ]
                 )()
 
@@ -366,8 +365,8 @@ def test_commands_from_many_threads_leave_the_engine_working(
         for thread in threads:
             thread.join(30)
             assert not thread.is_alive()
-        engine.resume()
-        engine.set_mode("off")
+        engine.update(paused=False)
+        engine.update(mode="off")
         sent = engine.status().frames_in
         until(lambda: engine.status().frames_in > sent + 3, "video")
         until(lambda: is_plain(camera.frames[-1], 90), "clean video")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ from overlay.engine import Engine
 from overlay.errors import OutputError, SourceError
 from overlay.outputs.base import Output
 from overlay.scene import Image, Scene
-from overlay.settings import make_settings
+from overlay.settings import Settings
 from overlay.sources.base import Source
 from tests.camera_backend import CameraBackend
 from tests.engine.conftest import OneHappyFace
@@ -52,10 +53,10 @@ class TestWindow:
 
         with make_engine(mode="only-me", source=plain_source) as engine:
             for number in range(3):
-                engine.show_window(window)
+                engine.update(open_window=lambda _: window())
                 until(lambda: engine.status().window == "window", "the window")
                 until(lambda n=number: opened[n].shown is not None, "a picture in it")
-                engine.hide_window()
+                engine.update(open_window=None)
                 until(lambda n=number: opened[n].gone, "the window closed")
                 assert engine.status().window is None
                 assert not engine.window_closed
@@ -70,7 +71,7 @@ class TestWindow:
             return Window()
 
         with make_engine(mode="only-me", source=plain_source) as engine:
-            engine.show_window(window)
+            engine.update(open_window=lambda _: window())
             sent = engine.status().frames_out
             until(lambda: engine.status().frames_out > sent + 10, "more video")
             assert engine.status().window is None
@@ -87,9 +88,9 @@ class TestWindow:
             return window
 
         with make_engine(mode="only-me", source=plain_source) as engine:
-            engine.show_window(slow)
+            engine.update(open_window=lambda _: slow())
             assert opening.wait(20)
-            engine.hide_window()
+            engine.update(open_window=None)
             release.set()
             until(lambda: window.gone, "the window closed")
             assert engine.status().window is None
@@ -97,16 +98,16 @@ class TestWindow:
     def test_hiding_and_showing_it_at_once_makes_a_new_one(self, make_engine: MakeEngine) -> None:
         opened: list[Window] = []
 
-        def window() -> Output:
+        def window(settings: Settings) -> Output:
             opened.append(Window())
             return opened[-1]
 
         with make_engine(mode="only-me", source=plain_source) as engine:
-            engine.show_window(window)
+            engine.update(open_window=window)
             until(lambda: engine.status().window, "the window")
-            engine.show_window(window)
-            engine.hide_window()
-            engine.show_window(window)
+            engine.update(open_window=window)
+            engine.update(open_window=None)
+            engine.update(open_window=partial(window))
             until(lambda: len(opened) == 2 and opened[1].shown is not None, "another window")
             assert opened[0].gone
 
@@ -128,7 +129,7 @@ class TestWindow:
             sent = engine.status().frames_out
             until(lambda: engine.status().frames_out > sent + 15, "more video")
             assert perception.perceived <= asleep + 1
-            engine.show_window(Window)
+            engine.update(open_window=lambda _: Window())
             until(lambda: perception.perceived > asleep + 1, "perception awake")
 
     def test_a_window_that_cannot_be_opened_is_a_problem_and_no_more(
@@ -138,9 +139,9 @@ class TestWindow:
             raise OutputError("no display")
 
         with make_engine(mode="only-me", source=plain_source) as engine:
-            engine.show_window(window)
+            engine.update(open_window=lambda _: window())
             until(lambda: engine.status().problems.get("window") == "no display", "the problem")
-            engine.show_window(Window)
+            engine.update(open_window=lambda _: Window())
             until(lambda: engine.status().window, "the window")
             assert not engine.status().problems
 
@@ -149,7 +150,7 @@ class TestWindow:
         with make_engine(mode="only-me", source=plain_source, window=lambda: window) as engine:
             until(lambda: window.description.startswith("only-me, "), "the mode")
             until(lambda: not window.description.endswith(" 0 fps"), "the rate")
-            engine.pause()
+            engine.update(paused=True)
             until(lambda: window.description.startswith("paused, "), "the pause")
 
     def test_it_shows_a_mirror_image_and_the_call_does_not(
@@ -162,7 +163,7 @@ class TestWindow:
             assert window.shown[:, 160:].min() == 255
             assert window.shown[:, :160].max() == 0
             assert camera.frames[-1][:, :160].min() == 255
-            engine.restyle(make_settings(width=320, height=180, mirror_window=False))
+            engine.update(mirror_window=False)
             until(lambda: window.shown[0, 0, 0] == 255, "the picture as it is")
 
     def test_mirrored_labels_are_drawn_for_the_mirrored_face_not_mirrored(
@@ -183,7 +184,7 @@ class TestOutput:
         one, other = Recorder(), Recorder()
         with make_engine(mode="off", source=plain_source, output=lambda: one) as engine:
             until(lambda: one.frames > 5, "video")
-            engine.set_output(lambda: other)
+            engine.update(open_output=lambda _: other)
             until(lambda: other.frames > 5, "video in the other output")
             assert one.gone
             assert engine.status().output == "recorder"
@@ -200,13 +201,92 @@ class TestOutput:
             return Recorder()
 
         with make_engine(mode="off", source=plain_source, output=Recorder) as engine:
-            engine.set_output(second_time)
+            engine.update(open_output=lambda _: second_time())
             until(lambda: engine.status().problems.get("output") == "busy", "the problem")
             until(lambda: not engine.status().problems, "the output")
 
 
-class TestPatience:
-    def test_a_patient_engine_begins_without_devices_and_takes_them_up(
+class TestSizeAndRate:
+    """They change in place: no frame of another size is sent, and only what must be is reopened."""
+
+    def test_another_size_opens_source_output_and_window_anew(
+        self, make_engine: MakeEngine
+    ) -> None:
+        sizes: dict[str, list[tuple[int, int]]] = {"source": [], "output": [], "window": []}
+        outputs: list[Sized] = []
+
+        def source(settings: Settings) -> Source:
+            sizes["source"].append(settings.size)
+            return plain_source()
+
+        def output(settings: Settings) -> Output:
+            sizes["output"].append(settings.size)
+            outputs.append(Sized(settings.size))
+            return outputs[-1]
+
+        def window(settings: Settings) -> Output:
+            sizes["window"].append(settings.size)
+            outputs.append(Sized(settings.size))
+            return outputs[-1]
+
+        engine = make_engine(mode="on-air")
+        engine.update(open_source=source, open_output=output, open_window=window)
+        with engine:
+            until(lambda: engine.status().labelled > 3, "labels")
+            engine.update(width=640, height=360)
+            until(lambda: len(outputs) == 4, "all opened anew")
+            labelled = engine.status().labelled
+            until(lambda: engine.status().labelled > labelled + 3, "labels again")
+            until(lambda: outputs[2].frames and outputs[3].frames, "pictures of the other size")
+            assert not engine.status().problems
+            assert (engine.status().width, engine.status().height) == (640, 360)
+        assert all(seen == [(320, 180), (640, 360)] for seen in sizes.values())
+        assert all(each.gone for each in outputs)
+
+    @pytest.mark.parametrize(
+        ("change", "sources"), [({"fit": "letterbox", "perception_hz": 5}, 1), ({"fps": 20}, 2)]
+    )
+    def test_the_output_is_kept_whatever_else_changes(
+        self, make_engine: MakeEngine, camera: CameraBackend, change: dict[str, Any], sources: int
+    ) -> None:
+        opened: list[Source] = []
+
+        def source() -> Source:
+            opened.append(plain_source())
+            return opened[-1]
+
+        with make_engine(source=source) as engine:
+            until(lambda: engine.status().frames_out > 3, "video")
+            engine.update(**change)
+            until(lambda: len(opened) == sources, "the source")
+            before = engine.status().frames_in
+            until(lambda: engine.status().frames_in > before + 3, "video again")
+        assert len(opened) == sources
+        assert camera.opened == 1
+
+    def test_style_changes_from_the_next_frame_on(
+        self, make_engine: MakeEngine, camera: CameraBackend
+    ) -> None:
+        with make_engine(source=plain_source, boxes=False, scale=3) as engine:
+            until(lambda: engine.status().labelled > 3, "labels")
+            dark = camera.frames[-1]
+            engine.update(theme="light")
+            until(lambda: not np.array_equal(camera.frames[-1], dark), "the other theme")
+
+    def test_after_its_end_another_source_goes_on(
+        self, make_engine: MakeEngine, camera: CameraBackend
+    ) -> None:
+        with make_engine(mode="off", source=lambda: Script(iter([picture(90)] * 3))) as engine:
+            assert engine.wait(20)
+            assert not engine.status().running
+            engine.update(open_source=lambda _: Script(forever(200)))
+            assert not engine.wait(0)
+            assert engine.status().running
+            until(lambda: is_plain(camera.frames[-1], 200), "the other picture")
+
+
+class TestRetrying:
+    def test_an_engine_that_retries_begins_without_devices_and_takes_them_up(
         self, make_engine: MakeEngine
     ) -> None:
         there = threading.Event()
@@ -234,6 +314,25 @@ class TestPatience:
         with make_engine(source=source, changed=news.set) as engine:
             assert engine.wait(20)
             assert news.wait(20)
+
+
+class Sized(Output):
+    """Takes pictures of its own size alone."""
+
+    name = "sized"
+
+    def __init__(self, size: tuple[int, int]) -> None:
+        self.size = size
+        self.frames = 0
+        self.gone = False
+
+    def send(self, image: Image) -> None:
+        assert not self.gone
+        assert image.shape == (self.size[1], self.size[0], 3)
+        self.frames += 1
+
+    def close(self) -> None:
+        self.gone = True
 
 
 class Recorder(Output):
@@ -268,7 +367,7 @@ def test_a_frame_that_is_being_painted_when_labels_go_off_is_sent_clean(
     monkeypatch.setattr(Painter, "paint", slow_paint)
     with make_engine(source=plain_source) as engine:
         assert painting.wait(20)
-        engine.set_mode("off")
+        engine.update(mode="off")
         sent = len(camera.times)
         release.set()
         until(lambda: len(camera.times) > sent + 3, "more video")

@@ -34,12 +34,12 @@ class Onlooker:
         self.scenes: list[Scene] = []
         self.error = error
         self.shown: Panel | None = PANEL
-        self.rests: list[bool] = []
+        self.pauses: list[bool] = []
 
     def set_paused(self, paused: bool) -> None:
-        self.rests.append(paused)
+        self.pauses.append(paused)
 
-    def saw(self, scene: Scene) -> None:
+    def observe(self, scene: Scene) -> None:
         self.scenes.append(scene)
         if self.error:
             raise self.error
@@ -52,7 +52,7 @@ class Onlooker:
 def test_it_sees_faces_in_every_mode_without_a_window(make_engine: MakeEngine, mode: Any) -> None:
     onlooker = Onlooker()
     engine = make_engine(mode=mode)
-    engine.watch(onlooker)
+    engine.update(observer=onlooker)
     engine.start()
     until(lambda: len(onlooker.scenes) >= 3, "scenes are shown")
     assert [len(scene) for scene in onlooker.scenes[:3]] == [1, 1, 1]
@@ -61,10 +61,10 @@ def test_it_sees_faces_in_every_mode_without_a_window(make_engine: MakeEngine, m
 def test_perception_rests_again_when_nobody_watches(make_engine: MakeEngine) -> None:
     onlooker = Onlooker()
     engine = make_engine(mode="only-me")
-    engine.watch(onlooker)
+    engine.update(observer=onlooker)
     engine.start()
     until(lambda: onlooker.scenes, "scenes are shown")
-    engine.watch(None)
+    engine.update(observer=None)
     seen = engine.status().perceived + 1  # one may be under way
     sent = engine.status().frames_out
     until(lambda: engine.status().frames_out > sent + 15, "the video goes on")
@@ -74,7 +74,7 @@ def test_perception_rests_again_when_nobody_watches(make_engine: MakeEngine) -> 
 def test_faces_are_read_ten_times_a_second_whatever_the_setting(make_engine: MakeEngine) -> None:
     onlooker = Onlooker()
     engine = make_engine(mode="only-me", perception_hz=1)
-    engine.watch(onlooker)
+    engine.update(observer=onlooker)
     engine.start()
     until(lambda: len(onlooker.scenes) >= 8, "scenes are shown")
     frames = [scene.frame_index for scene in onlooker.scenes]
@@ -85,17 +85,17 @@ def test_faces_are_read_ten_times_a_second_whatever_the_setting(make_engine: Mak
 def test_nothing_is_shown_while_the_application_is_paused(make_engine: MakeEngine) -> None:
     onlooker = Onlooker()
     engine = make_engine(mode="only-me")
-    engine.watch(onlooker)
+    engine.update(observer=onlooker)
     engine.start()
     until(lambda: onlooker.scenes, "scenes are shown")
-    engine.pause()
+    engine.update(paused=True)
     sent = engine.status().frames_out
     until(lambda: engine.status().frames_out > sent + 3, "the pause picture is sent")
     seen = len(onlooker.scenes)
     until(lambda: engine.status().frames_out > sent + 20, "the pause picture is sent")
     assert len(onlooker.scenes) <= seen + 1
-    engine.resume()
-    assert onlooker.rests == [False, True, False]
+    engine.update(paused=False)
+    assert onlooker.pauses == [False, True, False]
 
 
 def test_what_it_raises_is_told_and_the_video_goes_on(
@@ -103,7 +103,7 @@ def test_what_it_raises_is_told_and_the_video_goes_on(
 ) -> None:
     engine = make_engine(mode="on-air")
     onlooker = Onlooker(ValueError("no room"))
-    engine.watch(onlooker)
+    engine.update(observer=onlooker)
     engine.start()
     until(lambda: "no room" in engine.status().problems.get("recording", ""), "it is told")
     labelled = engine.status().labelled
@@ -116,7 +116,7 @@ def test_its_own_problem_is_shown(make_engine: MakeEngine) -> None:
     engine = make_engine(mode="only-me")
     onlooker = Onlooker()
     onlooker.problem = "the disk is full"
-    engine.watch(onlooker)
+    engine.update(observer=onlooker)
     engine.start()
     until(lambda: engine.status().problems.get("recording") == "the disk is full", "it is told")
 
@@ -124,7 +124,7 @@ def test_its_own_problem_is_shown(make_engine: MakeEngine) -> None:
 def test_the_private_window_s_title_says_who_is_recorded(make_engine: MakeEngine) -> None:
     window, onlooker = Window(), Onlooker()
     with make_engine(mode="only-me", window=lambda: window) as engine:
-        engine.watch(onlooker)
+        engine.update(observer=onlooker)
         until(lambda: window.description.startswith("only-me, recording Ana, "), "the name")
         onlooker.recording = None
         until(lambda: "recording" not in window.description, "the name goes in a pause")
@@ -133,9 +133,9 @@ def test_the_private_window_s_title_says_who_is_recorded(make_engine: MakeEngine
 def test_the_status_says_who_is_recorded(make_engine: MakeEngine) -> None:
     engine = make_engine(mode="only-me")
     assert engine.status().recording is None
-    engine.watch(Onlooker())
+    engine.update(observer=Onlooker())
     assert engine.status().recording == "Ana"
-    engine.watch(None)
+    engine.update(observer=None)
     assert engine.status().recording is None
 
 
@@ -150,7 +150,7 @@ def test_the_panel_is_in_the_private_window_and_never_in_the_call(
     engine = make_engine(
         source=gray, window=lambda: window, mode=mode, mirror_window=mirrored, **size
     )
-    engine.watch(onlooker)
+    engine.update(observer=onlooker)
     engine.start()
 
     def corner(image: Any) -> Any:
@@ -169,7 +169,7 @@ def test_a_panel_that_fails_leaves_the_window_alone(make_engine: MakeEngine) -> 
 
     window = Window()
     engine = make_engine(window=lambda: window, mode="only-me")
-    engine.watch(Broken())
+    engine.update(observer=Broken())
     engine.start()
     until(lambda: window.shown is not None, "the window is shown")
 
@@ -184,9 +184,9 @@ def test_readings_are_adapted_to_the_person_who_is_watched(make_engine: MakeEngi
     onlooker = Onlooker()
     onlooker.personal = Personal(References((), np.empty((0, 4)), np.empty((0, 7))))
     engine = make_engine(mode="on-air", perception=Listening)
-    engine.watch(onlooker)
+    engine.update(observer=onlooker)
     engine.start()
     until(lambda: adapted, "readings are adapted")
-    engine.watch(None)
+    engine.update(observer=None)
     until(lambda: len(adapted) == 2, "they are not any more")
     assert adapted == [onlooker.personal, None]

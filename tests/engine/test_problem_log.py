@@ -180,8 +180,8 @@ class TestEngine:
 
         monkeypatch.setattr(Painter, "paint", broken)
         with make_engine(mode="on-air") as engine:
-            engine.watch(Onlooker(ValueError("no disk")))
-            engine.show_window(window)
+            engine.update(observer=Onlooker(ValueError("no disk")))
+            engine.update(open_window=lambda _: window())
             until(lambda: len(engine.status().problems) == 3, "three problems")
             camera.fail_send = "unplugged"
             until(lambda: len(engine.status().problems) == 4, "four problems")

@@ -37,7 +37,7 @@ def _record(folder: Path) -> None:
         (folder / "began").touch()
         while True:
             now = time.monotonic()
-            recorder.saw(scene(now, face()))
+            recorder.observe(scene(now, face()))
             shared[:] = struct.pack("d", now - began)
             time.sleep(1 / HZ)
 

@@ -56,7 +56,7 @@ class Call:
 
     def show(self, seconds: float, *faces: Any) -> None:
         for _ in range(round(seconds * 8)):
-            self.recorder.saw(scene(self.watch.seconds, *faces))
+            self.recorder.observe(scene(self.watch.seconds, *faces))
             self.watch.seconds += 1 / 8
 
     def wait(self, seconds: float) -> None:

@@ -125,7 +125,7 @@ def _play(recorder, clock, start, end, scenes) -> None:
         return
     for index, scene in enumerate(islice(cycle(scenes), int((end - start) * HZ))):
         clock.now = start + (index + 1) / HZ
-        recorder.saw(Scene(index, clock.now, scene.width, scene.height, scene.faces))
+        recorder.observe(Scene(index, clock.now, scene.width, scene.height, scene.faces))
 
 
 @pytest.fixture(scope="module")

@@ -164,8 +164,8 @@ def test_in_a_call_the_placeholder_bridges_the_gap_and_the_same_camera_returns(s
     settings = make_settings(mode="off", width=SIZE[0], height=SIZE[1])
     engine = Engine(
         settings,
-        open_source=lambda: same.open(size=SIZE, fps=30),
-        open_output=lambda: screen,
+        open_source=lambda _: same.open(size=SIZE, fps=30),
+        open_output=lambda _: screen,
     )
     with engine:
         assert screen.wait_for(COLOR[DESK])
