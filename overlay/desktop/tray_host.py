@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from functools import cache
 from typing import Literal
 
 from overlay.desktop import status_notifier
@@ -35,23 +36,32 @@ def find_host() -> HostKind | None:
 
 def _has_app_indicator() -> bool:
     """Whether GTK 3 and AppIndicator can be used from this Python."""
-    if not import_gi():
+    try:
+        _load_app_indicator()
+    except (ImportError, ValueError):
         return False
+    from gi.repository import Gtk
+
+    return bool(Gtk.init_check()[0])
+
+
+@cache  # of success alone: what is missing may be installed meanwhile
+def _load_app_indicator() -> None:
+    """Make GTK 3 and AppIndicator importable.
+
+    Raises:
+        ImportError: PyGObject is missing.
+        ValueError: One of the two is.
+    """
+    if not import_gi():
+        raise ImportError("no PyGObject")
     import gi
 
+    gi.require_version("Gtk", "3.0")
     try:
-        gi.require_version("Gtk", "3.0")
+        gi.require_version("AppIndicator3", "0.1")
     except ValueError:
-        return False
-    for name in ("AppIndicator3", "AyatanaAppIndicator3"):
-        try:
-            gi.require_version(name, "0.1")
-        except ValueError:
-            continue
-        from gi.repository import Gtk
-
-        return bool(Gtk.init_check()[0])
-    return False
+        gi.require_version("AyatanaAppIndicator3", "0.1")
 
 
 def _has_xembed_tray() -> bool:

@@ -40,7 +40,8 @@ def run_tray(app: App) -> None:
     from overlay.tray.recording import Recording
     from overlay.tray.tray import Tray
 
-    dialogs, cameras, news = Dialogs(), Cameras(), threading.Event()
+    dialogs, news = Dialogs(), threading.Event()
+    cameras = Cameras(changed=news.set)
     recording = Recording(app, dialogs, changed=news.set)
     actions = Actions(app, dialogs, cameras, recording)
     app.subscribe(news.set)

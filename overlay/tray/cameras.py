@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from overlay.sources import CameraInfo, camera_nodes, list_cameras
 
 
@@ -10,10 +12,14 @@ class Cameras:
 
     Elsewhere looking costs a process, so there they are listed when the icon appears and when
     the user says so.
+
+    Args:
+        changed: Called from any thread when `refresh` is due at once.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, changed: Callable[[], None] = lambda: None) -> None:
         self.known: list[CameraInfo] = []
+        self._changed = changed
         self._nodes: list[str] | None = None
 
     def refresh(self) -> None:
@@ -26,3 +32,4 @@ class Cameras:
     def forget(self) -> None:
         """Have the next `refresh` list them."""
         self._nodes = None
+        self._changed()

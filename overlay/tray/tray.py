@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import math
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -23,8 +25,11 @@ _log = logging.getLogger(__name__)
 
 _NAME = "emotion-overlay"
 
-#: Everything worth showing is told at once; this is for what nobody tells.
+#: Everything worth showing is told at once; this is for what nobody tells, in seconds.
 _POLL_S = 1.0
+
+#: How often the disk is asked for cameras and students that other processes brought, in seconds.
+_LOOK_EVERY_S = 10.0
 
 
 class Tray:
@@ -54,6 +59,8 @@ class Tray:
         self._recording = recording
         self._news = news
         self._ended = threading.Event()
+        self._looked_s = -math.inf
+        self._recorded = recording.state()
         status = app.status()
         self._picture = _picture(status)
         self._entries: tuple[Entry, ...] = ()
@@ -85,11 +92,17 @@ class Tray:
                     self._refresh()
                 except Exception:  # the next one may succeed
                     _log.exception("the tray cannot be brought up to date")
-            self._news.wait(_POLL_S)
-            self._news.clear()
+            if self._news.wait(_POLL_S):
+                self._news.clear()
+                # What has changed may be on the disk.
+                self._looked_s = -math.inf
 
     def _refresh(self) -> None:
-        self._cameras.refresh()
+        now = time.monotonic()
+        if now - self._looked_s >= _LOOK_EVERY_S:
+            self._looked_s = now
+            self._cameras.refresh()
+            self._recorded = self._recording.state()
         status = self._app.status()
         picture = _picture(status)
         if picture is not self._picture:  # each is drawn once
@@ -101,9 +114,8 @@ class Tray:
             self._icon.update_menu()
 
     def _make_entries(self) -> tuple[Entry, ...]:
-        app, recording = self._app, self._recording.state()
-        known = self._cameras.known
-        return menu_entries(app.status(), app.settings, known, recording, self._actions)
+        app, known = self._app, self._cameras.known
+        return menu_entries(app.status(), app.settings, known, self._recorded, self._actions)
 
     def _menu(self) -> Iterator[Any]:
         return _to_pystray(self._make_entries())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -56,6 +57,45 @@ def slow_icon(monkeypatch) -> type[Any]:
             self._stopped.set()
 
     return SlowIcon
+
+
+class Accesses:
+    """Counts the files and folders that the tray's thread opens."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.is_on = True
+        sys.addaudithook(self._note)  # stays until the process ends
+
+    def _note(self, event: str, _: object) -> None:
+        if self.is_on and event in ("open", "os.listdir", "os.scandir"):
+            self.count += threading.current_thread().name == "tray"
+
+
+def test_an_idle_tray_leaves_the_disk_alone(app, user, recording, slow_icon, tmp_path, monkeypatch):
+    monkeypatch.setenv("EMOTION_OVERLAY_STUDENTS_DIR", str(tmp_path))
+    monkeypatch.setattr("overlay.tray.tray._POLL_S", 0.01)
+    slow_icon.meanwhile = staticmethod(lambda: None)
+    polls: list[None] = []
+    status = app.status
+    monkeypatch.setattr(app, "status", lambda: polls.append(None) or status())
+    news, cameras = threading.Event(), Cameras()
+    tray = Tray(app, Actions(app, user, cameras, recording), cameras, recording, slow_icon, news)
+    running = threading.Thread(target=tray.run)
+    accesses = Accesses()
+    running.start()
+    try:
+        wait_until(lambda: len(polls) > 20)
+        before, so_far = accesses.count, len(polls)
+        wait_until(lambda: len(polls) > so_far + 100)
+        assert accesses.count == before
+        news.set()
+        wait_until(lambda: accesses.count > before)
+    finally:
+        accesses.is_on = False
+        app.stop()
+        news.set()
+        running.join()
 
 
 def test_what_changes_while_the_icon_appears_is_shown_as_well(app, user, recording, slow_icon):

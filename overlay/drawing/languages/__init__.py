@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from overlay.errors import SettingsError
@@ -36,6 +37,7 @@ class Language:
     monitor: Mapping[str, str]
 
 
+@cache
 def load_language(code: str) -> Language:
     """The wording of the language with this code, for example `en`.
 
