@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from overlay.scene import Image, Scene
+from overlay.scene import Frame, Image, Scene
+
+if TYPE_CHECKING:
+    from overlay.perception import Perception
 
 
 class Ages:
@@ -48,9 +51,9 @@ class Ages:
 
         setattr(owner, name, watched)
 
-    def _note_reading(self, scene: Scene, perception: Any, frame: Any) -> None:
+    def _note_reading(self, scene: Scene, perception: Perception, frame: Frame) -> None:
         numbers = (face.id for face in scene)
-        read = {number: perception._reader.read_s(number) for number in numbers}
+        read = {number: perception.last_read_s(number) for number in numbers}
         self._read_at[scene.frame_index] = {n: at for n, at in read.items() if at is not None}
 
     def _note_drawing(self, nothing: None, painter: Any, image: Image, scene: Scene) -> None:

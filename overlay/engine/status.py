@@ -141,6 +141,8 @@ class Metrics:
             error: What was raised, for the log.
             replace: Whether the message replaces one that the room has.
         """
+        if message is None and room not in self._problems:
+            return  # as for nearly every frame
         line = None if message is None else " ".join(message.split())
         with self._lock:
             before = self._problems.get(room)

@@ -88,6 +88,17 @@ class Perception:
         """Adapt all readings from now on to one person, or to nobody if None."""
         self._reader.personalize(personal)
 
+    def last_read_s(self, face_id: int) -> float | None:
+        """Time of the frame in which a face was last read, or found unchanged since it was.
+
+        Args:
+            face_id: The face's `id`.
+
+        Returns:
+            Seconds, on the clock of the frames; None if the face is not known, or not read yet.
+        """
+        return self._reader.read_s(face_id)
+
     def close(self) -> None:
         """Release the models; safe to call twice."""
         self._detector.close()

@@ -70,7 +70,7 @@ def test_a_moving_face_is_looked_for_five_times_a_second_and_read_when_it_change
     assert len(live.looks) <= 3 * 8
     # A portrait that drifts and tilts keeps its expression.
     assert 3 * 5 - 1 <= len(live.crops) <= 3 * 8
-    assert live._reader.read_s(scenes[-1].faces[0].id) == scenes[-1].time_s
+    assert live.last_read_s(scenes[-1].faces[0].id) == scenes[-1].time_s
 
 
 def test_while_nothing_moves_it_reads_five_times_a_second(live: Counted) -> None:
@@ -89,7 +89,7 @@ def test_a_movement_ends_the_rest_at_once(live: Counted) -> None:
         live.perceive(picture, i / HZ)
     for i in range(5):
         (face,) = live.perceive(source.render(3 * i + 3), 2 + i / HZ)
-        assert live._reader.read_s(face.id) == 2 + i / HZ
+        assert live.last_read_s(face.id) == 2 + i / HZ
 
 
 def test_each_of_25_faces_is_read_at_least_every_third_time_and_new_ones_first(
@@ -103,7 +103,7 @@ def test_each_of_25_faces_is_read_at_least_every_third_time_and_new_ones_first(
     times: dict[int, list[float]] = {}
     for scene in scenes:
         for face in scene:
-            at = live._reader.read_s(face.id)
+            at = live.last_read_s(face.id)
             if at is not None:
                 times.setdefault(face.id, []).append(scene.time_s - at)
     ages = [age for each in times.values() for age in each]
