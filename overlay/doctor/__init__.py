@@ -1,4 +1,4 @@
-"""Finds and explains, in order, what stands between this machine and a working call."""
+"""Checks, in order, what a call needs on this machine, and says how to fix what is missing."""
 
 from __future__ import annotations
 
@@ -47,12 +47,12 @@ _CHECKS = (
 
 
 def examine(machine: Machine | None = None) -> list[Finding]:
-    """Look at everything a call needs, most basic first.
+    """Check everything a call needs, the most basic things first.
 
-    Nothing is changed, no camera's light goes on, and no check can make the others fail.
+    Nothing is changed, no camera's light turns on, and a check that fails does not stop the others.
 
     Args:
-        machine: What to look at; this computer if not given.
+        machine: What to check; this computer if not given.
 
     Returns:
         One finding for each check, always in the same order.
@@ -68,14 +68,14 @@ def examine(machine: Machine | None = None) -> list[Finding]:
 
 
 def fix(findings: Iterable[Finding], machine: Machine | None = None) -> list[str]:
-    """Do what can be done without surprises: fetch, tidy up, make folders; never as root.
+    """Fix what can be fixed without surprises: download, tidy up, create folders; never as root.
 
     Args:
         findings: From `examine`; only those that are `fixable` count.
         machine: What to fix; this computer if not given.
 
     Returns:
-        One line for each thing that was done, or why it could not be.
+        One line for each fix, or the reason why it failed.
     """
     machine = machine or Machine()
     fixes = {check.name: check.fix for check in _CHECKS if check.fix}
@@ -86,7 +86,7 @@ def fix(findings: Iterable[Finding], machine: Machine | None = None) -> list[str
         try:
             done.append(f"{finding.check}: {fixes[finding.check](machine)}")
         except (OverlayError, OSError) as error:
-            done.append(f"{finding.check}: not done, {error}")
+            done.append(f"{finding.check}: not fixed, {error}")
     return done
 
 
@@ -98,9 +98,9 @@ def works(findings: Sequence[Finding]) -> bool:
 def _examine_one(check: _Check, machine: Machine) -> Finding:
     try:
         return check.examine(machine)
-    except Exception as error:  # a doctor who faints helps nobody
+    except Exception as error:  # one check that fails must not hide the others
         line = " ".join(f"{type(error).__name__}: {error}".split())
-        return Finding(check.name, "warning", f"could not be looked at ({line})")
+        return Finding(check.name, "warning", f"could not be checked ({line})")
 
 
 def _is_problem(findings: Sequence[Finding], name: str) -> bool:

@@ -1,4 +1,4 @@
-"""Whether the desktop shows our icon and window; a call works without both."""
+"""Whether the desktop can show the icon and the private window; calls work without them."""
 
 from __future__ import annotations
 
@@ -24,21 +24,21 @@ def check_display(machine: Machine) -> Finding:
     if machine.system in ("darwin", "win32"):
         return Finding("display", "ok", "this system has a desktop")
     if has_display():
-        return Finding("display", "ok", f"windows appear on the display {os.environ['DISPLAY']}")
+        return Finding("display", "ok", f"windows open on the display {os.environ['DISPLAY']}")
     if os.environ.get("WAYLAND_DISPLAY"):
         message = "this Wayland desktop has no XWayland, which the private window needs"
         return Finding(
             "display", "warning", message, "sudo apt install xwayland, then log in again"
         )
-    message = "there is no display: neither icon nor private window, but calls are not concerned"
+    message = "there is no display, so no icon and no private window; calls work without them"
     fix = f"start it from a desktop; {_FROM_TERMINAL}"
     return Finding("display", "warning", message, fix)
 
 
 def check_tray(machine: Machine) -> Finding:
-    """Whether anything on this desktop takes tray icons in."""
+    """Whether this desktop has a tray that can show the icon."""
     if machine.system in ("darwin", "win32"):
-        return Finding("tray", "ok", "this system has a place for the icon")
+        return Finding("tray", "ok", "this system has a tray")
     if not has_display():
         return Finding("tray", "skipped", "without a display there is no icon")
 
@@ -46,12 +46,12 @@ def check_tray(machine: Machine) -> Finding:
     if host == "appindicator":
         return Finding("tray", "ok", "the desktop shows the icon with its menu")
     if host == "xorg":
-        message = "the panel shows the icon, without a menu: a click changes the mode"
+        message = "the panel shows the icon, but no menu; a click turns the labels on and off"
         return Finding("tray", "ok", message, f"for a menu: {_MENUS}")
     if has_host():
-        message = "the desktop shows icons, but the library that brings ours to it is missing"
+        message = "the desktop can show the icon, but a library that this takes is missing"
         return Finding("tray", "warning", message, _MENUS)
     gnome = "GNOME" in os.environ.get("XDG_CURRENT_DESKTOP", "").upper()
-    message = "GNOME shows no tray icons by itself" if gnome else "no tray takes our icon in"
+    message = "GNOME needs an extension to show the icon" if gnome else "this desktop has no tray"
     fix = f"{_GNOME if gnome else _PANEL}; meanwhile {_FROM_TERMINAL}"
     return Finding("tray", "warning", message, fix)

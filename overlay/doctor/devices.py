@@ -1,4 +1,4 @@
-"""Who uses a video device of Linux."""
+"""Which processes use a video device on Linux."""
 
 from __future__ import annotations
 
@@ -37,11 +37,11 @@ class Holder(NamedTuple):
 
 
 def holders(node: Path, proc: Path = Path("/proc")) -> list[Holder]:
-    """The processes that have a device open, as far as this user may see them.
+    """The processes that have a device open, as far as this user may know.
 
     Args:
         node: The device node.
-        proc: Where the process file system is mounted.
+        proc: Where the `proc` file system is mounted.
     """
     try:
         wanted = node.stat()
@@ -56,14 +56,14 @@ def holders(node: Path, proc: Path = Path("/proc")) -> list[Holder]:
 
 
 def is_busy(node: Path, proc: Path = Path("/proc")) -> bool:
-    """Whether another program takes pictures from a camera, found out without its light going on.
+    """Whether another program is using a camera, found out without turning its light on.
 
-    The driver lets one program at a time set the format; it is asked to set the one that is set.
-    Where a driver does not answer, a camera that someone has open counts as busy.
+    A driver lets only one program at a time set the format, so this sets the one that is already
+    set. If the driver does not answer, a camera that any process has open counts as busy.
 
     Args:
         node: The device node.
-        proc: Where the process file system is mounted.
+        proc: Where the `proc` file system is mounted.
     """
     import fcntl
 

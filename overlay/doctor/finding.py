@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-#: ok: nothing to do. warning: a call works, something else does not. problem: it stands in the
-#: way of a call. skipped: it could not be looked at, or does not apply here.
+#: ok: nothing to do. warning: calls work, something else does not. problem: calls do not work.
+#: skipped: it could not be checked, or does not apply here.
 State = Literal["ok", "warning", "problem", "skipped"]
 
 
@@ -16,10 +16,10 @@ class Finding:
 
     Attributes:
         check: Name of the check, for example `webcam`; stable, for programs.
-        state: How it is.
+        state: The result.
         message: One line for people.
         fix: The command or the click that fixes it on this operating system, or empty.
-        fixable: Whether `fix` can fix it without asking anything of the user.
+        fixable: Whether the function `fix` can fix it without involving the user.
     """
 
     check: str

@@ -17,34 +17,34 @@ _CHECK = "data-folder"
 #: Room for the model, settings and some months of history.
 _ENOUGH_BYTES = 100_000_000
 
-#: An unfinished file this old belongs to nobody any more, in seconds.
+#: Nobody is still writing an unfinished file that is this old, in seconds.
 _ABANDONED_S = 3600.0
 
 
 def check_folder(machine: Machine) -> Finding:
-    """Whether the data folder is there, can be written, has room, and holds no leftovers."""
+    """Whether the data folder exists, is writable, has room, and contains no leftovers."""
     folder = resources.data_dir()
     if not folder.exists():
-        message = f"the data folder {folder} is not there yet"
+        message = f"the data folder {folder} does not exist yet"
         return Finding(_CHECK, "warning", message, "emotion-overlay doctor --fix", True)
     try:
         with tempfile.TemporaryFile(dir=folder):
             pass
     except OSError as error:
-        message = f"the data folder {folder} cannot be written ({error.strerror})"
-        return Finding(_CHECK, "warning", message, _ownership_cure(machine, folder))
+        message = f"the data folder {folder} is not writable ({error.strerror})"
+        return Finding(_CHECK, "warning", message, _ownership_fix(machine, folder))
     free = shutil.disk_usage(folder).free
     if free < _ENOUGH_BYTES:
-        message = f"the disk of {folder} has only {free / 1e6:.0f} MB left"
-        return Finding(_CHECK, "warning", message, "delete what you no longer need")
+        message = f"the disk with {folder} has only {free / 1e6:.0f} MB left"
+        return Finding(_CHECK, "warning", message, "free some space on it")
     if leftovers := _leftovers(folder):
-        message = f"{len(leftovers)} unfinished files lie in {folder}"
+        message = f"there are unfinished files in {folder} ({len(leftovers)})"
         return Finding(_CHECK, "warning", message, "emotion-overlay doctor --fix", True)
-    return Finding(_CHECK, "ok", f"{folder} can be written, {free / 1e9:.1f} GB are free")
+    return Finding(_CHECK, "ok", f"{folder} is writable, with {free / 1e9:.1f} GB free")
 
 
 def tidy_folder(machine: Machine) -> str:
-    """Make the data folder, and delete files that an interrupted installation left in it.
+    """Create the data folder, and delete files that an interrupted installation left in it.
 
     Raises:
         OSError: The folder or a file in it cannot be written.
@@ -55,17 +55,17 @@ def tidy_folder(machine: Machine) -> str:
     for path in leftovers:
         path.unlink(missing_ok=True)
     if not leftovers:
-        return f"{folder} is there"
-    return f"deleted {len(leftovers)} unfinished files in {folder}"
+        return f"{folder} exists"
+    return f"deleted unfinished files in {folder} ({len(leftovers)})"
 
 
 def _leftovers(folder: Path) -> list[Path]:
-    """Files that are written under a temporary name and never got their own."""
+    """Files that were written under a temporary name and never got their final one."""
     before = time.time() - _ABANDONED_S
     return [path for path in folder.glob("**/*.part") if path.stat().st_mtime < before]
 
 
-def _ownership_cure(machine: Machine, folder: Path) -> str:
+def _ownership_fix(machine: Machine, folder: Path) -> str:
     if machine.system == "win32":
-        return f"give yourself the right to write in {folder}: Properties > Security"
+        return f"give your account permission to write to {folder}: Properties > Security"
     return f"sudo chown -R {os.environ.get('USER', '$USER')} '{folder}'"

@@ -1,4 +1,4 @@
-"""What everything else stands on: Python, the libraries, the models."""
+"""What everything else needs: Python, the libraries, the models."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from overlay.telemetry import refuse_telemetry
 
 _SYSTEMS = {"linux": "Linux", "darwin": "macOS", "win32": "Windows"}
 
-#: Import name of each package with native code, and what people call it.
+#: Import name of each package with native code, and its usual name.
 _LIBRARIES = {
     "numpy": "NumPy",
     "cv2": "OpenCV",
@@ -25,13 +25,13 @@ _REINSTALL = "python -m pip install --force-reinstall emotion-overlay"
 
 
 def check_python(machine: Machine) -> Finding:
-    """Whether Python and the operating system are among those we build for."""
+    """Whether this Python and this operating system are supported."""
     here = f"Python {platform.python_version()} on {platform.platform(terse=True)}"
     if not (3, 11) <= sys.version_info < (3, 15) or sys.maxsize < 2**32:
         fix = "install a 64-bit Python 3.11 to 3.14 from python.org, then install again"
         return Finding("python", "problem", f"{here} is not supported", fix)
     if machine.system not in _SYSTEMS:
-        return Finding("python", "warning", f"{here}: nobody has tried this operating system yet")
+        return Finding("python", "warning", f"{here}: this operating system has not been tried yet")
     return Finding("python", "ok", here)
 
 
@@ -46,14 +46,14 @@ def check_libraries(machine: Machine) -> Finding:
                 importlib.import_module(module)
         except MissingLibraryError as error:
             message, _, fix = str(error).partition("; ")
-            return Finding("libraries", "problem", f"{name} does not load: {message}", fix)
+            return Finding("libraries", "problem", f"{name} cannot be loaded: {message}", fix)
         except ImportError as error:
-            return Finding("libraries", "problem", f"{name} does not load: {error}", _REINSTALL)
-    return Finding("libraries", "ok", f"{', '.join(_LIBRARIES.values())} load")
+            return Finding("libraries", "problem", f"{name} cannot be loaded: {error}", _REINSTALL)
+    return Finding("libraries", "ok", f"{', '.join(_LIBRARIES.values())} can be loaded")
 
 
 def check_models(machine: Machine) -> Finding:
-    """Whether both models are there, unaltered, and open."""
+    """Whether both models are installed, unaltered, and can be opened."""
     from overlay.perception.verify import verify_models
 
     try:
@@ -64,14 +64,14 @@ def check_models(machine: Machine) -> Finding:
     for status in statuses:
         if not status.ok:
             return _damaged(status.detail)
-    return Finding("models", "ok", "the face detector and the expression network are in place")
+    return Finding("models", "ok", "the face detector and the expression network are installed")
 
 
 def install_models(machine: Machine) -> str:
-    """Fetch the face detector's model into the user's data folder.
+    """Download the face detector's model into the user's data folder.
 
     Raises:
-        ModelError: It cannot be fetched, or the data folder cannot be written.
+        ModelError: It cannot be downloaded, or the data folder is not writable.
     """
     from overlay.models_store import install_detector
 

@@ -1,4 +1,4 @@
-"""Whether the application runs already, and how it fares."""
+"""Whether the application is already running, and whether it has problems."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _CHECK = "instance"
 
 
 def check_instance(machine: Machine) -> Finding:
-    """Whether a running instance answers, and which problems it has."""
+    """Whether a running instance answers, and what problems it reports."""
     from overlay.control import ask, wait_until_gone
 
     try:
@@ -18,8 +18,10 @@ def check_instance(machine: Machine) -> Finding:
     except ControlError:
         if wait_until_gone(0):
             return Finding(_CHECK, "ok", "no other instance is running")
-        message = "it is running but does not answer; it may be starting, or hang"
-        fix = "look again; if it stays so, end its process, then start it"
+        message = "it is running but does not answer: it may be starting, or be stuck"
+        fix = (
+            "run the doctor again; if it still does not answer, end its process and start it again"
+        )
         return Finding(_CHECK, "warning", message, fix)
     status = answer["status"]
     message = f"it is running (process {answer['pid']}) in mode {status['mode']}"
@@ -28,5 +30,6 @@ def check_instance(machine: Machine) -> Finding:
     problems = dict(status["problems"])
     if not problems:
         return Finding(_CHECK, "ok", message)
-    message += f" and says: {next(iter(problems.values()))}"
-    return Finding(_CHECK, "warning", message, "look at the findings above; it tries again itself")
+    message += f" and reports: {next(iter(problems.values()))}"
+    fix = "see the findings above; it keeps trying on its own"
+    return Finding(_CHECK, "warning", message, fix)

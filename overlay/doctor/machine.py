@@ -1,4 +1,4 @@
-"""The machine that is examined: everything the checks look at that is not our own."""
+"""The machine that is checked: everything the checks look at that is not ours."""
 
 from __future__ import annotations
 
@@ -15,22 +15,22 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Machine:
-    """This computer, or one that a test makes up.
+    """This computer, or one invented by a test.
 
     Attributes:
         system: As in `sys.platform`.
-        root: Where `dev`, `sys`, `proc`, `lib` and `Applications` lie.
+        root: The folder that contains `dev`, `sys`, `proc`, `lib` and `Applications`.
     """
 
     system: str = sys.platform
     root: Path = Path("/")
 
     def cameras(self) -> list[CameraInfo]:
-        """The cameras there are, virtual ones included."""
+        """All cameras, including virtual ones."""
         from overlay.sources import list_cameras
 
         return list_cameras(self.root)
 
     def output_of(self, *command: str) -> str | None:
-        """What a command prints, or None if it is not there, fails or hangs."""
+        """What a command prints, or None if it is missing, fails or hangs."""
         return output_of(*command)

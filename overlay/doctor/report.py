@@ -54,6 +54,6 @@ def as_json(findings: Sequence[Finding]) -> str:
 def _verdict(findings: Sequence[Finding]) -> str:
     problems = sum(finding.state == "problem" for finding in findings)
     if not problems:
-        return "A call works on this machine."
-    things = "One thing stands" if problems == 1 else f"{problems} things stand"
-    return f"{things} between this machine and a call."
+        return "This machine is ready for a call."
+    things = "One problem" if problems == 1 else f"{problems} problems"
+    return f"{things} to fix before a call works on this machine."

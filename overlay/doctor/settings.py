@@ -1,4 +1,4 @@
-"""Whether the settings file can be understood."""
+"""Whether the settings file can be used."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ _CHECK = "settings"
 
 
 def check_settings(machine: Machine) -> Finding:
-    """Whether the settings file is there and every line of it can be used."""
+    """Whether there is a settings file, and every line of it can be used."""
     file = SettingsFile()
     try:
         loaded = file.read()
     except SettingsError as error:
-        message = f"{file.path} cannot be used ({error}), so the defaults are"
+        message = f"{file.path} cannot be used ({error}); the defaults are used instead"
         fix = "correct that line, or: emotion-overlay doctor --fix (sets the file aside)"
         return Finding(_CHECK, "warning", message, fix, True)
     if loaded.warnings:
@@ -27,5 +27,5 @@ def check_settings(machine: Machine) -> Finding:
 
 
 def set_aside_settings(machine: Machine) -> str:
-    """Set a settings file that cannot be used aside, under a name that says so."""
-    return "; ".join(SettingsFile().load().warnings) or "nothing to do any more"
+    """Rename a settings file that cannot be used, to a name that says so."""
+    return "; ".join(SettingsFile().load().warnings) or "nothing left to do"

@@ -1,4 +1,4 @@
-"""Whether there is a virtual camera that a call can pick and we can feed."""
+"""Whether there is a virtual camera that a call can choose and this application can write to."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _APPROVE = (
     "(before macOS 15: Privacy & Security > Allow)"
 )
 
-#: How the drivers that pyvirtualcam feeds on Windows are called there.
+#: What Windows calls the cameras that pyvirtualcam can write to.
 _WINDOWS_NAMES = ("obs virtual camera", "unity video capture")
 
 
@@ -46,7 +46,7 @@ def _check_linux(machine: Machine) -> Finding:
         obstacle = pipewire.find_obstacle()
         if obstacle:
             return _problem(*obstacle)
-        return Finding(_CHECK, "ok", "a PipeWire camera can be made")
+        return Finding(_CHECK, "ok", "a PipeWire camera can be created")
     obstacle = v4l2loopback.find_obstacle(root=machine.root)
     if obstacle:
         return _problem(*obstacle)
@@ -57,7 +57,7 @@ def _check_linux(machine: Machine) -> Finding:
 
 
 def _chosen_output() -> str | None:
-    """The output in the user's settings; those that cannot be read have a check of their own."""
+    """The output in the user's settings; whether they can be read is another check."""
     with contextlib.suppress(SettingsError):
         chosen = os.environ.get(f"{PREFIX}OUTPUT") or SettingsFile().read().values.get("output")
         return None if chosen is None else str(chosen)
@@ -67,15 +67,15 @@ def _chosen_output() -> str | None:
 def _examine_loopback(node: str, label: str, machine: Machine) -> Finding:
     name = f"{node} ({label})"
     if v4l2loopback.exclusive(node, machine.root) is False:
-        message = f"{name} was made without exclusive_caps=1, so Chrome and Meet do not list it"
+        message = f"{name} was created without exclusive_caps=1, so Chrome and Meet do not list it"
         return _problem(message, v4l2loopback.RELOAD)
     users = holders(machine.root / node.lstrip("/"), machine.root / "proc")
     fed = any(c.capture for c in machine.cameras() if f"/dev/video{c.index}" == node)
     # With exclusive_caps a device says that it captures only while some program feeds it.
     if not (fed and users):
-        return Finding(_CHECK, "ok", f"{name} is there and free")
+        return Finding(_CHECK, "ok", f"{name} is ready")
     if any(user.ours for user in users):
-        return Finding(_CHECK, "ok", f"{name} shows what this application sends")
+        return Finding(_CHECK, "ok", f"{name} is in use by this application")
     who = ", ".join(map(str, users))
     return _problem(f"{name} is in use by {who}", f"close {users[0].name}")
 
@@ -84,26 +84,30 @@ def _check_windows(machine: Machine) -> Finding:
     for camera in machine.cameras():
         if camera.name.casefold() in _WINDOWS_NAMES:
             return Finding(_CHECK, "ok", f"{camera.name} is registered")
-    fix = f"{_GET_OBS}; its virtual camera comes with it"
+    fix = f"{_GET_OBS}; it includes the virtual camera"
     return _problem("OBS Studio's virtual camera is not registered with Windows", fix)
 
 
 def _check_macos(machine: Machine) -> Finding:
     version = _obs_version(machine.root)
     if version is None:
-        return _problem("OBS Studio, which brings the virtual camera, is not installed", _GET_OBS)
+        return _problem("OBS Studio, which provides the virtual camera, is not installed", _GET_OBS)
     if int(re.match(r"\d*", version)[0] or 0) < 30:  # type: ignore[index]  # matches always
-        message = f"OBS Studio {version} is too old: its virtual camera does not work any more"
+        message = f"OBS Studio {version} is too old: its virtual camera no longer works"
         return _problem(message, _GET_OBS)
     extensions = machine.output_of("systemextensionsctl", "list")
     if extensions is None:
-        return Finding(_CHECK, "warning", f"OBS Studio {version} is there, its extension unknown")
+        return Finding(
+            _CHECK,
+            "warning",
+            f"OBS Studio {version} is installed; its camera extension could not be checked",
+        )
     # An update leaves the old version behind as `terminated`, so the last word is not enough.
     states = re.findall(r"com\.obsproject\.\S*camera-extension .*\[(.+)\]", extensions)
     if "activated enabled" in states:
-        return Finding(_CHECK, "ok", f"OBS Studio {version} and its camera extension are there")
+        return Finding(_CHECK, "ok", f"OBS Studio {version} and its camera extension are installed")
     if any("waiting for user" in state for state in states):
-        return _problem("OBS Studio's camera extension waits for your approval", _APPROVE)
+        return _problem("OBS Studio's camera extension is waiting for your approval", _APPROVE)
     return _problem("OBS Studio's camera extension is not installed yet", _START_ONCE)
 
 

@@ -1,4 +1,4 @@
-"""Whether there is a webcam, and whether this application gets at its pictures."""
+"""Whether there is a webcam, and whether this application can use it."""
 
 from __future__ import annotations
 
@@ -18,21 +18,22 @@ _CHECK = "webcam"
 _ALLOW = {
     "darwin": "System Settings > Privacy & Security > Camera: allow the program you start "
     "Emotion Overlay from, then start it again",
-    "win32": "Settings > Privacy & security > Camera: allow camera access, also for desktop apps",
+    "win32": "Settings > Privacy & security > Camera: allow camera access, "
+    "including for desktop apps",
 }
 _PLUG_IN = (
-    "plug one in; in a laptop look for its camera switch or key, in a virtual machine hand the "
-    "camera over to it (meanwhile `emotion-overlay run --source demo` works)"
+    "plug one in; on a laptop, look for a camera switch or key; in a virtual machine, pass the "
+    "camera through to it (meanwhile `emotion-overlay run --source demo` works)"
 )
 
-# What Windows notes about the use of the camera, by program.
+# Where Windows records which program uses the camera.
 _CONSENT = r"Software\Microsoft\Windows\CurrentVersion\CapabilityAccessManager\ConsentStore\webcam"
 
 
 def check_webcam(machine: Machine) -> Finding:
-    """Whether at least one real webcam can be used now."""
+    """Whether at least one webcam can be used now."""
     if _forbidden(machine):
-        message = "this system does not let the application use the camera"
+        message = "this system does not allow the application to use the camera"
         return Finding(_CHECK, "problem", message, _ALLOW[machine.system])
     cameras = machine.cameras()
     usable = [camera for camera in cameras if camera.usable]
@@ -46,7 +47,7 @@ def _none_usable(cameras: list[CameraInfo]) -> Finding:
     if not cameras:
         return Finding(_CHECK, "problem", "no webcam was found", _PLUG_IN)
     names = ", ".join(dict.fromkeys(camera.name for camera in cameras))
-    return Finding(_CHECK, "problem", f"only virtual cameras are there ({names})", _PLUG_IN)
+    return Finding(_CHECK, "problem", f"there are only virtual cameras ({names})", _PLUG_IN)
 
 
 def _examine(camera: CameraInfo, machine: Machine) -> Finding:
@@ -56,7 +57,7 @@ def _examine(camera: CameraInfo, machine: Machine) -> Finding:
     if users:
         message = f"the camera {camera} is in use by {', '.join(users)}"
         return Finding(_CHECK, "problem", message, f"close {users[0]}")
-    return Finding(_CHECK, "ok", f"the camera {camera} is there")
+    return Finding(_CHECK, "ok", f"the camera {camera} is connected")
 
 
 def _examine_linux(camera: CameraInfo, proc: Path) -> Finding:
@@ -66,11 +67,11 @@ def _examine_linux(camera: CameraInfo, proc: Path) -> Finding:
         fix = "sudo usermod -aG video $USER, then log in again"
         return Finding(_CHECK, "problem", message, fix)
     if not is_busy(node, proc):
-        return Finding(_CHECK, "ok", f"the camera {camera} is there and free")
+        return Finding(_CHECK, "ok", f"the camera {camera} is connected and free")
     users = holders(node, proc)
     if any(user.ours for user in users):
         return Finding(_CHECK, "ok", f"the camera {camera} is in use by this application")
-    who = ", ".join(map(str, users)) or "a program of another user"
+    who = ", ".join(map(str, users)) or "another user's program"
     message = f"the camera {camera} is in use by {who}"
     fix = f"close {users[0].name}" if users else f"find it: sudo fuser -v {os.path.realpath(node)}"
     return Finding(_CHECK, "problem", message, fix)
@@ -87,7 +88,7 @@ def _forbidden(machine: Machine) -> bool:
 
 
 def _denied_by_macos() -> bool:
-    """Ask AVFoundation, which does not make macOS ask the user.
+    """Ask AVFoundation, which does not make macOS prompt the user.
 
     https://developer.apple.com/documentation/avfoundation/avcapturedevice/authorizationstatus(for:)
     """
@@ -103,9 +104,9 @@ def _denied_by_macos() -> bool:
 
 
 def _windows_users(machine: Machine) -> list[str]:
-    """The programs that use a camera now: those that have begun to and have not stopped.
+    """The programs that are using a camera: those that have started and not stopped.
 
-    Windows gives each desktop program a key that is its path with # for backslashes.
+    The key of a desktop program is its path with `#` in place of backslashes.
     """
     listing = machine.output_of("reg", "query", rf"HKCU\{_CONSENT}", "/s") or ""
     users = []

@@ -91,7 +91,7 @@ def test_a_fix_that_fails_says_why(home):
     home.mkdir()
     (home / "data").write_text("a file where the folder should be")
     done = fix([Finding("data-folder", "warning", "not there", "", True)])
-    assert "not done" in done[0]
+    assert "not fixed" in done[0]
 
 
 def test_every_fixable_check_has_a_fix():
@@ -102,7 +102,7 @@ def test_every_fixable_check_has_a_fix():
 def test_the_first_problem_s_cure_comes_first():
     text = printed(NOTE, BROKEN, BUSY)
     lines = [line for line in text.splitlines() if line]
-    assert lines[0] == "2 things stand between this machine and a call."
+    assert lines[0] == "2 problems to fix before a call works on this machine."
     assert lines[1] == "First: the model is missing."
     assert lines[2].strip() == "emotion-overlay models install"
     assert text.count("emotion-overlay models install") == 1
@@ -111,7 +111,7 @@ def test_the_first_problem_s_cure_comes_first():
 
 def test_a_healthy_machine_is_told_so():
     text = printed(HEALTHY, NOTE)
-    assert text.startswith("A call works on this machine.")
+    assert text.startswith("This machine is ready for a call.")
     assert "First" not in text
 
 
@@ -162,4 +162,4 @@ def test_the_command_fixes_and_says_what_it_did(home):
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 0
     assert "kept as settings.toml.broken-" in done.stderr
-    assert "A call works" in done.stdout
+    assert "ready for a call" in done.stdout

@@ -25,7 +25,7 @@ def test_every_step_that_is_missing_on_linux_has_its_cure(fake, machine):
     finding = check_virtual_camera(machine)
     assert (finding.state, finding.message) == (
         "ok",
-        "/dev/video4 (Emotion Overlay) is there and free",
+        "/dev/video4 (Emotion Overlay) is ready",
     )
 
 
@@ -37,7 +37,7 @@ def test_who_chose_pipewire_needs_no_kernel_module(machine, tmp_path, monkeypatc
     assert finding.state == "problem"
     assert finding.fix in (pipewire.INSTALL, pipewire.START)
     monkeypatch.setattr(pipewire, "find_obstacle", lambda: None)
-    assert check_virtual_camera(machine).message == "a PipeWire camera can be made"
+    assert check_virtual_camera(machine).message == "a PipeWire camera can be created"
 
 
 @linux_only
@@ -64,7 +64,7 @@ def test_a_camera_that_we_feed_is_as_it_should_be(fake, machine, held):
     held(fake.node(4), "-m", "overlay")
     finding = check_virtual_camera(machine)
     assert finding.state == "ok"
-    assert "shows what this application sends" in finding.message
+    assert "is in use by this application" in finding.message
 
 
 @linux_only
@@ -72,7 +72,7 @@ def test_another_loopback_camera_that_is_free_will_do(fake, machine, held):
     fake.load(exclusive_caps="Y,Y,N,N,N,N,N,N", video_nr=AUTO)
     fake.loopback(4, "Emotion Overlay").loopback(5, "Spare")
     held(fake.node(4))
-    assert check_virtual_camera(machine).message == "/dev/video5 (Spare) is there and free"
+    assert check_virtual_camera(machine).message == "/dev/video5 (Spare) is ready"
 
 
 # As printed on people's machines: obsproject/obs-studio pull request 9638 and issue 10381.
@@ -109,10 +109,10 @@ def install_obs(root, version):
         (None, OTHERS, "problem", "is not installed"),
         ("29.1.3", OTHERS, "problem", "OBS Studio 29.1.3 is too old"),
         ("30.0.2", OTHERS, "problem", "camera extension is not installed yet"),
-        ("32.1.1", WAITING, "problem", "waits for your approval"),
-        ("30.0.2", ENABLED, "ok", "OBS Studio 30.0.2 and its camera extension are there"),
-        ("30.0.2", REPLACED, "ok", "camera extension are there"),
-        ("30.0.2", None, "warning", "extension unknown"),
+        ("32.1.1", WAITING, "problem", "is waiting for your approval"),
+        ("30.0.2", ENABLED, "ok", "OBS Studio 30.0.2 and its camera extension are installed"),
+        ("30.0.2", REPLACED, "ok", "camera extension are installed"),
+        ("30.0.2", None, "warning", "extension could not be checked"),
     ],
 )
 def test_macos_needs_obs_30_and_its_approved_extension(

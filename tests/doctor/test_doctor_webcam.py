@@ -18,7 +18,7 @@ BUILT_IN = CameraInfo(0, "FaceTime HD Camera", "47B4B64B")
 def test_a_free_webcam_is_fine(fake, machine):
     fake.webcam(0, "C920")
     finding = check_webcam(machine)
-    assert (finding.state, finding.message) == ("ok", "the camera 0 (C920) is there and free")
+    assert (finding.state, finding.message) == ("ok", "the camera 0 (C920) is connected and free")
 
 
 @linux_only
@@ -33,7 +33,7 @@ def test_virtual_cameras_alone_are_no_webcam(fake, machine):
     fake.loopback(4, "Emotion Overlay").loopback(5, "OBS Virtual Camera")
     finding = check_webcam(machine)
     assert finding.state == "problem"
-    expected = "only virtual cameras are there (Emotion Overlay, OBS Virtual Camera)"
+    expected = "there are only virtual cameras (Emotion Overlay, OBS Virtual Camera)"
     assert finding.message == expected
 
 
@@ -53,7 +53,7 @@ def test_a_second_webcam_that_is_free_will_do(fake, machine, held):
     fake.webcam(0, "C920").webcam(2, "Brio")
     held(fake.node(0))
     finding = check_webcam(machine)
-    assert (finding.state, finding.message) == ("ok", "the camera 2 (Brio) is there and free")
+    assert (finding.state, finding.message) == ("ok", "the camera 2 (Brio) is connected and free")
 
 
 @linux_only
@@ -103,7 +103,7 @@ def test_windows_privacy_setting(other, key):
     machine = other("win32", answers={f"reg query {key} /v Value": answer}, cameras=[BUILT_IN])
     finding = check_webcam(machine)
     assert finding.state == "problem"
-    assert "also for desktop apps" in finding.fix
+    assert "including for desktop apps" in finding.fix
 
 
 @pytest.mark.parametrize(

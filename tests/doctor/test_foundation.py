@@ -42,7 +42,7 @@ def test_a_missing_system_library_names_the_packages(monkeypatch):
     monkeypatch.setattr(importlib, "import_module", fail_like_a_bare_debian)
     finding = check_libraries(Machine())
     assert finding.state == "problem"
-    assert "OpenCV does not load: The system library libGL.so.1 is missing" in finding.message
+    assert "OpenCV cannot be loaded: The system library libGL.so.1 is missing" in finding.message
     assert finding.fix.endswith("sudo apt-get install " + " ".join(DEBIAN_PACKAGES))
 
 
@@ -50,7 +50,7 @@ def test_a_package_that_is_not_installed_is_installed_again(monkeypatch):
     monkeypatch.setitem(sys.modules, "pyvirtualcam", None)
     finding = check_libraries(Machine())
     assert finding.state == "problem"
-    assert "pyvirtualcam does not load" in finding.message
+    assert "pyvirtualcam cannot be loaded" in finding.message
     assert "pip install" in finding.fix
 
 
