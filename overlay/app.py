@@ -249,12 +249,12 @@ class App:
         """
         self._listeners.append(listener)
 
-    def on_notify(self, listener: Listener) -> None:
+    def on_activate(self, listener: Listener) -> None:
         """Have a function called when somebody starts the application a second time."""
         self._activation_listeners.append(listener)
 
-    def notify(self) -> None:
-        """Come to the user's notice, because somebody started the application a second time."""
+    def activate(self) -> None:
+        """Come to the front, because somebody started the application a second time."""
         if self.settings.window and has_display():
             self.show_window()
         _call_all(self._activation_listeners)

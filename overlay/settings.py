@@ -74,7 +74,7 @@ class Settings(BaseModel):
     )
     standby_when_unused: bool = Field(
         default=False,
-        description="The webcam rests, its light out, while no program looks at the virtual "
+        description="The webcam is off, its light out, while no program uses the virtual "
         "camera (Linux).",
     )
     consent: int = Field(

@@ -1,14 +1,15 @@
-"""Notices whether anybody looks at the virtual camera, so that the webcam can rest if nobody does.
+"""Standby: the webcam is off while no program uses the virtual camera.
 
-Only Linux tells: inotify reports whenever a program opens or closes the device node, and then the
-output is asked whether any has it open. Programs that only look what cameras there are open it
-for a moment; they do not count.
+Only Linux tells who uses it: inotify reports whenever a program opens or closes the device node,
+and then the output is asked whether any has it open. Programs that list the cameras open each for
+a moment, and calls close a camera to open it again, for example at another size; neither counts.
 """
 
 from __future__ import annotations
 
 import contextlib
 import ctypes
+import logging
 import os
 import select
 import sys
@@ -18,15 +19,16 @@ from collections.abc import Callable
 
 from overlay.outputs import Output
 
-#: Who has the camera open for so long wants its pictures.
-GLANCE_S = 0.5
+_log = logging.getLogger(__name__)
 
-#: So long after the last one has gone, nobody looks any more: calls close a camera to open it
-#: again at once, for example at another size.
-FAREWELL_S = 3.0
+#: A program that has the camera open for so long uses it, in seconds.
+USED_AFTER_S = 0.5
 
-#: How often to look where no event says so, in seconds.
-_LOOK_S = 1.0
+#: So long after the last program has closed it, the camera is unused, in seconds.
+UNUSED_AFTER_S = 3.0
+
+#: How often to ask where no event says so, in seconds.
+_POLL_S = 1.0
 
 # Linux: include/uapi/linux/inotify.h
 _OPEN, _CLOSE = 0x20, 0x08 | 0x10
@@ -34,35 +36,37 @@ _NONBLOCK_CLOEXEC = 0o4000 | 0o2000000
 
 
 class Standby:
-    """Watches the output's viewers in a thread of its own."""
+    """Follows, in a thread of its own, whether any program uses the output."""
 
     def __init__(
         self, output: Callable[[], Output | None], on_change: Callable[[bool], None]
     ) -> None:
-        """Begin to watch.
+        """Begin; the output counts as used until it is known not to be.
 
         Args:
-            output: The output that is open now.
-            on_change: Is told when there is nobody any more, and when there is somebody again.
+            output: Gives the output that is open now, or None.
+            on_change: Called with True when the output is unused, with False when it is used
+                again, from any thread.
         """
         self._output = output
         self._on_change = on_change
         self._stopping = threading.Event()
-        self._active = False
-        self._changed_at: float | None = None
-        self._thread = threading.Thread(target=self._run, name="on-demand", daemon=True)
+        self._unused = False
+        self._differs_since: float | None = None
+        self._failed = False
+        self._thread = threading.Thread(target=self._run, name="standby", daemon=True)
         self._thread.start()
 
     @property
-    def active(self) -> bool:
-        """Whether nobody looks."""
-        return self._active
+    def unused(self) -> bool:
+        """Whether no program uses the output."""
+        return self._unused
 
     def stop(self) -> None:
-        """Watch no longer; the webcam does not rest then."""
+        """Follow it no longer; from now on the output counts as used."""
         self._stopping.set()
         if self._thread is not threading.current_thread():
-            self._thread.join(_LOOK_S + 1)
+            self._thread.join(_POLL_S + 1)
         self._settle(False)
 
     def _run(self) -> None:
@@ -70,30 +74,42 @@ class Standby:
             output = self._output()
             with contextlib.closing(_Openings(output.node if output else None)) as openings:
                 while not self._stopping.is_set() and self._output() is output:
-                    openings.wait(_LOOK_S if self._look(output) else GLANCE_S / 3)
+                    openings.wait(_POLL_S if self._look(output) else USED_AFTER_S / 3)
 
     def _look(self, output: Output | None) -> bool:
-        """Believe what is seen once it has been so for long enough; returns whether it is."""
-        unused = output is not None and output.in_use is False
-        if unused == self._active:
-            self._changed_at = None
+        """Believe an answer once it has been the same for long enough; whether it is believed."""
+        unused = self._is_unused(output)
+        if unused == self._unused:
+            self._differs_since = None
             return True
         now = time.monotonic()
-        self._changed_at = now if self._changed_at is None else self._changed_at
-        if now - self._changed_at < (FAREWELL_S if unused else GLANCE_S):
+        self._differs_since = now if self._differs_since is None else self._differs_since
+        if now - self._differs_since < (UNUSED_AFTER_S if unused else USED_AFTER_S):
             return False
-        self._changed_at = None
+        self._differs_since = None
         self._settle(unused)
         return True
 
-    def _settle(self, active: bool) -> None:
-        if active != self._active:
-            self._active = active
-            self._on_change(active)
+    def _is_unused(self, output: Output | None) -> bool:
+        """What the output says; one that cannot say counts as used, so that the webcam is on."""
+        try:
+            unused = output is not None and output.in_use is False
+        except Exception:
+            if not self._failed:
+                _log.exception("whether the output is used is not known")
+            self._failed = True
+            return False
+        self._failed = False
+        return unused
+
+    def _settle(self, unused: bool) -> None:
+        if unused != self._unused:
+            self._unused = unused
+            self._on_change(unused)
 
 
 class _Openings:
-    """Waits until somebody opens or closes a file."""
+    """Waits until a program opens or closes a file."""
 
     def __init__(self, path: str | None) -> None:
         self._descriptor = -1

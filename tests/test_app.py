@@ -93,14 +93,14 @@ class TestCommands:
         assert app.status().mode == "only-me"
 
 
-class TestRest:
-    def test_the_webcam_rests_while_nobody_looks_and_the_call_still_gets_pictures(
+class TestStandby:
+    def test_the_webcam_is_off_while_no_program_looks_and_the_call_still_gets_pictures(
         self, make_app: MakeApp, camera: CameraBackend, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("overlay.standby.FAREWELL_S", 0.1)
+        monkeypatch.setattr("overlay.standby.UNUSED_AFTER_S", 0.1)
         monkeypatch.setattr(VirtualCamera, "in_use", False)
         with make_app(standby_when_unused=True) as app:
-            until(lambda: app.status().standby, "rest")
+            until(lambda: app.status().standby, "standby")
             before = app.status().frames_out
             until(lambda: app.status().frames_out > before + 3, "pictures all the same")
             monkeypatch.setattr(VirtualCamera, "in_use", True)
@@ -108,7 +108,7 @@ class TestRest:
             until(lambda: app.status().frames_in > before + 3, "the webcam again")
             assert not app.status().standby
             monkeypatch.setattr(VirtualCamera, "in_use", False)
-            until(lambda: app.status().standby, "rest again")
+            until(lambda: app.status().standby, "standby again")
             app.change(standby_when_unused=False)
             assert not app.status().standby
         assert camera.opened == 1
@@ -116,7 +116,7 @@ class TestRest:
     def test_it_does_not_where_nobody_can_know(
         self, make_app: MakeApp, camera: CameraBackend, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("overlay.standby.FAREWELL_S", 0.1)
+        monkeypatch.setattr("overlay.standby.UNUSED_AFTER_S", 0.1)
         with make_app(standby_when_unused=True) as app:
             until(lambda: app.status().frames_in > 30, "a second of video")
             assert not app.status().standby
@@ -231,7 +231,7 @@ class TestDevices:
             assert "webcam" in app.status().problems["source"]
             assert app.status().frames_in == 0
 
-    def test_an_impatient_start_says_what_is_missing(
+    def test_a_start_that_does_not_retry_says_what_is_missing(
         self, make_app: MakeApp, camera: CameraBackend
     ) -> None:
         with pytest.raises(SourceError, match="No Such Camera"):

@@ -74,7 +74,7 @@ def test_no_command_from_outside_opens_it(socket: Socket, make_app: MakeApp) -> 
         app.set_mode("off")
         app.pause()
         server.serve(app)
-        for command in ("toggle", "resume", "panic", "pause", "resume", "notify"):
+        for command in ("toggle", "resume", "panic", "pause", "resume", "activate"):
             ask(command)
         ask("mode", "on-air")
         until(lambda: is_waiting(app), "the reason in the status")

@@ -21,7 +21,7 @@ from overlay.bench.variants import RUN, Trial, Variant
 WARM_UP_S = 1.0
 
 #: A variant that shows no label this long after its start is measured all the same.
-_PATIENCE_S = 15.0
+_NO_LABEL_S = 15.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ class _Clock:
         if self._job.variant == "copy":
             first_s = trial.sink.sent[0][1] if trial.sink.sent else None
         if first_s is None:
-            return bool(trial.sink.sent) and now - trial.sink.sent[0][1] > _PATIENCE_S
+            return bool(trial.sink.sent) and now - trial.sink.sent[0][1] > _NO_LABEL_S
         return now - first_s >= WARM_UP_S
 
     def figures(

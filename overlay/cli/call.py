@@ -16,7 +16,7 @@ app = typer.Typer()
 
 def run_in_tray() -> None:
     """Start the tray application, or show the one that runs."""
-    from overlay.control import AlreadyRunningError, ControlServer, knock
+    from overlay.control import AlreadyRunningError, ControlServer, activate
     from overlay.libraries import system_libraries
 
     with system_libraries():
@@ -30,7 +30,7 @@ def run_in_tray() -> None:
             server.serve(app)
             run_tray(app)
     except AlreadyRunningError:
-        knock()
+        activate()
         print("already running; `emotion-overlay status` shows what it is doing")
 
 
@@ -59,7 +59,7 @@ def run(
 ) -> None:
     """Send the webcam to the virtual camera, labelled as the mode says."""
     from overlay.consent import ensure_consent
-    from overlay.control import AlreadyRunningError, ControlServer, knock
+    from overlay.control import AlreadyRunningError, ControlServer, activate
     from overlay.libraries import system_libraries
 
     with system_libraries():
@@ -84,7 +84,7 @@ def run(
                 on_start=lambda status: print_start(status, plan.seconds),
             )
     except AlreadyRunningError:
-        knock()
+        activate()
         raise
     print_summary(status, files=plan.files)
 

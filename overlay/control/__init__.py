@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from overlay.control.client import ask, knock, wait_until_gone
+from overlay.control.client import activate, ask, wait_until_gone
 from overlay.control.server import AlreadyRunningError, ControlServer
 
-__all__ = ["AlreadyRunningError", "ControlServer", "ask", "knock", "wait_until_gone"]
+__all__ = ["AlreadyRunningError", "ControlServer", "activate", "ask", "wait_until_gone"]

@@ -53,8 +53,8 @@ def ask(command: str, value: Any = None) -> dict[str, Any]:
     raise ControlError(f"it is not running: start it with `emotion-overlay`{foreign}")
 
 
-def knock(seconds: float = 5.0) -> None:
-    """Bring the running instance to the user's notice; it may be just starting.
+def activate(seconds: float = 5.0) -> None:
+    """Bring the running instance to the front; it may be just starting.
 
     Raises:
         ControlError: It does not answer.
@@ -62,7 +62,7 @@ def knock(seconds: float = 5.0) -> None:
     deadline = time.monotonic() + seconds
     while True:
         try:
-            ask("notify")
+            ask("activate")
             return
         except ControlError as error:
             if time.monotonic() > deadline:

@@ -91,7 +91,7 @@ class ControlServer:
             "resume": app.resume,
             "panic": app.panic,
             "stop": app.stop,
-            "notify": app.notify,
+            "activate": app.activate,
         }
         try:
             self._key = self._address.write_key()

@@ -12,8 +12,8 @@ T = TypeVar("T")
 class LatestValue(Generic[T]):
     """Holds the newest value, so that nothing ever lags behind.
 
-    A slot may keep a few values more, for a reader that wants each one and is held up for a
-    moment; what it does not take in time is gone. One thread puts, any number wait. A value is
+    It may keep a few values more, for a reader that wants each one and is held up for a
+    moment; what is not taken in time is gone. One thread puts, any number wait. A value is
     known by its number, which only grows.
     """
 
@@ -29,7 +29,7 @@ class LatestValue(Generic[T]):
         self._closed = False
 
     def put(self, value: T | None) -> None:
-        """Add a value and wake whoever waits; None empties the slot."""
+        """Add a value and wake whoever waits; None leaves it empty."""
         with self._changed:
             if value is None:
                 self._values.clear()
@@ -52,8 +52,8 @@ class LatestValue(Generic[T]):
             timeout_s: How long to wait, in seconds.
 
         Returns:
-            The newest number and value; the value is None if nothing new came in time or the
-            slot was emptied.
+            The newest number and value; the value is None if nothing new came in time or it
+            was emptied.
         """
         with self._changed:
             self._wait(after, timeout_s)
@@ -69,7 +69,7 @@ class LatestValue(Generic[T]):
 
         Returns:
             The number and value that follow; the value is None if nothing new came in time or
-            the slot was emptied.
+            it was emptied.
         """
         with self._changed:
             self._wait(after, timeout_s)
@@ -84,7 +84,7 @@ class LatestValue(Generic[T]):
         return self._closed
 
     def close(self) -> None:
-        """Let nobody wait any longer; what is in the slot can still be taken."""
+        """Let nobody wait any longer; what is held can still be taken."""
         with self._changed:
             self._closed = True
             self._changed.notify_all()

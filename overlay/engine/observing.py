@@ -1,4 +1,4 @@
-"""The loops' side of a scene observer: whatever it raises is a problem in the status, no more."""
+"""How the loops call the scene observer: what it raises becomes a problem in the status."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ T = TypeVar("T")
 
 
 class Observing:
-    """Speaks to the present observer, if there is one, and never raises."""
+    """Calls the current observer, if there is one, and never raises."""
 
     def __init__(self, state: DesiredState, metrics: Metrics) -> None:
         self._state = state

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from overlay import run_command
 from overlay.app import App
-from overlay.control import AlreadyRunningError, ControlServer, knock
+from overlay.control import AlreadyRunningError, ControlServer, activate
 from overlay.engine import Status
 from overlay.monitor.recorder import Recorder
 from overlay.monitor.records import EndedHow
@@ -53,7 +53,7 @@ def record(
         with ControlServer() as server:
             recorder = _run(plan, server, student, title, loop, say)
     except AlreadyRunningError:
-        knock()
+        activate()
         raise
     if recorder is not None:
         say(_summary(recorder))

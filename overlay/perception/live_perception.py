@@ -83,8 +83,8 @@ class LivePerception(Perception):
         followed = self._flow.follow({t.id: t.seen for t in tracks if t.seen is not None})
         # A doubtful face is shown once it is detected again, which must not take long.
         certain = all(track.shown and track.id in followed for track in tracks)
-        rested = time_s - self._looked_s < LOOK_S
-        if certain and rested and self._search.level == 0:
+        recent = time_s - self._looked_s < LOOK_S
+        if certain and recent and self._search.level == 0:
             return self._tracker.update((), time_s, followed=followed)
         self._looked_s = time_s
         return self._look(image, time_s, followed)

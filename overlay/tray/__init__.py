@@ -45,7 +45,7 @@ def run_tray(app: App) -> None:
     recording = Recording(app, dialogs, changed=news.set)
     actions = Actions(app, dialogs, cameras, recording)
     app.subscribe(news.set)
-    app.on_notify(lambda: dialogs.tell(wording.APP_TITLE, wording.ALREADY_RUNNING))
+    app.on_activate(lambda: dialogs.tell(wording.APP_TITLE, wording.ALREADY_RUNNING))
     if not actions.has_consent:
         app.set_mode("off")
         app.pause()

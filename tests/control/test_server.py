@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from overlay.app import App
-from overlay.control import AlreadyRunningError, ControlServer, ask, knock, wait_until_gone
+from overlay.control import AlreadyRunningError, ControlServer, activate, ask, wait_until_gone
 from overlay.control.address import private_address
 from overlay.control.channel import Channel
 from overlay.errors import ControlError
@@ -77,10 +77,10 @@ class TestCommands:
 
     def test_a_second_start_brings_the_first_one_to_notice(self, running: App) -> None:
         noticed = threading.Event()
-        running.on_notify(noticed.set)
+        running.on_activate(noticed.set)
         with pytest.raises(AlreadyRunningError):
             ControlServer().start()
-        knock()
+        activate()
         assert noticed.is_set()
 
 

@@ -84,7 +84,7 @@ def test_a_second_run_leaves_the_webcam_to_the_first_one(
     assert is_running()
 
 
-def test_without_a_tray_the_application_runs_and_a_second_start_only_knocks(
+def test_without_a_tray_the_application_runs_and_a_second_start_only_activates_it(
     tmp_path: Path,
 ) -> None:
     environment = {

@@ -51,7 +51,7 @@ PACKAGES = {
 }
 
 VERSIONS = ("0.12.7", "0.13.2", "0.15.0")
-SCENARIOS = ("readers 1280 720", "readers 640 480", "endurance", "devices", "on_demand")
+SCENARIOS = ("readers 1280 720", "readers 640 480", "endurance", "devices", "standby")
 STATES = ("name", "on-air", "only-me", "off", "paused", "unplugged", "plugged in again")
 
 #: How long one machine may take, in seconds.

@@ -177,12 +177,12 @@ def devices(*, report: Report, results: Path) -> None:
             faults += [] if shown.endswith(f"/dev/video{number}") else [shown]
 
 
-def on_demand(*, report: Report, results: Path) -> None:
-    """The webcam rests while nobody looks; Chromium opens and closes the camera."""
+def standby(*, report: Report, results: Path) -> None:
+    """The webcam is off while no program uses the camera; Chromium opens and closes it."""
     device.load()
     with _app(mode="off", standby_when_unused=True) as app:
         with _checking("a glance at the list of cameras wakes nothing", report) as faults:
-            _until(app, "rest", lambda status: status.standby)
+            _until(app, "standby", lambda status: status.standby)
             subprocess.run(["v4l2-ctl", "--list-devices"], capture_output=True)
             faults += [] if app.status().standby else ["it woke the webcam"]
         with chromium() as browser:
@@ -191,7 +191,7 @@ def on_demand(*, report: Report, results: Path) -> None:
 
 
 def _look_once(app: App, browser: Chromium, attempt: str, report: Report) -> None:
-    with _checking(f"rests before the {attempt} look", report):
+    with _checking(f"standby before look {attempt}", report):
         _until(app, "light off", lambda status: pattern.LIGHT.read_text() == "off")
     with _checking(f"the {attempt} look", report) as faults:
         browser.open(LABEL, _SMALL)
