@@ -66,6 +66,7 @@ class LivePerception(Perception):
         if self._flow.look(frame.image) >= _NOISE:
             self._moved_s = frame.time_s
         if self._scene is None or not self._may_rest(self._scene, frame):
+            self._scene = None  # if this fails, the next frame must be looked at
             self._perceived_s = frame.time_s
             self._scene = super()._perceive(frame)
             return self._scene
@@ -86,8 +87,9 @@ class LivePerception(Perception):
         recent = time_s - self._looked_s < LOOK_S
         if certain and recent and self._search.level == 0:
             return self._tracker.update((), time_s, followed=followed)
+        tracks = self._look(image, time_s, followed)
         self._looked_s = time_s
-        return self._look(image, time_s, followed)
+        return tracks
 
     def _look(self, image: Image, time_s: float, followed: dict[int, Detection]) -> list[Track]:
         """Run the detector on the region whose turn it is."""

@@ -6,6 +6,7 @@ Counts of calls, not times: how often the detector looks, and how many crops are
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +60,29 @@ def demo(faces: int) -> DemoSource:
 
 def watch(perception: LivePerception, source: DemoSource, frames: int) -> list[Scene]:
     return [perception.perceive(source.read()) for _ in range(frames)]
+
+
+@pytest.mark.parametrize("moving", [True, False])
+def test_a_detector_that_fails_fails_with_every_frame(
+    live: Counted, monkeypatch: pytest.MonkeyPatch, moving: bool
+) -> None:
+    def fail(image: Image) -> None:
+        raise RuntimeError("no inference")
+
+    source = demo(1)
+    watch(live, source, 2)
+    monkeypatch.setattr(live._detector, "detect", fail)
+    still = source.read().image
+    failures = 0
+    for number in range(2 * HZ):
+        frame = source.read()
+        try:
+            live.perceive(frame if moving else replace(frame, image=still))
+        except RuntimeError:
+            failures += 1
+        else:
+            assert not failures, f"frame {number} was read without a detector"
+    assert failures
 
 
 def test_a_moving_face_is_looked_for_five_times_a_second_and_read_when_it_changes(
