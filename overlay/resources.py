@@ -32,3 +32,12 @@ def config_dir() -> Path:
     """
     named = os.environ.get("EMOTION_OVERLAY_CONFIG_DIR")
     return Path(named) if named else platformdirs.user_config_path(APP_NAME, appauthor=False)
+
+
+def log_dir() -> Path:
+    """The user's folder for log files of this application; it need not exist yet.
+
+    The environment variable `EMOTION_OVERLAY_LOG_DIR` names another one.
+    """
+    named = os.environ.get("EMOTION_OVERLAY_LOG_DIR")
+    return Path(named) if named else platformdirs.user_log_path(APP_NAME, appauthor=False)

@@ -13,6 +13,9 @@ from overlay.errors import SettingsError
 #: on-air: labels for everyone.
 Mode = Literal["off", "only-me", "on-air"]
 
+#: Sources and outputs that are not the path of a file.
+_KINDS = frozenset({"auto", "webcam", "demo", "virtual", "pipewire", "window", "none"})
+
 _LANGUAGES = Path(__file__).resolve().parent / "drawing" / "languages"
 
 
@@ -107,6 +110,15 @@ class Settings(BaseModel):
         if code not in known:
             raise ValueError(f"Input should be one of {', '.join(known)}")
         return code
+
+    @property
+    def private_texts(self) -> tuple[str, ...]:
+        """What may name a person: the student, and files and cameras chosen by name."""
+        details = [spec.partition(":") for spec in (self.source, self.output)]
+        named = [
+            detail if kind in _KINDS else kind + colon + detail for kind, colon, detail in details
+        ]
+        return tuple(text for text in (self.student, *named) if text and not text.isdecimal())
 
     @property
     def size(self) -> tuple[int, int]:

@@ -40,6 +40,7 @@ def _own_folders() -> Iterator[None]:
         # Not pytest's folder: its path may be too long for a Unix socket.
         patch.setenv("EMOTION_OVERLAY_CONFIG_DIR", f"{folder}/config")
         patch.setenv("EMOTION_OVERLAY_RUNTIME_DIR", f"{folder}/runtime")
+        patch.setenv("EMOTION_OVERLAY_LOG_DIR", f"{folder}/log")
         yield
 
 

@@ -5,6 +5,7 @@ This is also the edge where errors become one line.
 
 from __future__ import annotations
 
+import logging
 import sys
 from typing import Annotated
 
@@ -14,8 +15,11 @@ from overlay import __version__
 from overlay.cli import bench, call, files, set_up, yourself
 from overlay.cli.help import PanelGroup
 from overlay.errors import OverlayError
+from overlay.logs import keep_out, logging_to_file
 
 __all__ = ["app", "main"]
+
+_log = logging.getLogger(__name__)
 
 app = typer.Typer(
     name="emotion-overlay",
@@ -31,21 +35,39 @@ for panel in (call, yourself, files, set_up, bench):
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Run the command line; known errors end as one line on stderr and exit code 2."""
+    """Run the command line; known errors end as one line on stderr and exit code 2.
+
+    Every other error is one line, too, with its traceback in the log, and exit code 1.
+    """
     arguments = sys.argv[1:] if arguments is None else arguments
-    debug = "--debug" in arguments
+    asked = {option: option in arguments for option in ("--debug", "--verbose")}
     try:
-        app([each for each in arguments if each != "--debug"], prog_name="emotion-overlay")
+        with logging_to_file(verbose=asked["--verbose"]):
+            keep_out(*_paths(arguments))
+            _run([each for each in arguments if each not in asked], debug=asked["--debug"])
     except OverlayError as error:
-        if debug:
+        if asked["--debug"]:
             raise
         print(f"emotion-overlay: {error}", file=sys.stderr)
         sys.exit(2)
+
+
+def _paths(arguments: list[str]) -> list[str]:
+    """What the user calls files and folders on the command line."""
+    values = [each.partition("=")[2] if each.startswith("--") else each for each in arguments]
+    return [value for value in values if "/" in value or "\\" in value or "." in value]
+
+
+def _run(arguments: list[str], *, debug: bool) -> None:
+    try:
+        app(arguments, prog_name="emotion-overlay")
+    except OverlayError:
+        raise
     except Exception as error:
         if debug:
             raise
         line = " ".join(f"{type(error).__name__}: {error}".split())
-        print(f"emotion-overlay: unexpected {line}; --debug shows where", file=sys.stderr)
+        _log.error("unexpected %s; `emotion-overlay logs` shows where", line, exc_info=error)
         sys.exit(1)
 
 
@@ -60,6 +82,9 @@ def _root(
     context: typer.Context,
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", help="Show what is logged, in detail.")
     ] = False,
     debug: Annotated[bool, typer.Option("--debug", help="Show where an error came from.")] = False,
 ) -> None:

@@ -10,10 +10,12 @@ import typer
 
 from overlay.cli import options
 from overlay.cli.help import CALL, PanelCommand
+from overlay.cli.log_run import log_run
 
 app = typer.Typer()
 
 
+@log_run("tray")
 def run_in_tray() -> None:
     """Start the tray application, or show the one that runs."""
     from overlay.control import AlreadyRunningError, ControlServer, activate
@@ -35,6 +37,7 @@ def run_in_tray() -> None:
 
 
 @app.command(cls=PanelCommand, rich_help_panel=CALL)
+@log_run("run")
 def run(
     source: options.Source = None,
     output: options.Output = None,

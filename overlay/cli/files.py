@@ -9,11 +9,13 @@ import typer
 
 from overlay.cli import options
 from overlay.cli.help import FILES, PanelCommand
+from overlay.cli.log_run import log_run
 
 app = typer.Typer()
 
 
 @app.command(cls=PanelCommand, rich_help_panel=FILES)
+@log_run("analyze")
 def analyze(
     input: Annotated[
         str, typer.Argument(metavar="INPUT", help="An image, a folder of images, or a video.")

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal, get_args, get_origin
 
 import typer
 
+from overlay.logs import keep_out
 from overlay.precedence import resolve
 from overlay.settings import Settings
 from overlay.settings_file import SettingsFile
@@ -120,4 +121,5 @@ def settings_in_effect(*, file: SettingsFile | None = None, **options: Any) -> S
     effective = resolve(options, file=file)
     for warning in effective.warnings:
         print(f"emotion-overlay: {warning}", file=sys.stderr)
+    keep_out(*effective.settings.private_texts)
     return effective.settings

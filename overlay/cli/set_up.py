@@ -82,6 +82,35 @@ def show_settings(json: options.Json = False) -> None:
         print_settings(effective)
 
 
+@app.command(rich_help_panel=SET_UP)
+def logs(
+    lines: Annotated[
+        int,
+        typer.Option(
+            metavar="NUMBER",
+            parser=options.number(int, 1),
+            help="How many of the last lines to show.",
+        ),
+    ] = 50,
+    path: Annotated[bool, typer.Option("--path", help="Show where the file is instead.")] = False,
+    delete: Annotated[
+        bool, typer.Option("--delete", help="Delete everything that was logged.")
+    ] = False,
+) -> None:
+    """Show what went wrong lately: the end of the log."""
+    from overlay.logs import delete_logs, log_file, tail
+
+    if path:
+        print(log_file())
+    elif delete:
+        count = delete_logs()
+        print(f"deleted {count} file{'' if count == 1 else 's'}")
+    elif shown := tail(lines):
+        print("\n".join(shown))
+    else:
+        print(f"nothing has been logged in {log_file()}", file=sys.stderr)
+
+
 @models_app.command("install")
 def models_install() -> None:
     """Download the face detector into your data folder; the running app never downloads."""

@@ -12,7 +12,9 @@ import typer
 
 from overlay.cli import options
 from overlay.cli.help import YOURSELF, PanelCommand, PanelGroup
+from overlay.cli.log_run import log_run
 from overlay.errors import ReportError, StudentError
+from overlay.logs import native_output_on_terminal
 
 if TYPE_CHECKING:
     from overlay.monitor.report import Format
@@ -65,6 +67,7 @@ def student_remove(name: Name, yes: Yes = False) -> None:
 
 
 @app.command(rich_help_panel=YOURSELF)
+@log_run("monitor")
 def monitor(
     student: StudentName,
     title: Annotated[
@@ -101,6 +104,7 @@ def monitor(
 
 
 @app.command(cls=PanelCommand, rich_help_panel=YOURSELF)
+@log_run("calibrate")
 def calibrate(
     student: StudentName,
     files: Annotated[
@@ -280,7 +284,9 @@ def erase(
 def _open_in_browser(path: Path) -> None:
     import webbrowser
 
-    if not webbrowser.open(path.resolve().as_uri()):
+    with native_output_on_terminal():
+        opened = webbrowser.open(path.resolve().as_uri())
+    if not opened:
         print(f"no browser found: open {path} yourself", file=sys.stderr)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
@@ -11,6 +12,9 @@ from overlay.doctor.machine import Machine
 from overlay.errors import OverlayError
 
 __all__ = ["Finding", "Machine", "State", "examine", "fix", "works"]
+
+
+_log = logging.getLogger(__name__)
 
 
 class _Check(NamedTuple):
@@ -99,6 +103,7 @@ def _examine_one(check: _Check, machine: Machine) -> Finding:
     try:
         return check.examine(machine)
     except Exception as error:  # one check that fails must not hide the others
+        _log.info("the check %s failed", check.name, exc_info=True)
         line = " ".join(f"{type(error).__name__}: {error}".split())
         return Finding(check.name, "warning", f"could not be checked ({line})")
 

@@ -17,6 +17,7 @@ import numpy.typing as npt
 
 from overlay import resources
 from overlay.errors import ModelError, StudentError
+from overlay.logs import keep_out
 from overlay.models_store import read_json
 from overlay.monitor import owner_only
 from overlay.monitor.students import Student
@@ -100,6 +101,7 @@ def check_label(label: str) -> str:
         StudentError: It cannot be used.
     """
     shown = " ".join(unicodedata.normalize("NFC", label).split())
+    keep_out(label, shown)
     if shown.casefold() in (*EMOTIONS, UNSURE):
         shown = shown.casefold()
     kinds = [unicodedata.category(character)[0] for character in shown]

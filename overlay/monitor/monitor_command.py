@@ -9,6 +9,7 @@ from overlay import run_command
 from overlay.app import App
 from overlay.control import AlreadyRunningError, ControlServer, activate
 from overlay.engine import Status
+from overlay.logs import keep_out
 from overlay.monitor.recorder import Recorder
 from overlay.monitor.records import EndedHow
 from overlay.monitor.session import Sessions
@@ -46,6 +47,7 @@ def record(
         StudentError: The student has not agreed.
         StoreError: The session cannot be written.
     """
+    keep_out(title)
     plan = _plan(settings, seconds, force)
     if plan.notice:
         say(plan.notice)

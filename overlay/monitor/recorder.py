@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections import deque
 from collections.abc import Callable
@@ -15,6 +16,8 @@ from overlay.monitor.records import EndedHow, Second
 from overlay.monitor.store import Store
 from overlay.perception.personal import Personal
 from overlay.scene import Scene
+
+_log = logging.getLogger(__name__)
 
 #: How often it is looked for finished seconds to write, in seconds. What a killed process loses is
 #: this, the second under way, and `_LATE_S`: less than 2 s together.
@@ -225,6 +228,8 @@ class Recorder:
             if pauses != self._pauses_written:
                 self._store.set_pauses(self.session_id, pauses)
         except StoreError as error:
+            if self._problem is None:
+                _log.info("seconds cannot be written", exc_info=True)
             self._problem = f"{len(seconds)} s not saved yet: {error}"
             return False
         # A second that is written twice is there once, so an error in between does no harm.
@@ -247,6 +252,7 @@ class Recorder:
             if any(self._write() for _ in range(_LAST_TRIES)):
                 self._store.end_session(self.session_id, ended=ended, how=self._how)
         except StoreError as error:
+            _log.info("the end of the session cannot be written", exc_info=True)
             self._problem = f"the end was not saved: {error}"
         finally:
             self._store.close()

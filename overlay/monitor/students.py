@@ -14,6 +14,7 @@ from pathlib import Path
 
 from overlay import resources
 from overlay.errors import StudentError
+from overlay.logs import keep_out
 from overlay.monitor import owner_only
 from overlay.monitor.store import recording_lock
 
@@ -32,6 +33,9 @@ class Student:
 
     name: str
     folder: Path
+
+    def __post_init__(self) -> None:
+        keep_out(self.name, *self.name.split(), self.folder.name)
 
     @property
     def store_path(self) -> Path:

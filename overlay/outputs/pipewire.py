@@ -188,7 +188,6 @@ def _gstreamer(pipeline: str) -> subprocess.Popen[bytes]:
         [_SYSTEM_PYTHON, "-I", _PROCESS, pipeline],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
         pipesize=_PIPE_BYTES,
         env={**os.environ, "LC_ALL": "C"},
         start_new_session=True,  # Ctrl-C is for the application, which then closes it

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
+import logging
 import sys
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,8 @@ from overlay.outputs import reopening, v4l2loopback
 from overlay.outputs.base import Output
 from overlay.outputs.v4l2loopback import CAMERA_LABEL
 from overlay.scene import Image
+
+_log = logging.getLogger(__name__)
 
 _MISSING = {
     "linux": "No virtual camera: the kernel module v4l2loopback is not installed.",
@@ -125,8 +127,10 @@ def _open(size: tuple[int, int], fps: float, device: str | None, backend: str | 
         return open_camera()
     except Exception as error:  # RuntimeError with each backend's reason, or the backend's own
         if loopback and _unblock(device):
-            with contextlib.suppress(Exception):
+            try:
                 return open_camera()
+            except Exception:
+                _log.info("it cannot be opened after it was freed either", exc_info=True)
         raise OutputError(_diagnose(error, device, backend)) from error
 
 

@@ -17,7 +17,7 @@ _LOCK = threading.Lock()
 
 @contextmanager
 def native_stderr_logged() -> Iterator[None]:
-    """Send what is written to file descriptor 2 inside this block to the log, at level DEBUG.
+    """Send what is written to file descriptor 2 inside this block to the log.
 
     MediaPipe, Abseil and TensorFlow Lite write their start-up lines straight to the descriptor,
     below `sys.stderr`, and 0.10.33 offers no setting against it. The redirection is for the whole
@@ -38,4 +38,4 @@ def native_stderr_logged() -> Iterator[None]:
                 os.close(original)
                 captured.seek(0)
                 for line in captured.read().decode(errors="replace").splitlines():
-                    _LOGGER.debug("%s", line)
+                    _LOGGER.info("%s", line)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
+from overlay.logs import keep_out
 from overlay.programs import output_of
 
 _log = logging.getLogger(__name__)
@@ -59,6 +60,10 @@ class CameraInfo:
     path: str
     virtual: bool = False
     capture: bool = True
+
+    def __post_init__(self) -> None:
+        if not self.virtual:  # a telephone is called after its owner, and a path has its number
+            keep_out(self.name, Path(self.path).name)
 
     @property
     def usable(self) -> bool:

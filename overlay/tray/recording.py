@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal
 
 from overlay.app import App
 from overlay.errors import ReportError, StudentError
+from overlay.logs import native_output_on_terminal
 from overlay.tray import wording
 from overlay.tray.dialogs import Dialog, Dialogs, TextQuestion
 
@@ -138,7 +139,9 @@ class Recording:
         (path,) = save_report(student, report)
         if report.notice:
             self._dialogs.tell(wording.APP_TITLE, report.notice)
-        if not webbrowser.open(path.resolve().as_uri()):
+        with native_output_on_terminal():
+            opened = webbrowser.open(path.resolve().as_uri())
+        if not opened:
             raise ReportError(f"no browser found: open {path} yourself")
 
     def close(self) -> None:

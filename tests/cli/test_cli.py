@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -49,3 +50,49 @@ def test_help_does_not_load_what_only_a_call_needs() -> None:
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout.splitlines()[-1] == "[]"
+
+
+class TestLog:
+    @pytest.fixture(autouse=True)
+    def _own_log(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("EMOTION_OVERLAY_LOG_DIR", str(tmp_path))
+
+    def test_an_unexpected_error_leaves_its_traceback(
+        self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        def fail() -> None:
+            raise ZeroDivisionError("a bug")
+
+        monkeypatch.setattr("overlay.sources.list_cameras", fail)
+        with pytest.raises(SystemExit):
+            cli.main(["cameras"])
+        assert "`emotion-overlay logs` shows where" in capsys.readouterr().err
+        with pytest.raises(SystemExit):
+            cli.main(["logs"])
+        shown = capsys.readouterr().out
+        assert "Traceback (most recent call last)" in shown
+        assert "ZeroDivisionError: a bug" in shown
+
+    def test_a_job_says_what_it_is_and_how_it_ended(
+        self, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        for arguments in (["analyze", "nowhere.png"], ["logs", "--lines", "2"]):
+            with pytest.raises(SystemExit):
+                cli.main(arguments)
+        begin, end = capsys.readouterr().out.splitlines()
+        assert f"analyze begins: emotion-overlay {overlay.__version__}, Python 3." in begin
+        assert "analyze ended: SourceError: " in end
+
+    def test_its_place_is_shown_and_it_can_be_deleted(
+        self, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        for arguments in (["analyze", "nowhere.png"], ["logs", "--path"], ["logs", "--delete"]):
+            with pytest.raises(SystemExit):
+                cli.main(arguments)
+        path, deleted = capsys.readouterr().out.splitlines()
+        assert Path(path) == tmp_path / "emotion-overlay.log"
+        assert not Path(path).exists()
+        assert deleted == "deleted 1 file"
+        with pytest.raises(SystemExit):
+            cli.main(["logs"])
+        assert "nothing has been logged" in capsys.readouterr().err
