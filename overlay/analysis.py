@@ -14,6 +14,7 @@ from typing import IO, Any
 from overlay.atomic_file import atomic_write
 from overlay.drawing import Painter
 from overlay.errors import OutputError, SourceError
+from overlay.interrupts import interrupts
 from overlay.outputs.video_file import VideoFile
 from overlay.perception import Perception
 from overlay.pictures import save_picture
@@ -23,6 +24,7 @@ from overlay.sources import open_source
 from overlay.sources.image import ImageSource
 from overlay.sources.video import VideoSource
 from overlay.targets import check_folder, check_targets
+from overlay.terminal import progress
 
 
 @dataclass(slots=True)
@@ -79,19 +81,19 @@ def analyze(
         ModelError: A model is missing or altered.
     """
     analysis = Analysis(input)
-    with ExitStack() as stack:
+    with interrupts(), ExitStack() as stack:
         source = _open_file(input)
         stack.callback(source.close)
         _check_results(Path(input), source, save, json_path, force)
         perception = stack.enter_context(Perception(smooth=isinstance(source, VideoSource)))
         write = stack.enter_context(_json_lines(json_path))
         keep = stack.enter_context(_saver(save, source, settings))
-        progress = stack.enter_context(_progress(source.frame_count))
+        advance = stack.enter_context(progress("reading", source.frame_count))
         for frame in source:
             scene = perception.perceive(frame)
             write(describe(scene, file=source.file if isinstance(source, ImageSource) else None))
             keep(frame, scene)
-            progress()
+            advance()
             analysis.add(scene)
         analysis.warnings += source.warnings
     return analysis
@@ -193,7 +195,7 @@ def _saver(
 
     if isinstance(source, VideoSource):
         with VideoFile(save, source.size, source.fps, replace=True) as video:
-            yield lambda frame, scene: video.send(painted(frame, scene))
+            yield lambda frame, scene: video.send(painted(frame, scene), frame.time_s)
     elif source.is_folder:
         _make_folder(save)
         yield lambda frame, scene: save_picture(save / source.file, painted(frame, scene))
@@ -206,20 +208,3 @@ def _make_folder(path: Path) -> None:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise OutputError(f"{path}: no folder can be made there: {error.strerror}") from error
-
-
-@contextmanager
-def _progress(total: int) -> Iterator[Callable[[], None]]:
-    from rich.console import Console
-    from rich.progress import (
-        BarColumn,
-        MofNCompleteColumn,
-        Progress,
-        TextColumn,
-        TimeRemainingColumn,
-    )
-
-    columns = (TextColumn("reading"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task("reading", total=total or None)
-        yield lambda: progress.advance(task)

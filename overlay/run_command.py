@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import math
-import signal
-import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,11 +13,11 @@ from overlay.app import App
 from overlay.display import has_display
 from overlay.engine import Status
 from overlay.errors import OutputError
+from overlay.interrupts import interrupts
 from overlay.outputs import Output, open_output, video_path
-from overlay.outputs.video_file import VideoFile
 from overlay.scene import Image
 from overlay.settings import Settings
-from overlay.sources import means_webcam
+from overlay.sources import means_video, means_webcam
 from overlay.targets import check_targets, free_name
 
 #: How long the job is shown where there is neither a virtual camera nor a display, in seconds.
@@ -86,8 +84,15 @@ def plan(settings: Settings, seconds: float | None, *, force: bool = False) -> P
     return Plan(settings, _first(lambda: camera, virtual), seconds)
 
 
+def is_conversion(settings: Settings) -> bool:
+    """Whether a video file becomes another one, which needs no clock, and nobody to control it."""
+    return means_video(settings.source) and video_path(settings.output) is not None
+
+
 def _replacing(video: Path, settings: Settings) -> Callable[[], Output]:
     """Open the video in place of an older one; again, after a loss, beside what was recorded."""
+    from overlay.outputs.video_file import VideoFile
+
     size, fps = settings.size, settings.fps
     return _first(
         lambda: VideoFile(video, size, fps, replace=True), lambda: VideoFile(video, size, fps)
@@ -129,7 +134,7 @@ def run(
     open_output = keeper.open if keeper else plan.open_output
     app = App(plan.settings, retry_open=False, loop=loop, open_output=open_output)
     serve(app)
-    with _interruptible(), app:
+    with interrupts(), suppress(KeyboardInterrupt), app:
         on_start(app.status())
         _wait(app, plan)
     status = app.status()
@@ -138,20 +143,6 @@ def run(
     if keeper:
         keeper.save(plan.files[1])
     return status
-
-
-@contextmanager
-def _interruptible() -> Iterator[None]:
-    """Turn Ctrl-C and a request to terminate into the end of the context."""
-    main = threading.current_thread() is threading.main_thread()
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler) if main else None
-    try:
-        yield
-    except KeyboardInterrupt:
-        pass
-    finally:
-        if main:
-            signal.signal(signal.SIGTERM, before)
 
 
 def _wait(app: App, plan: Plan) -> None:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import sys
 from json import dumps as to_json
-from typing import Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from overlay.cli import options
 from overlay.cli.help import CALL, PanelCommand
 from overlay.cli.log_run import log_run
+
+if TYPE_CHECKING:
+    from overlay.settings import Settings
 
 app = typer.Typer()
 
@@ -61,22 +65,34 @@ def run(
     mirror_window: options.MirrorWindow = None,
 ) -> None:
     """Send the webcam to the virtual camera, labelled as the mode says."""
-    from overlay.consent import ensure_consent
-    from overlay.control import AlreadyRunningError, ControlServer, activate
     from overlay.libraries import system_libraries
 
-    with system_libraries():
-        from overlay import run_command
-        from overlay.summary import print_start, print_summary
     settings = options.settings_in_effect(
         source=source, output=output, mode=mode, width=width, height=height, fps=fps, fit=fit,
         theme=theme, language=language, boxes=boxes, bars=bars, scale=scale,
         perception_hz=perception_hz, window=window, window_on_top=window_on_top,
         mirror_window=mirror_window,
     )  # fmt: skip
+    with system_libraries():
+        from overlay.run_command import is_conversion
+    if is_conversion(settings) and not loop:
+        _convert(settings, fps=settings.fps if fps else None, seconds=seconds, force=force)
+    else:
+        _run(settings, seconds=seconds, loop=loop, force=force, agreed=agree)
+
+
+def _run(
+    settings: Settings, *, seconds: float | None, loop: bool, force: bool, agreed: bool
+) -> None:
+    """Be the one running application until the source ends, the time is up, or a signal."""
+    from overlay import run_command
+    from overlay.consent import ensure_consent
+    from overlay.control import AlreadyRunningError, ControlServer, activate
+    from overlay.summary import print_start, print_summary
+
     try:
         with ControlServer() as server:
-            settings = ensure_consent(settings, agreed=agree)
+            settings = ensure_consent(settings, agreed=agreed)
             plan = run_command.plan(settings, seconds, force=force)
             if plan.notice:
                 print(plan.notice, file=sys.stderr)
@@ -90,6 +106,25 @@ def run(
         activate()
         raise
     print_summary(status, files=plan.files)
+
+
+def _convert(settings: Settings, *, fps: float | None, seconds: float | None, force: bool) -> None:
+    """Label a video file, frame by frame, whatever else is running."""
+    from overlay.conversion import convert
+    from overlay.summary import print_start, print_summary
+    from overlay.targets import check_targets
+
+    video = Path(settings.output)
+    check_targets([video], inputs=[Path(settings.source)], force=force)
+    if settings.mode != "on-air":
+        print(f"mode {settings.mode}: {video} gets no labels (--mode on-air does)", file=sys.stderr)
+    status = convert(
+        settings,
+        fps=fps,
+        seconds=seconds,
+        on_start=lambda status: print_start(status, seconds),
+    )
+    print_summary(status, files=[video])
 
 
 @app.command(cls=PanelCommand, rich_help_panel=CALL)

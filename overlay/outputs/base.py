@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from typing import Self
 
 from overlay.scene import Image
 
@@ -53,7 +54,7 @@ class Output(ABC):
     def close(self) -> None:
         """Finish the file or release the device; safe to call twice."""
 
-    def __enter__(self) -> Output:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

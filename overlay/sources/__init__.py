@@ -21,6 +21,7 @@ __all__ = [
     "camera_nodes",
     "fit",
     "list_cameras",
+    "means_video",
     "means_webcam",
     "open_source",
 ]
@@ -73,6 +74,14 @@ def means_webcam(spec: str) -> bool:
     if spec == "auto":
         return any(camera.usable for camera in list_cameras())
     return spec.partition(":")[0] == "webcam" or spec.startswith("/dev/") or _is_device(spec)
+
+
+def means_video(spec: str) -> bool:
+    """Whether it is the path of a video file."""
+    from overlay.sources.image import IMAGE_SUFFIXES
+
+    path = Path(spec)
+    return path.is_file() and path.suffix.lower() not in IMAGE_SUFFIXES and not means_webcam(spec)
 
 
 def _is_device(spec: str) -> bool:

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-import math
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
-import cv2
+import av
+import numpy as np
 
 from overlay.errors import SourceError
 from overlay.scene import Frame, Image
 from overlay.sources.base import Source
-from overlay.sources.fit import to_bgr
 from overlay.sources.pacing import Pacer
 
 _DEFAULT_FPS = 30.0
+
+#: FFmpeg's demuxers for containers that hold their own data; playlists would open other files.
+_CONTAINERS = (
+    "mov,matroska,avi,mpegts,mpeg,mpegvideo,m4v,h264,hevc,obu,ivf,mjpeg,flv,ogg,asf,gif,apng,nut,"
+    "mxf,wtv,dv,rm,yuv4mpegpipe"
+)
 
 
 class VideoSource(Source):
@@ -31,7 +37,8 @@ class VideoSource(Source):
         Args:
             path: The file.
             pace: Whether to deliver each frame when it is due, without skipping any, stamped with
-                `time.monotonic()`; otherwise as fast as requested, stamped with media time.
+                `time.monotonic()`; otherwise as fast as requested, stamped with media time: the
+                file's own time stamps counted from the first frame, however they are spaced.
             loop: Whether to start again at the end.
 
         Raises:
@@ -46,14 +53,12 @@ class VideoSource(Source):
         self.name = path.name
         self.live = pace
         self.truncated = False
-        self._first: Image | None
-        self._capture, first = self._open()
-        self._first = first
-        self.size = (first.shape[1], first.shape[0])
-        fps = self._capture.get(cv2.CAP_PROP_FPS)
-        self.fps = fps if 0 < fps <= 1000 else _DEFAULT_FPS
-        count = self._capture.get(cv2.CAP_PROP_FRAME_COUNT)
-        self.frame_count = int(count) if math.isfinite(count) and count > 0 else 0
+        self._decoder = _Decoder(path)
+        self._first: Image | None = self._decoder.first
+        height, width = self._decoder.first.shape[:2]
+        self.size = (width, height)
+        self.fps = self._decoder.fps
+        self.frame_count = self._decoder.frame_count
 
     def read(self) -> Frame | None:
         """Return the next frame, on time if paced, or None at the end."""
@@ -67,48 +72,109 @@ class VideoSource(Source):
 
     def close(self) -> None:
         """Close the file; safe to call twice."""
-        self._capture.release()
+        self._decoder.close()
         self._first = None
 
     @property
     def warnings(self) -> list[str]:
         """What the user should know about the file so far, one line each."""
-        if not self.truncated:
-            return []
-        return [f"{self.name} is cut off: it has {self._index} of {self.frame_count} frames"]
+        there = f"{self._index} of {self.frame_count} frames"
+        if self._decoder.damaged:
+            return [f"{self.name} is damaged: {there} could be read"]
+        return [f"{self.name} is cut off: it has {there}"] if self.truncated else []
 
     def _next_image(self) -> Image | None:
         if self._first is not None:
             image, self._first = self._first, None
             self._start_s = self._time_s
             return image
-        ok, decoded = self._capture.read()
-        if ok:
-            media_s = self._start_s + self._capture.get(cv2.CAP_PROP_POS_MSEC) / 1000
+        decoded = self._decoder.next()
+        if decoded is not None:
+            image, media_s = decoded
+            media_s += self._start_s
             # Some containers have no time stamps, or some that go back.
             self._time_s = media_s if media_s > self._time_s else self._time_s + 1 / self.fps
-            return to_bgr(decoded)
+            return image
         if not self._loop:
             self.truncated = self._index < 0.95 * self.frame_count
             return None
         # Seeking back is not exact in every container; opening again is.
         self.close()
-        self._capture, self._first = self._open()
+        self._decoder = _Decoder(self._path)
+        self._first = self._decoder.first
         self._time_s += 1 / self.fps
         return self._next_image()
 
-    def _open(self) -> tuple[cv2.VideoCapture, Image]:
-        _check_file(self._path)
-        # Only FFmpeg: other backends mistake digits in a file name for an image sequence.
-        capture = cv2.VideoCapture(str(self._path.absolute()), cv2.CAP_FFMPEG)
-        ok, image = capture.read()
-        if not ok:
-            capture.release()
-            raise SourceError(
-                f"'{self._path}' is damaged or not a video that can be decoded: "
-                "convert it to .mp4 (H.264)"
+
+class _Decoder:
+    """One pass through a file.
+
+    Attributes:
+        first: The first frame.
+        fps: Frames a second, on average.
+        frame_count: Number of frames according to the file; 0 if it does not say.
+        damaged: How many packets could not be decoded so far.
+    """
+
+    def __init__(self, path: Path) -> None:
+        _check_file(path)
+        self.damaged = 0
+        try:
+            self._container = av.open(
+                str(path.absolute()),
+                options={"format_whitelist": _CONTAINERS, "protocol_whitelist": "file"},
+                metadata_errors="replace",
             )
-        return capture, to_bgr(image)
+        except (av.FFmpegError, ValueError) as error:
+            raise SourceError(_undecodable(path)) from error
+        self._frames = self._decode()
+        first = next(self._frames, None)
+        if first is None:
+            self._container.close()
+            raise SourceError(_undecodable(path))
+        self._first_s = first.time or 0.0
+        self.first = _upright(first)
+        stream = self._container.streams.video[0]
+        rate = float(stream.average_rate or 0)
+        self.fps = rate if 0 < rate <= 1000 else _DEFAULT_FPS
+        self.frame_count = stream.frames or round((self._container.duration or 0) / 1e6 * self.fps)
+
+    def next(self) -> tuple[Image, float] | None:
+        """The next frame and its time in seconds after the first one, or None at the end."""
+        frame = next(self._frames, None)
+        if frame is None:
+            return None
+        return _upright(frame), (frame.time or 0.0) - self._first_s
+
+    def close(self) -> None:
+        """Close the file; there are no more frames then."""
+        self._frames = iter(())
+        self._container.close()
+
+    def _decode(self) -> Iterator[av.VideoFrame]:
+        videos = self._container.streams.video
+        if not videos:
+            return
+        videos[0].thread_type = "AUTO"
+        try:
+            for packet in self._container.demux(videos[0]):
+                try:
+                    yield from packet.decode()
+                except av.FFmpegError:  # later packets may be whole
+                    self.damaged += 1
+        except av.FFmpegError:  # the rest of the file cannot be read
+            self.damaged += 1
+
+
+def _upright(frame: av.VideoFrame) -> Image:
+    """The frame in BGR, turned as its display matrix says, in an array of its own."""
+    image = np.asarray(frame.to_ndarray(format="bgr24"), np.uint8)
+    turns = round(frame.rotation / 90) % 4  # counter-clockwise, as in `np.rot90`
+    return np.ascontiguousarray(np.rot90(image, turns)) if turns else image
+
+
+def _undecodable(path: Path) -> str:
+    return f"'{path}' is damaged or not a video that can be decoded: convert it to .mp4 (H.264)"
 
 
 def _check_file(path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,7 +12,9 @@ import cv2
 import pytest
 
 from overlay.consent import CONSENT_VERSION
+from overlay.control import ControlServer
 from overlay.outputs import virtual_camera_help
+from overlay.sources.video import VideoSource
 from tests.e2e.conftest import Outcome, finish, start
 
 pytestmark = pytest.mark.e2e
@@ -56,6 +59,52 @@ def test_a_file_ends_the_run_at_its_end(
     outcome = call("run", "--source", clip_path(clip), "--output", "none", "--mode", "on-air")
     assert outcome.code == 0
     assert f"{frames} in" in outcome.out
+
+
+def times_in(path: Path) -> list[float]:
+    with VideoSource(path, pace=False) as source:
+        return [frame.time_s for frame in source]
+
+
+def test_a_labelled_copy_of_a_file_has_every_frame_at_its_own_time(
+    call: Call, clip_path: Callable[[str], Path], tmp_path: Path
+) -> None:
+    clip, copy = clip_path("smiling"), tmp_path / "labelled.mp4"
+    outcome = call("run", "--source", clip, "--output", copy, "--mode", "on-air")
+    assert outcome.code == 0, outcome.err
+    assert "with labels" in outcome.out
+    assert times_in(copy) == pytest.approx(times_in(clip), abs=1e-3)
+    assert [path.name for path in tmp_path.iterdir()] == ["labelled.mp4"]
+
+
+def test_a_copy_is_made_beside_a_running_application_and_says_where_labels_go(
+    call: Call, clip_path: Callable[[str], Path], tmp_path: Path
+) -> None:
+    clip, copy = clip_path("smiling"), tmp_path / "copy.mp4"
+    with ControlServer():
+        outcome = call("run", "--source", clip, "--output", copy, "--fps", "24")
+    assert outcome.code == 0, outcome.err
+    assert "gets no labels" in outcome.err
+    assert len(times_in(copy)) == 96
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="PLATFORM: POSIX signals")
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
+def test_a_recording_that_is_interrupted_twice_plays_to_its_end(tmp_path: Path, name: str) -> None:
+    process = start(
+        "run", "--source", "demo", "--output", "out.mp4", "--mode", "off", folder=tmp_path
+    )
+    assert process.stderr is not None
+    assert "demo -> out.mp4" in process.stderr.readline()
+    began = time.monotonic()
+    time.sleep(3)
+    ran = time.monotonic() - began
+    process.send_signal(getattr(signal, name))
+    time.sleep(0.05)
+    process.send_signal(getattr(signal, name))
+    finish(process)  # by the second signal, if the summary is being printed by then
+    assert [path.name for path in tmp_path.iterdir()] == ["out.mp4"]
+    assert times_in(tmp_path / "out.mp4")[-1] > ran - 1
 
 
 @pytest.mark.parametrize(

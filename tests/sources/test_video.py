@@ -7,17 +7,23 @@ import time
 import cv2
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from overlay.errors import SourceError
+from overlay.outputs.video_file import VideoFile
 from overlay.sources import open_source
 from overlay.sources.video import VideoSource
 
 
-def write_video(path, sizes=(64, 48), count=10, fps=20.0, codec="MJPG"):
-    """A video whose frame n has the gray value 20 n."""
+def write_video(path, sizes=(64, 48), count=10, fps=20.0, codec="MJPG", corner=None):
+    """A video whose frame n has the gray value 20 n, and another one in the upper left corner."""
     writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*codec), fps, sizes)
     for n in range(count):
-        writer.write(np.full((sizes[1], sizes[0], 3), 20 * n, np.uint8))
+        image = np.full((sizes[1], sizes[0], 3), 20 * n, np.uint8)
+        if corner is not None:
+            image[:16, :16] = corner
+        writer.write(image)
     writer.release()
     return path
 
@@ -75,8 +81,21 @@ def test_frames_are_separate_arrays(tmp_path):
     assert second.image.mean() == pytest.approx(20, abs=2)
 
 
+@settings(max_examples=20)
+@given(gaps=st.lists(st.floats(1 / 120, 3), min_size=1, max_size=30))
+def test_frames_come_at_the_file_s_own_times_however_they_are_spaced(tmp_path_factory, gaps):
+    path = tmp_path_factory.mktemp("times") / "a.mp4"
+    times = np.concatenate([[0.0], np.cumsum(gaps)])
+    with VideoFile(path, (64, 48), 30) as output:
+        for time_s in times:
+            output.send(np.zeros((48, 64, 3), np.uint8), time_s)
+    with VideoSource(path, pace=False) as source:
+        assert [frame.time_s for frame in source] == pytest.approx(times, abs=1e-4)
+        assert source.frame_count == len(times)
+
+
 def test_a_clip_turned_by_its_metadata_comes_upright(tmp_path):
-    path = write_video(tmp_path / "a.mp4", sizes=(64, 48), codec="mp4v")
+    path = write_video(tmp_path / "a.mp4", sizes=(64, 48), codec="mp4v", corner=255)
     data = bytearray(path.read_bytes())
     # The 3x3 matrix in the track header: identity, replaced by a quarter turn.
     identity = struct.pack(">9i", 65536, 0, 0, 0, 65536, 0, 0, 0, 1 << 30)
@@ -86,7 +105,35 @@ def test_a_clip_turned_by_its_metadata_comes_upright(tmp_path):
     path.write_bytes(data)
     with VideoSource(path, pace=False) as source:
         assert source.size == (48, 64)
-        assert source.read().image.shape == (64, 48, 3)
+        image = source.read().image
+        assert image.shape == (64, 48, 3)
+        # A quarter turn to the right (ISO/IEC 14496-12, 8.3.2): the upper left corner goes right.
+        assert image[:8, -8:].mean() > 200
+        assert image[:8, :8].mean() < 50
+
+
+def test_damaged_frames_are_skipped_and_told(tmp_path):
+    path = write_video(tmp_path / "a.avi", sizes=(320, 240), count=10)
+    data = bytearray(path.read_bytes())
+    pictures = [at for at in range(len(data)) if data.startswith(b"\xff\xd8\xff", at)]
+    end = data.index(b"00dc", pictures[5])
+    data[pictures[5] : end] = bytes(end - pictures[5])
+    path.write_bytes(data)
+    with VideoSource(path, pace=False) as source:
+        assert shades(source) == [0, 1, 2, 3, 4, 6, 7, 8, 9]
+        assert source.warnings == ["a.avi is damaged: 9 of 10 frames could be read"]
+
+
+@pytest.mark.parametrize("kind", ["ffconcat", "hls"])
+def test_a_playlist_opens_no_other_file(tmp_path, kind):
+    write_video(tmp_path / "secret.mp4", codec="mp4v")
+    text = {
+        "ffconcat": "ffconcat version 1.0\nfile secret.mp4\n",
+        "hls": "#EXTM3U\n#EXT-X-TARGETDURATION:9\n#EXTINF:9,\nsecret.mp4\n#EXT-X-ENDLIST\n",
+    }
+    (tmp_path / "a.mp4").write_text(text[kind])
+    with pytest.raises(SourceError, match="damaged or not a video"):
+        VideoSource(tmp_path / "a.mp4")
 
 
 def test_a_truncated_clip_delivers_what_is_there_and_says_so(tmp_path):

@@ -1,0 +1,101 @@
+"""`run` from a video file to another one: nothing is lost, and time is what it was."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from overlay.conversion import convert, resampled
+from overlay.outputs.video_file import VideoFile
+from overlay.settings import Settings
+from overlay.sources.video import VideoSource
+
+SIZE = (96, 64)
+
+
+def shade(n: int) -> np.ndarray:
+    """A picture by which frame n is known again: a number in four cells, dark and light."""
+    cells = np.array([[(n >> bit & 1) * 200 + 20 for bit in (0, 1)],
+                      [(n >> bit & 1) * 200 + 20 for bit in (2, 3)]], np.uint8)  # fmt: skip
+    return np.repeat(np.kron(cells, np.ones((32, 48), np.uint8))[..., None], 3, axis=2)
+
+
+def number(image: np.ndarray) -> int:
+    cells = image[16::32, 24::48, 0].ravel() > 120
+    return int(sum(1 << bit for bit, light in enumerate(cells) if light))
+
+
+def make_clip(path: Path, times: Sequence[float], fps: float = 30) -> Path:
+    with VideoFile(path, SIZE, fps, replace=True) as output:
+        for n, time_s in enumerate(times):
+            output.send(shade(n % 16), time_s)
+    return path
+
+
+def seen(path: Path) -> tuple[list[int], list[float], float]:
+    """The frames' numbers and times in seconds, and how long the file lasts."""
+    with av.open(str(path)) as container:
+        frames = list(container.decode(video=0))
+        duration_s = container.duration / 1e6
+    images = [frame.to_ndarray(format="bgr24") for frame in frames]
+    return [number(image) for image in images], [frame.time for frame in frames], duration_s
+
+
+def converted(clip: Path, **options: float) -> Path:
+    output = clip.with_name("out.mp4")
+    settings = Settings(
+        source=str(clip), output=str(output), mode="off", width=SIZE[0], height=SIZE[1]
+    )
+    status = convert(settings, **options)
+    assert status.frames_out == len(seen(output)[0])
+    return output
+
+
+@pytest.mark.parametrize("fps", [12, 15, 24000 / 1001, 25, 30, 60])
+def test_a_clip_of_any_rate_lasts_as_long_as_it_did(tmp_path, fps):
+    clip = make_clip(tmp_path / "in.mp4", [n / fps for n in range(40)], fps)
+    before, after = seen(clip), seen(converted(clip))
+    assert after[0] == before[0]
+    assert after[1] == pytest.approx(before[1], abs=1e-4)
+    assert after[2] == pytest.approx(40 / fps, abs=1e-3)
+
+
+@hypothesis_settings(max_examples=15)
+@given(gaps=st.lists(st.floats(1 / 90, 2), min_size=1, max_size=30))
+def test_frames_keep_their_times_however_they_are_spaced(tmp_path_factory, gaps):
+    times = [0.0, *np.cumsum(gaps)]
+    clip = make_clip(tmp_path_factory.mktemp("vfr") / "in.mp4", times)
+    before, after = seen(clip), seen(converted(clip))
+    assert after[0] == before[0]
+    assert after[1] == pytest.approx(before[1], abs=1e-4)
+    assert after[2] == pytest.approx(before[2], abs=max(gaps))
+
+
+@pytest.mark.parametrize("fps", [5, 15, 24, 60])
+def test_a_rate_that_is_asked_for_changes_the_number_of_frames_and_not_the_time(tmp_path, fps):
+    clip = make_clip(tmp_path / "in.mp4", [n / 15 for n in range(15)], 15)
+    numbers, times, duration_s = seen(converted(clip, fps=fps))
+    assert len(numbers) == fps
+    assert times == pytest.approx([n / fps for n in range(fps)], abs=1e-4)
+    assert numbers == [int(time_s * 15 + 1e-3) for time_s in times]
+    assert duration_s == pytest.approx(1, abs=1e-3)
+
+
+def test_a_constant_rate_bridges_gaps(tmp_path):
+    clip = make_clip(tmp_path / "in.mp4", [0, 0.1, 1.0], 10)
+    with VideoSource(clip, pace=False) as source:
+        frames = list(resampled(source, 10))
+    assert [number(frame.image) for frame in frames[:11]] == [0, *[1] * 9, 2]
+    assert [frame.time_s for frame in frames[:11]] == pytest.approx([n / 10 for n in range(11)])
+
+
+def test_a_part_of_a_clip(tmp_path):
+    clip = make_clip(tmp_path / "in.mp4", [n / 15 for n in range(40)], 15)
+    assert len(seen(converted(clip, seconds=1.0))[0]) == 15
