@@ -113,6 +113,7 @@ def run(
     loop: bool = False,
     serve: Callable[[App], None] = lambda app: None,
     on_start: Callable[[Status], None] = lambda status: None,
+    say: Callable[[str], None] = lambda line: None,
 ) -> Status:
     """Carry frames from source to output until the time is up, the source ends, or a signal.
 
@@ -121,6 +122,7 @@ def run(
         loop: Whether a file starts again at its end.
         serve: Is given the application before anything is opened, to let others control it.
         on_start: Is told once, as soon as everything is open.
+        say: Is given a line when a problem begins and when it ends.
 
     Returns:
         The status at the end, for the summary.
@@ -133,6 +135,7 @@ def run(
     keeper = _LastImage(plan.settings) if plan.files else None
     open_output = keeper.open if keeper else plan.open_output
     app = App(plan.settings, retry_open=False, loop=loop, open_output=open_output)
+    app.subscribe(_ProblemTeller(app, say))
     serve(app)
     with interrupts(), suppress(KeyboardInterrupt), app:
         on_start(app.status())
@@ -143,6 +146,25 @@ def run(
     if keeper:
         keeper.save(plan.files[1])
     return status
+
+
+class _ProblemTeller:
+    """Says which problems began and which ended, whenever something has changed."""
+
+    def __init__(self, app: App, say: Callable[[str], None]) -> None:
+        self._app = app
+        self._say = say
+        self._told: frozenset[str] = frozenset()
+
+    def __call__(self) -> None:
+        problems = self._app.status().problems
+        rooms: frozenset[str] = frozenset(problems)
+        for room, problem in problems.items():
+            if room not in self._told:
+                self._say(f"{room}: {problem}")
+        for mended in sorted(self._told - rooms):
+            self._say(f"{mended}: working again")
+        self._told = rooms
 
 
 def _wait(app: App, plan: Plan) -> None:

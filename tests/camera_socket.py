@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from functools import partial
 from pathlib import Path
@@ -49,6 +50,21 @@ class Socket:
         for path in (self.root / f"sys/class/video4linux/video{index}").iterdir():
             path.unlink()
         (self.root / f"sys/class/video4linux/video{index}").rmdir()
+
+    def unplug_when_opened(self, index: int, *, again_after_s: float | None = None) -> None:
+        """Unplug a camera soon after it was opened, and perhaps plug it in again."""
+
+        def work() -> None:
+            name = self.name(index)
+            while not self.opened:
+                time.sleep(0.01)
+            time.sleep(0.5)
+            self.unplug(index)
+            if again_after_s is not None:
+                time.sleep(again_after_s)
+                self.plug(index, str(name))
+
+        threading.Thread(target=work, daemon=True).start()
 
     def name(self, index: int) -> str | None:
         path = self.root / f"sys/class/video4linux/video{index}/name"

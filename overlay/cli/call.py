@@ -12,6 +12,7 @@ import typer
 from overlay.cli import options
 from overlay.cli.help import CALL, PanelCommand
 from overlay.cli.log_run import log_run
+from overlay.errors import SourceError
 
 if TYPE_CHECKING:
     from overlay.settings import Settings
@@ -101,11 +102,14 @@ def _run(
                 loop=loop,
                 serve=server.serve,
                 on_start=lambda status: print_start(status, plan.seconds),
+                say=lambda line: print(line, file=sys.stderr),
             )
     except AlreadyRunningError:
         activate()
         raise
     print_summary(status, files=plan.files)
+    if "source" in status.problems:
+        raise SourceError(f"the source was lost: {status.problems['source']}")
 
 
 def _convert(settings: Settings, *, fps: float | None, seconds: float | None, force: bool) -> None:

@@ -85,7 +85,7 @@ def _run(
 
     how: EndedHow = "app-ended"
     try:
-        run_command.run(plan, loop=loop, serve=serve, on_start=begin)
+        run_command.run(plan, loop=loop, serve=serve, on_start=begin, say=say)
         how = "stopped"
     finally:
         if sessions is not None:

@@ -15,6 +15,7 @@ from overlay.consent import CONSENT_VERSION
 from overlay.control import ControlServer
 from overlay.outputs import virtual_camera_help
 from overlay.sources.video import VideoSource
+from tests.camera_socket import DESK, install_socket
 from tests.e2e.conftest import Outcome, finish, start
 
 pytestmark = pytest.mark.e2e
@@ -86,6 +87,36 @@ def test_a_copy_is_made_beside_a_running_application_and_says_where_labels_go(
     assert outcome.code == 0, outcome.err
     assert "gets no labels" in outcome.err
     assert len(times_in(copy)) == 96
+
+
+WEBCAM = ("run", "--source", "webcam", "--output", "none", "--agree")
+
+
+def test_a_source_that_is_lost_is_said_when_it_happens_and_at_the_end(
+    call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("EMOTION_OVERLAY_CONFIG_DIR", str(tmp_path / "config"))
+    socket = install_socket(tmp_path, monkeypatch)
+    socket.plug(0, DESK)
+    socket.unplug_when_opened(0)
+    outcome = call(*WEBCAM, "--seconds", "4")
+    assert outcome.code == 2
+    said = [line for line in outcome.err.splitlines() if line.startswith("source: webcam 0 (Desk")]
+    assert len(said) == 1
+    assert "the source was lost: webcam 0 (Desk Camera)" in outcome.err.splitlines()[-1]
+    assert "source problem" in outcome.out
+
+
+def test_a_source_that_comes_back_is_said_too(
+    call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("EMOTION_OVERLAY_CONFIG_DIR", str(tmp_path / "config"))
+    socket = install_socket(tmp_path, monkeypatch)
+    socket.plug(0, DESK)
+    socket.unplug_when_opened(0, again_after_s=1)
+    outcome = call(*WEBCAM, "--seconds", "6")
+    assert outcome.code == 0
+    assert "source: working again" in outcome.err
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="PLATFORM: POSIX signals")
