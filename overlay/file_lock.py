@@ -1,4 +1,4 @@
-"""A lock between processes; the system frees it however a process ends."""
+"""A lock between processes, which the system releases however its process ends."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ class FileLock:
         """Take the lock.
 
         Args:
-            wait_s: How long to try, in seconds. To see whether a lock is held, others take it for
-                a moment; who needs it waits that moment out.
+            wait_s: How long to try, in seconds. Other processes take the lock for a moment to see
+                whether it is free, so wait for a moment if you need it.
 
         Returns:
             Whether it is ours now.
@@ -50,7 +50,7 @@ class FileLock:
         return True
 
     def release(self) -> None:
-        """Give the lock back; the file stays, because deleting it would let two have it."""
+        """Release the lock; the file stays, because deleting it would let two processes lock it."""
         if self._handle is not None:
             handle, self._handle = self._handle, None
             os.close(handle)

@@ -1,4 +1,4 @@
-"""Control of the one running instance from any other process of the same user."""
+"""Control of the running instance from other processes of the same user."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where the running instance listens: a folder and a key that only this user can open."""
+"""Where the running instance listens: in a folder and with a key that only its user can read."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _KEY_BYTES = 32
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """One possible place of the control channel."""
+    """A possible place for the control channel."""
 
     folder: Path
 
@@ -47,16 +47,15 @@ class Address:
 
     @property
     def lock(self) -> Path:
-        """The file that is locked while an instance runs."""
+        """The file that an instance keeps locked while it runs."""
         return self.folder / "control.lock"
 
     def read_key(self) -> bytes:
         """The key that the running instance wrote.
 
         Raises:
-            PermissionError: Folder or key is not ours alone, so that somebody else may have put
-                them there.
-            OSError: There is none.
+            PermissionError: Folder or key are open to other users, who may have put them there.
+            OSError: There is no key.
         """
         if sys.platform == "win32":
             return self._key.read_bytes()[:_KEY_BYTES]
@@ -70,14 +69,14 @@ class Address:
             return file.read(_KEY_BYTES)
 
     def write_key(self) -> bytes:
-        """Make a new key that only this user can read."""
+        """Write a new key that only this user can read."""
         key = secrets.token_bytes(_KEY_BYTES)
         with atomic_write(self._key, private=True) as file:
             file.write(key)
         return key
 
     def clear(self) -> None:
-        """Remove socket and key that an instance left behind; only for who holds the lock."""
+        """Remove the socket and key of an earlier instance; call it only while holding the lock."""
         leftovers = [self._key]
         if sys.platform != "win32":
             leftovers.append(Path(self.name))
@@ -93,9 +92,9 @@ class Address:
 def addresses() -> list[Address]:
     """Where an instance may listen, the best place first.
 
-    That is the platform's runtime folder, else one in the folder for temporary files. The
-    environment variable `EMOTION_OVERLAY_RUNTIME_DIR` names the only one. A folder that depends
-    on the current one is never among them.
+    These are the platform's runtime folder and a folder among the temporary files, or only the one
+    that the environment variable `EMOTION_OVERLAY_RUNTIME_DIR` names. A relative folder is never
+    among them.
 
     Raises:
         ControlError: The folder that was named is relative, or too long for a socket.
@@ -117,7 +116,7 @@ def addresses() -> list[Address]:
 
 
 def private_address() -> Address:
-    """The first place whose folder is ours alone; made if it is not there.
+    """The first place whose folder only this user can open; created if necessary.
 
     Raises:
         ControlError: There is none.
@@ -130,23 +129,23 @@ def private_address() -> Address:
             reasons.append(f"{address.folder} ({error.strerror or error})")
         else:
             return address
-    raise ControlError(f"no folder for the control channel: {', '.join(reasons)}")
+    raise ControlError(f"there is no usable folder for the control channel: {', '.join(reasons)}")
 
 
 def check_ours(folder: Path) -> None:
-    """Make sure that a folder belongs to this user and nobody else can write or read in it.
+    """Make sure that a folder belongs to this user, and that nobody else can read or write it.
 
-    On Windows it lies below the user's profile, where others have no access.
+    On Windows it is in the user's profile, to which others have no access.
 
     Raises:
-        FileNotFoundError: It is not there.
-        PermissionError: It is somebody else's, open to others, or not a folder.
+        FileNotFoundError: It does not exist.
+        PermissionError: It belongs to another user, is open to others, or is not a folder.
     """
     if sys.platform == "win32":
         return
     found = folder.lstat()
     if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid():
-        raise PermissionError(errno.EPERM, "belongs to somebody else", str(folder))
+        raise PermissionError(errno.EPERM, "belongs to another user", str(folder))
     if stat.S_IMODE(found.st_mode) & 0o077:
         raise PermissionError(errno.EPERM, "is open to others", str(folder))
 

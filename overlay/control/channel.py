@@ -1,8 +1,8 @@
-"""What passes between instance and client: authenticated JSON, never pickles.
+"""The messages between instance and client: authenticated JSON, never pickles.
 
-A request is `{"command": NAME, "value": VALUE}`; the answer is
-`{"ok": true, "number": N, "pid": P, "status": {...}}` with the order in which the instance
-accepted it, or `{"ok": false, "error": TEXT}`.
+A request is `{"command": NAME, "value": VALUE}`. The answer is
+`{"ok": true, "number": N, "pid": P, "status": {...}}`, numbered in the order in which the instance
+accepted the commands, or `{"ok": false, "error": TEXT}`.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from multiprocessing import AuthenticationError
 from multiprocessing.connection import Connection
 from typing import Any
 
-#: The longest message either side takes, in bytes.
+#: The longest message that either side accepts, in bytes.
 LONGEST = 64 * 1024
 
 _NONCE_BYTES = 32
@@ -29,19 +29,18 @@ _HEADER = struct.Struct("!i")
 
 
 class Channel:
-    """One connection whose other side may be silent, slow, or somebody else.
+    """A connection to a peer that may be silent, slow, or an impostor.
 
-    All methods raise EOFError when the other side has gone, and OSError (TimeoutError is one)
-    when it sends too much, or nothing in time.
+    All methods raise EOFError if the peer has gone, and OSError (of which TimeoutError is one) if
+    it sends too much, or nothing in time.
     """
 
     def __init__(self, connection: Connection, timeout_s: float) -> None:
-        """Wrap a connection that is open.
+        """Wrap an open connection.
 
         Args:
             connection: A Unix socket or a named pipe.
-            timeout_s: How long the other side may take for one message, from its beginning to
-                its end, in seconds.
+            timeout_s: How long the peer may take for one whole message, in seconds.
         """
         self._connection = connection
         self._timeout_s = timeout_s
@@ -51,10 +50,10 @@ class Channel:
                 end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, limit)
 
     def welcome(self, key: bytes) -> None:
-        """Prove to the client that we know the key after it has proved it to us.
+        """Let the client prove that it knows the key, then prove the same to it.
 
         Raises:
-            AuthenticationError: It does not know the key.
+            AuthenticationError: The client does not know the key.
         """
         ours = secrets.token_bytes(_NONCE_BYTES)
         self._connection.send_bytes(ours)
@@ -68,7 +67,7 @@ class Channel:
         """The client's part of `welcome`.
 
         Raises:
-            AuthenticationError: The other side does not know the key.
+            AuthenticationError: The instance does not know the key.
         """
         theirs = self._receive_bytes()
         ours = secrets.token_bytes(_NONCE_BYTES)

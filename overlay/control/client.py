@@ -1,6 +1,6 @@
-"""The other end of the control channel: what a command in another process says.
+"""The client's end of the control channel, for commands in another process.
 
-Imports nothing heavy, because these commands are bound to hotkeys.
+It imports nothing heavy, because people bind these commands to hotkeys.
 """
 
 from __future__ import annotations
@@ -15,22 +15,22 @@ from overlay.control.channel import Channel
 from overlay.errors import ControlError
 from overlay.file_lock import FileLock
 
-#: How long the instance may take to answer, in seconds; it takes milliseconds.
+#: How long the instance may take to answer, in seconds; usually it takes milliseconds.
 _TIMEOUT_S = 5.0
 
 
 def ask(command: str, value: Any = None) -> dict[str, Any]:
-    """Have the running instance carry out a command.
+    """Send a command to the running instance.
 
     Args:
         command: `status`, `mode`, `toggle`, `pause`, `resume`, `panic`, `stop` or `notify`.
         value: The mode, for `mode`.
 
     Returns:
-        Its answer: `number`, `pid`, and its `status` right after the command.
+        The answer: `number`, `pid`, and the `status` right after the command.
 
     Raises:
-        ControlError: Nothing runs, or it refuses.
+        ControlError: No instance is running, or it refuses.
     """
     foreign = ""
     for address in addresses():
@@ -42,11 +42,9 @@ def ask(command: str, value: Any = None) -> dict[str, Any]:
             foreign = f"; {error.filename or address.name} {error.strerror} and is not used"
             continue
         except AuthenticationError as error:
-            raise ControlError("the running instance has another key: start it again") from error
+            raise ControlError("the running instance has another key: restart it") from error
         except (EOFError, OSError, ValueError) as error:
-            raise ControlError(
-                "the running instance does not answer: end it and start it"
-            ) from error
+            raise ControlError("the running instance does not answer: restart it") from error
         if not answer.get("ok"):
             raise ControlError(str(answer.get("error")))
         return answer
@@ -66,15 +64,17 @@ def activate(seconds: float = 5.0) -> None:
             return
         except ControlError as error:
             if time.monotonic() > deadline:
-                raise ControlError("it is running already but does not answer: end it") from error
+                raise ControlError(
+                    "it is already running but does not answer: end its process"
+                ) from error
             time.sleep(0.05)
 
 
 def wait_until_gone(seconds: float = 10.0) -> bool:
-    """Wait until no instance runs any longer.
+    """Wait until no instance is running.
 
     Returns:
-        Whether none does.
+        Whether that is so.
     """
     deadline = time.monotonic() + seconds
     while any(map(_is_held, addresses())):

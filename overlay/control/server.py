@@ -25,24 +25,24 @@ _LOGGER = logging.getLogger(__name__)
 #: How long a client may take for one message, in seconds.
 _TIMEOUT_S = 2.0
 
-#: How long clients that are being answered are waited for at the end, in seconds.
+#: How long to wait at the end for clients that are being answered, in seconds.
 _LAST_ANSWERS_S = 1.0
 
-#: For how long a process that only looks whether an instance runs may hold the lock, in seconds.
+#: How long to wait for processes that hold the lock only to see whether it is free, in seconds.
 _LOOKED_AT_S = 0.25
 
 _WAITING_CLIENTS = 128
 
 
 class AlreadyRunningError(ControlError):
-    """Another instance of this user runs."""
+    """Another instance of this user is running."""
 
 
 class ControlServer:
-    """Makes an application the one running instance, which other processes can control.
+    """Makes an application the only running instance, which other processes can control.
 
-    Each client has a thread of its own, so that one that says nothing, or nonsense, disturbs
-    nobody. Commands are carried out one after the other, in the order of their numbers.
+    Each client gets a thread of its own, so that one that is silent or sends nonsense does not
+    disturb the others. Commands are carried out one at a time, in the order of their numbers.
 
     Example:
         >>> with ControlServer() as server:  # doctest: +SKIP
@@ -60,11 +60,11 @@ class ControlServer:
         self._threads: list[threading.Thread] = []
 
     def start(self) -> None:
-        """Become the one instance.
+        """Become the only instance.
 
         Raises:
-            AlreadyRunningError: There is one.
-            ControlError: There is no place to listen at.
+            AlreadyRunningError: Another one is running.
+            ControlError: There is no folder to listen in.
         """
         self._address = private_address()
         self._lock = FileLock(self._address.lock)
@@ -73,14 +73,14 @@ class ControlServer:
         except OSError as error:
             raise self._failure(error) from error
         if not acquired:
-            raise AlreadyRunningError("it is running already: `emotion-overlay stop` ends it")
+            raise AlreadyRunningError("it is already running: `emotion-overlay stop` ends it")
         self._address.clear()
 
     def serve(self, app: App) -> None:
-        """Let other processes control an application, from now until `stop`.
+        """Let other processes control an application until `stop`.
 
         Raises:
-            ControlError: There is no place to listen at.
+            ControlError: There is no folder to listen in.
         """
         self._app = app
         self._commands: dict[str, Callable[[], None]] = {
@@ -103,13 +103,13 @@ class ControlServer:
         self._begin("control", self._accept, self._listener)
 
     def stop(self) -> None:
-        """Listen no longer and let another instance start."""
+        """Stop listening, and let another instance start."""
         if self._stopping:
             return
         self._stopping = True
         if self._listener is not None:
             with contextlib.suppress(OSError):
-                # Closing a listener does not wake who waits in it; a visitor does.
+                # Closing a listener does not wake the thread that waits in it; a client does.
                 Client(self._address.name, self._address.family).close()
             self._listener.close()
         self._address.clear()
@@ -122,7 +122,7 @@ class ControlServer:
         self._threads = [each for each in (*self._threads, thread) if each.is_alive()]
 
     def _join(self) -> None:
-        """Let last answers reach their clients, and no thread end while the interpreter does."""
+        """Let the last answers reach their clients, and the threads end before the interpreter."""
         deadline_s = time.monotonic() + _LAST_ANSWERS_S
         own = threading.current_thread()
         while alive := [each for each in self._threads if each.is_alive() and each is not own]:

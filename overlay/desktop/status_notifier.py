@@ -1,6 +1,6 @@
-"""StatusNotifier, the tray of today's Linux desktops, spoken over the session bus.
+"""StatusNotifier, the tray of current Linux desktops, over the session bus.
 
-A *watcher* keeps the list of icons and a *host*, the panel, shows them; mostly one program is both.
+A *watcher* keeps the list of icons and a *host*, the panel, shows them; often one program is both.
 https://www.freedesktop.org/wiki/Specifications/StatusNotifierItem/
 """
 
@@ -18,9 +18,9 @@ _TIMEOUT_MS = 1000
 
 
 def has_host() -> bool:
-    """Whether somebody on the session bus watches for icons and somebody shows them.
+    """Whether the session bus has a watcher and a host for icons.
 
-    Also known where there is no PyGObject, so that the user can be told what it would bring.
+    This works without PyGObject as well, so that users can be told what installing it would give.
     """
     if not _has_session_bus():
         return False
@@ -54,7 +54,7 @@ def _ask_with_dbus_send() -> bool:
 
 
 def _has_session_bus() -> bool:
-    """Whether a bus is running; asking GLib for one would start it."""
+    """Whether a session bus is running; asking GLib would start one."""
     if os.environ.get("DBUS_SESSION_BUS_ADDRESS"):
         return True
     runtime = os.environ.get("XDG_RUNTIME_DIR")

@@ -1,4 +1,4 @@
-"""The operating system's PyGObject (`gi`), which virtual environments usually hide."""
+"""The system's PyGObject (`gi`), which virtual environments usually hide."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ _log = logging.getLogger(__name__)
 
 
 def import_gi() -> bool:
-    """Make `import gi` work if it can.
+    """Make `import gi` work, if possible.
 
-    Tray menus on Linux need PyGObject, which distributions install for their own Python. Where
-    this Python is of the same version, the distribution's package is loaded from its place;
-    nothing else becomes importable from there.
+    Tray menus on Linux need PyGObject, which distributions install for their own Python. If this
+    Python has the same version, the distribution's package is loaded from its folder; nothing else
+    in that folder becomes importable.
 
     Returns:
         Whether `gi` can be imported now.

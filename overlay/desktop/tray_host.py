@@ -10,17 +10,17 @@ from typing import Literal
 from overlay.desktop import status_notifier
 from overlay.desktop.system_gi import import_gi
 
-#: `appindicator` is StatusNotifier over D-Bus, with menus; `xorg` is the older XEMBED, without.
+#: `appindicator`: StatusNotifier over D-Bus, with menus. `xorg`: the older XEMBED, without menus.
 HostKind = Literal["appindicator", "xorg", "win32", "darwin"]
 
 
 def find_host() -> HostKind | None:
-    """Look for a tray; the answer may change while a desktop starts or its panel restarts.
+    """Look for a tray; the answer can change while a desktop starts or its panel restarts.
 
-    The variable `PYSTRAY_BACKEND`, which pystray knows, limits the search to one kind.
+    pystray's variable `PYSTRAY_BACKEND` limits the search to one kind.
 
     Returns:
-        The best kind of tray there is, or None where there is none.
+        The best kind of tray, or None if there is none.
     """
     if sys.platform == "win32":
         return "win32"
@@ -29,7 +29,7 @@ def find_host() -> HostKind | None:
     wanted = os.environ.get("PYSTRAY_BACKEND")
     xembed = _has_xembed_tray()
     if wanted in (None, "appindicator") and _has_app_indicator():
-        # libappindicator serves XEMBED trays as well, and with a menu, which we could not.
+        # libappindicator also serves XEMBED trays, with a menu, which we cannot.
         return "appindicator" if xembed or status_notifier.has_host() else None
     return "xorg" if xembed and wanted in (None, "xorg") else None
 
@@ -45,7 +45,7 @@ def _has_app_indicator() -> bool:
     return bool(Gtk.init_check()[0])
 
 
-@cache  # of success alone: what is missing may be installed meanwhile
+@cache  # only success: what is missing may be installed in the meantime
 def _load_app_indicator() -> None:
     """Make GTK 3 and AppIndicator importable.
 

@@ -16,7 +16,7 @@ __all__ = ["run_tray"]
 
 _log = logging.getLogger(__name__)
 
-#: How often a tray is looked for where there is none; a panel may start after us, or restart.
+#: How often to look for a tray where there is none, in seconds; a panel may start late.
 _LOOK_EVERY_S = 3.0
 
 
@@ -25,8 +25,8 @@ def run_tray(app: App) -> None:
 
     The first time, the user is asked to agree to what the application does: until then the webcam
     stays closed, after that the mode is `only-me`, and without agreement the application ends.
-    Where there is no tray, this says so and waits, in case one appears. A session that is being
-    recorded ends with the application.
+    Without a tray, this says so and waits in case one appears. A session that is being recorded
+    ends with the application.
 
     Args:
         app: An application that is not started yet; it is closed when this returns.
@@ -68,10 +68,10 @@ def run_tray(app: App) -> None:
 
 @contextmanager
 def _ends_with_signals(app: App) -> Iterator[None]:
-    """Let Ctrl-C and a request to terminate end the application instead of killing it."""
+    """Let Ctrl-C and SIGTERM end the application in order."""
 
     def stop(*_: object) -> None:
-        # In a thread: the one that was interrupted may hold a lock that stopping needs.
+        # In another thread: the interrupted one may hold a lock that `stop` needs.
         threading.Thread(target=app.stop, name="signal", daemon=True).start()
 
     before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}

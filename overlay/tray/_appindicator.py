@@ -9,23 +9,23 @@ from typing import Any
 from gi.repository import GLib
 from pystray import _appindicator
 
-# The library recommends its successor on every user's terminal.
+# The library prints a recommendation of its successor.
 GLib.log_set_handler(
     "libayatana-appindicator", GLib.LogLevelFlags.LEVEL_WARNING, lambda *_: None, None
 )
 
-#: How often an icon is registered again that no panel has taken, in seconds.
+#: How often to register an icon again that no panel has accepted, in seconds.
 _AGAIN_S = 2
 
 
 class AppIndicatorIcon(_appindicator.Icon):  # type: ignore[misc]
-    """pystray's icon, with four of its habits changed, and one of its library's.
+    """pystray's icon, with five faults worked around, one of them in its library.
 
-    The stock class lets Ctrl-C kill the process, fails where no program shows notifications,
-    deletes the picture of an icon that the panel may not have loaded yet, and never shows an icon
-    whose first menu could not be made. The library follows panels that start late or anew, but
-    registers the icon with each of them once: if that one is still starting and refuses, as may
-    happen at login, the icon never appears. So it is registered again until it is taken.
+    The original class lets Ctrl-C kill the process, fails where no program shows notifications,
+    deletes a picture that the panel may not have loaded yet, and never shows an icon whose first
+    menu could not be created. The library follows panels that start late or again, but registers
+    the icon with each of them only once: if a panel is still starting and refuses, as can happen at
+    login, the icon never appears. So the icon is registered again until a panel accepts it.
     """
 
     def __init__(self, *args: Any, **options: Any) -> None:
@@ -49,9 +49,9 @@ class AppIndicatorIcon(_appindicator.Icon):  # type: ignore[misc]
         self._registered = connected
 
     def _register_again(self) -> bool:
-        """Set the picture it has, whereupon the library registers the icon if there is a panel.
+        """Set the same picture again, which makes the library register the icon.
 
-        Only where it must be: some panels close an open menu over it.
+        Only if necessary, because it makes some panels close an open menu.
         """
         if not self._registered:
             self._appindicator.set_property("icon-name", self._icon_path)

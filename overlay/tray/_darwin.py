@@ -7,7 +7,7 @@ from pystray import _darwin
 
 
 class MacIcon(_darwin.Icon):  # type: ignore[misc]
-    """pystray's icon, with every change made in the main thread, as AppKit demands."""
+    """pystray's icon, changed only in the main thread, as AppKit requires."""
 
     def _show(self) -> None:
         AppHelper.callAfter(super()._show)

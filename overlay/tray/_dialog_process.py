@@ -1,4 +1,4 @@
-"""What runs in a dialog's own process; its exit code is the answer."""
+"""Runs in a dialog's own process; the exit code is the answer."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, NoReturn
 
 YES, NO, NOT_SHOWN = 0, 1, 3
-#: How wide a line may be, in pixels and characters; for text in columns, twice that.
+#: How wide a line may be, in pixels and in characters; twice that for text in columns.
 WIDTH_PX, WIDTH_CHARACTERS = 520, 72
 
 
@@ -25,7 +25,7 @@ class Dialog:
         yes: The button that agrees; in a notice, the only one.
         no: The button that refuses; None for a notice. Closing the dialog refuses as well.
         yes_is_default: Whether the Return key agrees at once.
-        monospace: Whether columns of the text are to line up.
+        monospace: Whether the text has columns that must line up.
     """
 
     title: str
@@ -37,8 +37,8 @@ class Dialog:
 
 
 def show_dialog(dialog: Dialog) -> NoReturn:
-    """Show a dialog until it is answered, then exit: 0 agreed, 1 refused, 3 could not be shown."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the application, which stops us
+    """Show a dialog, then exit: 0 for agreed, 1 for refused, 3 if it could not be shown."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the application, which closes this
     for show in _ways():
         try:
             sys.exit(YES if show(dialog) else NO)
@@ -48,7 +48,7 @@ def show_dialog(dialog: Dialog) -> NoReturn:
 
 
 class CannotShowError(Exception):
-    """This way of showing a dialog does not work here."""
+    """This way of showing a dialog does not work on this desktop."""
 
 
 def _ways() -> list[Callable[[Dialog], bool]]:
@@ -121,7 +121,7 @@ def _show_gtk(dialog: Dialog) -> bool:
     window.set_position(gtk.WindowPosition.CENTER)
     width = WIDTH_CHARACTERS * (2 if dialog.monospace else 1)
     label = gtk.Label(label=dialog.text, wrap=True, xalign=0, margin=18, max_width_chars=width)
-    label.set_selectable(dialog.monospace)  # commands are there to be copied
+    label.set_selectable(dialog.monospace)  # commands can be copied
     if dialog.monospace:
         label.get_style_context().add_class("monospace")
     area = gtk.ScrolledWindow(propagate_natural_height=True, propagate_natural_width=True)
@@ -187,7 +187,7 @@ def _show_kdialog(dialog: Dialog) -> bool:
 
 
 def _become(program: str, *arguments: str) -> NoReturn:
-    """Go on as another program, which exits with 0 for yes and 1 for no."""
+    """Replace this process by a program that exits with 0 for yes and 1 for no."""
     path = shutil.which(program)
     if path is None:
         raise CannotShowError

@@ -1,4 +1,4 @@
-"""What runs in the own process of a dialog that asks for a line of text."""
+"""Runs in the process of a dialog that asks for a line of text."""
 
 from __future__ import annotations
 
@@ -139,7 +139,7 @@ def _ask_kdialog(question: TextQuestion) -> str | None:
 
 
 def _typed_into(program: str, *arguments: str) -> str | None:
-    """What a program prints that asks the user; None if it ends otherwise than with 0."""
+    """What a program that asks the user prints; None unless it exits with 0."""
     path = shutil.which(program)
     if path is None:
         raise CannotShowError

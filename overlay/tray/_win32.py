@@ -9,9 +9,9 @@ from pystray._util import win32
 
 
 class WindowsIcon(_win32.Icon):  # type: ignore[misc]
-    """pystray's icon, with the menu made anew whenever it opens.
+    """pystray's icon, with a new menu each time it opens.
 
-    So it is never out of date, and never destroyed by another thread while it is open.
+    So the menu is never out of date, and no other thread destroys it while it is open.
     """
 
     def __init__(self, *args: Any, **options: Any) -> None:

@@ -1,4 +1,4 @@
-"""The icon on Linux desktops that have only the older XEMBED tray, or where `gi` is missing.
+"""The icon on Linux desktops with only the older XEMBED tray, or without `gi`.
 
 https://specifications.freedesktop.org/systemtray-spec/latest/
 """
@@ -25,18 +25,18 @@ _LEFT, _RIGHT = 1, 3
 _EVENTS = X.ExposureMask | X.StructureNotifyMask | X.ButtonPressMask
 _SMALLEST_PX = 24
 
-#: tint2 without a compositor misses what is drawn right after it took the icon in, in seconds.
+#: tint2 without a compositor misses what is drawn just after it accepts the icon, in seconds.
 _DRAW_AGAIN_S = 0.5
 
 
 class XorgIcon(_xorg.Icon):  # type: ignore[misc]
     """pystray's icon, made to receive clicks and to look like part of the panel.
 
-    The stock class (0.19.5) selects no button events, so it is never clicked; it paints on black
-    and stretches; its title must be Latin-1; and when the panel goes away it raises, and other
-    threads wait for its loop without end. Other threads also use its connection, and python-xlib
-    then loses events: one thread reads what the other is already waiting for. Here the loop ends
-    when the panel goes away, and other threads wake it over a connection of their own.
+    The original class (0.19.5) selects no button events, so clicks do not reach it; it draws a
+    stretched picture on black; its title must be Latin-1; and when the panel ends, it raises and
+    other threads wait for its loop for ever. Other threads also use its connection, which makes
+    python-xlib lose events: one thread reads what the other is waiting for. Here the loop ends with
+    the panel, and other threads wake it over a connection of their own.
 
     Attributes:
         on_right_click: Called on a right click, in the main thread.
@@ -80,7 +80,7 @@ class XorgIcon(_xorg.Icon):  # type: ignore[misc]
         return 32, {"visual": visual, "colormap": colormap, **clear}
 
     def _rewrite_implementation(self, *methods: Callable[[], None]) -> None:
-        """Have these methods done in the main thread, whoever calls them, without waiting."""
+        """Make these methods run in the main thread, without waiting for them."""
         self._message_handlers[X.ClientMessage] = self._on_message
         for method in methods:
             setattr(self, method.__name__, partial(self._call, method))
@@ -105,7 +105,7 @@ class XorgIcon(_xorg.Icon):  # type: ignore[misc]
                 return
             try:
                 method()
-            except Exception:  # a picture that fails must not end the loop
+            except Exception:  # a failed picture must not end the loop
                 _log.exception("the tray icon could not be drawn")
 
     def _on_map(self, event: Any) -> None:
@@ -120,23 +120,23 @@ class XorgIcon(_xorg.Icon):  # type: ignore[misc]
             self.on_right_click()
 
     def _on_destroy_notify(self, event: Any) -> None:
-        """The panel is gone; destroying our window ends the loop."""
+        """The panel has ended: destroying our window ends the loop."""
         self._window.destroy()
         self._display.flush()
 
     def _update_icon(self) -> None:
-        """Draw, without asking to be taken into the tray once more, as stock does."""
+        """Draw, without docking in the tray again as the original does."""
         self._icon_valid = True
         self._draw()
 
     def _update_title(self) -> None:
-        """Name the window; stock's ASCII name for old programs, UTF-8 for all others."""
+        """Name the window: in ASCII for old programs, in UTF-8 for all others."""
         name, utf8 = map(self._display.intern_atom, ("_NET_WM_NAME", "UTF8_STRING"))
         self._window.set_wm_name(self.title.encode("ascii", "replace").decode())
         self._window.change_property(name, utf8, 8, self.title.encode())
 
     def _draw(self) -> None:
-        """Paint the icon as large as fits, on what the panel shows behind it."""
+        """Draw the icon as large as it fits, on the panel's own background."""
         try:
             shape = self._window.get_geometry()
             picture = self._background(shape.width, shape.height)
@@ -166,5 +166,5 @@ class XorgIcon(_xorg.Icon):  # type: ignore[misc]
 
 
 def _ignore(*error: Any) -> None:
-    """X reports late on windows that are gone already."""
+    """Ignore late errors about windows that no longer exist."""
     _log.debug("X error: %s", error)

@@ -1,4 +1,4 @@
-"""What the entries of the menu do. Nothing here waits in the thread that draws the tray."""
+"""What the menu entries do. Nothing here blocks the thread that draws the tray."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _Step = Callable[[], object]
 
 
 class Actions:
-    """Actions on one application, each done in a thread of its own.
+    """Actions on one application, each in a thread of its own.
 
     Args:
         app: What they act on.
@@ -60,7 +60,7 @@ class Actions:
 
     @property
     def has_consent(self) -> bool:
-        """Whether the user has agreed to what the application does, as it is said now."""
+        """Whether the user has agreed to the current text."""
         return has_consented(self._app.settings)
 
     def mode(self, mode: Mode) -> Action:
@@ -76,11 +76,11 @@ class Actions:
         return self._in_background(self._app.show_window if shown else self._app.hide_window)
 
     def about(self) -> None:
-        """Say what this is."""
+        """Show what this application is."""
         self._dialogs.tell(wording.APP_TITLE, wording.ABOUT)
 
     def explain_tray(self) -> None:
-        """Say what can be done without a menu."""
+        """Show what can be done without a menu."""
         self._dialogs.tell(wording.APP_TITLE, wording.NO_MENU)
 
     def _in_background(self, action: _Step) -> Action:
@@ -113,7 +113,7 @@ class Actions:
             self._recording.start()
 
     def _ask_consent(self) -> bool:
-        """Have the user agree, unless they have; only then the webcam opens."""
+        """Ask the user to agree, unless they have; the webcam opens only then."""
         if self.has_consent:
             return True
         question = Dialog(

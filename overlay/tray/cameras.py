@@ -8,10 +8,10 @@ from overlay.sources import CameraInfo, camera_nodes, list_cameras
 
 
 class Cameras:
-    """The cameras there are, listed anew when on Linux one comes or goes.
+    """The cameras of this machine; on Linux, the list follows those that come and go.
 
-    Elsewhere looking costs a process, so there they are listed when the icon appears and when
-    the user says so.
+    Elsewhere listing them takes a process, so it is done when the icon appears and when the user
+    asks for it.
 
     Args:
         changed: Called from any thread when `refresh` is due at once.
@@ -23,13 +23,13 @@ class Cameras:
         self._nodes: list[str] | None = None
 
     def refresh(self) -> None:
-        """List them if there may be others than before."""
+        """List them again if cameras may have come or gone."""
         nodes = camera_nodes()
         if nodes != self._nodes:
             self._nodes = nodes
             self.known = list_cameras()
 
     def forget(self) -> None:
-        """Have the next `refresh` list them."""
+        """Have the next `refresh` list them in any case."""
         self._nodes = None
         self._changed()

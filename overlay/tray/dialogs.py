@@ -1,12 +1,11 @@
-"""Questions and notices, on whatever this desktop has for them.
+"""Questions and notices, shown with whatever this desktop has for them.
 
-A dialog runs in a process of its own, so that neither the video nor the control of the
-application waits for an answer.
+Each dialog runs in a process of its own, so that neither the video nor the control channel waits
+for an answer.
 """
 
 from __future__ import annotations
 
-import logging
 import multiprocessing
 import os
 import signal
@@ -25,17 +24,15 @@ from overlay.tray._text_dialog_process import TextQuestion, show_text_question
 
 __all__ = ["CannotAskError", "Dialog", "Dialogs", "TextQuestion"]
 
-_log = logging.getLogger(__name__)
-
 
 class CannotAskError(OverlayError):
-    """There is no way to show a dialog here."""
+    """No dialog can be shown on this desktop."""
 
 
 class Dialogs:
     """Shows one question and one notice at a time; the others wait for their turn.
 
-    A notice that nobody has closed yet keeps no question from being asked.
+    A question does not wait for a notice to be closed.
     """
 
     def __init__(self) -> None:
@@ -87,13 +84,13 @@ class Dialogs:
                 return answers.recv_bytes().decode() if code == YES else None
 
     def tell(self, title: str, text: str, *, monospace: bool = False) -> None:
-        """Show a notice without waiting for it to be read; in the log if there is no other way."""
+        """Show a notice without waiting; on standard error if no dialog can be shown."""
 
         def show() -> None:
             try:
                 self.ask(Dialog(title, text, monospace=monospace))
             except CannotAskError:
-                _log.warning("%s: %s", title, text)
+                _say(f"{title}: {text}")  # not in the log: it may name a student
 
         threading.Thread(target=show, name="notice", daemon=True).start()
 
@@ -155,24 +152,27 @@ class _Queue:
 def _ask_on_terminal(dialog: Dialog) -> bool:
     if not _has_terminal():
         raise CannotAskError("no dialog can be shown on this desktop")
-    sys.stderr.write(f"\n{dialog.text}\n\n")
+    _say(f"\n{dialog.text}\n")
     if dialog.no is None:
         return True
-    sys.stderr.write(f"{dialog.yes}? Type yes or no: ")
-    sys.stderr.flush()
+    _say(f"{dialog.yes}? Type yes or no: ", end="")
     return sys.stdin.readline().strip().casefold() in ("y", "yes")
 
 
 def _ask_text_on_terminal(question: TextQuestion) -> str | None:
     if not _has_terminal():
         raise CannotAskError("no dialog can be shown on this desktop")
-    sys.stderr.write(f"\n{question.text}\n")
-    sys.stderr.flush()
+    _say(f"\n{question.text}")
     return sys.stdin.readline().strip() or None
 
 
+def _say(text: str, end: str = "\n") -> None:
+    if sys.stderr is not None:
+        print(text, end=end, file=sys.stderr, flush=True)
+
+
 def _has_terminal() -> bool:
-    """Whether somebody can answer; a background job that read its terminal would be stopped."""
+    """Whether the user can answer there: a background job that reads its terminal is stopped."""
     try:
         if not (sys.stdin.isatty() and sys.stderr.isatty()):
             return False

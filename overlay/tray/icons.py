@@ -1,7 +1,7 @@
-"""The pictures in the tray: one shape a state, so that none is told by its colour alone.
+"""The icons in the tray: a shape for each state, so that colour is never the only difference.
 
-Every colour keeps a contrast of at least 3:1 (WCAG 2.2, 1.4.11, graphical objects) against a white
-and against a dark (#202020) panel, so one set of pictures serves every desktop.
+Every colour has a contrast of at least 3:1 (WCAG 2.2, 1.4.11, graphical objects) to a white and to
+a dark (#202020) panel, so one set of icons serves every desktop.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
     from PIL.ImageDraw import ImageDraw
 
-#: What the tray can show. `problem-on-air` is trouble while labels may be seen by everyone.
+#: What the tray can show. `problem-on-air`: there is a problem, and everyone may see labels.
 IconName = Literal["off", "only-me", "on-air", "paused", "problem", "problem-on-air"]
 ICON_NAMES: tuple[IconName, ...] = get_args(IconName)
 
@@ -39,12 +39,12 @@ def draw_icon(name: IconName, size: int = 64, *, recording: bool = False) -> Ima
     """Draw one icon.
 
     Args:
-        name: Which state it stands for.
+        name: The state that it stands for.
         size: Width and height in pixels, at least 1.
-        recording: Whether somebody's expressions are being recorded: a red point in a corner.
+        recording: Whether a session is being recorded, shown by a red dot in a corner.
 
     Returns:
-        An RGBA picture on a transparent ground; shared, so not to be altered.
+        An RGBA picture with a transparent background; it is shared, so do not change it.
     """
     from PIL import Image, ImageDraw
 

@@ -1,7 +1,7 @@
-"""The tray's menu as data: what it says and does for a state of the application.
+"""The tray's menu as data: what it says and does in each state of the application.
 
-Nothing here knows how menus are drawn, so all of it can be tested without a desktop. A new
-submenu is one function that returns an `Entry`, named in `menu_entries`.
+Nothing here draws, so all of it can be tested without a desktop. For a new submenu, write a
+function that returns an `Entry` and call it in `menu_entries`.
 """
 
 from __future__ import annotations
@@ -29,16 +29,16 @@ _SIZES = ((0.75, "Small"), (1.0, "Normal"), (1.5, "Large"), (2.0, "Very large"))
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of the menu; two entries are equal if they look the same.
+    """One line of the menu; entries that look the same are equal.
 
     Attributes:
         text: What it says.
-        action: What a click does; None for nothing.
-        checked: Whether it is ticked; None if it cannot be.
+        action: What a click does, or None.
+        checked: Whether it is ticked; None for an entry without a tick.
         radio: Whether ticking it unticks its neighbours.
         enabled: Whether it can be clicked.
         children: The entries of its submenu.
-        hidden: Not in the menu, but done by a click on the icon where that is possible.
+        hidden: Not in the menu: a click on the icon does it, where icons can be clicked.
     """
 
     text: str
@@ -65,7 +65,7 @@ def menu_entries(
     Args:
         status: What the engine is doing.
         settings: The current settings.
-        cameras: The cameras there are, virtual ones included.
+        cameras: All cameras, including virtual ones.
         recording: The students, and who is recorded.
         actions: What the entries do.
     """
@@ -124,7 +124,7 @@ def _virtual_camera(settings: Settings, cameras: Sequence[CameraInfo], actions: 
 
 
 def _output(camera: CameraInfo) -> str:
-    """Linux knows a virtual camera by its device node, others by its name."""
+    """The setting for a virtual camera: its device node on Linux, its name elsewhere."""
     return f"virtual:{camera.path if camera.path.startswith('/dev/') else camera.name}"
 
 
@@ -153,7 +153,7 @@ def _private_window(status: Status, settings: Settings, actions: Actions) -> Ent
         "Private window",
         children=(
             Entry("Open", actions.window(not is_open), checked=is_open),
-            _switch("Open by itself in Only me", "window", settings, actions),
+            _switch("Open automatically in Only me", "window", settings, actions),
             _switch("Always on top", "window_on_top", settings, actions),
             _switch("Mirrored picture", "mirror_window", settings, actions),
         ),
@@ -197,7 +197,7 @@ def _switch(text: str, setting: str, settings: Settings, actions: Actions) -> En
 def _choice(
     setting: str, choices: Sequence[tuple[Any, str]], settings: Settings, actions: Actions
 ) -> Iterator[Entry]:
-    """One entry a value of a setting; a current value that is not among them is added."""
+    """An entry for each value of a setting, and for the current value if it is another one."""
     current = getattr(settings, setting)
     if current not in [value for value, _ in choices]:
         choices = [*choices, (current, shorten(str(current), _LONGEST))]

@@ -1,4 +1,4 @@
-"""Recording oneself from the tray: who, when, and the report."""
+"""Recording from the tray: the students, the session, and the report."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class RecordingState:
-    """What the menu has to know.
+    """What the menu needs to know.
 
     Attributes:
         students: The names of all students.
-        student: Who is recorded, or would be; None while it is not clear who.
+        student: Who is being recorded, or would be; None if that is not clear.
         session: Whether there is a session, and whether the student has paused it.
     """
 
@@ -37,10 +37,10 @@ class RecordingState:
 
 
 class Recording:
-    """The sessions of one application, and the students who record themselves in it.
+    """The sessions of one application, and its students.
 
-    All methods may wait for the disk or for the user, so they are called in a thread of their
-    own; `state` alone is quick.
+    All methods except `state` may wait for the disk or for the user, so call them in a thread of
+    their own.
 
     Args:
         app: Where faces are read.
@@ -61,7 +61,7 @@ class Recording:
         self._closed = False
 
     def state(self) -> RecordingState:
-        """What there is now."""
+        """The current state."""
         from overlay.monitor.students import list_students
 
         names = tuple(student.name for student in list_students())
@@ -74,10 +74,10 @@ class Recording:
         return RecordingState(names, chosen or None)
 
     def add_student(self) -> Student | None:
-        """Ask for a name, make a profile and choose it.
+        """Ask for a name, create a profile and choose it.
 
         Returns:
-            Who was added; None if the user did not say.
+            Who was added; None if the user gave no name.
 
         Raises:
             StudentError: The name cannot be used, or the profile not be written.
@@ -94,9 +94,9 @@ class Recording:
         return student
 
     def start(self) -> None:
-        """Begin a session of the chosen student in only-me; without any, one is added first.
+        """Start a session of the chosen student in `only-me`; if there is none, add one first.
 
-        Does nothing while a session begins, or the student is being asked, already.
+        Does nothing while another call starts a session or asks the student.
 
         Raises:
             StudentError: It is not clear who, or the profile cannot be read or written.
@@ -112,24 +112,24 @@ class Recording:
             self._starting.release()
 
     def stop(self) -> None:
-        """End the session, if there is one, and wait until it is written."""
+        """End the session, if there is one, and wait until it is saved."""
         if self._sessions is not None:
             self._sessions.end()
 
     def pause(self) -> None:
-        """Record nothing until `resume`; the video goes on."""
+        """Pause the recording; the video goes on."""
         self._with_recorder(lambda recorder: recorder.pause())
 
     def resume(self) -> None:
-        """Record again."""
+        """Resume the recording."""
         self._with_recorder(lambda recorder: recorder.resume())
 
     def open_report(self) -> None:
-        """Write the page about the latest session of the chosen student, and show it.
+        """Write the report on the latest session of the chosen student, and open it.
 
         Raises:
-            StudentError: It is not clear whose.
-            ReportError: There is no session yet, or the page cannot be written or shown.
+            StudentError: No student is chosen.
+            ReportError: There is no session yet, or the report cannot be written or opened.
             StoreError: The sessions cannot be read.
         """
         from overlay.monitor.report import make_report, save_report
@@ -145,7 +145,7 @@ class Recording:
             raise ReportError(f"no browser found: open {path} yourself")
 
     def close(self) -> None:
-        """End the session, if there is one, because the application ends."""
+        """End the session, if there is one, because the application is ending."""
         with self._lock:
             self._closed = True
             sessions = self._sessions
@@ -169,7 +169,7 @@ class Recording:
             self._dialogs.tell(wording.APP_TITLE, "\n".join(notices))
 
     def _running(self) -> Recorder | None:
-        """What records now, has been paused, or still writes its end."""
+        """The recorder of the session that is running, paused, or being saved."""
         recorder = self._sessions.recorder if self._sessions is not None else None
         return recorder if recorder is not self._ended else None
 
@@ -185,11 +185,11 @@ class Recording:
         state = self.state()
         if state.student is None:
             what = "choose yourself in the menu Student" if state.students else "add a student"
-            raise StudentError(f"it is not clear whose expressions: {what} first")
+            raise StudentError(f"nobody is chosen: {what} first")
         return find_student(state.student)
 
     def _may_record(self, student: Student) -> bool:
-        """Have the student agree, unless they have."""
+        """Whether the student agrees, or has agreed before."""
         from overlay.monitor.consent import CONSENT_TEXT, give_consent, has_consented
 
         if has_consented(student):

@@ -1,4 +1,4 @@
-"""One icon in one tray, kept true to the application."""
+"""One icon in one tray, kept up to date with the application."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ _log = logging.getLogger(__name__)
 
 _NAME = "emotion-overlay"
 
-#: Everything worth showing is told at once; this is for what nobody tells, in seconds.
+#: Changes are announced; this is how often to look for those that are not, in seconds.
 _POLL_S = 1.0
 
-#: How often the disk is asked for cameras and students that other processes brought, in seconds.
+#: How often to look on the disk for cameras and students added by others, in seconds.
 _LOOK_EVERY_S = 10.0
 
 
@@ -40,8 +40,8 @@ class Tray:
         actions: What its menu does.
         cameras: What its menu offers.
         recording: Who is recorded.
-        icon_class: The kind of icon that this desktop takes, a subclass of `pystray.Icon`.
-        news: Set by others when something has changed.
+        icon_class: The kind of icon for this desktop, a subclass of `pystray.Icon`.
+        news: Set when something has changed.
     """
 
     def __init__(
@@ -68,12 +68,12 @@ class Tray:
         self._icon.on_right_click = self._actions.explain_tray
 
     def run(self) -> None:
-        """Show the icon until the application stops or the tray goes away; main thread only."""
+        """Show the icon until the application or the tray ends; call in the main thread."""
         follower = threading.Thread(target=self._follow, name="tray", daemon=True)
 
         def show(icon: Any) -> None:
             icon.visible = True
-            follower.start()  # only now: a picture set while pystray shows the icon can be lost
+            follower.start()  # not before: a picture set while pystray shows the icon can be lost
 
         try:
             self._icon.run(show)
@@ -86,12 +86,12 @@ class Tray:
     def _follow(self) -> None:
         while not self._ended.is_set():
             if self._app.wait(0):
-                self._icon.stop()  # does nothing before its loop has begun, so not only once
+                self._icon.stop()  # repeated, as it does nothing before the icon's loop runs
             else:
                 try:
                     self._refresh()
-                except Exception:  # the next one may succeed
-                    _log.exception("the tray cannot be brought up to date")
+                except Exception:  # the next attempt may succeed
+                    _log.exception("the tray icon could not be updated")
             if self._news.wait(_POLL_S):
                 self._news.clear()
                 # What has changed may be on the disk.
@@ -105,11 +105,11 @@ class Tray:
             self._recorded = self._recording.state()
         status = self._app.status()
         picture = _picture(status)
-        if picture is not self._picture:  # each is drawn once
+        if picture is not self._picture:  # each picture is drawn only once
             self._icon.icon = self._picture = picture
         self._icon.title = wording.tooltip(status)
         entries = self._make_entries()
-        if entries != self._entries:  # an open menu is closed by an update
+        if entries != self._entries:  # an update closes an open menu
             self._entries = entries
             self._icon.update_menu()
 

@@ -20,7 +20,7 @@ _PAUSED = "Paused: the webcam is released"
 _LONGEST_NAME = 40
 
 #: What the first start asks.
-CONSENT = f'{CONSENT_TEXT}\n\nIt starts with "Only me": nobody but you sees labels.'
+CONSENT = f'{CONSENT_TEXT}\n\nIt starts in "Only me": nobody but you sees labels.'
 
 CONSENT_UNASKED = (
     "The webcam stays closed until you agree to what is done with its picture, and there is no way "
@@ -30,8 +30,8 @@ CONSENT_UNASKED = (
 ON_AIR = """\
 Go on air?
 
-Everyone in the call will see the labels, beside every face in your picture. They are estimates \
-of a machine and can be wrong. Everyone in the picture should know and agree.
+Everyone in the call will see the labels, beside every face in your picture. They are a \
+machine's estimates and can be wrong. Everyone in the picture should know and agree.
 
 You will not be asked again until the application is restarted."""
 
@@ -40,19 +40,19 @@ ADD_STUDENT = "What is your name? Your recordings are kept under it, on this com
 ABOUT = f"""\
 {APP_TITLE} {__version__}
 
-Labels facial expressions on your own webcam picture, on your own computer, and offers the \
-result to video calls as a virtual camera.
+Labels facial expressions in your webcam picture, on your own computer, and offers the result to \
+video calls as a virtual camera.
 
-The labels are estimates of a machine. An expression is not a feeling.
+The labels are a machine's estimates. An expression is not a feeling.
 
 Free software under the GNU General Public License, version 2 or later."""
 
 ALREADY_RUNNING = f"{APP_TITLE} is already running."
 
-#: Where the tray has no menus.
+#: For a tray that cannot show menus.
 NO_MENU = """\
-This desktop's tray shows no menus to this application. A left click puts the labels on air and \
-takes them off again. Everything else is on the command line:
+This desktop's tray cannot show a menu. A left click puts the labels on air and takes them off \
+again. Everything else is on the command line:
 
 emotion-overlay mode on-air|only-me|off
 emotion-overlay pause|resume|panic|stop
@@ -63,13 +63,13 @@ Menus need the package python3-gi and AppIndicator (gir1.2-ayatanaappindicator3-
 and Ubuntu)."""
 
 NO_TRAY = (
-    "There is no tray on this desktop, so there is no icon: "
+    "This desktop has no tray, so there is no icon: "
     "use `emotion-overlay status`, `mode on-air|only-me|off`, `pause`, `panic` and `stop`"
 )
 
 
 def icon_name(status: Status) -> IconName:
-    """Which icon tells the truth about this status."""
+    """The icon that stands for this status."""
     if status.paused:
         return "paused"
     if status.problems:
@@ -83,13 +83,13 @@ def recording_line(name: str) -> str:
 
 
 def idle_notice(name: str) -> str:
-    """That a session has ended by itself."""
-    return f"The recording of {name} has ended, because you were away. Open report shows it."
+    """The notice that a session has ended on its own."""
+    return f"The recording of {name} ended because you were away. Open report shows it."
 
 
 def unsaved_notice(name: str, problem: str) -> str:
-    """That the end of a session was not saved."""
-    return f"The recording of {name} has ended, {problem}"
+    """The notice that the end of a session was not saved."""
+    return f"The recording of {name} ended, but {problem}"
 
 
 def state_line(status: Status) -> str:
@@ -98,16 +98,16 @@ def state_line(status: Status) -> str:
 
 
 def problem_lines(status: Status) -> tuple[str, ...]:
-    """What is wrong, one line for each room in trouble."""
+    """What is wrong, one line for each room with a problem."""
     return tuple(f"{room.capitalize()}: {text}" for room, text in status.problems.items())
 
 
 def shorten(text: str, length: int) -> str:
-    """The text in at most so many characters."""
+    """The text, cut to at most so many characters."""
     return text if len(text) <= length else text[: length - 1].rstrip() + "…"
 
 
 def tooltip(status: Status) -> str:
-    """The state and its problems in at most 127 characters, which is what Windows takes."""
+    """The state and its problems in at most 127 characters, the limit on Windows."""
     recorded = (recording_line(status.recording),) if status.recording else ()
     return shorten(". ".join((state_line(status), *recorded, *problem_lines(status))), 127)

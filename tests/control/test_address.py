@@ -104,7 +104,7 @@ class TestWhatTheClientReads:
 )
 def test_a_folder_of_somebody_else_is_never_used(runtime: Path) -> None:
     os.chown(runtime, 12345, 12345)
-    with pytest.raises(ControlError, match="somebody else"):
+    with pytest.raises(ControlError, match="another user"):
         private_address()
 
 

@@ -80,7 +80,7 @@ def test_a_second_run_leaves_the_webcam_to_the_first_one(
 ) -> None:
     code, _, err = call("run", *SMALL)
     assert code == 2
-    assert "running already" in err
+    assert "already running" in err
     assert is_running()
 
 

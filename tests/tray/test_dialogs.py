@@ -185,6 +185,22 @@ class TestWhileADialogIsOpen:
 
 
 @on_linux
+def test_without_a_display_a_notice_is_printed_but_not_logged(monkeypatch, capsys, caplog):
+    for name in ("DISPLAY", "WAYLAND_DISPLAY"):
+        monkeypatch.delenv(name, raising=False)
+    said: list[str] = []
+
+    def has_said() -> bool:
+        said.append(capsys.readouterr().err)
+        return "The recording of Ana ended" in "".join(said)
+
+    with caplog.at_level(0):
+        Dialogs().tell("Notice", "The recording of Ana ended.")
+        wait_until(has_said, "the notice")
+    assert "Ana" not in caplog.text
+
+
+@on_linux
 def test_without_display_and_terminal_nobody_can_be_asked(monkeypatch):
     for name in ("DISPLAY", "WAYLAND_DISPLAY"):
         monkeypatch.delenv(name, raising=False)
