@@ -45,7 +45,7 @@ def check_consent(settings: Settings) -> None:
     if not has_consented(settings):
         raise ConsentError(
             "waiting for your consent: the webcam stays closed until you agree "
-            "(`emotion-overlay agree` shows to what)"
+            "(`emotion-overlay agree` shows what you agree to)"
         )
 
 

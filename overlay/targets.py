@@ -36,9 +36,9 @@ def check_targets(
     targets, inputs = list(targets), list(inputs)
     for number, target in enumerate(targets):
         if any(_same(target, read) for read in inputs):
-            raise TargetError(f"'{target}' is what is read, so it is not overwritten: {_NAME}")
+            raise TargetError(f"'{target}' is being read and will not be overwritten: {_NAME}")
         if any(_same(target, other) for other in targets[:number]):
-            raise TargetError(f"'{target}' is named twice: {_NAME}")
+            raise TargetError(f"'{target}' is given twice: {_NAME}")
     taken = [target for target in targets if target.is_file() and is_replaceable(target)]
     if taken and not force:
         _ask(taken)
@@ -52,7 +52,7 @@ def check_folder(target: Path, read: Path) -> None:
     """
     place = Path(os.path.realpath(target))
     if any(_same(folder, read) for folder in (place, *place.parents)):
-        raise TargetError(f"'{target}' is in the folder that is read: name a folder outside it")
+        raise TargetError(f"'{target}' is inside the folder being read: name a folder outside it")
 
 
 def free_name(path: Path) -> Path:

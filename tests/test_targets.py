@@ -46,18 +46,18 @@ def in_a_linked_folder(path: Path) -> Path:
 )
 def test_the_input_is_never_overwritten_whatever_it_is_called(lesson, named, force):
     target = named(lesson)
-    with pytest.raises(TargetError, match="is what is read"):
+    with pytest.raises(TargetError, match="is being read"):
         check_targets([target], inputs=[lesson], force=force)
 
 
 def test_a_link_to_nothing_yet_is_compared_by_where_it_leads(tmp_path):
     (tmp_path / "link.mp4").symlink_to("new.mp4")
-    with pytest.raises(TargetError, match="named twice"):
+    with pytest.raises(TargetError, match="given twice"):
         check_targets([tmp_path / "new.mp4", tmp_path / "link.mp4"])
 
 
 def test_two_results_need_two_files(tmp_path):
-    with pytest.raises(TargetError, match="named twice"):
+    with pytest.raises(TargetError, match="given twice"):
         check_targets([tmp_path / "a.png", tmp_path / "b.png", tmp_path / "." / "a.png"])
 
 

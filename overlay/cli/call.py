@@ -121,7 +121,9 @@ def _convert(settings: Settings, *, fps: float | None, seconds: float | None, fo
     video = Path(settings.output)
     check_targets([video], inputs=[Path(settings.source)], force=force)
     if settings.mode != "on-air":
-        print(f"mode {settings.mode}: {video} gets no labels (--mode on-air does)", file=sys.stderr)
+        print(
+            f"mode {settings.mode}: no labels in {video}; --mode on-air draws them", file=sys.stderr
+        )
     status = convert(
         settings,
         fps=fps,

@@ -62,7 +62,7 @@ IdleMinutes = Annotated[str | None, _option("idle_minutes", "--idle")]
 #: Not settings, but common to several commands.
 Agree = Annotated[
     bool,
-    typer.Option("--agree", help="You know what `agree` shows, and agree to it; nothing is asked."),
+    typer.Option("--agree", help="Agree, without being asked, to what `agree` shows."),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 Force = Annotated[

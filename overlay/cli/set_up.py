@@ -53,7 +53,7 @@ def agree(
     ask_for_consent(agreed=yes)
     with contextlib.suppress(ControlError):  # nothing is running
         ask("agree")
-    print("agreed: the webcam may be read")
+    print("agreed: the webcam may be used")
 
 
 @app.command(rich_help_panel=SET_UP)

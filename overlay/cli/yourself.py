@@ -82,9 +82,7 @@ def monitor(
     force: options.Force = False,
     agree: Annotated[
         bool,
-        typer.Option(
-            "--agree", help="You know what is read and recorded, and agree to it; nothing is asked."
-        ),
+        typer.Option("--agree", help="Agree to what is read and recorded, without being asked."),
     ] = False,
 ) -> None:
     """Record your own expressions for yourself; the call gets clean video."""

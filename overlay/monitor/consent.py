@@ -21,8 +21,8 @@ sent anywhere. It is deleted after {days} days. You can look at it (report), tak
 
 What it is not: an expression is not a feeling, and the network is often wrong. Do not use this to
 judge anybody, and do not record another person. In the EU, Article 5(1)(f) of Regulation (EU)
-2024/1689 forbids schools and employers to use such a system on students or staff; this is for
-your own use alone.
+2024/1689 forbids schools and employers to use such a system on students or staff; it is for
+your own use only.
 
 While a session is recorded, the tray's icon, the private window and `emotion-overlay status`
 say so."""

@@ -130,10 +130,16 @@ class VideoFile(Output):
     def _begin(self, fps: float) -> None:
         try:
             self._part.touch()  # FFmpeg would not say why it cannot
+            self._open_encoder(fps)
         except OSError as error:
             raise OutputError(
                 f"cannot write '{self.path}': {error.strerror}; choose another name or folder"
             ) from error
+        except BaseException:  # Ctrl-C, too
+            self.discard()
+            raise
+
+    def _open_encoder(self, fps: float) -> None:
         width, height = self._even_size
         try:
             self._container = av.open(str(self._part.absolute()), "w", "mp4", options=_MUXER)
@@ -148,7 +154,6 @@ class VideoFile(Output):
             _tag_as_bt709(self._stream)
             self._stream.codec_context.open()
         except (av.FFmpegError, ValueError) as error:
-            self.discard()
             raise OutputError(
                 f"no encoder writes '{self.path}' at {width}x{height}, {fps:g} fps ({error})"
             ) from error

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import signal
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,7 +15,8 @@ import pytest
 
 from overlay.scene import EMOTIONS, Box, Image, KeyPoints
 from tests.clips import CLIPS, read_clip
-from tests.e2e.conftest import Outcome
+from tests.e2e.conftest import Outcome, finish, start
+from tests.engine.waiting import until
 
 pytestmark = pytest.mark.e2e
 
@@ -193,3 +196,18 @@ def test_a_result_that_exists_stays_as_it_was_when_reading_fails(
     (tmp_path / "out.jsonl").write_text("precious")
     assert call("analyze", tmp_path / "bad.mp4", "--json", tmp_path / "out.jsonl").code == 2
     assert (tmp_path / "out.jsonl").read_text() == "precious"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="PLATFORM: POSIX signals")
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
+def test_what_is_interrupted_leaves_nothing_half_written(
+    clip_path: Callable[[str], Path], tmp_path: Path, name: str
+) -> None:
+    clip = clip_path("leaving")
+    process = start("analyze", clip, "--save", "out.mp4", "--json", "out.jsonl", folder=tmp_path)
+    until(lambda: len(list(tmp_path.iterdir())) == 2, "two hidden files", 60)
+    process.send_signal(getattr(signal, name))
+    outcome = finish(process)
+    assert outcome.code != 0
+    assert "Traceback" not in outcome.err
+    assert list(tmp_path.iterdir()) == []
