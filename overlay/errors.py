@@ -43,6 +43,10 @@ class ControlError(OverlayError):
     """No running application answers, or it refuses what it is asked."""
 
 
+class NotRunningError(ControlError):
+    """No instance of the application is running."""
+
+
 class StudentError(OverlayError):
     """A student's profile is not there, or its name cannot be used."""
 

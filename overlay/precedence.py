@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from overlay.errors import SettingsError
-from overlay.settings import Settings, make_settings
+from overlay.settings import Settings, make_settings, parse_setting
 from overlay.settings_file import SettingsFile
 
 #: A setting's environment variable is this and its name in capitals.
@@ -75,6 +75,6 @@ def resolve(
 
 def _checked(name: str, text: str, variable: str) -> Any:
     try:
-        return getattr(make_settings(**{name: text}), name)
+        return parse_setting(name, text)
     except SettingsError as error:
         raise SettingsError(f"environment variable {variable}: {error}") from None

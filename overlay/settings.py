@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import difflib
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from overlay.errors import SettingsError
+from overlay.logs import keep_out
 
 #: off: clean video for everyone. only-me: clean video for the call, labels in the private window.
 #: on-air: labels for everyone.
@@ -32,7 +34,7 @@ class Settings(BaseModel):
         default="auto",
         min_length=1,
         description="Where frames come from: webcam, webcam:NAME, demo, the path of an image, a "
-        "folder of images or a video, or auto for the webcam (`run` shows the demo without one).",
+        "folder of images or a video, or auto for the webcam (without one, `run` shows the demo).",
     )
     output: str = Field(
         default="auto",
@@ -47,7 +49,10 @@ class Settings(BaseModel):
         default=720, ge=64, le=2160, multiple_of=2, description="Output height in pixels, even."
     )
     fps: float = Field(
-        default=30.0, ge=1, le=120, description="Frames a second, asked of the camera and sent."
+        default=30.0,
+        ge=1,
+        le=120,
+        description="Frames a second, from camera to output.",
     )
     fit: Literal["crop", "letterbox"] = Field(
         default="crop",
@@ -57,59 +62,60 @@ class Settings(BaseModel):
         default="dark", description="Colours of the labels: dark or light."
     )
     language: str = Field(default="en", description="Language of the labels: en or hi.")
-    boxes: bool = Field(default=True, description="A box around each face.")
+    boxes: bool = Field(default=True, description="Draw a box around each face.")
     bars: bool = Field(
-        default=False, description="Bars of the probabilities of all seven emotions."
+        default=False, description="Show the probabilities of all seven emotions as bars."
     )
     scale: float = Field(
         default=1.0, ge=0.5, le=3, description="Size of text and lines, 0.5 to 3; 1 is normal."
     )
     perception_hz: float = Field(
-        default=15.0, ge=1, le=60, description="How often a second faces are read, at most."
+        default=15.0, ge=1, le=60, description="How many times a second faces are read, at most."
     )
-    window: bool = Field(default=True, description="only-me opens the private window.")
+    window: bool = Field(default=True, description="Open a private window with labels in only-me.")
     window_on_top: bool = Field(
-        default=False, description="The private window stays above other windows."
+        default=False, description="Keep the private window above other windows."
     )
     mirror_window: bool = Field(
         default=True,
-        description="The private window shows you as a mirror does; text stays readable.",
+        description="Show the private window as a mirror; text stays readable.",
     )
     standby_when_unused: bool = Field(
         default=False,
-        description="The webcam is off, its light out, while no program uses the virtual "
-        "camera (Linux).",
+        description="Turn the webcam and its light off while no program uses the virtual camera "
+        "(Linux).",
     )
     consent: int = Field(
         default=0,
         ge=0,
-        description="The version of the text about what the application does that you agreed to; "
-        "0: none.",
+        description='Which version of "Before you begin" you agreed to; 0: none. '
+        "`emotion-overlay agree` sets it.",
     )
-    start_at_login: bool = Field(
-        default=False, description="The application starts when you log in."
-    )
-    student: str = Field(default="", description="Whose expressions the tray records, by name.")
+    start_at_login: bool = Field(default=False, description="Start when you log in.")
+    student: str = Field(default="", description="The student whose expressions the tray records.")
     idle_minutes: float = Field(
         default=15.0,
         ge=0,
         le=24 * 60,
-        description="A recorded session ends when you were not seen for so many minutes; 0: never.",
+        description="End a recorded session after so many minutes without you; 0: never.",
     )
     retention_days: int = Field(
         default=90,
         ge=1,
         le=3650,
-        description="Recorded sessions older than this are deleted when the next one begins.",
+        description="Delete recorded sessions older than this when the next one begins.",
     )
 
     @field_validator("language")
     @classmethod
     def _has_a_file(cls, code: str) -> str:
-        known = sorted(path.stem for path in _LANGUAGES.glob("*.json"))
-        if code not in known:
-            raise ValueError(f"Input should be one of {', '.join(known)}")
+        if code not in _languages():
+            raise ValueError
         return code
+
+    def model_post_init(self, context: Any) -> None:
+        """Keep what may name a person out of the log."""
+        keep_out(*self.private_texts)
 
     @property
     def private_texts(self) -> tuple[str, ...]:
@@ -132,6 +138,28 @@ DESCRIPTIONS: dict[str, str] = {
 }
 
 
+def choices(name: str) -> tuple[str, ...]:
+    """The values that a setting can have, if they are few and have names; else none."""
+    kind = Settings.model_fields[name].annotation
+    if name == "language":
+        return _languages()
+    return get_args(kind) if get_origin(kind) is Literal else ()
+
+
+def parse_setting(name: str, text: str) -> Any:
+    """The value of a setting that is given as text.
+
+    Args:
+        name: Its name; a hyphen counts as an underscore.
+        text: For example `1280`, `true` or `on-air`.
+
+    Raises:
+        SettingsError: There is no such setting, or the value cannot be used.
+    """
+    name = name.replace("-", "_")
+    return getattr(_validated({name: text}), name)
+
+
 def make_settings(**values: Any) -> Settings:
     """Build settings from values, leaving out those that are None.
 
@@ -150,11 +178,42 @@ def change_settings(settings: Settings, **values: Any) -> Settings:
     return _validated({**settings.model_dump(), **values})
 
 
+def unknown_setting(name: str) -> str:
+    """What is said about a name that is no setting's."""
+    close = difflib.get_close_matches(name.replace("-", "_"), Settings.model_fields, 1)
+    return f"unknown setting {name}" + (f", did you mean {close[0]}?" if close else "")
+
+
 def _validated(values: dict[str, Any]) -> Settings:
     try:
         return Settings(**values)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
-        name = ".".join(map(str, first["loc"])).replace("_", "-")
-        reason = first["msg"].removeprefix("Value error, ")
-        raise SettingsError(f"setting {name}: {reason} (got {first['input']!r})") from None
+        name = str(first["loc"][0])
+        if name not in Settings.model_fields:
+            raise SettingsError(unknown_setting(name)) from None
+        raise SettingsError(
+            f"setting {name} must be {_demand(name)}, not {first['input']!r}"
+        ) from None
+
+
+def _demand(name: str) -> str:
+    """What a setting takes, for people."""
+    if names := choices(name):
+        return " or ".join(filter(None, (", ".join(names[:-1]), names[-1])))
+    field = Settings.model_fields[name]
+    if field.annotation is bool:
+        return "true or false"
+    if field.annotation is str:
+        return "a text"
+    kind = "whole number" if field.annotation is int else "number"
+    least, most, step = (
+        next((getattr(each, bound) for each in field.metadata if hasattr(each, bound)), None)
+        for bound in ("ge", "le", "multiple_of")
+    )
+    kind = f"an even {kind}" if step == 2 else f"a {kind}"
+    return f"{kind} of at least {least}" if most is None else f"{kind} from {least} to {most}"
+
+
+def _languages() -> tuple[str, ...]:
+    return tuple(sorted(path.stem for path in _LANGUAGES.glob("*.json")))

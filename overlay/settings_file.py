@@ -1,9 +1,8 @@
-"""The settings file: read with patience, written without ever leaving half of it."""
+"""The settings file: read leniently, changed line by line, written whole or not at all."""
 
 from __future__ import annotations
 
 import contextlib
-import difflib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -17,7 +16,9 @@ from tomlkit.exceptions import TOMLKitError
 from overlay.atomic_file import atomic_write
 from overlay.errors import SettingsError
 from overlay.resources import config_dir
-from overlay.settings import DESCRIPTIONS, Settings, make_settings
+from overlay.settings import DESCRIPTIONS, Settings, make_settings, unknown_setting
+
+_FIX = "correct it, or `emotion-overlay doctor --fix` sets the file aside"
 
 _HEADER = """\
 # Settings of Emotion Overlay. A line counts without its leading '#'. Environment variables
@@ -51,18 +52,18 @@ class SettingsFile:
         self.path = config_dir() / "settings.toml" if path is None else path
 
     def load(self) -> Loaded:
-        """Read the file; what is wrong with it is told, never raised.
+        """Read the file; what is wrong with it is told, never raised, and the file stays as it is.
 
-        A file that cannot be understood is set aside as `settings.toml.broken-DATE`, and counts as
-        empty. Unknown settings, and values that cannot be used, are left alone and do not count.
+        One that cannot be understood counts as empty. Unknown settings, and values that cannot be
+        used, do not count.
         """
         try:
             return self.read()
         except SettingsError as error:
-            return Loaded(warnings=(self._set_aside(str(error)),))
+            return Loaded(warnings=(f"{self.path}: {error}; the defaults are used ({_FIX})",))
 
     def read(self) -> Loaded:
-        """Read the file strictly, and leave it where it is.
+        """Read the file strictly.
 
         Raises:
             SettingsError: It cannot be understood; the message says the line and the reason.
@@ -73,7 +74,7 @@ class SettingsFile:
             return Loaded()
         except OSError as error:
             return Loaded(
-                warnings=(f"{self.path} cannot be read ({error.strerror}): defaults used",)
+                warnings=(f"{self.path} cannot be read ({error.strerror}); the defaults are used",)
             )
         except UnicodeDecodeError:
             raise SettingsError("it is not UTF-8 text") from None
@@ -94,9 +95,9 @@ class SettingsFile:
         """Set values in the file and leave everything else in it as it is.
 
         Raises:
-            SettingsError: It cannot be written.
+            SettingsError: It cannot be understood or written.
         """
-        self.load()  # sets a broken file aside
+        self.check()
         try:
             text = self.path.read_text(encoding="utf-8")
         except FileNotFoundError:
@@ -106,6 +107,19 @@ class SettingsFile:
         for name, value in values.items():
             text = _with_value(text, name, value)
         self._write(text)
+
+    def check(self) -> None:
+        """See whether `save` can change the file.
+
+        Raises:
+            SettingsError: It cannot be understood, and stays as it is.
+        """
+        try:
+            self.read()
+        except SettingsError as error:
+            raise SettingsError(
+                f"settings cannot be saved in {self.path}: {error} ({_FIX})"
+            ) from error
 
     def _write(self, text: str) -> None:
         """Replace the file in one step: a reader sees the old one or the new one."""
@@ -118,17 +132,21 @@ class SettingsFile:
             reason = error.strerror or error
             raise SettingsError(f"settings cannot be saved in {target}: {reason}") from error
 
-    def _set_aside(self, reason: str) -> str:
+    def set_aside(self) -> Path:
+        """Rename the file to `settings.toml.broken-DATE`.
+
+        Returns:
+            Its new name.
+
+        Raises:
+            OSError: It cannot be renamed.
+        """
         name = f"{self.path.name}.broken-{datetime.now():%Y%m%d-%H%M%S}"
         aside, number = self.path.with_name(name), 1
         while aside.exists():
             number += 1
             aside = self.path.with_name(f"{name}-{number}")
-        try:
-            self.path.replace(aside)
-        except OSError:
-            return f"{self.path}: {reason}; defaults used"
-        return f"{self.path}: {reason}; kept as {aside.name}, defaults used"
+        return self.path.replace(aside)
 
 
 def template() -> str:
@@ -157,9 +175,7 @@ def _parse(text: str) -> tuple[dict[str, Any], list[str]]:
     for name, value in content.items():
         where = f"line {_line_of(text, name)}: "
         if name not in Settings.model_fields:
-            close = difflib.get_close_matches(name.replace("-", "_"), Settings.model_fields, 1)
-            hint = f", did you mean {close[0]}?" if close else ""
-            warnings.append(f"{where}unknown setting {name}{hint}")
+            warnings.append(f"{where}{unknown_setting(name)}")
             continue
         try:
             make_settings(**{name: value})

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping, Sequence
 from json import dumps as to_json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rich.console import Console
-from rich.table import Table
+from overlay.columns import columns
 
 if TYPE_CHECKING:
     from overlay.analysis import Analysis
@@ -17,86 +17,92 @@ if TYPE_CHECKING:
     from overlay.precedence import Effective
     from overlay.sources import CameraInfo
 
+#: A value up to this long has its origin in a column beside it, in characters.
+_SHORT_VALUE = 10
+
 
 def print_start(status: Status, seconds: float | None) -> None:
     """Say in one line what is going on and how it ends."""
     end = "Ctrl-C ends it" if seconds is None else f"for {seconds:g} s; Ctrl-C ends it earlier"
     line = f"{status.source} -> {status.window or status.output}, mode {status.mode}, {end}"
-    Console(stderr=True).print(line, highlight=False, markup=False)
+    print(line, file=sys.stderr)
 
 
 def print_summary(status: Status, *, files: Sequence[Path] = ()) -> None:
     """Print how a run went, on one screen."""
-    table = _table()
     seconds = max(status.seconds, 1e-9)
-    table.add_row("mode", "paused" if status.paused else status.mode)
-    table.add_row("source", status.source)
-    table.add_row("output", f"{status.output}, {status.width}x{status.height}")
+    rows = [
+        ("mode", "paused" if status.paused else status.mode),
+        ("source", status.source),
+        ("output", f"{status.output}, {status.width}x{status.height}"),
+    ]
     if status.window:
-        table.add_row("window", status.window)
-    table.add_row("frames", f"{status.frames_in} in, {status.frames_out} out{_kinds(status)}")
-    table.add_row("fps", f"{status.frames_out / seconds:.1f} over {seconds:.1f} s")
-    table.add_row("faces", f"{status.tracks} seen, {status.faces} at the end")
-    table.add_row("emotions", describe_emotions(status.emotions))
+        rows.append(("window", status.window))
+    rows += [
+        ("frames", f"{status.frames_in} in, {status.frames_out} out{_kinds(status)}"),
+        ("fps", f"{status.frames_out / seconds:.1f} over {seconds:.1f} s"),
+        ("faces", f"{status.tracks} seen, {status.faces} at the end"),
+        ("emotions", describe_emotions(status.emotions)),
+    ]
     if status.label_age_ms is not None:
-        table.add_row("label age", f"{status.label_age_ms:.0f} ms (95 % are younger)")
-    for room, problem in status.problems.items():
-        table.add_row(f"{room} problem", problem)
-    for file in files:
-        table.add_row("saved", str(file))
-    Console().print(table)
+        rows.append(("label age", f"95 % younger than {status.label_age_ms:.0f} ms"))
+    rows += [(f"{room} problem", problem) for room, problem in status.problems.items()]
+    rows += [("saved", str(file)) for file in files]
+    print(columns(rows))
 
 
 def print_status(status: Mapping[str, Any]) -> None:
     """Print what the running application does, from its answer over the control channel."""
-    table = _table()
-    table.add_row("mode", f"{status['mode']}, paused" if status["paused"] else status["mode"])
+    rows = [("mode", f"{status['mode']}, paused" if status["paused"] else status["mode"])]
     if status["recording"]:
-        table.add_row("recording", status["recording"])
-    table.add_row("source", status["source"])
-    table.add_row(
-        "output",
-        f"{status['output']}, {status['width']}x{status['height']} at {status['fps']:.1f} fps",
-    )
-    table.add_row("window", status["window"] or "none")
-    table.add_row("faces", str(status["faces"]))
-    for room, problem in status["problems"].items():
-        table.add_row(f"{room} problem", problem)
-    Console().print(table)
+        rows.append(("recording", status["recording"]))
+    size = f"{status['width']}x{status['height']}"
+    rows += [
+        ("source", status["source"]),
+        ("output", f"{status['output']}, {size} at {status['fps']:.1f} fps"),
+        ("window", status["window"] or "none"),
+        ("faces", str(status["faces"])),
+    ]
+    rows += [(f"{room} problem", problem) for room, problem in status["problems"].items()]
+    print(columns(rows))
 
 
 def print_settings(effective: Effective) -> None:
     """Print every setting in effect and where it comes from."""
-    table = _table()
-    for name, value in effective.settings.model_dump().items():
-        table.add_row(name, to_json(value), effective.origins[name])
-    Console().print(table)
+    values = effective.settings.model_dump()
+    width = max(len(_as_toml(value)) for value in values.values())
+    width = min(width, _SHORT_VALUE)
+    print(
+        columns(
+            (name, f"{_as_toml(value):<{width}}  {effective.origins[name]}")
+            for name, value in values.items()
+        )
+    )
     there = "" if effective.path.exists() else " (not there yet)"
-    Console().print(f"file: {effective.path}{there}", soft_wrap=True, highlight=False)
+    print(f"file: {effective.path}{there}")
 
 
 def print_analysis(analysis: Analysis, *, files: Sequence[Path] = ()) -> None:
     """Print what was read in a file."""
-    table = _table()
-    table.add_row("input", analysis.input)
-    table.add_row("frames", str(analysis.frames))
-    table.add_row("faces", f"{analysis.faces} in {analysis.frames_with_faces} of the frames")
-    table.add_row("emotions", describe_emotions(analysis.emotions))
-    for warning in analysis.warnings:
-        table.add_row("attention", warning)
-    for file in files:
-        table.add_row("saved", str(file))
-    Console().print(table)
+    rows = [
+        ("input", analysis.input),
+        ("frames", str(analysis.frames)),
+        ("faces", f"{analysis.faces} in {analysis.frames_with_faces} of the frames"),
+        ("emotions", describe_emotions(analysis.emotions)),
+    ]
+    rows += [("warning", warning) for warning in analysis.warnings]
+    rows += [("saved", str(file)) for file in files]
+    print(columns(rows))
 
 
 def print_models(models: Sequence[ModelStatus]) -> None:
     """Print whether each model can be used."""
-    table = _table()
-    for model in models:
-        table.add_row("ok" if model.ok else "problem", model.name, model.detail)
-        if model.path:
-            table.add_row("", "", str(model.path))
-    Console().print(table)
+    print(
+        columns(
+            ("ok" if model.ok else "problem", f"{model.name}: {model.detail}\n{model.path or ''}")
+            for model in models
+        )
+    )
 
 
 def describe_emotions(emotions: Mapping[str, int]) -> str:
@@ -114,22 +120,23 @@ def describe_emotions(emotions: Mapping[str, int]) -> str:
 
 
 def print_cameras(cameras: Sequence[CameraInfo]) -> None:
-    """Print the cameras of this machine, one a line."""
+    """Print the cameras of this machine, and how each is chosen."""
     if not cameras:
-        Console().print("No camera was found. `--source demo` shows the job without one.")
+        print("No camera was found. `--source demo` shows the application without one.")
         return
-    table = _table()
-    for camera in cameras:
-        use = f"--source webcam:{camera.index}" if camera.usable else "virtual, never a source"
-        table.add_row(str(camera.index), camera.name, str(camera.path or ""), use)
-    Console().print(table)
+    print(
+        columns(
+            (
+                f"--source webcam:{camera.index}" if camera.usable else "virtual, not a source",
+                f"{camera.name}\n{camera.path or ''}",
+            )
+            for camera in cameras
+        )
+    )
 
 
-def _table() -> Table:
-    table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
-    for _ in range(4):
-        table.add_column(overflow="fold")
-    return table
+def _as_toml(value: Any) -> str:
+    return to_json(value, ensure_ascii=False)
 
 
 def _kinds(status: Status) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from overlay.errors import SettingsError
-from overlay.settings import Settings, make_settings
+from overlay.settings import Settings, make_settings, parse_setting
 
 
 def test_the_default_shows_labels_only_to_the_user() -> None:
@@ -14,6 +14,38 @@ def test_the_default_shows_labels_only_to_the_user() -> None:
 
 def test_values_that_were_not_given_keep_their_defaults() -> None:
     assert make_settings(mode="on-air", fps=None) == Settings(mode="on-air")
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "demand"),
+    [
+        ("mode", "loud", "off, only-me or on-air, not 'loud'"),
+        ("theme", "pink", "dark or light, not 'pink'"),
+        ("language", "tlh", "en or hi, not 'tlh'"),
+        ("width", 1281, "an even whole number from 64 to 3840, not 1281"),
+        ("fps", "fast", "a number from 1 to 120, not 'fast'"),
+        ("bars", "maybe", "true or false, not 'maybe'"),
+        ("consent", -1, "a whole number of at least 0, not -1"),
+        ("source", "", "a text, not ''"),
+    ],
+)
+def test_a_wrong_value_is_told_what_would_be_right(name: str, value: object, demand: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        make_settings(**{name: value})
+    assert str(caught.value) == f"setting {name} must be {demand}"
+
+
+def test_text_becomes_the_setting_s_value() -> None:
+    assert parse_setting("width", "640") == 640
+    assert parse_setting("window-on-top", "yes") is True
+    with pytest.raises(SettingsError, match="unknown setting them, did you mean theme"):
+        parse_setting("them", "light")
+
+
+def test_what_may_name_a_person_is_private() -> None:
+    settings = Settings(source="webcam:Ada's phone", output="ada.mp4", student="Ada")
+    assert set(settings.private_texts) == {"Ada", "Ada's phone", "ada.mp4"}
+    assert Settings(source="demo:9", output="virtual").private_texts == ()
 
 
 @pytest.mark.parametrize(

@@ -9,13 +9,13 @@ from typing import Annotated
 
 import typer
 
-from overlay.cli.help import SET_UP
+from overlay.cli.help import SET_UP, PanelCommand
 from overlay.cli.options import number
 
 app = typer.Typer()
 
 
-@app.command(rich_help_panel=SET_UP)
+@app.command(cls=PanelCommand, rich_help_panel=SET_UP)
 def bench(
     size: Annotated[str, typer.Option(metavar="SIZES", help="Sizes of the picture.")] = "720p",
     faces: Annotated[str, typer.Option(metavar="NUMBERS", help="Numbers of faces.")] = "1,4,9,25",

@@ -148,31 +148,31 @@ def mode(
     _tell("mode", mode)
 
 
-@app.command(rich_help_panel=CALL)
+@app.command(cls=PanelCommand, rich_help_panel=CALL)
 def toggle() -> None:
     """Switch between on-air and the mode before it."""
     _tell("toggle")
 
 
-@app.command(rich_help_panel=CALL)
+@app.command(cls=PanelCommand, rich_help_panel=CALL)
 def panic() -> None:
     """Take all labels off, at once."""
     _tell("panic")
 
 
-@app.command(rich_help_panel=CALL)
+@app.command(cls=PanelCommand, rich_help_panel=CALL)
 def pause() -> None:
     """Release the webcam, so that its light goes out."""
     _tell("pause")
 
 
-@app.command(rich_help_panel=CALL)
+@app.command(cls=PanelCommand, rich_help_panel=CALL)
 def resume() -> None:
     """Use the webcam again after a pause."""
     _tell("resume")
 
 
-@app.command(rich_help_panel=CALL)
+@app.command(cls=PanelCommand, rich_help_panel=CALL)
 def status(json: options.Json = False) -> None:
     """Show what the running application is doing."""
     from overlay.control import ask
@@ -185,7 +185,7 @@ def status(json: options.Json = False) -> None:
         print_status(answer["status"])
 
 
-@app.command(rich_help_panel=CALL)
+@app.command(cls=PanelCommand, rich_help_panel=CALL)
 def stop() -> None:
     """Quit the running application; `quit` does the same."""
     from overlay.control import ask, wait_until_gone

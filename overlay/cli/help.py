@@ -14,6 +14,9 @@ from typer.core import TyperCommand, TyperGroup
 #: The panels of `emotion-overlay --help`.
 CALL, YOURSELF, FILES, SET_UP = "Call", "Yourself", "Files", "Set-up"
 
+#: Stands for a hyphen while lines are made, so that `only-me` is not broken.
+_UNBROKEN = "\N{NON-BREAKING HYPHEN}"
+
 #: Long enough for the first sentence of every command.
 _SHORT_HELP = 200
 
@@ -54,7 +57,9 @@ def _write_panels(
 ) -> None:
     panels: dict[str, list[tuple[str, str]]] = {}
     for entry, row in entries:
-        panels.setdefault(getattr(entry, "rich_help_panel", None) or default, []).append(row)
+        panel = getattr(entry, "rich_help_panel", None) or default
+        panels.setdefault(panel, []).append((row[0], row[1].replace("-", _UNBROKEN)))
     for panel, rows in panels.items():
         with formatter.section(panel):
             formatter.write_dl(rows)
+    formatter.buffer = [part.replace(_UNBROKEN, "-") for part in formatter.buffer]

@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import sys
 from datetime import date, datetime
-from typing import Annotated, Any, Literal, get_args, get_origin
+from typing import Annotated, Any
 
 import typer
 
-from overlay.logs import keep_out
 from overlay.precedence import resolve
-from overlay.settings import Settings
+from overlay.settings import Settings, choices
 from overlay.settings_file import SettingsFile
 
 LABELS, WINDOW = "Labels", "Private window"
@@ -30,14 +29,13 @@ def _option(name: str, *aliases: str, panel: str | None = None) -> Any:
     field = Settings.model_fields[name]
     long = name.replace("_", "-")
     is_flag = field.annotation is bool
-    choices = get_args(field.annotation) if get_origin(field.annotation) is Literal else ()
     return typer.Option(
         f"--{long}/--no-{long}" if is_flag else f"--{long}",
         *aliases,
         help=field.description,
         metavar=None if is_flag else name.split("_")[-1].upper(),
         rich_help_panel=panel,
-        autocompletion=(lambda: list(choices)) if choices else None,
+        autocompletion=(lambda: list(choices(name))) if choices(name) else None,
     )
 
 
@@ -108,6 +106,15 @@ Seconds = Annotated[
 ]
 
 
+def complete_value(context: typer.Context) -> list[str]:
+    """The values that the shell offers for the setting named before."""
+    name = str(context.params.get("name") or "").replace("-", "_")
+    field = Settings.model_fields.get(name)
+    if field is None:
+        return []
+    return ["true", "false"] if field.annotation is bool else list(choices(name))
+
+
 def settings_in_effect(*, file: SettingsFile | None = None, **options: Any) -> Settings:
     """The settings in effect; what is wrong with the settings file is said on stderr.
 
@@ -121,5 +128,4 @@ def settings_in_effect(*, file: SettingsFile | None = None, **options: Any) -> S
     effective = resolve(options, file=file)
     for warning in effective.warnings:
         print(f"emotion-overlay: {warning}", file=sys.stderr)
-    keep_out(*effective.settings.private_texts)
     return effective.settings

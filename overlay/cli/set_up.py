@@ -10,14 +10,17 @@ from typing import Annotated
 import typer
 
 from overlay.cli import options
-from overlay.cli.help import SET_UP, PanelGroup
+from overlay.cli.help import SET_UP, PanelCommand, PanelGroup
+from overlay.settings import DESCRIPTIONS
 
 app = typer.Typer()
 models_app = typer.Typer(cls=PanelGroup, help="Install and check the models.", no_args_is_help=True)
+settings_app = typer.Typer(cls=PanelGroup)
+app.add_typer(settings_app, name="settings", rich_help_panel=SET_UP)
 app.add_typer(models_app, name="models", rich_help_panel=SET_UP)
 
 
-@app.command(rich_help_panel=SET_UP)
+@app.command(cls=PanelCommand, rich_help_panel=SET_UP)
 def doctor(
     json: options.Json = False,
     fix: Annotated[
@@ -41,7 +44,7 @@ def doctor(
         raise typer.Exit(1)
 
 
-@app.command(rich_help_panel=SET_UP)
+@app.command(cls=PanelCommand, rich_help_panel=SET_UP)
 def agree(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask; for scripts.")] = False,
 ) -> None:
@@ -56,7 +59,7 @@ def agree(
     print("agreed: the webcam may be used")
 
 
-@app.command(rich_help_panel=SET_UP)
+@app.command(cls=PanelCommand, rich_help_panel=SET_UP)
 def cameras() -> None:
     """List the cameras of this machine."""
     from overlay.libraries import system_libraries
@@ -67,9 +70,11 @@ def cameras() -> None:
     print_cameras(list_cameras())
 
 
-@app.command("settings", rich_help_panel=SET_UP)
-def show_settings(json: options.Json = False) -> None:
-    """Show every setting in effect and where it comes from."""
+@settings_app.callback(invoke_without_command=True)
+def show_settings(context: typer.Context, json: options.Json = False) -> None:
+    """Show every setting in effect and where it comes from, or change one."""
+    if context.invoked_subcommand is not None:
+        return
     from overlay.precedence import resolve
     from overlay.summary import print_settings
 
@@ -82,7 +87,33 @@ def show_settings(json: options.Json = False) -> None:
         print_settings(effective)
 
 
-@app.command(rich_help_panel=SET_UP)
+@settings_app.command("set", cls=PanelCommand)
+def set_setting(
+    name: Annotated[
+        str,
+        typer.Argument(
+            metavar="NAME",
+            help="The setting, as `emotion-overlay settings` shows it.",
+            autocompletion=lambda: list(DESCRIPTIONS),
+        ),
+    ],
+    value: Annotated[
+        str,
+        typer.Argument(
+            metavar="VALUE",
+            help="For example light, 1280 or true.",
+            autocompletion=options.complete_value,
+        ),
+    ],
+) -> None:
+    """Change a setting in the settings file, and in the application that is running."""
+    from overlay.cli.set_setting import change
+
+    for line in change(name, value):
+        print(line)
+
+
+@app.command(cls=PanelCommand, rich_help_panel=SET_UP)
 def logs(
     lines: Annotated[
         int,
@@ -111,7 +142,7 @@ def logs(
         print(f"nothing has been logged in {log_file()}", file=sys.stderr)
 
 
-@models_app.command("install")
+@models_app.command("install", cls=PanelCommand)
 def models_install() -> None:
     """Download the face detector into your data folder; the running app never downloads."""
     from overlay.models_store import install_detector
@@ -119,7 +150,7 @@ def models_install() -> None:
     install_detector(progress=print)
 
 
-@models_app.command("verify")
+@models_app.command("verify", cls=PanelCommand)
 def models_verify() -> None:
     """Check that the models are there and unaltered; exit code 2 if not."""
     from overlay.libraries import system_libraries

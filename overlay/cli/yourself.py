@@ -42,7 +42,7 @@ def student_add(name: Name) -> None:
     print(f"{student.name}: profile made in {student.folder}")
 
 
-@student_app.command("list")
+@student_app.command("list", cls=PanelCommand)
 def student_list() -> None:
     """List the students of this computer account."""
     from overlay.monitor.students import list_students
@@ -66,7 +66,7 @@ def student_remove(name: Name, yes: Yes = False) -> None:
         print(f"removed {path}")
 
 
-@app.command(rich_help_panel=YOURSELF)
+@app.command(cls=PanelCommand, rich_help_panel=YOURSELF)
 @log_run("monitor")
 def monitor(
     student: StudentName,
@@ -168,7 +168,7 @@ def calibrate(
         print(line)
 
 
-@app.command(rich_help_panel=YOURSELF)
+@app.command(cls=PanelCommand, rich_help_panel=YOURSELF)
 def report(
     student: StudentName,
     session: Annotated[
@@ -248,7 +248,7 @@ def export(
     print(f"{file}: {', '.join(names)}")
 
 
-@app.command(rich_help_panel=YOURSELF)
+@app.command(cls=PanelCommand, rich_help_panel=YOURSELF)
 def erase(
     student: StudentName,
     before: Annotated[

@@ -12,7 +12,7 @@ from typing import Any
 
 from overlay.control.address import Address, addresses, check_ours
 from overlay.control.channel import Channel
-from overlay.errors import ControlError
+from overlay.errors import ControlError, NotRunningError
 from overlay.file_lock import FileLock
 
 #: How long the instance may take to answer, in seconds; usually it takes milliseconds.
@@ -23,8 +23,9 @@ def ask(command: str, value: Any = None) -> dict[str, Any]:
     """Send a command to the running instance.
 
     Args:
-        command: `status`, `mode`, `toggle`, `pause`, `resume`, `panic`, `stop` or `notify`.
-        value: The mode, for `mode`.
+        command: `status`, `agree`, `mode`, `set`, `toggle`, `pause`, `resume`, `panic`, `stop` or
+            `activate`.
+        value: For `mode` the mode, for `set` values by the names of `Settings`.
 
     Returns:
         The answer: `number`, `pid`, and the `status` right after the command.
@@ -48,7 +49,7 @@ def ask(command: str, value: Any = None) -> dict[str, Any]:
         if not answer.get("ok"):
             raise ControlError(str(answer.get("error")))
         return answer
-    raise ControlError(f"it is not running: start it with `emotion-overlay`{foreign}")
+    raise NotRunningError(f"it is not running: start it with `emotion-overlay`{foreign}")
 
 
 def activate(seconds: float = 5.0) -> None:

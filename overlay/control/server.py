@@ -167,6 +167,8 @@ class ControlServer:
             try:
                 if name == "mode":
                     self._app.set_mode(request.get("value"))  # type: ignore[arg-type]
+                elif name == "set":
+                    self._set(request.get("value"))
                 elif isinstance(name, str) and name in self._commands:
                     self._commands[name]()
                 else:
@@ -176,6 +178,11 @@ class ControlServer:
             self._number += 1
             status = self._app.status().as_dict()
             return {"ok": True, "number": self._number, "pid": os.getpid(), "status": status}
+
+    def _set(self, values: Any) -> None:
+        if not isinstance(values, dict):
+            raise ControlError("settings are names with values")
+        self._app.change(**values)
 
     def _failure(self, error: OSError) -> ControlError:
         return ControlError(f"cannot listen in {self._address.folder}: {error.strerror or error}")

@@ -9,6 +9,7 @@ from dataclasses import asdict
 from rich.console import Console
 from rich.text import Text
 
+from overlay.columns import wrap
 from overlay.doctor import Finding, State, works
 
 _MARKS: dict[State, tuple[str, str]] = {
@@ -19,30 +20,40 @@ _MARKS: dict[State, tuple[str, str]] = {
 }
 
 
+#: How far messages are to the right, and what a fix begins with that is to be copied whole.
+_INDENT = 25
+_COMMANDS = ("sudo ", "emotion-overlay ", "systemctl ", "python ")
+
+
 def print_findings(findings: Sequence[Finding], console: Console | None = None) -> None:
     """Print what was found: first what to do next, then everything in order.
 
-    Nothing is wrapped, so that a command can be copied whole.
+    Sentences are wrapped; commands are not, so that they can be copied.
     """
     console = console or Console()
 
-    def say(text: str = "", style: str = "") -> None:
-        console.print(Text(text, style), soft_wrap=True)
+    def say(text: str, style: str = "", *, indent: int = 0) -> None:
+        is_command = text.startswith(_COMMANDS)
+        for line in [text] if is_command else wrap(text, console.width - indent):
+            console.print(Text(f"{' ' * indent}{line}", style), soft_wrap=True)
 
     say(_verdict(findings), "bold")
     first = next((finding for finding in findings if finding.state == "problem"), None)
     if first:
         say(f"First: {first.message}.")
-        say(f"  {first.fix}", "cyan")
-    say()
+        say(first.fix, "cyan", indent=2)
+    say("")
     for finding in findings:
         word, color = _MARKS[finding.state]
-        mark = Text(f"{word:<9}", color)
-        console.print(mark + f"{finding.check:<16}{finding.message}", soft_wrap=True)
+        top, *others = wrap(finding.message, console.width - _INDENT)
+        console.print(Text(f"{word:<9}", color) + f"{finding.check:<16}{top}", soft_wrap=True)
+        for other in others:
+            say(other, indent=_INDENT)
         if finding.fix and finding is not first:
-            say(f"{'':<25}{finding.fix}", "cyan")
+            say(finding.fix, "cyan", indent=_INDENT)
     if any(finding.fixable for finding in findings):
-        say("\n`emotion-overlay doctor --fix` does part of this for you.")
+        say("")
+        say("`emotion-overlay doctor --fix` does part of this for you.")
 
 
 def as_json(findings: Sequence[Finding]) -> str:

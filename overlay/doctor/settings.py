@@ -17,7 +17,7 @@ def check_settings(machine: Machine) -> Finding:
         loaded = file.read()
     except SettingsError as error:
         message = f"{file.path} cannot be used ({error}); the defaults are used instead"
-        fix = "correct that line, or: emotion-overlay doctor --fix (sets the file aside)"
+        fix = "correct that line, or `emotion-overlay doctor --fix`, which sets the file aside"
         return Finding(_CHECK, "warning", message, fix, True)
     if loaded.warnings:
         return Finding(_CHECK, "warning", loaded.warnings[0], f"correct it in {file.path}")
@@ -28,4 +28,9 @@ def check_settings(machine: Machine) -> Finding:
 
 def set_aside_settings(machine: Machine) -> str:
     """Rename a settings file that cannot be used, to a name that says so."""
-    return "; ".join(SettingsFile().load().warnings) or "nothing left to do"
+    file = SettingsFile()
+    try:
+        file.read()
+    except SettingsError as error:
+        return f"{file.path}: {error}; kept as {file.set_aside().name}"
+    return "nothing left to do"

@@ -73,7 +73,11 @@ def _examine_linux(camera: CameraInfo, proc: Path) -> Finding:
         return Finding(_CHECK, "ok", f"the camera {camera} is in use by this application")
     who = ", ".join(map(str, users)) or "another user's program"
     message = f"the camera {camera} is in use by {who}"
-    fix = f"close {users[0].name}" if users else f"find it: sudo fuser -v {os.path.realpath(node)}"
+    fix = (
+        f"close {users[0].name}"
+        if users
+        else f"find it with `sudo fuser -v {os.path.realpath(node)}`"
+    )
     return Finding(_CHECK, "problem", message, fix)
 
 

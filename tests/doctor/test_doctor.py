@@ -34,7 +34,7 @@ BUSY = Finding("virtual-camera", "problem", "it is in use by obs (process 7)", "
 
 
 def printed(*findings: Finding) -> str:
-    console = Console(file=io.StringIO(), width=40)
+    console = Console(file=io.StringIO(), width=60)
     print_findings(findings, console)
     return console.file.getvalue()
 
@@ -119,6 +119,13 @@ def test_commands_are_never_broken_into_lines():
     command = "sudo modprobe -r v4l2loopback && sudo modprobe v4l2loopback exclusive_caps=1"
     text = printed(Finding("virtual-camera", "problem", "x", command), BUSY)
     assert command in text
+
+
+def test_sentences_are_wrapped_between_words():
+    message = "a sentence that is far too long for a terminal as narrow as this one is"
+    lines = printed(Finding("webcam", "warning", message, message)).splitlines()
+    assert max(map(len, lines)) <= 60
+    assert " ".join(" ".join(lines).split()).count(message) == 2
 
 
 def test_square_brackets_are_text_and_not_markup():

@@ -41,7 +41,7 @@ def test_a_value_that_cannot_be_used_is_named_and_not_touched(file):
     file.write_text("boxes = true\nfps = 0\n")
     finding = check_settings(Machine())
     assert (finding.state, finding.fixable) == ("warning", False)
-    assert "line 2: setting fps: " in finding.message
+    assert "line 2: setting fps must be a number from 1 to 120, not 0" in finding.message
     assert finding.fix == f"correct it in {file}"
     assert "fps = 0" in file.read_text()
 
