@@ -31,7 +31,8 @@ def ask(command: str, value: Any = None) -> dict[str, Any]:
         The answer: `number`, `pid`, and the `status` right after the command.
 
     Raises:
-        ControlError: No instance is running, or it refuses.
+        NotRunningError: No instance is running.
+        ControlError: It does not answer, or it refuses.
     """
     foreign = ""
     for address in addresses():
