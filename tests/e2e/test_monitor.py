@@ -18,6 +18,7 @@ import pytest
 
 from overlay.control import ask
 from overlay.errors import ControlError
+from overlay.logs import crash_file, log_file
 from overlay.monitor.consent import give_consent
 from overlay.monitor.store import Second, Session, Store
 from overlay.monitor.students import Student, add_student, find_student
@@ -144,6 +145,7 @@ def test_nothing_but_the_documented_files_is_written_and_no_network_socket_opene
         f"{folder}/profile.json",
         f"{folder}/recording.lock",
         *(f"{home}/run/control.{end}" for end in ("key", "lock", "sock")),
+        *map(str, (log_file(), crash_file())),
     }
     # A file that is still being written has `.NAME-....part` for a name.
     whole = {re.sub(r"/\.([^/]+)-[^/]+\.part$", r"/\1", name) for name in files - before}
