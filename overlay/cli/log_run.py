@@ -29,7 +29,7 @@ def log_run(command: str) -> Iterator[None]:
     try:
         with crashes_noted(crash_file()):
             yield
-        how = "as it should"
+        how = "normally"
     except OverlayError as error:
         how = f"{type(error).__name__}: {error}"
         raise

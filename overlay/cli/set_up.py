@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import sys
 from json import dumps as to_json
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -26,6 +27,15 @@ def doctor(
     fix: Annotated[
         bool, typer.Option("--fix", help="Fix what can be fixed safely; never as root.")
     ] = False,
+    report: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Write what others need to help you: versions, settings, findings and the log, "
+            "without names and pictures.",
+        ),
+    ] = None,
+    force: options.Force = False,
 ) -> None:
     """Find what keeps a call from working; exit code 1 if anything does."""
     from overlay import doctor as practice
@@ -36,6 +46,11 @@ def doctor(
         for line in practice.fix(findings):
             print(line, file=sys.stderr)
         findings = practice.examine()
+    if report is not None:
+        from overlay.cli.bug_report import write_report
+
+        write_report(report, findings, force=force)
+        print(f"{report} is written: look it through, then attach it", file=sys.stderr)
     if json:
         print(as_json(findings))
     else:
