@@ -1,1 +1,1 @@
-"""Self-monitoring: one student's own expressions over time, kept on their own machine."""
+"""Self-monitoring: a student's own expressions over time, kept on their own computer."""

@@ -1,4 +1,4 @@
-"""The job behind `calibrate`: takes reference pictures, keeps their numbers, says what they do."""
+"""What `calibrate` does: take reference pictures, keep their numbers, say what they change."""
 
 from __future__ import annotations
 
@@ -36,16 +36,16 @@ from overlay.sources import fit, open_source
 
 Say = Callable[[str], None]
 
-#: Recall on other people's faces that falls by more than this is told as a loss.
+#: Recall on other people's faces that falls by more than this is reported.
 _LOSS = 0.01
 
 
 def what(
     files: list[Path], *, folder: Path | None, emotion: str | None, own_label: str | None
 ) -> list[tuple[str, Path]] | str | None:
-    """What is asked for: label and file of each picture, a label for the camera, or None.
+    """What the arguments ask for: labelled files, one label to take with the camera, or None.
 
-    None is for neutral and whatever the student names next.
+    None stands for neutral and whatever the student names next.
 
     Raises:
         StudentError: The arguments contradict each other, or a label cannot be used.
@@ -54,15 +54,17 @@ def what(
         raise StudentError("--from, --emotion and --own-label: choose one of them")
     if folder is not None:
         if files:
-            raise StudentError("--from names all pictures: leave the others out")
+            raise StudentError("--from already names the pictures: leave out the others")
         return files_in(folder)
     if emotion is not None and check_label(emotion) not in EMOTIONS:
         raise StudentError(
-            f"{emotion!r} is no expression: use {', '.join(EMOTIONS)}, "
+            f"{emotion!r} is not an expression: use {', '.join(EMOTIONS)}, "
             "or --own-label for a label of your own"
         )
     if own_label is not None and check_label(own_label) in EMOTIONS:
-        raise StudentError(f"{own_label!r} is no label of your own: use --emotion")
+        raise StudentError(
+            f"{own_label!r} is an expression, not a label of your own: use --emotion"
+        )
     label = emotion or own_label
     if label is None and files:
         raise StudentError("say what the pictures show: --emotion happy, or --own-label WORD")
@@ -75,12 +77,13 @@ def reset(student: Student) -> str:
     Raises:
         StudentError: It cannot be deleted.
     """
-    there = reset_calibration(student)
-    return f"{student.name}: calibration {'deleted' if there else 'was not there'}"
+    if reset_calibration(student):
+        return f"{student.name}: calibration deleted"
+    return f"{student.name}: there was no calibration"
 
 
 def calibrate_from_files(student: Student, files: list[tuple[str, Path]]) -> Calibration:
-    """Keep what the network says about pictures; all of them, or none.
+    """Keep what the network says about pictures: of all of them, or of none.
 
     Args:
         student: Whose.
@@ -98,19 +101,19 @@ def calibrate_from_files(student: Student, files: list[tuple[str, Path]]) -> Cal
 def calibrate_guided(
     student: Student, labels: Iterable[str], *, shots: int, settings: Settings, say: Say
 ) -> Calibration | None:
-    """Take pictures from the camera, one label after the other, and keep their numbers.
+    """Take pictures with the camera, one label after another, and keep their numbers.
 
     Each label is kept as soon as its pictures are taken.
 
     Args:
         student: Whose.
-        labels: What to show; asked for one by one.
-        shots: Pictures of each; a label of the student's own takes `FEWEST_REFERENCES` at least.
+        labels: What the student is to show, one by one.
+        shots: Pictures of each; a label of the student's own takes at least `FEWEST_REFERENCES`.
         settings: Which camera, and how the private window looks.
         say: Is given lines for the student.
 
     Returns:
-        The calibration as it is then, or None where there was no label.
+        The new calibration, or None without any label.
 
     Raises:
         SourceError: The camera cannot be opened.
@@ -138,11 +141,11 @@ def calibrate_guided(
 
 
 def describe(student: Student, calibration: Calibration | None = None) -> list[str]:
-    """What is kept of a student's calibration and what it does, in lines.
+    """What is kept of a student's calibration and what it changes, line by line.
 
     Args:
         student: Whose.
-        calibration: Where it was just made; else it is read.
+        calibration: The calibration, if it is known; else it is read.
 
     Raises:
         StudentError: It cannot be read.
@@ -157,8 +160,8 @@ def describe(student: Student, calibration: Calibration | None = None) -> list[s
     if calibration.model.sha256 != model.sha256:
         return [
             *lines,
-            f"not used: it was made with network {calibration.model.version}, "
-            f"this is {model.version}; calibrate again",
+            f"not used, because it was made with network {calibration.model.version} and this is "
+            f"{model.version}: calibrate again",
         ]
     return [*lines, *_effect_lines(effect_of(calibration))]
 
@@ -166,7 +169,7 @@ def describe(student: Student, calibration: Calibration | None = None) -> list[s
 def _effect_lines(effect: Effect) -> list[str]:
     lines = []
     if effect.references:
-        lines = ["each picture left out in turn, read as meant:"]
+        lines = ["how many pictures are read correctly, each left out of the calibration in turn:"]
         lines += [
             f"  {label}: {recall.before} of {recall.faces} before, {recall.after} after"
             for label, recall in effect.references.items()
@@ -180,27 +183,27 @@ def _effect_lines(effect: Effect) -> list[str]:
 def _change_lines(effect: Effect) -> list[str]:
     lines = []
     if effect.touched:
-        lines.append(f"changed: {', '.join(effect.touched)}; all others stay as they were")
+        lines.append(f"changed: {', '.join(effect.touched)}; the others stay as they were")
     elif effect.strength > 0:
-        lines.append("nothing is changed: that needs pictures of two expressions")
+        lines.append("nothing changes: that takes pictures of two expressions")
     else:
-        lines.append("nothing is changed: left-out pictures would not be read better")
+        lines.append("nothing changes, because pictures left out would not be read better")
     risky = [name for name in effect.touched if name not in effect.references]
     if risky:
         lines.append(
-            f"some pictures are mistaken for {' and '.join(risky)}, which may be read less often "
-            "now: add pictures of that too"
+            f"some pictures are mistaken for {' and '.join(risky)}, which may now be read less "
+            "often: add pictures of that too"
         )
     if effect.spared:
         lines.append(
-            f"some pictures are mistaken for {' and '.join(effect.spared)}, and stay so: to "
-            "correct that would hide it, unless you add pictures of it too"
+            f"some pictures are mistaken for {' and '.join(effect.spared)}, and that stays: "
+            "correcting it would hide that expression, unless you add pictures of it too"
         )
     return lines
 
 
 def _losses(others: Mapping[str, Recall]) -> list[str]:
-    """Expressions that would be read worse on other people's faces, which hints at yours."""
+    """Expressions that would be read worse on other people's faces, and so perhaps on yours."""
     worse = [
         f"{label} {recall.before} of {recall.faces} before, {recall.after} after"
         for label, recall in others.items()
@@ -213,7 +216,7 @@ def _losses(others: Mapping[str, Recall]) -> list[str]:
 
 @dataclass
 class _Window:
-    """The private window of the guide, where there is a display; mirrored as a mirror is."""
+    """The guide's private window, if there is a display; the picture is mirrored."""
 
     settings: Settings
     output: Output | None = None
@@ -222,7 +225,7 @@ class _Window:
         if self.settings.window and has_display():
             try:
                 self.output = open_output("window", size=self.settings.size, fps=self.settings.fps)
-            except OutputError:  # the terminal says it all, too
+            except OutputError:  # the terminal says the same
                 self.output = None
         theme = self.settings.theme
         self._painter, self._caption = Painter(theme=theme, mark=False), Caption(theme)
@@ -237,11 +240,11 @@ class _Window:
         if self.output is None:
             return
         if self.output.closed:
-            raise StudentError("the window was closed: nothing more was taken")
+            raise StudentError("the window was closed: no more pictures were taken")
         self.output.send(self.draw(image, box, line))
 
     def draw(self, image: Image, box: Box | None, line: str) -> Image:
-        """The frame as a mirror shows it, with the face's box and the line."""
+        """The mirrored frame, with the face's box and the line."""
         height, width = image.shape[:2]
         shown = np.ascontiguousarray(cv2.flip(image, 1), np.uint8)
         if box is not None:

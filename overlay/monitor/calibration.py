@@ -1,7 +1,7 @@
-"""A student's calibration: what the network said about a few pictures of their own, as numbers.
+"""A student's calibration: what the network said about a few of their own pictures, as numbers.
 
-One file in the profile holds embeddings and probabilities of the references, no pictures. It
-belongs to one network: what another one would have said cannot be known from it.
+A file in the profile holds embeddings and probabilities of these references, no pictures. It
+belongs to one network, because it does not tell what another one would have said.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from overlay.perception.population import (
 )
 from overlay.scene import EMOTIONS, UNSURE
 
-#: So many references of a label are kept at most.
+#: The most references that are kept of a label.
 MOST_REFERENCES = 20
 
 _FORMAT = 1
@@ -40,11 +40,11 @@ _LONGEST_LABEL = 30
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """Which network numbers come from.
+    """Which network the numbers come from.
 
     Attributes:
-        version: As its description says, for people.
-        sha256: Of its file.
+        version: The version in its description, for people.
+        sha256: The checksum of its file.
     """
 
     version: str
@@ -74,15 +74,15 @@ class Effect:
     """What a calibration does.
 
     Attributes:
-        strength: How far the references outweigh the network; 0 where nothing is changed because
-            left-out references would not be read better.
-        touched: The expressions whose probabilities change; the others' never do.
-        spared: Expressions without references that are left alone though some reference is
+        strength: How much the references count against the network; 0 if nothing changes, because
+            references left out would not be read better.
+        touched: The expressions whose probabilities change; those of the others never do.
+        spared: Expressions without references that stay as they are, although some reference is
             mistaken for them, because they would be read too rarely.
-        references: For each expression with references, how many of them the network reads as
-            meant (`before`), and how many it would if they were left out (`after`).
+        references: For each expression with references, how many of these the network reads
+            correctly (`before`), and how many with a calibration that leaves each out (`after`).
         own: For each label of the student's own, how many of its references are recognised when
-            they are left out, and how many there are.
+            each is left out, and how many there are.
         others: The same as `references` for other people's faces.
     """
 
@@ -108,8 +108,8 @@ def check_label(label: str) -> str:
     plain = all(k in "LMN" or c in " '-" for k, c in zip(kinds, shown, strict=True))
     if shown == UNSURE or not plain or kinds[:1] != ["L"]:
         raise StudentError(
-            f"{label!r} cannot be a label: use letters, digits and spaces, and another word "
-            f"than {UNSURE}"
+            f"{label!r} cannot be a label: use letters, digits and spaces, and not the word "
+            f"{UNSURE}"
         )
     if len(shown) > _LONGEST_LABEL:
         raise StudentError(f"the label {shown!r} is too long: use at most {_LONGEST_LABEL} letters")
@@ -138,9 +138,9 @@ def read_calibration(student: Student) -> Calibration | None:
 
 
 def add_references(student: Student, fresh: References) -> Calibration:
-    """Keep references; those of the same labels are replaced, others stay.
+    """Keep references; they replace those of the same labels.
 
-    References of another network are given up, because they mean nothing to this one.
+    References of another network are dropped, because they mean nothing to this one.
 
     Raises:
         StudentError: There are too few or too many of a label, or they cannot be written.
@@ -187,9 +187,9 @@ def reset_calibration(student: Student) -> bool:
 
 
 def load_personal(student: Student) -> tuple[Personal | None, str | None]:
-    """What adapts readings to a student, or None, and what the student should know, or None.
+    """What adapts readings to a student, and a notice for the student; either can be None.
 
-    A calibration that cannot be used never keeps a session from being recorded.
+    A calibration that cannot be used does not keep a session from being recorded.
 
     Raises:
         ModelError: The network's description is missing or damaged.
@@ -204,7 +204,7 @@ def load_personal(student: Student) -> tuple[Personal | None, str | None]:
     if calibration.model.sha256 != model.sha256:
         return None, (
             f"your calibration is not used: it was made with network {calibration.model.version}, "
-            f"this is {model.version}; calibrate again with `{_command(student)}`"
+            f"and this is {model.version}; calibrate again with `{_command(student)}`"
         )
     try:
         return _personal(calibration), None
@@ -213,10 +213,10 @@ def load_personal(student: Student) -> tuple[Personal | None, str | None]:
 
 
 def effect_of(calibration: Calibration) -> Effect:
-    """What a calibration does to its own references, and to other people's faces.
+    """How a calibration changes the reading of its own references, and of other people's faces.
 
     Raises:
-        ModelError: The population to hold them to is missing.
+        ModelError: The readings of other people's faces are missing.
     """
     references = calibration.references.of(EMOTIONS)
     own = _own(calibration.references)

@@ -7,19 +7,19 @@ import time
 
 
 class Clock:
-    """The clocks of this machine; a test may bring its own."""
+    """The clocks of this machine; tests use their own."""
 
     def wall(self) -> float:
-        """UTC epoch seconds, as the user may set them."""
+        """UTC epoch seconds; the user can set this clock."""
         return time.time()
 
     def monotonic(self) -> float:
-        """The clock of `Scene.time_s`; it may stand still while the machine is suspended."""
+        """The clock of `Scene.time_s`; it may stop while the machine is suspended."""
         return time.monotonic()
 
     def elapsed(self) -> float:
-        """Seconds of real time since some moment: a suspend counts, setting the clock does not."""
-        # On Linux and macOS `time.monotonic` stands still in a suspend; on Windows it does not.
+        """Seconds of real time: a suspend counts, setting the clock does not."""
+        # On Linux and macOS `time.monotonic` stops during a suspend; on Windows it does not.
         if sys.platform == "linux":
             return time.clock_gettime(time.CLOCK_BOOTTIME)
         if sys.platform == "darwin":

@@ -1,4 +1,4 @@
-"""What a student agrees to before anything is recorded."""
+"""What students agree to before anything is recorded."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from overlay.errors import StudentError
 from overlay.monitor.students import Student, change_profile, read_profile
 
-#: Changes when the text changes its meaning; then everybody is asked again.
+#: Raised when the meaning of the text changes; then everybody is asked again.
 CONSENT_VERSION = 1
 
 CONSENT_TEXT = """\
@@ -29,7 +29,7 @@ say so."""
 
 
 def has_consented(student: Student) -> bool:
-    """Whether the student has agreed to the text as it is now.
+    """Whether the student has agreed to the current text.
 
     Raises:
         StudentError: The profile cannot be read.
@@ -39,7 +39,7 @@ def has_consented(student: Student) -> bool:
 
 
 def give_consent(student: Student) -> None:
-    """Note in the profile that the student agreed, with the text's version and the date.
+    """Note in the profile that the student has agreed, with the version of the text and the date.
 
     Raises:
         StudentError: The profile cannot be written.
@@ -52,7 +52,7 @@ def check_consent(student: Student) -> None:
     """Make sure that the student has agreed.
 
     Raises:
-        StudentError: Not yet, or the profile cannot be read.
+        StudentError: They have not, or the profile cannot be read.
     """
     if not has_consented(student):
         raise StudentError(

@@ -1,4 +1,4 @@
-"""Everything about a student in one ZIP file, readable without this application."""
+"""Everything about a student in a ZIP file that can be read without this application."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ profile/          all other files of the profile: name, consent, settings, calib
 
 DATA.md           what the columns and fields mean
 
-There are no pictures in it, because none were kept.
+It contains no pictures, because none were kept.
 """
 _DATA = Path(__file__).with_name("session_data.md")
 
 
 def export_student(student: Student, path: Path, *, force: bool = False) -> list[str]:
-    """Write everything a profile holds into a ZIP file with mode 0600.
+    """Write everything in a profile to a ZIP file with mode 0600.
 
     Args:
         student: Whose.
@@ -43,7 +43,7 @@ def export_student(student: Student, path: Path, *, force: bool = False) -> list
         The names in the ZIP file.
 
     Raises:
-        ReportError: It cannot be written; nothing half-written is left.
+        ReportError: It cannot be written; no incomplete file is left.
         TargetError: It would overwrite a file of the profile, or another one unasked.
         StoreError: The database cannot be read.
     """
@@ -85,9 +85,9 @@ def _other_files(student: Student) -> list[Path]:
 
 
 def _database_copy(path: Path) -> bytes:
-    """A consistent copy of a database, which may be in use, by SQLite's backup interface.
+    """A consistent copy of a database that may be in use, by SQLite's backup interface.
 
-    The copy lies for a moment beside the database, as private as that.
+    For a moment, the copy lies next to the database, equally private.
     """
     with tempfile.TemporaryDirectory(prefix=".export-", dir=path.parent) as folder:  # mode 0700
         copy = Path(folder) / path.name

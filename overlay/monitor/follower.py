@@ -1,4 +1,4 @@
-"""Tells the student's face from others: the largest one, while it is the same track."""
+"""Tells the student's face from others: it is the largest one, while it is the same track."""
 
 from __future__ import annotations
 
@@ -6,32 +6,32 @@ import math
 
 from overlay.scene import Box, Face, Scene
 
-#: For how long a face must be the largest before it counts as the student's, in seconds: at the
-#: beginning and after the picture was empty; where it continues the face that was lost; where it
-#: took that face's place; and where it was seen beside the student before.
+#: How long a face must be the largest before it counts as the student's, in seconds: at the
+#: beginning and after an empty picture; if it continues the lost face; if it took that face's
+#: place; and if it was seen beside the student before.
 _FIRST_S, _SAME_PLACE_S, _OTHER_PLACE_S, _STRANGER_S = 1.0, 0.3, 10.0, 60.0
 
-#: After this long without any face the next one may be the student coming back, in seconds.
+#: After this long without any face, the next one may be the returning student, in seconds.
 _EMPTY_S = 3.0
 
-#: A number that was not seen for this long is a new face, in seconds.
+#: A track number that was not seen for this long is a new face, in seconds.
 _FORGET_S = 1.0
 
 # Another face is the largest when its area is this many times the student's: two people side by
 # side are about the same size.
 _LARGER = 1.3
-# A lost face continues where it is no further away than this, in face widths, and no more than so
-# many times larger or smaller; a track that jumps further within a frame is somebody else.
+# A face continues a lost one if it is not further away than this, in face widths, and not larger or
+# smaller by more than this factor. A track that jumps further within a frame is another person.
 _REACH, _SIZE_RATIO = 0.75, 1.35
 
 
 class Follower:
     """Finds the student in successive scenes.
 
-    Nobody is recognised by their looks: whoever sits alone in front of the camera is taken for
-    the student. A face that came while the student was seen is not, unless it stays the largest
-    for a minute; nor is one that takes the student's place without the picture having been empty,
-    unless it stays for ten seconds.
+    Nobody is recognised by their looks: a person who is alone in front of the camera counts as the
+    student. A face that appeared beside the student does not, unless it stays the largest for a
+    minute; nor does one that takes the student's place while the picture was never empty, unless it
+    stays for ten seconds.
     """
 
     def __init__(self) -> None:

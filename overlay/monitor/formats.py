@@ -1,4 +1,4 @@
-"""Sessions as JSON and their seconds as CSV; `session_data.md` describes both."""
+"""Sessions as JSON, and their seconds as CSV; `session_data.md` describes both."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from overlay.monitor.statistics import Comparison, Summary
 from overlay.monitor.wording import local_time
 from overlay.scene import EMOTIONS
 
-#: Raised whenever a reader of an older file would misread a newer one.
+#: Raised whenever programs for older files would misread newer ones.
 VERSION = 2
 
 CSV_COLUMNS = (
@@ -29,8 +29,8 @@ CSV_COLUMNS = (
 def seconds_csv(recorded: Iterable[tuple[Session, Sequence[Second]]]) -> str:
     """The seconds of sessions as CSV, with a line of `CSV_COLUMNS` first.
 
-    The only text of the user's in it are their own labels, which begin with a letter, so there is
-    nothing that a spreadsheet could take for a formula.
+    The user's only text in it are their own labels, which start with a letter, so a spreadsheet
+    cannot take anything for a formula.
     """
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
@@ -55,7 +55,7 @@ def seconds_csv(recorded: Iterable[tuple[Session, Sequence[Second]]]) -> str:
 
 
 def sessions_json(student: str, chapters: Sequence[Chapter]) -> str:
-    """What the report tells, for programs."""
+    """What the report says, for programs."""
     content = {
         "format": "emotion-overlay-sessions",
         "version": VERSION,

@@ -1,4 +1,4 @@
-"""A student's stored sessions, chosen and read for a report."""
+"""Chooses and reads a student's stored sessions for a report."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from overlay.monitor.store import Store
 from overlay.monitor.timeline import place
 from overlay.monitor.wording import local_time
 
-# A session is compared with at most this many before it, so that a report stays quick.
+# A session is compared with at most this many earlier ones, to keep reports fast.
 _MOST_COMPARED = 20
 
 
@@ -64,7 +64,7 @@ def choose_sessions(
 
 
 def read_chapters(store: Store, chosen: Sequence[Session]) -> list[Chapter]:
-    """Read the chosen sessions, and what is needed of earlier ones to compare.
+    """Read the chosen sessions, and what a comparison needs of earlier ones.
 
     Raises:
         StoreError: The database cannot be read.

@@ -1,4 +1,4 @@
-"""Scenes to seconds: what is kept of what perception saw."""
+"""From scenes to seconds: what is kept of what perception saw."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from overlay.monitor.pose import Pose, pose_of
 from overlay.monitor.records import Second
 from overlay.scene import EMOTIONS, UNSURE, Face, Scene
 
-#: A face whose crop is darker than this on average, 0 to 255, cannot be judged. On the clips in
-#: shared/media, darkened and with the noise of a camera added (standard deviation 6), the detector
-#: misses one face in six at 37 and two in five at 27; what it still finds is read as in the light.
+#: A face whose crop has a mean brightness below this, 0 to 255, is too dark to judge. On the clips
+#: in shared/media, darkened and with camera noise added (standard deviation 6), the detector misses
+#: one face in six at 37 and two in five at 27; those that it still finds are read as in good light.
 TOO_DARK = 30.0
 
-# A scene speaks for the time since the one before, but not for longer than this; the first one
-# after a gap speaks for one reading at ten a second. In seconds.
+# A scene counts for the time since the one before, but for no more than this; the first one after a
+# gap counts for a tenth of a second. In seconds.
 _LONGEST_STEP_S, _FIRST_STEP_S = 0.5, 0.1
 
-#: Seconds kept until they are taken; what is older is dropped.
+#: How many seconds are kept until they are taken; older ones are dropped.
 _MOST_SECONDS = 7200
 
 
@@ -82,7 +82,7 @@ class _Bucket:
 
 
 class Meter:
-    """Sums up scenes by the second; it knows no clock but the times it is given.
+    """Sums up scenes second by second, by the times it is given.
 
     Attributes:
         face: The student's face in the newest scene, or None.
@@ -104,7 +104,7 @@ class Meter:
         self._taken = 0
 
     def observe(self, scene: Scene, time_s: float, clock: float) -> None:
-        """Take in one scene; one that is older than the one before is left out.
+        """Add a scene; one that is older than the one before is ignored.
 
         Args:
             scene: What perception saw.
@@ -123,7 +123,7 @@ class Meter:
             bucket.add(self.face, scene.height)
 
     def take(self, until_s: float = math.inf) -> list[Second]:
-        """The seconds that end no later than a time, once each, in order.
+        """The seconds that end no later than a given time, once each, in order.
 
         Args:
             until_s: In seconds since the session began.
@@ -132,12 +132,12 @@ class Meter:
         if done:
             self._taken = done[-1] + 1
         buckets = [(second, self._buckets.pop(second)) for second in done]
-        # A frame at the very beginning of a second speaks for the one before.
+        # A frame at the very beginning of a second counts for the second before.
         seen = [(second, bucket) for second, bucket in buckets if bucket.frames]
         return [bucket.second(second) for second, bucket in seen if bucket.observed_s > 0]
 
     def interrupt(self) -> None:
-        """Say that nothing is seen from now on, as in a pause."""
+        """Note that nothing is observed from now on, as in a pause."""
         self.face = None
         self.unidentified = False
         self._last_s = -math.inf

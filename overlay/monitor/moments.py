@@ -1,4 +1,4 @@
-"""Moments of a session that may be worth looking at."""
+"""Moments of a session that may be worth a look."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from overlay.scene import EMOTIONS, UNSURE
 
 Kind = Literal["expression", "changes", "away", "absent", "unidentified", "unsure", "own"]
 
-#: At most this many of a kind, and of an expression, are told: the longest.
+#: The most moments of a kind, and of an expression, that are reported: the longest ones.
 MOST_OF_A_KIND = 3
 
-# From how long on, in seconds, something is worth telling.
+# How long something must last to be reported, in seconds.
 _EXPRESSION_S = 5.0
 _OWN_S = 2.0
 _AWAY_S = 20.0
 _GAP_S = 60.0
 _UNSURE_S = 60.0
-# Interruptions up to this long do not end an expression, or a turn of the head.
+# Interruptions up to this long, in seconds, do not end an expression or a turn of the head.
 _BLIP_S = 2.0
-# So many changes of expression within a minute are a burst.
+# This many changes of expression within this time, in seconds, are a burst.
 _BURST_CHANGES = 8
 _BURST_S = 60.0
 
@@ -33,7 +33,7 @@ class Moment:
     """Something that stands out.
 
     Attributes:
-        kind: What sort of thing.
+        kind: What it is.
         state: The state of the timeline it is about, or None.
         start: When it began, UTC epoch seconds.
         seconds: How long it lasted.

@@ -1,4 +1,4 @@
-"""The job behind `monitor`: the whole application in only-me, with a session recorded."""
+"""What `monitor` does: run the application in `only-me` and record a session."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def record(
         say: Is given lines for the student.
 
     Raises:
-        AlreadyRunningError: The application runs already.
+        AlreadyRunningError: The application is already running.
         SourceError: The source cannot be opened.
         ConsentError: It is a webcam, and the user has not agreed to its being read.
         TargetError: The video file would overwrite the source, or another file unasked.
@@ -69,7 +69,7 @@ def _run(
     loop: bool,
     say: Callable[[str], None],
 ) -> Recorder | None:
-    """Run the application with a session; its recorder, or None if it did not get that far."""
+    """Run the application with a session; the recorder, or None if it did not get that far."""
     sessions: Sessions | None = None
 
     def serve(app: App) -> None:
@@ -94,7 +94,7 @@ def _run(
 
 
 def _plan(settings: Settings, seconds: float | None, force: bool) -> run_command.Plan:
-    """As for `run`, but no picture is kept where there is no camera and no display to show it."""
+    """As for `run`, but without a camera and a display, no picture is kept."""
     plan = run_command.plan(settings, seconds, force=force)
     if not plan.files:
         return plan
@@ -104,7 +104,7 @@ def _plan(settings: Settings, seconds: float | None, force: bool) -> run_command
 
 def _summary(recorder: Recorder) -> str:
     if recorder.problem:
-        return f"session {recorder.session_id} ended, {recorder.problem}"
+        return f"session {recorder.session_id} ended, but {recorder.problem}"
     panel = recorder.panel()
     seen, observed = (f"{s // 60:.0f} min {s % 60:.0f} s" for s in (panel.seen_s, panel.observed_s))
     how = "you were away" if recorder.ended_how == "idle" else recorder.ended_how

@@ -1,4 +1,4 @@
-"""Files and folders that their owner alone can read."""
+"""Files and folders that only their owner can read."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from overlay.atomic_file import atomic_write
 
 
 def make_folder(path: Path) -> None:
-    """Make a folder with mode 0700, and what is missing above it; one that is there is closed.
+    """Create a folder with mode 0700 and its parents; an existing one gets that mode.
 
-    On Windows modes have no meaning: there the user's profile folder is private already.
+    Modes mean nothing on Windows, where the user's profile folder is private anyway.
     """
     path.mkdir(mode=0o700, parents=True, exist_ok=True)
     path.chmod(0o700)
 
 
 def make_file(path: Path) -> None:
-    """Make an empty file with mode 0600; one that is there keeps its content and is closed."""
+    """Create an empty file with mode 0600; an existing one keeps its content and gets that mode."""
     os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
     path.chmod(0o600)
 

@@ -1,4 +1,4 @@
-"""How far a head is turned and nodded, from the detector's six key points."""
+"""How far a head is turned and nodded, from the six key points of the detector."""
 
 from __future__ import annotations
 
@@ -26,12 +26,13 @@ _HEAD = np.array(
 _CENTERED = _HEAD - _HEAD.mean(axis=0)
 _FIT = np.linalg.pinv(_CENTERED)
 
-# What the points are off the head when it fits, in centimetres; up to that the error is the least.
+# How far the points are from those of a head that fits, in centimetres; up to that, the error is
+# the least.
 _GOOD_MISFIT_CM = 0.4
 _LARGEST_MISFIT_CM = 0.7
 _LEAST_ERROR_DEG = 8.0
 
-#: A head turned further than this, beyond its error, looks away from the screen; in degrees.
+#: A head turned further than this, beyond the error, looks away from the screen; in degrees.
 AWAY_YAW_DEG = 30.0
 #: The same for a nod.
 AWAY_PITCH_DEG = 25.0
@@ -72,7 +73,7 @@ def pose_of(keypoints: KeyPoints) -> Pose | None:
     look into the camera. There is no measured truth behind it.
 
     Returns:
-        The pose, or None where the points fit no head and nothing can be said.
+        The pose, or None if the points do not fit a head.
     """
     points = np.asarray(keypoints) * (1, -1)
     points = points - points.mean(axis=0)

@@ -1,4 +1,4 @@
-"""Records one session: scenes in, seconds into the student's store, in a thread of its own."""
+"""Records a session: takes scenes and writes seconds to the store, in a thread of its own."""
 
 from __future__ import annotations
 
@@ -19,32 +19,31 @@ from overlay.scene import Scene
 
 _log = logging.getLogger(__name__)
 
-#: How often it is looked for finished seconds to write, in seconds. What a killed process loses is
-#: this, the second under way, and `_LATE_S`: less than 2 s together.
+#: How often finished seconds are written, in seconds. A killed process loses this, the current
+#: second, and `_LATE_S`: less than 2 s together.
 _WRITE_EVERY_S = 0.1
 
-# How long after its frame a scene may arrive; only then is its second finished.
+# How long after its frame a scene may arrive, in seconds; only then is its second finished.
 _LATE_S = 0.45
 
-#: How many unwritten seconds are kept while the disk takes none; the oldest are given up.
+#: How many unwritten seconds are kept if the disk takes none; the oldest are dropped.
 _MOST_UNWRITTEN = 7200
 
-#: How often the rest is tried to be written when the session ends.
+#: How many attempts to make to write the rest when the session ends.
 _LAST_TRIES = 3
 
-#: How much of the session the panel's strip shows, in seconds.
+#: How much of the session the panel shows, in seconds.
 _HISTORY_S = 300
 
 
 class Recorder:
     """A `SceneObserver` of the engine that records what it sees until it is stopped.
 
-    A disk that is full and a database that somebody has locked are told in `problem`; the
-    seconds wait in memory, and are written when that is over. All methods may be called from any
-    thread.
+    If the disk is full or another program has locked the database, `problem` says so; the seconds
+    wait in memory and are written once that is over. All methods may be called from any thread.
 
     Attributes:
-        name: Whose session it is.
+        name: The student's name.
         session_id: Its number in the store.
         personal: What adapts readings to the student, or None.
     """
@@ -61,7 +60,7 @@ class Recorder:
         clock: Clock | None = None,
         on_end: Callable[[Recorder], None] = lambda _: None,
     ) -> None:
-        """Begin a session.
+        """Start a session.
 
         Args:
             store: Opened for recording; the recorder closes it.
@@ -69,7 +68,7 @@ class Recorder:
             title: What the student calls the session.
             model_version: Version of the expression network.
             personal: What adapts readings to the student, or None.
-            idle_s: End the session when the student was not seen for this long; None for never.
+            idle_s: End the session if the student was not seen for this long; None for never.
             clock: The clocks to record by.
             on_end: Called once with this recorder when the session has ended, from its thread.
 
@@ -107,7 +106,7 @@ class Recorder:
 
     @property
     def recording(self) -> str | None:
-        """Whose expressions are being recorded now; None in a pause and after the end."""
+        """Who is being recorded; None during a pause and after the end."""
         return None if self._still or self._ending.is_set() else self.name
 
     @property
@@ -122,11 +121,11 @@ class Recorder:
 
     @property
     def problem(self) -> str | None:
-        """What keeps the newest seconds from being written, or None."""
+        """Why the newest seconds are not saved, or None."""
         return self._problem
 
     def observe(self, scene: Scene) -> None:
-        """Take in a scene, just perceived."""
+        """Add a scene that was just perceived."""
         late = self._clock.monotonic() - scene.time_s
         late = late if 0 <= late <= 1 else 0.0
         with self._lock:
@@ -153,15 +152,15 @@ class Recorder:
             )
 
     def set_paused(self, paused: bool) -> None:
-        """Note that the picture is paused, or that it goes on."""
+        """Note that the video is paused, or that it goes on."""
         self._set_still(self._paused, paused)
 
     def pause(self) -> None:
-        """Record nothing until `resume`; the video goes on."""
+        """Pause the recording; the video goes on."""
         self._set_still(True, self._video_paused)
 
     def resume(self) -> None:
-        """Record again."""
+        """Resume the recording."""
         self._set_still(False, self._video_paused)
 
     def stop(self, how: EndedHow = "stopped") -> None:
@@ -219,7 +218,7 @@ class Recorder:
             self._history_s = int(second.time_s) + 1
 
     def _write(self) -> bool:
-        """Write what is unwritten; whether all of it is on the disk now."""
+        """Write what is unwritten; whether all of it is now on the disk."""
         with self._lock:
             seconds, pauses = list(self._unwritten), list(self._pauses)
         try:
@@ -230,9 +229,9 @@ class Recorder:
         except StoreError as error:
             if self._problem is None:
                 _log.info("seconds cannot be written", exc_info=True)
-            self._problem = f"{len(seconds)} s not saved yet: {error}"
+            self._problem = f"{len(seconds)} s are not saved yet: {error}"
             return False
-        # A second that is written twice is there once, so an error in between does no harm.
+        # A second written twice is stored once, so an error in between does no harm.
         with self._lock:
             self._pauses_written = pauses
             for _ in seconds:
@@ -241,14 +240,14 @@ class Recorder:
         return True
 
     def _end(self) -> None:
-        """Write the rest and the end; what cannot be written is told in `problem`."""
+        """Write the rest and the end; `problem` says what cannot be written."""
         with self._lock:
             ended = self._clock.wall()
             if self._still:
                 self._pauses[-1] = (self._pauses[-1][0], max(ended, self._pauses[-1][0]))
             self._collect(float("inf"))
         try:
-            # Each try waits for a locked database by itself.
+            # Each attempt waits for a locked database itself.
             if any(self._write() for _ in range(_LAST_TRIES)):
                 self._store.end_session(self.session_id, ended=ended, how=self._how)
         except StoreError as error:

@@ -1,32 +1,32 @@
-"""What a session is, and what is kept of each of its seconds."""
+"""What is kept of a session and of each of its seconds."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-#: How a session ended. `interrupted`: killed, or the power went; what was written is there.
+#: How a session ended. `interrupted`: by a crash or a power cut; what was written is kept.
 EndedHow = Literal["running", "stopped", "idle", "app-ended", "interrupted"]
 
 
 class Second(NamedTuple):
     """What was seen in one second of a session.
 
-    A second in which perception saw no frame at all (pause, suspend, lost camera) has no row.
+    A second in which perception saw no frame (pause, suspend, lost camera) has no row.
 
     Attributes:
-        time_s: Where the second begins, from the session's beginning, in whole seconds of real
-            time: pauses and a suspended machine count, changes of the wall clock do not.
-        clock: UTC epoch seconds when the second began, as the wall clock had it then.
-        observed_s: How much of this second perception really observed, 0 to 1.
+        time_s: When the second began, in whole seconds of real time since the session began: pauses
+            and a suspended machine count, changes of the wall clock do not.
+        clock: UTC epoch seconds when the second began, by the wall clock of that moment.
+        observed_s: How much of this second perception observed, 0 to 1.
         present: Share of perceived frames with the student's face, 0 to 1.
         unsure: Share of present frames labelled unsure, 0 to 1.
         probabilities: Mean smoothed probabilities of `EMOTIONS` while present, or None.
-        label: The label shown in most of the present frames: an emotion, `unsure`, or None.
+        label: The most frequent label of the present frames: an emotion, `unsure`, or None.
         yaw_deg: Mean turn of the head while present; positive to the student's own left.
         pitch_deg: Mean nod of the head while present; positive is up.
         pose_error_deg: One standard deviation of the error of yaw and pitch.
-        away: Share of present frames in which the head is turned away beyond doubt, 0 to 1.
+        away: Share of present frames in which the head is clearly turned away, 0 to 1.
         size: Mean height of the face in frame heights while present.
         dark: Share of present frames in which the face is too dark to judge, 0 to 1.
         own: The student's own label in at least half of the present frames, or None.

@@ -1,4 +1,4 @@
-"""Reference pictures of a student: from image files, or guided in front of the webcam."""
+"""Reference pictures of a student: from image files, or taken with the webcam."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from overlay.scene import EMOTIONS, Box, Image
 from overlay.sources import Source
 from overlay.sources.image import IMAGE_SUFFIXES, ImageSource
 
-#: Before the first picture of a label there is time to make the face, in seconds.
+#: The time to prepare before the first picture of a label, in seconds.
 COUNTDOWN_S = 3.0
-#: Between two pictures of one label, so that they differ a little.
+#: The time between two pictures of one label, so that they differ a little, in seconds.
 _BETWEEN_S = 1.0
-#: A picture is taken when the face has been still for so long.
+#: How long the face must be still before a picture is taken, in seconds.
 _STILL_S = 0.4
 #: How far a still face may move or grow, in face widths.
 _STILL = 0.06
-#: When no picture could be taken for this long, the guide gives up.
+#: How long to try to take a picture, in seconds.
 _PATIENCE_S = 20.0
 
 Show = Callable[[Image, Box | None, str], None]
@@ -38,17 +38,17 @@ def read_files(reader: PortraitReader, files: Sequence[tuple[str, Path]]) -> Ref
         files: Label and file of each picture.
 
     Raises:
-        StudentError: A file is no picture, or shows no face or several; it is named.
+        StudentError: A file is not a picture, or does not show exactly one face; it names the file.
     """
     return _references([(label, _read_file(reader, path)) for label, path in files])
 
 
 def files_in(folder: Path) -> list[tuple[str, Path]]:
-    """Label and file of the pictures in class-named subfolders.
+    """Label and file of the pictures in subfolders named after expressions.
 
     Raises:
-        StudentError: The folder cannot be read, a subfolder is no expression, or there is no
-            picture.
+        StudentError: The folder cannot be read, a subfolder is not named after an expression, or
+            there is no picture.
     """
     try:
         subfolders = sorted(path for path in folder.iterdir() if path.is_dir())
@@ -58,7 +58,9 @@ def files_in(folder: Path) -> list[tuple[str, Path]]:
     for subfolder in subfolders:
         label = subfolder.name.lower()
         if label not in EMOTIONS:
-            raise StudentError(f"{subfolder} is no expression: use {', '.join(EMOTIONS)}")
+            raise StudentError(
+                f"{subfolder} is not named after an expression: use {', '.join(EMOTIONS)}"
+            )
         pictures = [p for p in sorted(subfolder.iterdir()) if p.suffix.lower() in IMAGE_SUFFIXES]
         files += [(label, path) for path in pictures]
     if not files:
@@ -76,27 +78,27 @@ def _read_file(reader: PortraitReader, path: Path) -> Portrait:
         with ImageSource(path, pace=False) as source:
             frame = source.read()
     except SourceError as error:
-        raise StudentError(f"{path} is no picture: save it again as .png or .jpg") from error
+        raise StudentError(f"{path} is not a picture: save it again as .png or .jpg") from error
     portrait = Portrait(0) if frame is None else reader.read(frame.image)
     if portrait.faces == 0:
-        raise StudentError(f"{path} shows no face: choose one with your face, upright and in light")
+        raise StudentError(f"{path} shows no face: choose one with your face upright and well lit")
     if portrait.faces > 1:
         raise StudentError(
-            f"{path} shows {portrait.faces} faces: cut it so that only yours is left"
+            f"{path} shows {portrait.faces} faces: crop it so that only yours is left"
         )
     return portrait
 
 
 class Guide:
-    """Takes reference pictures from a camera; nothing of them is kept but numbers.
+    """Takes reference pictures with a camera; only numbers are kept of them.
 
-    The time that counts is that of the frames.
+    Time is that of the frames.
 
     Args:
-        source: The camera, or whatever stands for it.
+        source: The camera, or any other source.
         reader: Reads the face in each frame.
-        say: Is given a line whenever something changes for the student.
-        show: Is given every frame, where the face is or None, and the line.
+        say: Receives a line for the student whenever something changes.
+        show: Receives every frame, the box of the face or None, and the line.
     """
 
     def __init__(
@@ -134,7 +136,7 @@ class Guide:
     def _count_down(self, what: str, first: bool) -> None:
         wait_s = COUNTDOWN_S if first else _BETWEEN_S
         begin_s = None
-        for time_s, portrait in self._watch():
+        for time_s, portrait in self._portraits():
             begin_s = time_s if begin_s is None else begin_s
             left = math.ceil(begin_s + wait_s - time_s)
             if left <= 0:
@@ -145,26 +147,26 @@ class Guide:
         """The first picture of one face that has been still for a moment."""
         begin_s = since_s = None
         still: Box | None = None
-        for time_s, portrait in self._watch():
+        for time_s, portrait in self._portraits():
             begin_s = time_s if begin_s is None else begin_s
             if time_s - begin_s > _PATIENCE_S:
                 raise StudentError(
                     f"no picture could be taken for {_PATIENCE_S:.0f} s ({_seen(portrait)}): "
-                    "sit alone in front of the camera, in light, and hold still"
+                    "sit alone in front of the camera, in good light, and hold still"
                 )
             if portrait.box is None or still is None or not _same_place(still, portrait.box):
                 still, since_s = portrait.box, time_s
                 self._tell(_seen(portrait))
             elif since_s is not None and time_s - since_s >= _STILL_S:
                 return portrait
-        raise AssertionError("a watch ends by an error only")
+        raise AssertionError("the frames end with an error")
 
-    def _watch(self) -> Iterator[tuple[float, Portrait]]:
+    def _portraits(self) -> Iterator[tuple[float, Portrait]]:
         for frame in self._frames:
             portrait = self._reader.read(frame.image)
             self._show(frame.image, portrait.box, self._line)
             yield frame.time_s, portrait
-        raise StudentError("the camera's picture ended before all pictures were taken")
+        raise StudentError("the video ended before all pictures were taken")
 
     def _tell(self, line: str) -> None:
         if line != self._line:
@@ -183,7 +185,11 @@ def _references(portraits: Sequence[tuple[str, Portrait]]) -> References:
 def _seen(portrait: Portrait) -> str:
     if portrait.faces == 1:
         return "face found, hold still"
-    return "no face found" if portrait.faces == 0 else f"{portrait.faces} faces: be alone"
+    return (
+        "no face found"
+        if portrait.faces == 0
+        else f"{portrait.faces} faces found, only yours may be in view"
+    )
 
 
 def _same_place(before: Box, now: Box) -> bool:

@@ -1,4 +1,4 @@
-"""The tables of a student's database, and how a database of an older version is brought up."""
+"""The tables of a student's database, and its migration from older versions."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from overlay.scene import EMOTIONS
 
 _EMOTION_COLUMNS = ", ".join(f"{name} REAL" for name in EMOTIONS)
 
-#: Number i brings a database of version i to version i + 1; an old one is never changed.
+#: Step i migrates a database from version i to i + 1; published steps never change.
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
     (
         "CREATE TABLE session ("
@@ -41,7 +41,7 @@ def version_of(connection: sqlite3.Connection) -> int:
 def migrate(
     connection: sqlite3.Connection, migrations: Sequence[Sequence[str]] = MIGRATIONS
 ) -> None:
-    """Bring a database to the newest version, all or nothing.
+    """Migrate a database to the newest version, all or nothing.
 
     Args:
         connection: In autocommit mode.
@@ -49,7 +49,7 @@ def migrate(
     """
     connection.execute("BEGIN IMMEDIATE")
     try:
-        # Read inside the transaction: another process may just have done it.
+        # Read inside the transaction: another process may just have migrated it.
         for step in migrations[version_of(connection) :]:
             for statement in step:
                 connection.execute(statement)

@@ -1,4 +1,4 @@
-"""Sessions of the running application: consent, retention, store, recorder."""
+"""Sessions in the running application: consent, retention, store, recorder."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ _DAY_S = 86400.0
 
 @dataclass(frozen=True, slots=True)
 class Begun:
-    """A session that has begun.
+    """A session that has started.
 
     Attributes:
         recorder: Records it; give it to `App.observe`, and stop it in the end.
-        notices: Lines the student should see, as that old sessions were deleted.
+        notices: Lines for the student, for example that old sessions were deleted.
     """
 
     recorder: Recorder
@@ -39,7 +39,7 @@ class Begun:
 
 
 class Sessions:
-    """Records sessions in a running application, one at a time; for tray and command line.
+    """Records sessions in a running application, one at a time, for tray and command line.
 
     Example:
         >>> with App(settings) as app:  # doctest: +SKIP
@@ -50,12 +50,12 @@ class Sessions:
     """
 
     def __init__(self, app: App, on_end: Callable[[Recorder], None] = lambda _: None) -> None:
-        """Record nothing yet.
+        """Prepare.
 
         Args:
-            app: Where faces are read.
-            on_end: Called from any thread with the recorder of a session that has ended, be it
-                by itself. The next session may have begun by then.
+            app: The application that reads faces.
+            on_end: Called from any thread with the recorder of each session that has ended. The
+                next session may have started by then.
         """
         self._app = app
         self._on_end = on_end
@@ -64,23 +64,23 @@ class Sessions:
 
     @property
     def recorder(self) -> Recorder | None:
-        """The session's recorder, to pause and resume it; the last one's after the end."""
+        """The recorder of this session or, after its end, of the last one."""
         return self._recorder
 
     def begin(self, name: str, *, title: str = "") -> tuple[str, ...]:
-        """Begin to record a student who has agreed to it.
+        """Start to record a student who has agreed to it.
 
         Returns:
-            Lines the student should see, as that old sessions were deleted.
+            Lines for the student, for example that old sessions were deleted.
 
         Raises:
             StudentError: There is no such student, or they have not agreed.
-            StoreError: A session is being recorded already, or it cannot be written.
+            StoreError: A session is already being recorded, or it cannot be written.
         """
         with self._lock:
             if self._recorder is not None and self._recorder.ended_how == "running":
                 raise StoreError(
-                    f"{self._recorder.name} is being recorded already: end that session first"
+                    f"{self._recorder.name} is already being recorded: end that session first"
                 )
             settings = self._app.settings
             begun = begin_session(
@@ -95,7 +95,7 @@ class Sessions:
         return begun.notices
 
     def end(self, how: EndedHow = "stopped") -> None:
-        """End the session, if there is one, and wait until it is written."""
+        """End the session, if there is one, and wait until it is saved."""
         recorder = self._recorder
         if recorder is not None:
             recorder.stop(how)
@@ -114,12 +114,12 @@ def begin_session(
     retention_days: int,
     on_end: Callable[[Recorder], None] = lambda _: None,
 ) -> Begun:
-    """Begin to record a student.
+    """Start to record a student.
 
     Args:
         student: Who has agreed to it.
-        title: What the student calls the session.
-        idle_minutes: End it when the student was not seen for this long; 0 for never.
+        title: The student's title for the session.
+        idle_minutes: End it if the student was not seen for this long; 0 for never.
         retention_days: Sessions older than this are deleted first.
         on_end: Called once with the recorder, from its thread, when the session has ended.
 
@@ -136,7 +136,7 @@ def begin_session(
             erased = store.erase(before=too_old)
             remove_reports(student)
             notices.append(
-                f"{erased} session(s) older than {retention_days} days deleted, with all reports"
+                f"deleted sessions older than {retention_days} days ({erased}), and all reports"
             )
         personal, notice = load_personal(student)
         if notice:

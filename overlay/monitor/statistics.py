@@ -1,6 +1,6 @@
-"""What a session's seconds say: shares, changes, calm, doubt, and a comparison with earlier ones.
+"""Statistics of a session: shares, changes, calm, certainty, and a comparison with earlier ones.
 
-Pure functions of stored numbers. They tell what a face looked like to the network, never what
+Pure functions of stored numbers. They say what a face looked like to the network, never what
 somebody felt, and there is no score.
 """
 
@@ -22,7 +22,7 @@ ENOUGH_SESSIONS = 3
 #: seconds.
 ENOUGH_PRESENT_S = 300.0
 
-# Interruptions of calm up to this long, in seconds, do not count: a blink, a missed frame.
+# Interruptions of calm up to this long, in seconds, such as a blink, do not count.
 _BLIP_S = 2.0
 
 
@@ -54,7 +54,7 @@ class Totals:
     certainty: Mapping[str, float]
 
     def share(self, label: str) -> float:
-        """How much of the time in view the face looked so, 0 to 1."""
+        """How much of the time in view the face looked like this, 0 to 1."""
         return self.label_s[label] / self.present_s if self.present_s else 0.0
 
     @property
@@ -64,7 +64,7 @@ class Totals:
 
     @property
     def unidentified_share(self) -> float:
-        """How much of it a face was in view that may not have been the student's, 0 to 1."""
+        """How much of the observed time another face may have been in view, 0 to 1."""
         return self.unidentified_s / self.observed_s if self.observed_s else 0.0
 
     @property
@@ -74,12 +74,12 @@ class Totals:
 
     @property
     def dark_share(self) -> float:
-        """How much of the time in view it was too dark to judge, 0 to 1."""
+        """How much of the time in view was too dark to judge, 0 to 1."""
         return self.dark_s / self.present_s if self.present_s else 0.0
 
     @property
     def mean_certainty(self) -> float | None:
-        """Mean probability of whatever expression was named, 0 to 1, or None without any."""
+        """Mean probability of the expressions that were named, 0 to 1, or None."""
         named_s = sum(self.label_s[label] for label in self.certainty)
         weighted = sum(self.label_s[label] * value for label, value in self.certainty.items())
         return weighted / named_s if named_s else None
@@ -92,16 +92,16 @@ class Totals:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """Everything a report tells about one session.
+    """Everything that a report says about a session.
 
     Attributes:
         session: Which one.
         totals: Its numbers.
-        timeline: What was seen when, gaps included, without holes or overlaps.
-        away: Start and end of the times the face was turned away.
-        dark: Start and end of the times too dark to judge.
+        timeline: What was seen when, including gaps, without holes or overlaps.
+        away: Start and end of the times when the face was turned away.
+        dark: Start and end of the times that were too dark to judge.
         calm: The longest stretch that looked neutral, as start and end, or None.
-        moments: What may be worth looking at, in order of time.
+        moments: What may be worth a look, in order of time.
     """
 
     session: Session
@@ -130,7 +130,7 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """One number of a session beside the same number of earlier ones.
+    """A number of a session, and the same number of earlier ones.
 
     Attributes:
         name: A label of `SEEN`, `present`, `away` or `changes`.
@@ -155,11 +155,11 @@ class Measure:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """A session beside the student's own earlier ones.
+    """A session compared with the student's own earlier ones.
 
     Attributes:
         sessions: How many earlier sessions were long enough to count.
-        measures: The numbers, or nothing where there are too few sessions or this one is short.
+        measures: The numbers; empty if there are too few sessions, or this one is too short.
     """
 
     sessions: int
@@ -167,7 +167,7 @@ class Comparison:
 
 
 def summarize(session: Session, seconds: Sequence[Second]) -> Summary:
-    """Tell what happened in a session.
+    """Sum up a session.
 
     Args:
         session: The session.
@@ -221,7 +221,7 @@ def add_up(spans: Sequence[Span]) -> Totals:
 
 
 def compare(totals: Totals, earlier: Sequence[Totals]) -> Comparison:
-    """Set a session beside the student's own earlier ones.
+    """Compare a session with the student's own earlier ones.
 
     Args:
         totals: This session's numbers.

@@ -1,4 +1,4 @@
-"""One student's sessions in one SQLite file: numbers a second, never pictures."""
+"""A student's sessions in an SQLite file: numbers for each second, never pictures."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Store:
 
     Attributes:
         path: The SQLite file.
-        notice: One line the user should see, as that a damaged database was kept aside, or None.
+        notice: A line for the user, for example that a damaged database was set aside, or None.
     """
 
     def __init__(self, path: Path, connection: sqlite3.Connection, lock: FileLock | None) -> None:
@@ -48,15 +48,15 @@ class Store:
 
     @classmethod
     def open(cls, path: Path, *, recording: bool = False) -> Store:
-        """Open a database, or make an empty one.
+        """Open a database, or create an empty one.
 
-        A damaged database is renamed to `NAME.corrupt-DATE`, and a new one begun. Sessions that
-        claim to run although nobody records are set to `interrupted`. Only for these two does a
-        reader take the recording lock, for a moment; who records waits that moment out.
+        A damaged database is renamed to `NAME.corrupt-DATE`, and a new one is started. Sessions
+        that are marked as running although nobody records are set to `interrupted`. Only for these
+        two does a reader take the recording lock, for a moment; a recorder waits that long.
 
         Args:
-            path: The SQLite file, in a folder that is there.
-            recording: Whether to record into it. Only one store at a time may, until closed.
+            path: The SQLite file, in an existing folder.
+            recording: Whether to record into it, which only one open store may.
 
         Raises:
             StoreError: It is of a newer version, cannot be opened, or is being recorded into.
@@ -65,7 +65,7 @@ class Store:
             lock = recording_lock(path, _PATIENCE_S) if recording else None
             if recording and lock is None:
                 raise StoreError(
-                    f"{path.parent.name} is being recorded already: end that session first"
+                    f"{path.parent.name} is already being recorded: end that session first"
                 )
             try:
                 connection, notice = _connect(path, lock)
@@ -93,7 +93,7 @@ class Store:
             return [Session(*(*row, tuple(pauses.get(row[0], ())))) for row in rows]
 
     def seconds(self, session_id: int) -> list[Second]:
-        """The seconds of a session, in order; empty for a session that is not there."""
+        """The seconds of a session, in order; empty if there is no such session."""
         with _one_line(self.path):
             rows = self._connection.execute(
                 f"SELECT {', '.join(_COLUMNS)} FROM second WHERE session_id = ? ORDER BY time_s",
@@ -104,7 +104,7 @@ class Store:
     def begin_session(
         self, *, title: str, began: float, utc_offset_s: int, app_version: str, model_version: str
     ) -> int:
-        """Note that a session runs.
+        """Note that a session is running.
 
         Returns:
             Its number.
@@ -124,7 +124,7 @@ class Store:
     def append(self, session_id: int, seconds: Sequence[Second]) -> None:
         """Write seconds, all or none; they are on the disk when this returns.
 
-        A second that is there already is replaced.
+        They replace seconds with the same time.
 
         Raises:
             StoreError: They cannot be written: disk full, file locked.
@@ -137,7 +137,7 @@ class Store:
             )
 
     def set_pauses(self, session_id: int, pauses: Sequence[tuple[float, float]]) -> None:
-        """Write the pauses of a session anew, in UTC epoch seconds.
+        """Replace the pauses of a session, given in UTC epoch seconds.
 
         Raises:
             StoreError: They cannot be written.
@@ -160,20 +160,20 @@ class Store:
             )
 
     def erase(self, before: float | None = None) -> int:
-        """Delete sessions so that nothing of them is left in the files.
+        """Delete sessions so that no trace is left in the files.
 
-        Deleted content is overwritten with zeros, the database rebuilt, the WAL emptied;
-        databases that were kept aside go as well.
+        Deleted content is overwritten with zeros, the database is rebuilt, the WAL emptied, and
+        databases that were set aside are deleted as well.
 
         Args:
-            before: Only sessions that began before this UTC epoch second; None for all.
+            before: Only sessions that began before this time, in UTC epoch seconds; None for all.
 
         Returns:
             How many sessions were deleted.
 
         Raises:
-            StoreError: A session is being recorded elsewhere, or another program keeps the
-                database open.
+            StoreError: A session is being recorded elsewhere, or another program has the database
+                open.
         """
         with self._alone() as alone:
             if not alone:
@@ -184,10 +184,10 @@ class Store:
                 moment = float("inf") if before is None else before
                 deleted = connection.execute("DELETE FROM session WHERE began < ?", (moment,))
             with _one_line(self.path):
-                self._empty_log()  # the zeros reach the database before it is rebuilt
+                self._empty_log()  # so that the zeros reach the database before it is rebuilt
                 self._connection.execute("VACUUM")
                 self._empty_log()
-                for path in kept_aside(self.path):
+                for path in set_aside(self.path):
                     if path.stat().st_mtime < moment:
                         path.unlink()
         return deleted.rowcount
@@ -226,9 +226,7 @@ class Store:
     def _empty_log(self) -> None:
         busy = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
         if busy:
-            raise StoreError(
-                f"{self.path} is open in another program: close that, then erase again"
-            )
+            raise StoreError(f"{self.path} is open in another program: close that and erase again")
 
     @contextlib.contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
@@ -238,7 +236,7 @@ class Store:
                 yield self._connection
                 self._connection.execute("COMMIT")
             except BaseException:
-                # SQLite has rolled back by itself after some errors, a full disk among them.
+                # After some errors, such as a full disk, SQLite has already rolled back.
                 if self._connection.in_transaction:
                     self._connection.execute("ROLLBACK")
                 raise
@@ -261,14 +259,14 @@ def recording_lock(path: Path, wait_s: float = 0.0) -> FileLock | None:
     return lock if lock.acquire(wait_s) else None
 
 
-def kept_aside(path: Path) -> list[Path]:
-    """Damaged databases that were kept aside, with what belongs to them."""
+def set_aside(path: Path) -> list[Path]:
+    """Damaged databases that were set aside, and their WAL and index files."""
     return sorted(path.parent.glob(f"{path.name}.corrupt-*"))
 
 
 @contextlib.contextmanager
 def _alone(path: Path, own: FileLock | None) -> Iterator[bool]:
-    """Whether nobody else records into a database, or can begin to before the block ends."""
+    """Whether nobody else records into a database, nor can start to before the block ends."""
     if own is not None:
         yield True
         return
@@ -282,11 +280,11 @@ def _alone(path: Path, own: FileLock | None) -> Iterator[bool]:
 
 
 def _connect(path: Path, own: FileLock | None) -> tuple[sqlite3.Connection, str | None]:
-    """Open or make a database; what is damaged is kept aside unless somebody else records."""
+    """Open or create a database; a damaged one is set aside unless somebody else records."""
     try:
         return _open_sound(path), None
     except sqlite3.OperationalError:
-        raise  # locked, or no access: the content may be sound
+        raise  # locked, or no access: the content may be intact
     except sqlite3.DatabaseError:
         with _alone(path, own) as alone:
             if not alone:
@@ -295,19 +293,19 @@ def _connect(path: Path, own: FileLock | None) -> tuple[sqlite3.Connection, str 
 
 
 def _begin_anew(path: Path) -> tuple[sqlite3.Connection, str | None]:
-    """Keep a damaged database aside and make a new one; for who holds the recording lock."""
+    """Set a damaged database aside and create a new one; call it with the recording lock."""
     try:
-        return _open_sound(path), None  # another process has done so meanwhile
+        return _open_sound(path), None  # another process has just done so
     except sqlite3.OperationalError:
         raise
     except sqlite3.DatabaseError as error:
-        aside = _keep_aside(path)
-        notice = f"{path} was damaged ({error}): kept as {aside.name}, new one begun"
+        aside = _set_aside(path)
+        notice = f"{path} was damaged ({error}): kept as {aside.name}, and a new one started"
         return _open_sound(path), notice
 
 
 def _open_sound(path: Path) -> sqlite3.Connection:
-    """Open or make a database and check it.
+    """Open or create a database and check it.
 
     Raises:
         StoreError: It is of a newer version.
@@ -321,13 +319,14 @@ def _open_sound(path: Path) -> sqlite3.Connection:
         newest = len(schema.MIGRATIONS)
         if schema.version_of(connection) > newest:
             raise StoreError(
-                f"{path} was written by a newer version of Emotion Overlay: install that again"
+                f"{path} was written by a newer version of Emotion Overlay: install that version "
+                "again"
             )
         check = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
         if check != "ok":
             raise sqlite3.DatabaseError(check)
         connection.execute("PRAGMA journal_mode = WAL")
-        # FULL: what was committed survives a power loss, too.
+        # FULL: what was committed survives a power cut.
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("PRAGMA secure_delete = ON")
@@ -341,7 +340,7 @@ def _open_sound(path: Path) -> sqlite3.Connection:
     return connection
 
 
-def _keep_aside(path: Path) -> Path:
+def _set_aside(path: Path) -> Path:
     aside = path.with_name(f"{path.name}.corrupt-{datetime.now():%Y%m%d-%H%M%S-%f}")
     for suffix in ("", "-wal", "-shm"):
         with contextlib.suppress(FileNotFoundError):
@@ -357,7 +356,7 @@ def _to_second(row: tuple[Any, ...]) -> Second:
 
 @contextlib.contextmanager
 def _one_line(path: Path) -> Iterator[None]:
-    """Turn errors of SQLite and the file system into one line with a fix."""
+    """Turn errors of SQLite and of the file system into one line with a fix."""
     try:
         yield
     except sqlite3.Error as error:
@@ -365,10 +364,10 @@ def _one_line(path: Path) -> Iterator[None]:
         if "locked" in reason:
             fix = "close the other program that uses it"
         elif "full" in reason:
-            fix = "make room on that disk"
+            fix = "free some space on that disk"
         else:
-            fix = "check that disk, and who may write there"
+            fix = "check that disk and its permissions"
         raise StoreError(f"{path}: {reason}; {fix}") from error
     except OSError as error:
         reason = error.strerror or str(error)
-        raise StoreError(f"{path}: {reason}; check that disk, and who may write there") from error
+        raise StoreError(f"{path}: {reason}; check that disk and its permissions") from error

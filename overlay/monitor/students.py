@@ -1,4 +1,4 @@
-"""Students: a profile is a folder that its owner alone can read."""
+"""Students: a profile is a folder that only its owner can read."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ class Student:
     """One student's profile.
 
     Attributes:
-        name: As the student wrote it, without spaces around it.
-        folder: Where everything about the student lies.
+        name: As the student wrote it, without leading or trailing spaces.
+        folder: The folder with everything about the student.
     """
 
     name: str
@@ -39,7 +39,7 @@ class Student:
 
     @property
     def store_path(self) -> Path:
-        """The database of the student's sessions; it need not exist yet."""
+        """The database of the student's sessions; it may not exist yet."""
         return self.folder / "sessions.sqlite"
 
     @property
@@ -49,9 +49,9 @@ class Student:
 
 
 def students_dir() -> Path:
-    """The folder of all students; it need not exist yet.
+    """The folder of all students; it may not exist yet.
 
-    The environment variable `EMOTION_OVERLAY_STUDENTS_DIR` names another one, as on an
+    The environment variable `EMOTION_OVERLAY_STUDENTS_DIR` names another one, for example on an
     encrypted disk.
     """
     named = os.environ.get("EMOTION_OVERLAY_STUDENTS_DIR")
@@ -59,14 +59,14 @@ def students_dir() -> Path:
 
 
 def add_student(name: str) -> Student:
-    """Make a profile.
+    """Create a profile.
 
     Raises:
         StudentError: The name cannot be used, is taken, or the folder cannot be written.
     """
     student = _named(name)
     if (student.folder / _PROFILE).exists():
-        raise StudentError(f"there is a student {student.name!r} already: choose another name")
+        raise StudentError(f"there is already a student {student.name!r}: choose another name")
     try:
         owner_only.make_folder(students_dir())
         owner_only.make_folder(student.folder)
@@ -80,7 +80,7 @@ def add_student(name: str) -> Student:
 
 
 def find_student(name: str) -> Student:
-    """The student of this name; capitals and spaces around it do not matter.
+    """The student of this name; upper case and surrounding spaces do not matter.
 
     Raises:
         StudentError: The name cannot be used, or there is no such student.
@@ -97,7 +97,7 @@ def find_student(name: str) -> Student:
 
 
 def list_students() -> list[Student]:
-    """All students by name; folders that are no profiles are left alone."""
+    """All students by name; folders that are not profiles are ignored."""
     students = []
     for path in sorted(students_dir().glob(f"*/{_PROFILE}")):
         try:
@@ -109,7 +109,7 @@ def list_students() -> list[Student]:
 
 
 def remove_student(name: str) -> list[Path]:
-    """Delete a student with everything recorded.
+    """Delete a student and everything that was recorded.
 
     Returns:
         The files that were removed, then the folder.
@@ -144,7 +144,7 @@ def read_profile(student: Student) -> dict[str, object]:
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise StudentError(
             f"{path} cannot be read ({type(error).__name__}): delete it and add the student again; "
-            "the sessions beside it stay"
+            "the sessions next to it stay"
         ) from error
     return dict(content)
 
@@ -175,7 +175,7 @@ def _named(name: str) -> Student:
 
 
 def _folder_name(name: str) -> str:
-    """A folder name that every file system takes, and no other student has."""
+    """A folder name that every file system accepts, and that no other student has."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
     slug = "-".join(re.findall("[a-z0-9]+", plain))[:32].strip("-")
     digest = hashlib.sha256(_identity(name).encode()).hexdigest()

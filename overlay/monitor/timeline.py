@@ -1,4 +1,4 @@
-"""The stored seconds of a session as one timeline without holes or overlaps."""
+"""The stored seconds of a session as a timeline without holes or overlaps."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ SEEN: tuple[str, ...] = (*EMOTIONS, UNSURE)
 #: States in which it was not, as far as is known.
 GAPS: tuple[str, ...] = (ABSENT, UNIDENTIFIED, PAUSED, UNOBSERVED)
 
-# Seconds are stored one after another; a step longer than this between two is a hole.
+# A longer step than this between two stored seconds, in seconds, is a hole.
 _HOLE_S = 1.5
 # A second observed for less than this, in seconds, says nothing.
 _LEAST_OBSERVED_S = 0.05
 
 
 class Span(NamedTuple):
-    """A stored second with its place on the timeline, in UTC epoch seconds."""
+    """A stored second and its place on the timeline, in UTC epoch seconds."""
 
     start: float
     end: float
@@ -39,7 +39,7 @@ class Span(NamedTuple):
 
     @property
     def state(self) -> str:
-        """One of `SEEN`, `ABSENT`, `UNIDENTIFIED` or `UNOBSERVED`: what held for most of it."""
+        """The state of most of the second: of `SEEN`, `ABSENT`, `UNIDENTIFIED` or `UNOBSERVED`."""
         if self.second.observed_s < _LEAST_OBSERVED_S:
             return UNOBSERVED
         if self.second.present < 0.5:
@@ -74,8 +74,8 @@ class Stretch:
 def place(session: Session, seconds: Sequence[Second]) -> list[Span]:
     """Give each second of a session its place on the timeline.
 
-    The timeline follows the clock as it went when the session began: where the computer's clock
-    was set while it ran, nothing is told twice and no hole appears.
+    The timeline follows the clock that was set when the session began: if the computer's clock was
+    changed later, no time appears twice and no hole appears.
     """
     starts = [session.began + second.time_s for second in seconds]
     ends = [b if b - a <= _HOLE_S else a + 1.0 for a, b in pairwise(starts)]
@@ -84,14 +84,14 @@ def place(session: Session, seconds: Sequence[Second]) -> list[Span]:
 
 
 def build_timeline(session: Session, spans: Sequence[Span]) -> tuple[Stretch, ...]:
-    """The whole session, from its beginning to its end, as stretches that follow each other.
+    """The whole session, from beginning to end, as stretches without gaps between them.
 
     Args:
         session: Whose beginning, end and pauses count.
         spans: Its seconds, from `place`.
 
     Returns:
-        Stretches; neighbours differ in their state. Empty for a session without duration.
+        Stretches; neighbours differ in state. Empty for a session without duration.
     """
     timeline = _Tiling()
     position, clock_set = session.began, 0.0
@@ -110,11 +110,11 @@ def build_timeline(session: Session, spans: Sequence[Span]) -> tuple[Stretch, ..
 def runs(
     spans: Sequence[Span], holds: Callable[[Span], bool], bridge_s: float = 0.0
 ) -> list[tuple[float, float]]:
-    """Where something holds without interruption.
+    """When something holds without interruption.
 
     Args:
         spans: Seconds, from `place`.
-        holds: What to look for.
+        holds: The condition.
         bridge_s: Interruptions up to this long, in seconds, do not count.
 
     Returns:
@@ -134,7 +134,7 @@ def runs(
 def changes_at(spans: Sequence[Span]) -> list[float]:
     """When one named expression followed another while the face stayed in view.
 
-    Doubt in between does not count as an expression; after a gap the count begins anew.
+    `UNSURE` in between does not count as an expression; after a gap, counting starts again.
     """
     at: list[float] = []
     last = None
@@ -149,7 +149,7 @@ def changes_at(spans: Sequence[Span]) -> list[float]:
 
 
 class _Tiling:
-    """Collects stretches; neighbours of one state become one, with its mean probability."""
+    """Collects stretches; neighbours in the same state become one, with the mean probability."""
 
     def __init__(self) -> None:
         self._pieces: list[tuple[str, float, float]] = []
@@ -174,7 +174,7 @@ class _Tiling:
 
 
 def _pauses(session: Session, clock_set: float) -> list[tuple[float, float]]:
-    """The pauses on the timeline, given by how much the clock has been set since the beginning."""
+    """The pauses on the timeline, given how far the clock has been changed since the beginning."""
     return [(start - clock_set, end - clock_set) for start, end in sorted(session.pauses)]
 
 
@@ -199,7 +199,7 @@ def _fill(
 
 
 def _end_at(ended: float | None, stretches: tuple[Stretch, ...]) -> tuple[Stretch, ...]:
-    """The same, with the last second cut or stretched to when the session ended."""
+    """The same, with the last stretch cut or extended to the end of the session."""
     if ended is None:
         return stretches
     while len(stretches) > 1 and 0 <= stretches[-1].start - ended < _HOLE_S:
@@ -210,7 +210,7 @@ def _end_at(ended: float | None, stretches: tuple[Stretch, ...]) -> tuple[Stretc
 
 
 def _probability(span: Span) -> float | None:
-    """That of the expression that the state names, if it names one."""
+    """The probability of the expression that the state names, if any."""
     if span.state not in EMOTIONS or span.second.probabilities is None:
         return None
     return span.second.probabilities[EMOTIONS.index(span.state)]

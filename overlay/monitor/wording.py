@@ -1,4 +1,4 @@
-"""How the monitor says durations, times and shares; always what a face looked like, no more."""
+"""How the monitor puts durations, times and shares; of faces, only what they looked like."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import datetime, timedelta, timezone
 from overlay.monitor.timeline import ABSENT, PAUSED, UNIDENTIFIED, UNOBSERVED
 from overlay.scene import UNSURE
 
-#: What a state of the timeline is called where emotions go by their own names.
+#: The names of the states of the timeline; emotions have their own.
 STATE_NAMES = {
     UNSURE: "unsure",
     ABSENT: "no face in view",
@@ -23,12 +23,12 @@ def state_name(state: str) -> str:
 
 
 def adjective(label: str) -> str:
-    """The label of an emotion as it follows `looked`."""
+    """The label of an emotion as it follows the word `looked`."""
     return {"disgust": "disgusted", "fear": "afraid", "surprise": "surprised"}.get(label, label)
 
 
 def duration(seconds: float) -> str:
-    """A duration as one says it, for example `40 s`, `1 min 20 s` or `2 h 5 min`."""
+    """A duration in words, for example `40 s`, `1 min 20 s` or `2 h 5 min`."""
     whole = round(seconds)
     if whole < 60:
         return f"{whole} s"
@@ -42,7 +42,7 @@ def duration(seconds: float) -> str:
 
 
 def percent(share: float) -> str:
-    """A share, 0 to 1, as whole per cent; what is there but rounds to nothing is `< 1 %`."""
+    """A share, 0 to 1, in whole per cent; one that is not zero but rounds to it is `< 1 %`."""
     if 0 < share < 0.005:
         return "< 1 %"
     if 0.995 <= share < 1:
@@ -51,7 +51,7 @@ def percent(share: float) -> str:
 
 
 def local_time(clock: float, utc_offset_s: int) -> datetime:
-    """UTC epoch seconds as the time on the student's clock."""
+    """UTC epoch seconds as local time of the student."""
     return datetime.fromtimestamp(clock, timezone(timedelta(seconds=utc_offset_s)))
 
 
@@ -72,7 +72,7 @@ def short_date(clock: float, utc_offset_s: int) -> str:
     return f"{at.day} {_MONTHS[at.month - 1][:3]}"
 
 
-# Not by strftime, whose names follow the locale of the machine; the rest of the page is English.
+# Not from strftime, whose names depend on the locale; the rest of the page is English.
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _MONTHS = (
     *("January", "February", "March", "April", "May", "June", "July", "August"),

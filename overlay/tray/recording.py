@@ -100,7 +100,7 @@ class Recording:
 
         Raises:
             StudentError: It is not clear who, or the profile cannot be read or written.
-            StoreError: A session is being recorded already, or it cannot be written.
+            StoreError: A session is already being recorded, or it cannot be written.
             CannotAskError: The student has to be asked, and no dialog can be shown.
         """
         if not self._starting.acquire(blocking=False):

@@ -242,7 +242,7 @@ def test_labels_are_words_that_can_be_shown_anywhere(label: str, kept: str | Non
 
 @pytest.mark.parametrize(
     ("name", "said"),
-    [("two.png", "2 faces"), ("nobody.png", "no face"), ("notes.png", "no picture"),
+    [("two.png", "2 faces"), ("nobody.png", "no face"), ("notes.png", "not a picture"),
      ("gone.png", "no such file")],
 )  # fmt: skip
 def test_a_picture_that_cannot_be_used_is_named_and_nothing_is_kept(

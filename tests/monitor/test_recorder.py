@@ -218,7 +218,7 @@ def test_a_full_disk_is_told_and_its_seconds_are_written_later(call):
     connection.execute("PRAGMA max_page_count = 1")
     lesson.show(600, face())
     until(lambda: lesson.recorder.problem, "the problem is told")
-    assert "full; make room" in lesson.recorder.problem
+    assert "full; free some space" in lesson.recorder.problem
     connection.execute("PRAGMA max_page_count = 100000")
     until(lambda: lesson.recorder.problem is None, "the problem is over")
     lesson.recorder.stop()

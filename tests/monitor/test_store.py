@@ -123,7 +123,7 @@ def test_database_log_and_index_are_the_owners_alone(path: Path):
 def test_only_one_records_and_others_may_read(path: Path):
     with Store.open(path, recording=True) as first:
         number = begin(first)
-        with pytest.raises(StoreError, match="is being recorded already"):
+        with pytest.raises(StoreError, match="is already being recorded"):
             Store.open(path, recording=True)
         with Store.open(path) as reader:
             assert reader.sessions()[0].ended_how == "running"
@@ -280,7 +280,7 @@ def test_a_full_disk_is_told_and_what_was_there_stays(path: Path):
         limit.close()
         # SQLite gives the same error for a database at its limit as for a full disk.
         store._connection.execute(f"PRAGMA max_page_count = {pages}")
-        with pytest.raises(StoreError, match="full; make room"):
+        with pytest.raises(StoreError, match="full; free some space"):
             store.append(number, [second(i) for i in range(1, 2000)])
         assert store.seconds(number) == [second(0)]
         store._connection.execute("PRAGMA max_page_count = 1000000")
