@@ -44,7 +44,7 @@ def print_summary(status: Status, *, files: Sequence[Path] = ()) -> None:
         ("faces", f"{status.tracks} seen, {status.faces} at the end"),
         ("emotions", describe_emotions(status.emotions)),
     ]
-    if status.label_age_ms is not None:
+    if status.label_age_ms:  # a converted file has labels of the very frame
         rows.append(("label age", f"95 % younger than {status.label_age_ms:.0f} ms"))
     rows += [(f"{room} problem", problem) for room, problem in status.problems.items()]
     rows += [("saved", str(file)) for file in files]
