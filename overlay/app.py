@@ -117,6 +117,7 @@ class App:
 
     def stop(self) -> None:
         """Ask the application to end and return at once; `close` waits for it."""
+        self._engine.update(stopping=True)
         self._stopped.set()
         self._changed.set()
 

@@ -1,4 +1,4 @@
-"""One clear line when a system library is missing.
+"""One clear line when a library of the operating system is missing.
 
 OpenCV and MediaPipe are built against libraries that their wheels do not carry. Without them
 Python reports a loader error from somewhere deep inside; this turns it into a fix.
@@ -34,13 +34,13 @@ def system_libraries() -> Iterator[None]:
     try:
         yield
     except (ImportError, OSError) as error:
-        message = _fix(str(error))
+        message = _cure(str(error))
         if message is None:
             raise
         raise MissingLibraryError(message) from error
 
 
-def _fix(loader_message: str) -> str | None:
+def _cure(loader_message: str) -> str | None:
     """The line to show for a loader's message, or None if it is about something else."""
     if match := _SHARED_OBJECT.search(loader_message):
         packages = " ".join(DEBIAN_PACKAGES)

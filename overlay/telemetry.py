@@ -1,4 +1,4 @@
-"""Switches off the usage reports that libraries would send to their makers."""
+"""Libraries that would report to their makers, kept from it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import os
 
 
 def refuse_telemetry() -> None:
-    """Keep ONNX Runtime from sending anything; call this before importing it.
+    """Keep ONNX Runtime from sending anything; call it before that is imported.
 
     From 1.29 on it writes usage events to the home folder and sends them to Microsoft
     (microsoft/onnxruntime#27379) unless this is set before it is loaded.

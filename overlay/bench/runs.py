@@ -152,7 +152,7 @@ def parse_sizes(text: str) -> list[tuple[int, int]]:
     """Read sizes such as `720p,1080p`, of 16:9 pictures, or `640x480`.
 
     Raises:
-        SourceError: One of them is not a size.
+        SourceError: Something in it is no size.
     """
     sizes = []
     for part in text.split(","):
@@ -163,7 +163,7 @@ def parse_sizes(text: str) -> list[tuple[int, int]]:
         elif cross and width.isdecimal() and rest.isdecimal():
             sizes.append((int(width), int(rest)))
         else:
-            raise SourceError(f"'{part}' is not a size: give, for example, 720p,1080p or 640x480")
+            raise SourceError(f"'{part}' is no size: give for example 720p,1080p or 640x480")
     return sizes
 
 
@@ -171,7 +171,7 @@ def parse_faces(text: str) -> list[int]:
     """Read numbers of faces such as `1,4,9`.
 
     Raises:
-        SourceError: One of them is not a number.
+        SourceError: Something in it is no number.
     """
     if not all(part.isdecimal() for part in text.split(",")):
         raise SourceError(f"'{text}' are no numbers of faces: give for example 1,4,9")

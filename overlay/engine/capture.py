@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Hashable
 
-from overlay.engine.closing import close
+import numpy as np
+
+from overlay.engine.checks import check_frame
 from overlay.engine.desired import Desired, DesiredState
 from overlay.engine.latest_value import LatestValue
+from overlay.engine.loop import Loop
 from overlay.engine.status import Metrics
-from overlay.errors import OverlayError
+from overlay.engine.tagged import Tagged
+from overlay.errors import OverlayError, SourceError
 from overlay.scene import Frame
 from overlay.sources import Source, fit
 
@@ -16,28 +21,33 @@ from overlay.sources import Source, fit
 RETRY_S = 0.5
 
 
-class CaptureLoop:
+class CaptureLoop(Loop):
     """Reads the source, brings every picture to the output's size, keeps only the newest.
 
-    A source that is lost is opened again and again until it is back. While none is needed, it is
-    closed, so the camera's light goes out. At the end of a source the loop waits for another.
+    A source that is lost, or delivers what is no frame, is opened again and again until it is
+    back. While none is needed, it is closed, so the camera's light goes out. At the end of a
+    source the loop waits for another.
     """
 
     def __init__(
         self,
         state: DesiredState,
-        frames: LatestValue[Frame],
         metrics: Metrics,
+        frames: LatestValue[Tagged[Frame]],
         changed: Callable[[], None],
     ) -> None:
-        self._state = state
+        super().__init__(state, metrics)
         self._frames = frames
-        self._metrics = metrics
         self._changed = changed
         self._source: Source | None = None
         self._opened: Hashable = None
         self._finished: Hashable = None
+        self._newest_s = -math.inf
         self.name = state.value.settings.source
+
+    def task(self, desired: Desired) -> Hashable:
+        """One source, or none."""
+        return desired.source_key if desired.needs_source else None
 
     def open(self) -> None:
         """Open the source now; only before the loop runs.
@@ -47,21 +57,14 @@ class CaptureLoop:
         """
         self._ready_source(self._state.value)
 
-    def close(self) -> None:
-        """Release the source, if it is open."""
-        if self._source is not None:
-            source, self._source = self._source, None
-            close(source, "source", self._metrics)
-
-    def run(self) -> None:
+    def _work(self) -> None:
         """Read until stopped."""
         while not (desired := self._state.value).stopping:
             if self._has_work(desired):
                 self._step(desired)
             else:
-                self.close()
+                self._release()
                 self._state.wait_for(self._has_work)
-        self.close()
 
     def has_ended(self, desired: Desired) -> bool:
         """Whether the desired source is at its end."""
@@ -72,39 +75,60 @@ class CaptureLoop:
 
     def _step(self, desired: Desired) -> None:
         try:
-            frame = self._ready_source(desired).read()
+            frame = self._read(self._ready_source(desired))
             if frame is None:
                 self._finish(desired)
                 return
-            settings = self._state.value.settings
-            image = fit(frame.image, settings.width, settings.height, settings.fit)
+            settings = desired.settings
+            image = np.ascontiguousarray(fit(frame.image, *settings.size, settings.fit))
         except OverlayError as error:
             self._lose(desired, str(error), error)
         except Exception as error:
             self._lose(desired, f"{self.name}: {type(error).__name__}: {error}", error)
         else:
             self._metrics.frames_in += 1
-            self._metrics.set_problem("source", None)
-            self._frames.put(Frame(image, frame.time_s, frame.index))
+            self._metrics.problems.clear("source")
+            self._frames.put(Tagged(Frame(image, frame.time_s, frame.index), desired.source_key))
+
+    def _read(self, source: Source) -> Frame | None:
+        with self._calling("source", source.name):
+            frame = source.read()
+        if frame is None:
+            return None
+        try:
+            check_frame(frame, self._newest_s)
+        except ValueError as error:
+            raise SourceError(f"{source.name} cannot be used: {error}") from error
+        self._newest_s = frame.time_s
+        return frame
 
     def _ready_source(self, desired: Desired) -> Source:
         if self._opened != desired.source_key:
-            self.close()
+            self._release()
         if self._source is None:
-            self._source = desired.open_source(desired.settings)
+            self._task = self.task(desired)
+            with self._calling("source", f"'{desired.settings.source}'", slow=True):
+                self._source = desired.open_source(desired.settings)
+            if self._opened != desired.source_key:
+                self._metrics.problems.clear("source", at_once=True)
             self._opened, self._finished = desired.source_key, None
+            self._newest_s = -math.inf
             self.name = self._source.name
         return self._source
 
+    def _release(self) -> None:
+        if self._source is not None:
+            source, self._source = self._source, None
+            self._close(source, "source")
+
     def _finish(self, desired: Desired) -> None:
-        with self._state.condition:
-            self._finished = desired.source_key
-            self._state.condition.notify_all()
+        self._finished = desired.source_key
+        self._state.wake()
         self._changed()
 
     def _lose(self, desired: Desired, message: str, error: Exception) -> None:
-        self._metrics.set_problem("source", message, error)
-        self.close()
+        self._metrics.problems.report("source", message, error)
+        self._release()
         self._state.wait_for(
             lambda d: d.stopping or not d.needs_source or d.source_key != desired.source_key,
             RETRY_S,

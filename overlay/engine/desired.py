@@ -109,6 +109,8 @@ class Desired:
             self.needs_perception,
             self.source_key,
             self.window_key,
+            self.observer,
+            self.paused,
         )
 
 
@@ -134,6 +136,11 @@ class DesiredState:
             if self.value.awaited != before.awaited:
                 self.condition.notify_all()
             return self.value
+
+    def wake(self) -> None:
+        """Wake who waits for something else than what is desired."""
+        with self.condition:
+            self.condition.notify_all()
 
     def wait_for(
         self, holds: Callable[[Desired], object], timeout_s: float | None = None

@@ -2,33 +2,39 @@
 
 from __future__ import annotations
 
+import logging
 import threading
+import time
 from collections.abc import Callable
-from contextlib import ExitStack
+from concurrent.futures import Future
 from typing import Any
 
 from overlay.engine.capture import CaptureLoop
 from overlay.engine.desired import Desired, DesiredState, OpenOutput, OpenSource
-from overlay.engine.latest_value import LatestValue
-from overlay.engine.observing import Observing
+from overlay.engine.latest_value import Following, LatestValue
+from overlay.engine.loop import Loop, Worker
+from overlay.engine.observing import Observing, ObservingLoop
 from overlay.engine.perceiving import Perceiver, PerceptionLoop
 from overlay.engine.presentation import PresentationLoop
 from overlay.engine.status import Metrics, Status
+from overlay.engine.tagged import Tagged
 from overlay.engine.tuning import tune_process
-from overlay.engine.window import PrivateWindow
+from overlay.engine.watchdog import Watchdog
+from overlay.engine.window import WindowLoop
 from overlay.outputs import Output
 from overlay.scene import Frame, Scene
 from overlay.settings import Settings
 
-#: How many frames wait for the presentation loop when the machine holds it up for a moment.
-KEPT_FRAMES = 8
+#: How many frames, and scenes, wait when the machine holds up the loop that takes them.
+KEPT = 8
 
-#: How long a loop may take to end; a camera that hangs in its driver is left behind after that.
-_JOIN_S = 3.0
+#: How long `stop` takes at most, in seconds. What hangs then is left behind.
+STOP_S = 4.0
 
-#: How long perception may take to end. It may be opening its models, which ends by itself; left
-#: behind then, its native threads would abort the whole process at its exit.
-_JOIN_PERCEPTION_S = 30.0
+#: How much of that capture may take; then the rest ends without it.
+_CAPTURE_STOP_S = 1.5
+
+_log = logging.getLogger(__name__)
 
 
 def _open_perception() -> Perceiver:
@@ -73,33 +79,37 @@ class Engine:
         self._changed = changed
         self._metrics = metrics = Metrics(changed)
         self._state = state = DesiredState(Desired(settings, open_source, open_output, open_window))
-        self._observing = Observing(state, metrics)
-        self._frames: LatestValue[Frame] = LatestValue(KEPT_FRAMES)
-        self._presented: LatestValue[Frame] = LatestValue()
-        self._scenes: LatestValue[Scene] = LatestValue()
-        self._capture = CaptureLoop(state, self._frames, metrics, changed)
-        self._perception = PerceptionLoop(
-            state, self._presented, self._scenes, metrics, self._observing, open_perception
+        self._observing = observing = Observing(state, metrics)
+        self._frames: LatestValue[Tagged[Frame]] = LatestValue(KEPT)
+        self._presented: LatestValue[Tagged[Frame]] = LatestValue()
+        self._scenes: LatestValue[Tagged[Scene]] = LatestValue(KEPT)
+        frames, presented, scenes = self._frames, self._presented, self._scenes
+        self._capture = Worker("capture", lambda: CaptureLoop(state, metrics, frames, changed))
+        self._presentation = Worker(
+            "presentation", lambda: PresentationLoop(state, metrics, frames, presented, scenes)
         )
-        self._window = PrivateWindow(state, metrics, changed)
-        self._presentation = PresentationLoop(
-            state,
-            self._frames,
-            self._presented,
-            self._scenes,
-            metrics,
-            self._observing,
-            self._window,
+        self._window = Worker(
+            "window",
+            lambda: WindowLoop(
+                state, metrics, Following(presented, frames), scenes, observing, changed
+            ),
         )
-        self._threads = {
-            name: threading.Thread(target=run, name=name, daemon=True)
-            for name, run in (
-                ("capture", self._capture.run),
-                ("perception", self._perception.run),
-                ("presentation", self._presentation.run),
-                ("window", self._window.run),
-            )
-        }
+        self._perception = Worker(
+            "perception",
+            lambda: PerceptionLoop(
+                state, metrics, Following(presented, frames), scenes, observing, open_perception
+            ),
+        )
+        self._observer = Worker(
+            "observing", lambda: ObservingLoop(state, metrics, scenes, observing)
+        )
+        self._workers: tuple[Worker[Any], ...] = (
+            self._capture, self._presentation, self._window, self._perception, self._observer
+        )  # fmt: skip
+        self._go = threading.Event()
+        self._watchdog = Watchdog(self._workers, state, changed, may_replace=self._go.is_set)
+        self._stop_lock = threading.Lock()
+        self._begun = self._ended = False
 
     @property
     def desired(self) -> Desired:
@@ -114,17 +124,17 @@ class Engine:
     @property
     def running(self) -> bool:
         """Whether the loops run and the source is not at its end."""
-        return self._started and not self._has_ended(self.desired)
+        return self._go.is_set() and not self._has_ended(self.desired)
 
     @property
     def output(self) -> Output | None:
         """The output, while it is open."""
-        return self._presentation.output
+        return self._presentation.loop.output
 
     @property
     def window_closed(self) -> bool:
         """Whether there was a private window and the user has closed it."""
-        return self._window.user_closed
+        return self._window.loop.user_closed
 
     def start(self) -> None:
         """Open everything and start the loops; does nothing the second time, or after `stop`.
@@ -133,30 +143,46 @@ class Engine:
             SourceError: The source cannot be opened, and `retry_open` is off.
             OutputError: The same for the output or the window.
         """
-        if self._started or self.desired.stopping:
+        if self._begun or self.desired.stopping:
             return
+        self._begun = True
         tune_process()
-        if not self._retry_open:
-            with ExitStack() as opened:
-                for part in (self._capture, self._presentation, self._window):
-                    part.open()
-                    opened.callback(part.close)
-                opened.pop_all()
         self._metrics.begin()
-        for thread in self._threads.values():
-            thread.start()
+        self._watchdog.start()
+        try:
+            for worker in self._workers:
+                self._start(worker)
+        except BaseException:
+            self.stop()
+            raise
+        self._go.set()
 
     def stop(self) -> None:
-        """End the loops, send what is still waiting, release everything."""
+        """End the loops, send what is still waiting, release everything.
+
+        Takes at most `STOP_S`; a loop in which something still hangs then is left behind.
+        """
         self._state.update(stopping=True)
-        if not self._started:
-            return
-        self._join("capture")
-        self._frames.close()
-        self._join("presentation")
-        self._join("window")
+        with self._stop_lock:
+            if not self._ended:
+                self._end()
+            self._ended = True
+
+    def _end(self) -> None:
+        self._go.set()
         self._presented.close()
-        self._join("perception", _JOIN_PERCEPTION_S)
+        deadline = time.monotonic() + STOP_S
+        self._capture.join(_CAPTURE_STOP_S)
+        self._frames.close()
+        for worker in self._workers:
+            worker.join(deadline - time.monotonic())
+        if left := self.left_behind:
+            _log.error("left behind at the end: %s", ", ".join(left))
+
+    @property
+    def left_behind(self) -> tuple[str, ...]:
+        """Names of the loops that have not ended."""
+        return tuple(worker.name for worker in self._workers for _ in worker.alive())
 
     def update(self, **changes: Any) -> None:
         """Change what should be so from the next frame on, all of it in one step.
@@ -167,15 +193,7 @@ class Engine:
         Raises:
             SettingsError: A setting is unknown, or its value cannot be used; nothing is changed.
         """
-        with self.condition:
-            before = self.desired
-            now = self._state.update(**changes)
-            if now.observer is not before.observer:
-                self._observing.begin(now.paused)
-            elif now.paused != before.paused:
-                self._observing.set_paused(now.paused)
-            if now.source_key != before.source_key:
-                self._scenes.put(None)  # it is of another picture
+        self._state.update(**changes)
         self._changed()
 
     def wait(self, seconds: float | None = None) -> bool:
@@ -197,25 +215,41 @@ class Engine:
             paused=desired.paused,
             standby=desired.standby,
             running=self.running,
-            source=self._capture.name,
-            output=self._presentation.name,
-            window=self._window.name,
+            source=self._capture.loop.name,
+            output=self._presentation.loop.name,
+            window=self._window.loop.name,
             width=desired.settings.width,
             height=desired.settings.height,
             recording=self._observing.recording,
+            hung=self._watchdog.hung,
         )
 
-    @property
-    def _started(self) -> bool:
-        return self._threads["window"].ident is not None
+    def _start(self, worker: Worker[Any]) -> None:
+        """Start a loop; if it has something to open first, in its own thread, wait for that.
+
+        So Ctrl-C ends even a start that hangs in a driver.
+        """
+        opened: Future[None] = Future()
+
+        def begin(loop: Loop) -> None:
+            if not self._retry_open:
+                try:
+                    loop.open()
+                except BaseException as error:
+                    opened.set_exception(error)
+                    return
+                opened.set_result(None)
+                self._go.wait()
+            loop.run()
+
+        worker.start(begin)
+        if not self._retry_open:
+            opened.add_done_callback(lambda _: self._state.wake())
+            if not self._state.wait_for(lambda d: d.stopping or opened.done()).stopping:
+                opened.result()
 
     def _has_ended(self, desired: Desired) -> bool:
-        return desired.stopping or self._capture.has_ended(desired)
-
-    def _join(self, name: str, seconds: float = _JOIN_S) -> None:
-        thread = self._threads[name]
-        if thread is not threading.current_thread():
-            thread.join(seconds)
+        return desired.stopping or self._capture.loop.has_ended(desired)
 
     def __enter__(self) -> Engine:
         self.start()

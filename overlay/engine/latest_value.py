@@ -91,3 +91,36 @@ class LatestValue(Generic[T]):
 
     def _wait(self, after: int, timeout_s: float) -> None:
         self._changed.wait_for(lambda: self._number > after or self._closed, timeout_s)
+
+
+class Following(Generic[T]):
+    """The newest value of one hand-off, or of another one that it depends on while that is stuck.
+
+    Who must not get in the way of the call takes each frame after it has been sent. If sending
+    hangs, the frames as they are captured will do.
+    """
+
+    def __init__(self, first: LatestValue[T], fallback: LatestValue[T]) -> None:
+        """Begin with what comes next."""
+        self._first = first
+        self._fallback = fallback
+        self._seen = self._passed = 0
+        self.skip()
+
+    def skip(self) -> None:
+        """Do not look at what is there already."""
+        self._seen, _ = self._first.wait(0, 0.0)
+        self._passed, _ = self._fallback.wait(0, 0.0)
+
+    def wait(self, timeout_s: float) -> T | None:
+        """Wait for a value that has not been seen.
+
+        Args:
+            timeout_s: How long to wait for the first hand-off, in seconds.
+
+        Returns:
+            The newest value; None if nothing new came in time.
+        """
+        self._seen, value = self._first.wait(self._seen, timeout_s)
+        self._passed, other = self._fallback.wait(self._passed, 0.0)
+        return other if value is None else value

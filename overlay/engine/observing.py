@@ -1,14 +1,17 @@
-"""How the loops call the scene observer: what it raises becomes a problem in the status."""
+"""The observing loop: each new scene -> the scene observer."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from typing import TYPE_CHECKING, TypeVar
 
 from overlay.drawing import Panel
-from overlay.engine.desired import DesiredState
+from overlay.engine.desired import Desired, DesiredState
+from overlay.engine.latest_value import LatestValue
+from overlay.engine.loop import Loop
 from overlay.engine.observer import SceneObserver
 from overlay.engine.status import Metrics
+from overlay.engine.tagged import Tagged
 from overlay.scene import Scene
 
 if TYPE_CHECKING:
@@ -16,34 +19,18 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+#: How often the observer's state is looked at while no scenes come, in seconds.
+_LOOK_S = 0.25
+
 
 class Observing:
-    """Calls the current observer, if there is one, and never raises."""
+    """What the engine knows of the current observer; what that raises becomes a problem."""
 
     def __init__(self, state: DesiredState, metrics: Metrics) -> None:
         self._state = state
         self._metrics = metrics
         self._faults: dict[str, str] = {}
-
-    def begin(self, paused: bool) -> None:
-        """Forget what was wrong with the observer before, and tell the new one if it is paused."""
-        self._faults.clear()
-        self._metrics.set_problem("recording", None)
-        self.set_paused(paused)
-
-    def set_paused(self, paused: bool) -> None:
-        """Tell it that the picture is paused, or that it goes on."""
-        self._ask("pauses are not noted", lambda observer: observer.set_paused(paused))
-
-    def observe(self, scene: Scene) -> None:
-        """Show it a scene, and see what is wrong with it now."""
-        self._ask("nothing kept", lambda observer: observer.observe(scene))
-        problem = self._ask("its state is not known", lambda observer: observer.problem)
-        self._metrics.set_problem("recording", next(iter(list(self._faults.values())), problem))
-
-    def panel(self) -> Panel | None:
-        """What the private window shows about it."""
-        return self._ask("no panel", lambda observer: observer.panel())
+        self._panel: tuple[SceneObserver, Panel | None] | None = None
 
     @property
     def personal(self) -> Personal | None:
@@ -55,6 +42,38 @@ class Observing:
         """Whose expressions are being recorded now."""
         return self._ask("its name is not known", lambda observer: observer.recording)
 
+    @property
+    def panel(self) -> Panel | None:
+        """What the private window shows about it."""
+        known = self._panel
+        return known[1] if known is not None and known[0] is self._state.value.observer else None
+
+    def begin(self) -> None:
+        """Forget what was wrong with the observer before."""
+        self._faults.clear()
+        self._metrics.problems.clear("recording", at_once=True)
+
+    def set_paused(self, paused: bool) -> None:
+        """Tell it that the picture is paused, or that it goes on."""
+        self._ask("pauses are not noted", lambda observer: observer.set_paused(paused))
+
+    def observe(self, scene: Scene) -> None:
+        """Show it a scene."""
+        self._ask("nothing kept", lambda observer: observer.observe(scene))
+
+    def look(self) -> None:
+        """See what its panel is now, and what is wrong with it."""
+        observer = self._state.value.observer
+        panel = self._ask("no panel", lambda observer: observer.panel())
+        self._panel = None if observer is None else (observer, panel)
+        problem = self._ask("its state is not known", lambda observer: observer.problem)
+        if self._faults:
+            return
+        if problem is None:
+            self._metrics.problems.clear("recording")
+        else:
+            self._metrics.problems.report("recording", problem)
+
     def _ask(self, otherwise: str, ask: Callable[[SceneObserver], T]) -> T | None:
         """Ask the observer; where it raises, say what is not to be had, and answer None."""
         observer = self._state.value.observer
@@ -64,7 +83,61 @@ class Observing:
             answer = ask(observer)
         except Exception as error:
             self._faults[otherwise] = f"{otherwise}: {type(error).__name__}: {error}"
-            self._metrics.set_problem("recording", self._faults[otherwise], error)
+            self._metrics.problems.report("recording", self._faults[otherwise], error)
             return None
         self._faults.pop(otherwise, None)
         return answer
+
+
+class ObservingLoop(Loop):
+    """Shows every scene to the observer, so that nothing else waits for it."""
+
+    def __init__(
+        self,
+        state: DesiredState,
+        metrics: Metrics,
+        scenes: LatestValue[Tagged[Scene]],
+        observing: Observing,
+    ) -> None:
+        super().__init__(state, metrics)
+        self._scenes = scenes
+        self._observing = observing
+        self._observer: SceneObserver | None = None
+        self._told_paused: bool | None = None
+        self._seen = 0
+
+    def task(self, desired: Desired) -> Hashable:
+        """One observer."""
+        return id(desired.observer)
+
+    def _work(self) -> None:
+        """Show scenes until stopped."""
+        while not (desired := self._state.value).stopping:
+            if desired.observer is not self._observer:
+                self._take_up(desired.observer)
+            if desired.observer is None:
+                self._state.wait_for(lambda d: d.observer is not None or d.stopping)
+                continue
+            self._seen, scene = self._scenes.wait_next(self._seen, _LOOK_S)
+            with self._calling("recording", "nothing kept: the recording"):
+                self._tell(scene)
+
+    def _take_up(self, observer: SceneObserver | None) -> None:
+        """Begin with another observer, or with none; scenes from before are not for it."""
+        self._observer, self._told_paused, self._task = observer, None, id(observer)
+        self._seen, _ = self._scenes.wait(0, 0.0)
+        self._observing.begin()
+
+    def _tell(self, scene: Tagged[Scene] | None) -> None:
+        """Tell the observer what is new."""
+        paused = self._state.value.paused
+        if paused != self._told_paused:
+            self._told_paused = paused
+            self._observing.set_paused(paused)
+        if scene is not None:
+            self._observing.observe(scene.value)
+        self._check_abandoned()
+        self._observing.look()
+
+    def _release(self) -> None:
+        """Nothing is held."""

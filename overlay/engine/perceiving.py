@@ -6,11 +6,13 @@ import time
 from collections.abc import Callable, Hashable
 from typing import TYPE_CHECKING, Protocol
 
-from overlay.engine.closing import close
+from overlay.engine.checks import check_scene
 from overlay.engine.desired import Desired, DesiredState
-from overlay.engine.latest_value import LatestValue
+from overlay.engine.latest_value import Following, LatestValue
+from overlay.engine.loop import Loop
 from overlay.engine.observing import Observing
 from overlay.engine.status import Metrics
+from overlay.engine.tagged import Tagged
 from overlay.scene import Frame, Scene
 
 if TYPE_CHECKING:
@@ -26,6 +28,9 @@ LONGEST_IDLE_S = 0.1
 
 # The loop wakes a little early, so that a frame that is due is not missed by a hair.
 _EARLY = 0.9
+
+#: How long to wait for a frame before asking again whether one is needed, in seconds.
+_WAIT_S = 0.5
 
 #: After a failure, how long before the next try, in seconds.
 RETRY_S = 0.2
@@ -47,49 +52,53 @@ class Perceiver(Protocol):
         """Release the models."""
 
 
-class PerceptionLoop:
+class PerceptionLoop(Loop):
     """Reads faces in the newest frame while somebody needs labels.
 
-    Whatever goes wrong here leaves the video alone: the scene is emptied, the status says why,
-    and the loop tries again.
+    Whatever goes wrong here leaves the video alone: there is no scene, the status says why, and
+    the loop tries again.
     """
 
     def __init__(
         self,
         state: DesiredState,
-        frames: LatestValue[Frame],
-        scenes: LatestValue[Scene],
         metrics: Metrics,
+        frames: Following[Tagged[Frame]],
+        scenes: LatestValue[Tagged[Scene]],
         observing: Observing,
         open_perception: Callable[[], Perceiver],
     ) -> None:
-        self._state = state
+        super().__init__(state, metrics)
         self._frames = frames
         self._scenes = scenes
-        self._metrics = metrics
         self._observing = observing
         self._open = open_perception
         self._perception: Perceiver | None = None
         self._personal: Personal | None = None
         self._source: Hashable = None
 
-    def run(self) -> None:
+    def task(self, desired: Desired) -> Hashable:
+        """The picture of one source, or nothing."""
+        return desired.source_key if desired.needs_perception else None
+
+    def _work(self) -> None:
         """Perceive until stopped."""
-        seen = 0
         while not (desired := self._state.value).stopping:
             if not desired.needs_perception:
                 self._scenes.put(None)
+                self._metrics.problems.clear("perception", at_once=True)
                 self._source = None  # what comes then is another picture
                 self._state.wait_for(lambda d: d.needs_perception or d.stopping)
+                self._frames.skip()
                 continue
+            self._task = self.task(desired)
             try:
-                # Opening takes seconds: the frame to look at is the one after that.
-                self._perception = self._perception or self._open()
-                seen, frame = self._frames.wait(seen, 0.5)
+                perception = self._ready_perception()
+                frame = self._frames.wait(_WAIT_S)
                 if frame is None:
                     continue
                 began = time.monotonic()
-                self._perceive(self._perception, frame)
+                self._perceive(perception, frame)
             except Exception as error:
                 self._fail(error)
                 continue
@@ -97,31 +106,41 @@ class PerceptionLoop:
             idle_s = max(_EARLY * self._period_s() - took, min(took, LONGEST_IDLE_S))
             self._state.wait_for(lambda d: d.stopping, idle_s)
             # What came meanwhile is old; the next frame is read the moment it arrives.
-            seen, _ = self._frames.wait(seen, 0.0)
+            self._frames.skip()
+
+    def _release(self) -> None:
         if self._perception is not None:
-            close(self._perception, "perception", self._metrics)
+            perception, self._perception = self._perception, None
+            self._close(perception, "perception")
 
-    def _perceive(self, perception: Perceiver, frame: Frame) -> None:
-        desired = self._state.value
-        if self._source != desired.source_key:
-            self._source = desired.source_key
-            perception.reset()
-        personal = self._observing.personal
-        if personal is not self._personal:
-            perception.personalize(personal)
-            self._personal = personal
-        scene = perception.perceive(frame)
-        if not self._is_wanted(scene, desired):
+    def _ready_perception(self) -> Perceiver:
+        if self._perception is None:
+            with self._calling("perception", "no labels: perception", slow=True):
+                self._perception = self._open()
+            self._frames.skip()  # opening takes seconds
+        return self._perception
+
+    def _perceive(self, perception: Perceiver, frame: Tagged[Frame]) -> None:
+        with self._calling("perception", "no labels: perception"):
+            if self._source != frame.source_key:
+                self._source = frame.source_key
+                perception.reset()
+            personal = self._observing.personal
+            if personal is not self._personal:
+                perception.personalize(personal)
+                self._personal = personal
+            scene = perception.perceive(frame.value)
+        check_scene(scene, frame.value)
+        if not self._is_wanted(scene, frame.source_key):
             return
-        self._metrics.set_problem("perception", None)
+        self._metrics.problems.clear("perception")
         self._metrics.count_scene(scene)
-        self._scenes.put(scene)
-        self._observing.observe(scene)
+        self._scenes.put(Tagged(scene, frame.source_key))
 
-    def _is_wanted(self, scene: Scene, then: Desired) -> bool:
+    def _is_wanted(self, scene: Scene, source_key: Hashable) -> bool:
         """Whether a scene is one of the picture that is desired now."""
         now = self._state.value
-        same = now.needs_perception and now.source_key == then.source_key
+        same = now.needs_perception and now.source_key == source_key
         return same and (scene.width, scene.height) == now.settings.size
 
     def _period_s(self) -> float:
@@ -132,5 +151,5 @@ class PerceptionLoop:
     def _fail(self, error: Exception) -> None:
         self._scenes.put(None)
         message = f"no labels: {str(error) or type(error).__name__}"
-        self._metrics.set_problem("perception", message, error)
+        self._metrics.problems.report("perception", message, error)
         self._state.wait_for(lambda d: d.stopping, RETRY_S)

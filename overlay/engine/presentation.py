@@ -1,26 +1,18 @@
-"""The presentation loop: newest frame + newest scene -> outputs."""
+"""The presentation loop: newest frame + newest scene -> the call's output."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Hashable
 
-import cv2
-import numpy as np
-
-from overlay.drawing import Painter
-from overlay.engine.closing import close
 from overlay.engine.desired import Desired, DesiredState
+from overlay.engine.labeller import Labeller
 from overlay.engine.latest_value import LatestValue
-from overlay.engine.observing import Observing
+from overlay.engine.loop import Loop
 from overlay.engine.status import Metrics
-from overlay.engine.window import PrivateWindow
+from overlay.engine.tagged import Tagged
 from overlay.outputs import Output
 from overlay.scene import Frame, Image, Scene
-from overlay.settings import Settings
-
-#: A scene older than this is not drawn.
-LABEL_LIFE_S = 0.5
 
 #: Without a new frame for this long, the placeholder is sent.
 PLACEHOLDER_AFTER_S = 1.0
@@ -29,40 +21,34 @@ PLACEHOLDER_AFTER_S = 1.0
 RETRY_S = 1.0
 
 
-class PresentationLoop:
+class PresentationLoop(Loop):
     """Sends every captured frame, with labels or without, and the placeholder when there is none.
 
-    The call's output never waits for perception: a frame is handed on to it when it has been
-    sent, so that the two do not compete for the interpreter while somebody waits for the picture.
-    Nothing that fails while drawing keeps a frame from being sent.
+    The call's output never waits for perception or the private window: a frame is handed on to
+    them when it has been sent, so that they do not compete for the interpreter while somebody
+    waits for the picture. Nothing that fails while drawing keeps a frame from being sent.
     """
 
     def __init__(
         self,
         state: DesiredState,
-        frames: LatestValue[Frame],
-        presented: LatestValue[Frame],
-        scenes: LatestValue[Scene],
         metrics: Metrics,
-        observing: Observing,
-        window: PrivateWindow,
+        frames: LatestValue[Tagged[Frame]],
+        presented: LatestValue[Tagged[Frame]],
+        scenes: LatestValue[Tagged[Scene]],
     ) -> None:
-        self._state = state
+        super().__init__(state, metrics)
         self._frames = frames
         self._presented = presented
-        self._scenes = scenes
-        self._metrics = metrics
-        self._observing = observing
-        self._window = window
-        self._settings = settings = state.value.settings
-        self._painter = _painter(settings)
-        self._allocate(settings)
+        self._labeller = Labeller(state.value.settings, scenes)
         self._opened: Hashable = None
         self._retry_at = 0.0
-        self._measure_at = self._fps = 0.0
-        self._drawing_error: Exception | None = None
         self.output: Output | None = None
-        self.name = settings.output
+        self.name = state.value.settings.output
+
+    def task(self, desired: Desired) -> Hashable:
+        """One output."""
+        return desired.output_key
 
     def open(self) -> None:
         """Open the output now; only before the loop runs.
@@ -70,15 +56,9 @@ class PresentationLoop:
         Raises:
             OutputError: It cannot be opened.
         """
-        self._ready_output(self._state.value)
+        self._open_output(self._state.value)
 
-    def close(self) -> None:
-        """Release the output, if it is open."""
-        if self.output is not None:
-            output, self.output = self.output, None
-            close(output, "output", self._metrics)
-
-    def run(self) -> None:
+    def _work(self) -> None:
         """Send frames until there will be no more."""
         seen = 0
         timeout_s = PLACEHOLDER_AFTER_S
@@ -87,160 +67,77 @@ class PresentationLoop:
             desired = self._state.value
             if frame is not None and desired.needs_source:
                 timeout_s = PLACEHOLDER_AFTER_S
-                self._pass(desired, frame)
+                self._present(frame)
             elif self._frames.closed:
                 break
             else:
                 timeout_s = 1.0 / desired.settings.fps
-                self._pass(desired, None)
-        self.close()
-
-    def _pass(self, desired: Desired, frame: Frame | None) -> None:
-        """Send one frame or the placeholder, whatever fails while it is drawn."""
-        self._drawing_error = None
-        try:
-            if desired.settings is not self._settings:
-                self._adapt(desired.settings)
-            if frame is None:
                 self._hold(desired)
-            elif frame.image.shape == self._canvas.shape:  # else it is from before a change of size
-                self._present(frame, desired)
-        except Exception as error:
-            self._drawing_error = error
-        self._tell(self._drawing_error)
 
-    def _tell(self, error: Exception | None) -> None:
-        message = None if error is None else f"drawing failed: {type(error).__name__}: {error}"
-        self._metrics.set_problem("drawing", message, error)
-
-    def _adapt(self, settings: Settings) -> None:
-        """Take up another size or style."""
-        before, self._settings = self._settings, settings
-        if settings.size != before.size:
-            self._allocate(settings)
-        if _style(settings) != _style(before):
-            self._painter = _painter(settings)
-
-    def _allocate(self, settings: Settings) -> None:
-        shape = (settings.height, settings.width, 3)
-        self._canvas, self._mirror_canvas = np.empty(shape, np.uint8), np.empty(shape, np.uint8)
-        self._mirrored = np.empty(shape, np.uint8)
-
-    def _present(self, frame: Frame, desired: Desired) -> None:
-        scene, age_s = self._current_scene(frame)
-        labelled = (
-            self._paint(frame.image, scene, self._canvas) if desired.labels_in_output else None
-        )
-        # Asked again, because painting takes its time: after a panic no frame has labels.
-        now = self._state.value
-        on_air = labelled if now.labels_in_output else None
-        if self._send(frame.image if on_air is None else on_air, desired):
+    def _present(self, frame: Tagged[Frame]) -> None:
+        output = self._ready_output(self._state.value)
+        desired = self._state.value  # opening the output may have taken seconds
+        if frame.source_key != desired.source_key or not desired.needs_source:
+            return  # it is from before a pause, or a change of source or size
+        self._labeller.begin(desired.settings)
+        scene, age_s = self._labeller.current_scene(frame)
+        image = frame.value.image
+        # Asked again after painting, because that takes its time: after a panic there are none.
+        labelled = self._labeller.paint(image, scene) if self._wants_labels() else None
+        on_air = labelled if self._wants_labels() else None
+        if output is not None and self._send(output, image if on_air is None else on_air):
             self._metrics.count_frame(
                 placeholder=False, label_age_s=age_s if on_air is not None else None
             )
+        self._labeller.report(self._metrics.problems, "drawing")
         self._presented.put(frame)
-        if self._window.wants_frames:
-            if not now.labels_in_window:
-                scene = labelled = None
-            image = self._with_panel(self._private_image(frame.image, scene, labelled))
-            self._window.send(image, self._description(now))
 
     def _hold(self, desired: Desired) -> None:
-        width, height = desired.settings.size
-        image = self._painter.placeholder(width, height, desired.placeholder)
-        if self._send(image, desired):
+        output = self._ready_output(desired)
+        self._labeller.begin(desired.settings)
+        image = self._labeller.placeholder(desired)
+        if output is not None and self._send(output, image):
             self._metrics.count_frame(placeholder=True, label_age_s=None)
-        self._window.send(image, self._description(desired))
+        self._labeller.report(self._metrics.problems, "drawing")
 
-    def _current_scene(self, frame: Frame) -> tuple[Scene | None, float | None]:
-        """The newest scene, moved to the frame's time, unless it is too old; and its age."""
-        scene = self._scenes.value
-        if scene is None or (age_s := frame.time_s - scene.time_s) > LABEL_LIFE_S:
-            return None, None
+    def _wants_labels(self) -> bool:
+        return self._state.value.labels_in_output
+
+    def _send(self, output: Output, image: Image) -> bool:
         try:
-            return scene.at(frame.time_s), age_s
+            with self._calling("output", output.name):
+                output.send(image)
         except Exception as error:
-            self._drawing_error = error
-            return None, None
-
-    def _description(self, desired: Desired) -> str:
-        """Mode, who is recorded, and rate, measured once a second for a steady title."""
-        now = time.monotonic()
-        if now >= self._measure_at:
-            self._measure_at = now + 1.0
-            self._fps = self._metrics.fps()
-        recording = self._observing.recording
-        recorded = f", recording {recording}" if recording else ""
-        state = "paused" if desired.paused else desired.settings.mode
-        return f"{state}{recorded}, {self._fps:.0f} fps"
-
-    def _private_image(self, image: Image, scene: Scene | None, labelled: Image | None) -> Image:
-        """What the private window shows: a mirrored picture with text the right way round."""
-        if self._settings.mirror_window:
-            image = np.asarray(cv2.flip(image, 1, dst=self._mirrored), np.uint8)
-            scene = scene.mirrored() if scene is not None else None
-        elif labelled is not None:
-            return labelled
-        painted = self._paint(image, scene, self._mirror_canvas)
-        return image if painted is None else painted
-
-    def _with_panel(self, image: Image) -> Image:
-        """The private window's picture with what the observer has to show, on a copy."""
-        panel = self._observing.panel()
-        if panel is None:
-            return image
-        if image is not self._mirror_canvas:
-            np.copyto(self._mirror_canvas, image)
-        self._painter.paint_panel(self._mirror_canvas, panel)
-        return self._mirror_canvas
-
-    def _paint(self, image: Image, scene: Scene | None, canvas: Image) -> Image | None:
-        """Draw onto a copy: perception may still be looking at the frame itself."""
-        if scene is None:
-            return None
-        try:
-            np.copyto(canvas, image)
-            self._painter.paint(canvas, scene)
-        except Exception as error:
-            self._drawing_error = error
-            return None
-        return canvas
-
-    def _send(self, image: Image, desired: Desired) -> bool:
-        try:
-            output = self._ready_output(desired)
-            if output is None:
-                return False
-            output.send(image)
-        except Exception as error:
-            self._metrics.set_problem("output", str(error) or type(error).__name__, error)
-            self._retry_at = time.monotonic() + RETRY_S
-            self.close()
+            self._lose(error)
             return False
-        self._metrics.set_problem("output", None)
+        self._metrics.problems.clear("output")
         return True
 
     def _ready_output(self, desired: Desired) -> Output | None:
-        """The output, opened if need be; None until it is time for another try."""
-        if self._opened != desired.output_key:
-            self.close()
-            self._opened, self._retry_at = desired.output_key, 0.0
-        if self.output is None and time.monotonic() >= self._retry_at:
-            self.output = desired.open_output(desired.settings)
-            self.name = self.output.name
+        """The output, opened if need be; None if it cannot be, or it is too soon to try again."""
+        try:
+            self._open_output(desired)
+        except Exception as error:
+            self._lose(error)
         return self.output
 
+    def _open_output(self, desired: Desired) -> None:
+        if self._opened != desired.output_key:
+            self._metrics.problems.clear("output", at_once=True)
+            self._release()
+            self._opened, self._retry_at = desired.output_key, 0.0
+        if self.output is None and time.monotonic() >= self._retry_at:
+            self._task = self.task(desired)
+            with self._calling("output", f"'{desired.settings.output}'", slow=True):
+                self.output = desired.open_output(desired.settings)
+            self.name = self.output.name
 
-def _style(settings: Settings) -> dict[str, object]:
-    """What a painter is made from."""
-    return settings.model_dump(include={"theme", "language", "boxes", "bars", "scale"})
+    def _lose(self, error: Exception) -> None:
+        self._metrics.problems.report("output", str(error) or type(error).__name__, error)
+        self._retry_at = time.monotonic() + RETRY_S
+        self._release()
 
-
-def _painter(settings: Settings) -> Painter:
-    return Painter(
-        theme=settings.theme,
-        language=settings.language,
-        boxes=settings.boxes,
-        bars=settings.bars,
-        scale=settings.scale,
-    )
+    def _release(self) -> None:
+        if self.output is not None:
+            output, self.output = self.output, None
+            self._close(output, "output")

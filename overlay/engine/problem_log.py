@@ -14,7 +14,7 @@ Room = Literal["source", "perception", "drawing", "output", "window", "recording
 LOG_EVERY_S = 60.0
 
 #: In these rooms the text of an error may hold an expression or the name of a student.
-_PRIVATE: frozenset[Room] = frozenset({"drawing", "recording"})
+_PRIVATE: frozenset[Room] = frozenset({"drawing", "window", "recording"})
 
 _log = logging.getLogger(__name__)
 

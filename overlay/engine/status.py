@@ -12,7 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from overlay.engine.problem_log import ProblemLog, Room
+from overlay.engine.problem_log import Room
+from overlay.engine.problems import Problems
 from overlay.scene import Scene
 from overlay.settings import Mode
 
@@ -80,19 +81,21 @@ class Status:
 
 
 class Metrics:
-    """Counts what the loops do. Each loop writes its own counters; anyone reads."""
+    """Counts what the loops do. Each loop writes its own counters; anyone reads.
+
+    Attributes:
+        problems: What is wrong now.
+    """
 
     def __init__(self, changed: Callable[[], None] = lambda: None) -> None:
         """Begin at zero; `changed` is called, from any thread, when a problem comes or goes."""
-        self._changed = changed
+        self.problems = Problems(changed)
         self._lock = threading.Lock()
         self._began: float | None = None
         self._sent_at: deque[float] = deque(maxlen=256)
         self._ages_ms: deque[float] = deque(maxlen=1800)
         self._emotions: Counter[str] = Counter()
         self._tracks: set[int] = set()
-        self._problems: dict[Room, str] = {}
-        self._problem_log = ProblemLog()
         self._faces = 0
         self.frames_in = 0
         self.frames_out = 0
@@ -122,42 +125,6 @@ class Metrics:
             self._tracks.update(face.id for face in scene)
             self._emotions.update(face.emotion.label for face in scene if face.emotion)
 
-    def set_problem(
-        self,
-        room: Room,
-        message: str | None,
-        error: Exception | None = None,
-        *,
-        replace: bool = True,
-    ) -> None:
-        """Note that a room is in trouble, or with None that it no longer is.
-
-        While the trouble lasts, other messages replace the first in the status; the log has one
-        entry when it begins and one when it ends.
-
-        Args:
-            room: Which.
-            message: What the user should know; line breaks become spaces.
-            error: What was raised, for the log.
-            replace: Whether the message replaces one that the room has.
-        """
-        if message is None and room not in self._problems:
-            return  # as for nearly every frame
-        line = None if message is None else " ".join(message.split())
-        with self._lock:
-            before = self._problems.get(room)
-            if before == line or not (replace or before is None):
-                return
-            if line is None:
-                del self._problems[room]
-            else:
-                self._problems[room] = line
-        if line is None:
-            self._problem_log.end(room)
-        elif before is None:
-            self._problem_log.begin(room, error)
-        self._changed()
-
     def fps(self) -> float:
         """Frames a second sent over the last two seconds."""
         now = time.monotonic()
@@ -165,8 +132,13 @@ class Metrics:
             recent = [sent for sent in self._sent_at if now - sent <= 2.0]
         return (len(recent) - 1) / (now - recent[0]) if len(recent) > 1 else 0.0
 
-    def status(self, **known: object) -> Status:
-        """Join the counts with what the engine knows itself."""
+    def status(self, *, hung: Mapping[Room, str] = MappingProxyType({}), **known: object) -> Status:
+        """Join the counts with what the engine knows itself.
+
+        Args:
+            hung: One line for each room in which something hangs.
+            **known: The other attributes of `Status`.
+        """
         fps = self.fps()
         with self._lock:
             return Status(
@@ -181,6 +153,6 @@ class Metrics:
                 tracks=len(self._tracks),
                 emotions=MappingProxyType(dict(self._emotions)),
                 label_age_ms=float(np.percentile(self._ages_ms, 95)) if self._ages_ms else None,
-                problems=MappingProxyType(dict(self._problems)),
+                problems=MappingProxyType({**self.problems.lines, **hung}),
                 seconds=time.monotonic() - self._began if self._began else 0.0,
             )

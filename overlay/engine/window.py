@@ -1,62 +1,72 @@
-"""The private window's loop: opens and closes it while the call's video goes on."""
+"""The private window's loop: newest frame + newest scene -> the private window."""
 
 from __future__ import annotations
 
-import threading
+import time
 from collections.abc import Callable, Hashable
 
-from overlay.engine.closing import close
+import cv2
+import numpy as np
+
 from overlay.engine.desired import Desired, DesiredState, OpenOutput
+from overlay.engine.labeller import Labeller
+from overlay.engine.latest_value import Following, LatestValue
+from overlay.engine.loop import Loop
+from overlay.engine.observing import Observing
+from overlay.engine.presentation import PLACEHOLDER_AFTER_S
 from overlay.engine.status import Metrics
+from overlay.engine.tagged import Tagged
 from overlay.outputs import Output
-from overlay.scene import Image
+from overlay.scene import Frame, Image, Scene
+
+#: How often an open window is looked after while no frames come, in seconds.
+_LOOK_S = 0.25
 
 
-class PrivateWindow:
-    """Holds the private window, if there is one.
+class WindowLoop(Loop):
+    """Opens the private window if there should be one, shows frames in it, and closes it.
 
-    Opening takes a second and closing may, too, so both happen in a loop of their own. What is
-    desired last holds: a window hidden while it opens is closed as soon as it is there. One that
-    the user has closed, or that cannot be opened, is desired no longer.
+    The call's video waits for none of that. What is desired last holds: a window hidden while it
+    opens is closed as soon as it is there. One that the user has closed, or that cannot be
+    opened, is desired no longer.
     """
 
-    def __init__(self, state: DesiredState, metrics: Metrics, changed: Callable[[], None]) -> None:
-        """Begin without a window.
-
-        Args:
-            state: Says whether there should be one.
-            metrics: Where a window that cannot be opened is noted.
-            changed: Called after the window has opened or closed.
-        """
-        self._state = state
-        self._metrics = metrics
+    def __init__(
+        self,
+        state: DesiredState,
+        metrics: Metrics,
+        frames: Following[Tagged[Frame]],
+        scenes: LatestValue[Tagged[Scene]],
+        observing: Observing,
+        changed: Callable[[], None],
+    ) -> None:
+        """Begin without a window; `changed` is called after one has opened or closed."""
+        super().__init__(state, metrics)
+        self._frames = frames
+        self._observing = observing
         self._changed = changed
-        self._lock = threading.Lock()
+        self._labeller = Labeller(state.value.settings, scenes)
+        self._mirrored = self._labeller.canvas.copy()
         self._window: Output | None = None
         self._key: Hashable = None
-        self._opener: OpenOutput | None = None
         self._user_closed = False
         self._description = ""
-
-    @property
-    def wants_frames(self) -> bool:
-        """Whether `send` has to be called: there is a window, or one that the user just closed."""
-        return self._window is not None
+        self._measure_at = self._fps = self._newest_s = 0.0
 
     @property
     def name(self) -> str | None:
         """Name of the open window, or None."""
         window = self._window
-        return window.name if window is not None and not _is_closed(window) else None
+        return None if window is None or self._user_closed else window.name
 
     @property
     def user_closed(self) -> bool:
-        """Whether the last window was closed by the user."""
-        desired = self._state.value.open_window
-        if desired is None:
-            return self._user_closed
-        window = self._window
-        return window is not None and self._opener is desired and _is_closed(window)
+        """Whether the last window was closed by the user, and no other one is desired."""
+        return self._user_closed and self._state.value.open_window is None
+
+    def task(self, desired: Desired) -> Hashable:
+        """One window, or none."""
+        return desired.window_key
 
     def open(self) -> None:
         """Open the desired window now; only before the loop runs.
@@ -66,64 +76,109 @@ class PrivateWindow:
         """
         self._open(self._state.value)
 
-    def close(self) -> None:
-        """Close the window, if there is one."""
-        with self._lock:
-            window, self._window = self._window, None
-        if window is not None:
-            close(window, "window", self._metrics)
+    def _work(self) -> None:
+        """Show frames in the window, while there should be one, until stopped."""
+        while not (desired := self._state.value).stopping:
+            if desired.window_key != self._key:
+                self._exchange(desired)
+            elif self._window is None:
+                self._state.wait_for(lambda d: d.stopping or d.window_key != self._key)
+            else:
+                self._look_after(self._window, desired.open_window)
 
-    def run(self) -> None:
-        """Open and close until stopped, so that what is there is what is desired."""
-        while True:
-            desired = self._state.wait_for(lambda d: d.stopping or d.window_key != self._key)
-            self.close()
-            if desired.stopping:
-                break
-            try:
-                self._open(desired)
-            except Exception as error:
-                self._metrics.set_problem("window", str(error) or type(error).__name__, error)
-                self._give_up(desired.open_window)
-            self._changed()
-
-    def send(self, image: Image, description: str) -> None:
-        """Show one frame and what it is, if there is a window; for the presentation loop alone."""
-        with self._lock:
-            window, opener = self._window, self._opener
-            if window is None:
-                return
-            try:
-                if not window.closed:
-                    window.send(image)
-                    if description != self._description:
-                        self._description = description
-                        window.describe(description)
-                    return
-                self._user_closed = True
-            except Exception as error:
-                self._metrics.set_problem("window", str(error) or type(error).__name__, error)
-        self._give_up(opener)
+    def _exchange(self, desired: Desired) -> None:
+        self._release()
+        try:
+            self._open(desired)
+        except Exception as error:
+            self._give_up(desired.open_window, error)
+        self._changed()
 
     def _open(self, desired: Desired) -> None:
         self._key = desired.window_key
         if desired.open_window is None:
             return
-        self._user_closed = False
-        window = desired.open_window(desired.settings)
-        self._metrics.set_problem("window", None)
-        with self._lock:
-            self._window, self._opener, self._description = window, desired.open_window, ""
+        self._task = self.task(desired)
+        with self._calling("window", "the private window", slow=True):
+            self._window = desired.open_window(desired.settings)
+        self._user_closed, self._description = False, ""
+        self._metrics.problems.clear("window", at_once=True)
 
-    def _give_up(self, opener: OpenOutput | None) -> None:
+    def _look_after(self, window: Output, opener: OpenOutput | None) -> None:
+        """Show the next frame, unless the user has closed the window."""
+        frame = self._frames.wait(_LOOK_S)
+        try:
+            with self._calling("window", "the private window"):
+                if window.closed:
+                    self._user_closed = True
+                    self._give_up(opener)
+                    return
+                self._show(window, frame)
+        except Exception as error:
+            self._give_up(opener, error)
+
+    def _show(self, window: Output, frame: Tagged[Frame] | None) -> None:
+        desired = self._state.value
+        if desired.window_key != self._key:
+            return  # the picture may be of another size than the window
+        self._labeller.begin(desired.settings)
+        if frame is not None and desired.needs_source and frame.source_key == desired.source_key:
+            self._newest_s = time.monotonic()
+            window.send(self._with_panel(self._private_image(frame, desired)))
+        elif not desired.needs_source or time.monotonic() - self._newest_s > PLACEHOLDER_AFTER_S:
+            window.send(self._labeller.placeholder(desired))
+        self._describe(window, desired)
+        self._labeller.report(self._metrics.problems, "window")
+
+    def _private_image(self, frame: Tagged[Frame], desired: Desired) -> Image:
+        """What the private window shows: a mirrored picture with text the right way round."""
+        image = frame.value.image
+        scene, _ = self._labeller.current_scene(frame)
+        if desired.settings.mirror_window:
+            if self._mirrored.shape != image.shape:
+                self._mirrored = np.empty_like(image)
+            image = np.asarray(cv2.flip(image, 1, dst=self._mirrored), np.uint8)
+            scene = scene.mirrored() if scene is not None else None
+        painted = self._labeller.paint(image, scene) if self._wants_labels() else None
+        return image if painted is None or not self._wants_labels() else painted
+
+    def _wants_labels(self) -> bool:
+        return self._state.value.labels_in_window
+
+    def _with_panel(self, image: Image) -> Image:
+        """The private window's picture with what the observer has to show, on a copy."""
+        panel = self._observing.panel
+        if panel is None:
+            return image
+        canvas = self._labeller.canvas
+        if image is not canvas:
+            np.copyto(canvas, image)
+        self._labeller.draw(lambda painter: painter.paint_panel(canvas, panel))
+        return canvas
+
+    def _describe(self, window: Output, desired: Desired) -> None:
+        """Say mode, who is recorded, and rate, measured once a second for a steady title."""
+        now = time.monotonic()
+        if now >= self._measure_at:
+            self._measure_at = now + 1.0
+            self._fps = self._metrics.fps()
+        recording = self._observing.recording
+        recorded = f", recording {recording}" if recording else ""
+        state = "paused" if desired.paused else desired.settings.mode
+        description = f"{state}{recorded}, {self._fps:.0f} fps"
+        if description != self._description:
+            self._description = description
+            window.describe(description)
+
+    def _give_up(self, opener: OpenOutput | None, error: Exception | None = None) -> None:
         """Desire this window no longer; another one that is desired by now stays so."""
+        if error is not None:
+            self._metrics.problems.report("window", str(error) or type(error).__name__, error)
         with self._state.condition:
             if self._state.value.open_window is opener:
                 self._state.update(open_window=None)
 
-
-def _is_closed(window: Output) -> bool:
-    try:
-        return window.closed
-    except Exception:  # `send` will say so
-        return True
+    def _release(self) -> None:
+        if self._window is not None:
+            window, self._window = self._window, None
+            self._close(window, "window")

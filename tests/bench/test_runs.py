@@ -70,7 +70,7 @@ def test_sizes_are_read_as_people_write_them() -> None:
 
 @pytest.mark.parametrize("text", ["", "big", "720", "720p,", "x480", "-1p"])
 def test_what_is_no_size_is_refused(text: str) -> None:
-    with pytest.raises(SourceError, match="not a size"):
+    with pytest.raises(SourceError, match="no size"):
         parse_sizes(text)
 
 

@@ -95,9 +95,7 @@ def test_a_huge_message_is_refused_before_it_is_read() -> None:
 def test_deep_nesting_is_refused_in_a_line() -> None:
     ours, theirs = Pipe()
     ours.send_bytes(b'{"command": ' + b"[" * 50_000)
-    # Python 3.14 nests as deep as its stack reaches, which is deep enough to see that no end comes.
-    refusal = "deeply|Expecting value"
-    with ours, Channel(theirs, 5.0) as channel, pytest.raises(ValueError, match=refusal):
+    with ours, Channel(theirs, 5.0) as channel, pytest.raises(ValueError, match="deeply"):
         channel.receive()
 
 

@@ -11,7 +11,8 @@ from collections.abc import Callable
 import numpy as np
 
 from overlay.engine import Engine
-from overlay.engine.engine import KEPT_FRAMES
+from overlay.engine.engine import KEPT
+from overlay.engine.tagged import Tagged
 from overlay.perception.live_perception import LivePerception
 from overlay.scene import Scene
 from overlay.sources.demo import DemoSource
@@ -47,20 +48,21 @@ def test_presenting_a_frame_allocates_no_memory_of_its_size(
     camera: CameraBackend, make_engine: Callable[..., Engine]
 ) -> None:
     engine = make_engine(width=1280, height=720, perception=OneHappyFace, mirror_window=True)
-    presentation, desired = engine._presentation, engine.desired
-    frame = DemoSource(pace=False).read()
-    presentation._scenes.put(OneHappyFace().perceive(frame))
+    presentation, window, desired = engine._presentation.loop, engine._window.loop, engine.desired
+    image = DemoSource(pace=False).read()
+    frame = Tagged(image, desired.source_key)
+    engine._scenes.put(Tagged(OneHappyFace().perceive(image), desired.source_key))
     presentation.open()
     output = engine.output
     assert output is not None
     sent: list[int] = []
     output.send = lambda image: sent.append(id(image))  # type: ignore[method-assign]
-    presentation._present(frame, desired)  # whatever is made once is made now
+    presentation._present(frame)  # whatever is made once is made now
     tracemalloc.start()
     try:
         for _ in range(5):
-            presentation._present(frame, desired)
-            presentation._private_image(frame.image, presentation._scenes.value, None)
+            presentation._present(frame)
+            window._private_image(frame, desired)
         _, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
@@ -97,5 +99,5 @@ def test_counters_of_a_running_engine_are_bounded(
     metrics = engine._metrics
     assert len(metrics._sent_at) <= 256
     assert metrics._ages_ms.maxlen is not None
-    assert len(engine._presentation._frames._values) <= KEPT_FRAMES
+    assert len(engine._frames._values) <= KEPT
     assert np.isfinite(engine.status().fps)

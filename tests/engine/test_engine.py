@@ -205,7 +205,7 @@ class TestModes:
         with make_engine(mode="only-me", window=lambda: window) as engine:
             assert not engine.window_closed
             window.gone = True
-            assert engine.window_closed
+            until(lambda: engine.window_closed, "the closed window noticed")
 
 
 class TestSources:

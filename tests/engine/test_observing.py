@@ -95,7 +95,7 @@ def test_nothing_is_shown_while_the_application_is_paused(make_engine: MakeEngin
     until(lambda: engine.status().frames_out > sent + 20, "the pause picture is sent")
     assert len(onlooker.scenes) <= seen + 1
     engine.update(paused=False)
-    assert onlooker.pauses == [False, True, False]
+    until(lambda: onlooker.pauses == [False, True, False], "it is told of the pause")
 
 
 def test_what_it_raises_is_told_and_the_video_goes_on(

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from overlay.drawing import Painter
-from overlay.engine import Engine, problem_log
+from overlay.engine import Engine, problem_log, problems
 from overlay.engine.status import Metrics
 from overlay.errors import OutputError, StoreError
 from overlay.outputs.base import Output
@@ -48,9 +48,9 @@ class TestEntries:
         self, metrics: Metrics, caplog: pytest.LogCaptureFixture
     ) -> None:
         for number in range(100):
-            metrics.set_problem("output", f"{number} frames lost", raised(OSError("unplugged")))
-        metrics.set_problem("output", None)
-        metrics.set_problem("output", None)
+            metrics.problems.report("output", f"{number} frames lost", raised(OSError("unplugged")))
+        metrics.problems.clear("output")
+        metrics.problems.clear("output")
         begin, end = caplog.records
         assert begin.levelno == logging.ERROR
         assert begin.getMessage() == "output: a problem began (OSError)"
@@ -62,7 +62,7 @@ class TestEntries:
     def test_a_problem_without_an_error_has_no_traceback(
         self, metrics: Metrics, caplog: pytest.LogCaptureFixture
     ) -> None:
-        metrics.set_problem("recording", "the disk is full")
+        metrics.problems.report("recording", "the disk is full")
         (begin,) = caplog.records
         assert begin.exc_info is None
 
@@ -70,7 +70,7 @@ class TestEntries:
         self, metrics: Metrics, caplog: pytest.LogCaptureFixture
     ) -> None:
         for room in ("source", "output"):
-            metrics.set_problem(room, "gone", raised(OSError()))  # type: ignore[arg-type]
+            metrics.problems.report(room, "gone", raised(OSError()))  # type: ignore[arg-type]
         assert [record.getMessage().split(":")[0] for record in caplog.records] == [
             "source",
             "output",
@@ -82,9 +82,11 @@ class TestEntries:
         caplog: pytest.LogCaptureFixture,
         monkeypatch: pytest.MonkeyPatch,
     ) -> None:
+        monkeypatch.setattr(problems, "STEADY_S", 0.0)
+
         def come_and_go() -> None:
-            metrics.set_problem("perception", "no labels", raised(ValueError()))
-            metrics.set_problem("perception", None)
+            metrics.problems.report("perception", "no labels", raised(ValueError()))
+            metrics.problems.clear("perception")
 
         for _ in range(50):
             come_and_go()
@@ -95,11 +97,15 @@ class TestEntries:
         assert "49 more since the last entry" in caplog.records[2].getMessage()
 
     def test_another_kind_of_error_is_logged_even_so(
-        self, metrics: Metrics, caplog: pytest.LogCaptureFixture
+        self,
+        metrics: Metrics,
+        caplog: pytest.LogCaptureFixture,
+        monkeypatch: pytest.MonkeyPatch,
     ) -> None:
+        monkeypatch.setattr(problems, "STEADY_S", 0.0)
         for error in (ValueError(), KeyError()):
-            metrics.set_problem("perception", "no labels", raised(error))
-            metrics.set_problem("perception", None)
+            metrics.problems.report("perception", "no labels", raised(error))
+            metrics.problems.clear("perception")
         assert len(caplog.records) == 4
 
     @pytest.mark.parametrize(
@@ -113,8 +119,8 @@ class TestEntries:
         room: problem_log.Room,
         error: Exception,
     ) -> None:
-        metrics.set_problem(room, f"nothing kept: {error}", raised(error))
-        metrics.set_problem(room, None)
+        metrics.problems.report(room, f"nothing kept: {error}", raised(error))
+        metrics.problems.clear(room)
         assert type(error).__name__ in caplog.text
         assert "in raised" in caplog.text, "where it was raised"
         assert "Ada" not in caplog.text

@@ -97,7 +97,7 @@ def test_the_page_counts_apart_who_may_not_have_been_the_student(student):
     record(student, session(800), recorded)
     text = page(student).text
     assert "Your face was in view for 13 min of 13 min." in text
-    assert "For another 40 s a face was in view that may not have been yours." in text
+    assert "For another 40 s a face was in view, but it is not sure that it was yours." in text
     assert "Not sure it was you 40 s 5 % of the time observed, counted apart" in text
     assert "14:10:00 14:10:40 40 s Not sure it was you: a face was in view" in text
     assert "None: your face was in view all the time" not in text
@@ -253,7 +253,7 @@ def test_odd_sessions_have_pages_too(student):
     odd = {
         "Nothing was recorded in this session": (session(0, ended_how="interrupted"), []),
         "No face was in view during the 50 min": (session(3000), seconds((None, 3000))),
-        "It is not certain that you were in view": (session(60), seconds((SOMEBODY, 60))),
+        "It is not sure that you were in view": (session(60), seconds((SOMEBODY, 60))),
         "Your face was in view for 10 s of 10 s.": (session(10), seconds(("happy", 10))),
         "Your face was in view for 6 h of 6 h.": (session(21600), seconds(("neutral", 21600))),
     }

@@ -1,4 +1,4 @@
-"""Small charts of one number each: this session and the student's own earlier ones."""
+"""Small charts of one number each, this session beside the student's own earlier ones."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def _panel(measure: Measure) -> Element:
 
 
 def _fine_percent(share: float) -> str:
-    """Small shares get a decimal, because their differences matter here."""
+    """Small shares with a decimal: their differences are what is looked at."""
     return f"{100 * share:.1f} %" if 0 < share < 0.0995 else percent(share)
 
 

@@ -116,7 +116,7 @@ def _when(summaries: Sequence[Summary]) -> str:
 
 
 def _patterns() -> Element:
-    """Hatchings for gaps, for every chart on the page."""
+    """Hatchings for gaps, used by every chart of the page."""
     return tag(
         "svg",
         tag(

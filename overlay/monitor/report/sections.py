@@ -1,4 +1,4 @@
-"""The parts of a session's chapter, in reading order."""
+"""The parts of a session's chapter, in the order they are read."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from overlay.monitor.timeline import ABSENT, GAPS, PAUSED, UNIDENTIFIED, UNOBSER
 from overlay.monitor.wording import adjective, clock_time, duration, percent, state_name
 from overlay.scene import EMOTIONS, UNSURE
 
-# Gaps shorter than this, in seconds, are counted but not listed.
+# A gap shorter than this, in seconds, is counted but not listed.
 _LISTED_GAP_S = 10.0
 _MOST_GAPS = 20
 _MOST_TABLE_ROWS = 24
-# Less time than this in which another face may have been in view, in seconds, is only shown in the
-# timeline: every session starts with a second of it.
+# Shorter times in which it was not sure who was in view, in seconds, are only in the timeline:
+# every session begins with one.
 _TOLD_UNIDENTIFIED_S = 5.0
 
 _REASONS = {
@@ -57,7 +57,7 @@ def timeline(summary: Summary, name: str) -> Element:
 
 
 def moments(summary: Summary) -> Element | None:
-    """What may be worth a look, with clock times."""
+    """What may be worth looking at, with clock times."""
     if not summary.moments:
         return None
     offset = summary.session.utc_offset_s
@@ -111,7 +111,7 @@ def shares(summary: Summary) -> Element:
 
 
 def compared(comparison: Comparison, summary: Summary) -> Element:
-    """This session compared with the student's own earlier ones, or why that is not possible."""
+    """This session beside the student's own earlier ones, or why it is not."""
     if comparison.measures:
         note = (
             f"Each dot is one of {comparison.sessions} earlier sessions, oldest first; the large "
@@ -121,7 +121,7 @@ def compared(comparison: Comparison, summary: Summary) -> Element:
         content: list[Content] = [comparison_charts(comparison), tag("p", note, class_="note")]
     else:
         content = [tag("p", _too_few(comparison, summary))]
-    return tag("section", tag("h3", "Compared with your own earlier sessions"), *content)
+    return tag("section", tag("h3", "Beside your own earlier sessions"), *content)
 
 
 def certainty(summary: Summary) -> Element:
@@ -179,12 +179,12 @@ def limits(model_versions: list[str]) -> Element:
         "An expression is not a feeling. This page says what a face looked like to a small "
         "network, second by second. People smile out of politeness, frown when they think hard, "
         "and look blank while they listen closely. Only you know how it was.",
-        "The network makes mistakes. Weak expressions mostly read as neutral; fear, disgust, anger "
-        "and sadness are easily taken for one another. Turned heads, hands at the face, poor "
-        "light and great distance make it worse, and it does not read all faces equally well.",
-        "Shares are of the time your face was in view; all other time was not measured. Looking "
-        "away means nothing by itself: people think, write and look at the board.",
-        "It is not a test, a grade or a diagnosis, and not made for judging anybody else. If "
+        "The network errs. Weak expressions mostly read as neutral; fear, disgust, anger and "
+        "sadness are easily taken for one another. Turned heads, hands at the face, poor light "
+        "and great distance make it worse, and it does not read all faces equally well.",
+        "Shares are of the time your face was in view. Who was not seen was not measured, and "
+        "looking away means nothing by itself: people think, write and look at the board.",
+        "It is not a test, a grade or a diagnosis, and not made for judging anybody else. Where "
         "others want to see it, you may say no.",
         "Everything was measured on this computer. No picture was kept, nothing was sent.",
     )
@@ -207,7 +207,7 @@ def legend(states: Iterable[str]) -> Element:
 
 
 def swatch(state: str) -> Element:
-    """A small sample of a state's colour or hatching; its name always stands next to it."""
+    """A small sample of a state's colour or hatching; the name always stands beside it."""
     kind = f"gap gap-{state}" if state in GAPS else f"e-{state}"
     return tag(
         "svg",
@@ -225,7 +225,7 @@ def _lead(summary: Summary) -> str:
         return "Nothing was recorded in this session, so there is nothing to show."
     if totals.present_s <= 0:
         if totals.unidentified_s > 0:
-            return f"It is not certain that you were in view during the {length} of this session."
+            return f"It is not sure that you were in view during the {length} of this session."
         return f"No face was in view during the {length} of this session."
     named = sorted(EMOTIONS, key=lambda label: -totals.share(label))
     told = [label for label in named[:3] if totals.share(label) >= 0.01]
@@ -237,7 +237,7 @@ def _lead(summary: Summary) -> str:
         text += f" For {percent(totals.share(UNSURE))} no reading was clear enough to name."
     if totals.unidentified_s >= _TOLD_UNIDENTIFIED_S:
         other = duration(totals.unidentified_s)
-        text += f" For another {other} a face was in view that may not have been yours."
+        text += f" For another {other} a face was in view, but it is not sure that it was yours."
     return text
 
 

@@ -1,4 +1,4 @@
-"""Reports as files that only their owner can read, complete or not at all."""
+"""Reports as files: owner-only, whole or not at all."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Report:
     Attributes:
         name: A file name without ending: its first day and its sessions.
         texts: The content in each format that was asked for.
-        notice: A line for the user, or None.
+        notice: One line the user should see, or None.
     """
 
     name: str
@@ -47,7 +47,7 @@ def make_report(
     first: date | None = None,
     last: date | None = None,
 ) -> Report:
-    """Read a student's sessions and make a report on them.
+    """Read a student's sessions and tell about them.
 
     Args:
         student: Whose.
@@ -121,7 +121,7 @@ def _files(student: Student, report: Report, out: Path | None) -> dict[Path, str
 
 
 def reports_dir(student: Student) -> Path:
-    """Where reports are written unless the user names a file; it may not exist yet."""
+    """Where reports lie unless the user names a file; it need not exist yet."""
     return student.folder / "reports"
 
 
@@ -140,7 +140,7 @@ def _made() -> str:
 
 
 def remove_reports(student: Student) -> list[Path]:
-    """Delete the reports in the student's own folder, because they describe erased sessions.
+    """Delete the reports in the student's own folder: they tell about sessions that are erased.
 
     Returns:
         The files that were deleted.

@@ -1,0 +1,138 @@
+"""Draws what a loop sends: labels on a copy of a frame, or the placeholder."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+import numpy as np
+
+from overlay.drawing import Painter
+from overlay.engine.desired import Desired
+from overlay.engine.latest_value import LatestValue
+from overlay.engine.problem_log import Room
+from overlay.engine.problems import Problems
+from overlay.engine.tagged import Tagged
+from overlay.scene import Frame, Image, Scene
+from overlay.settings import Settings
+
+#: A scene older than this is not drawn.
+LABEL_LIFE_S = 0.5
+
+#: Gray level of the placeholder where even that cannot be drawn.
+_GRAY = 48
+
+T = TypeVar("T")
+
+
+class Labeller:
+    """Draws for one loop, with a painter and a canvas of its own; nothing that fails is raised.
+
+    Attributes:
+        error: What failed while the last picture was drawn, or None.
+        canvas: uint8 [height, width, 3], where pictures are drawn; valid until the next one.
+    """
+
+    def __init__(self, settings: Settings, scenes: LatestValue[Tagged[Scene]]) -> None:
+        """Begin in the size and style of these settings."""
+        self._scenes = scenes
+        self._settings = settings
+        self._painter = _painter(settings)
+        self.canvas = _allocate(settings)
+        self.error: Exception | None = None
+
+    def begin(self, settings: Settings) -> None:
+        """Begin another picture, perhaps of another size or style."""
+        self.error = None
+        if settings is self._settings:
+            return
+        before, self._settings = self._settings, settings
+        if settings.size != before.size:
+            self.canvas = _allocate(settings)
+        if _style(settings) != _style(before):
+            self._painter = self._try(lambda: _painter(settings)) or self._painter
+
+    def current_scene(self, frame: Tagged[Frame]) -> tuple[Scene | None, float | None]:
+        """The newest scene of the frame's source, moved to the frame's time, and its age.
+
+        Returns:
+            The scene, and its age in seconds; None twice if there is none that is young enough.
+        """
+        seen = self._scenes.value
+        if seen is None or seen.source_key != frame.source_key:
+            return None, None
+        age_s = frame.value.time_s - seen.value.time_s
+        if not 0 <= age_s <= LABEL_LIFE_S:
+            return None, None
+        scene = self._try(lambda: seen.value.at(frame.value.time_s))
+        return (None, None) if scene is None else (scene, age_s)
+
+    def paint(self, image: Image, scene: Scene | None) -> Image | None:
+        """Draw a scene onto a copy of a picture: perception may still be looking at that.
+
+        Returns:
+            The canvas; None if there is no scene, or it cannot be drawn.
+        """
+        if scene is None:
+            return None
+
+        def draw(painter: Painter) -> None:
+            np.copyto(self.canvas, image)
+            painter.paint(self.canvas, scene)
+
+        return self.draw(draw)
+
+    def draw(self, on_canvas: Callable[[Painter], None]) -> Image | None:
+        """Draw onto the canvas.
+
+        Returns:
+            The canvas; None if that failed.
+        """
+
+        def drawn() -> Image:
+            on_canvas(self._painter)
+            return self.canvas
+
+        return self._try(drawn)
+
+    def placeholder(self, desired: Desired) -> Image:
+        """The placeholder; plain gray if it cannot be drawn."""
+        width, height = desired.settings.size
+        image = self._try(lambda: self._painter.placeholder(width, height, desired.placeholder))
+        if image is None:
+            self.canvas.fill(_GRAY)
+        return self.canvas if image is None else image
+
+    def report(self, problems: Problems, room: Room) -> None:
+        """Say whether the last picture could be drawn."""
+        if self.error is None:
+            problems.clear(room)
+        else:
+            message = f"drawing failed: {type(self.error).__name__}: {self.error}"
+            problems.report(room, message, self.error)
+
+    def _try(self, make: Callable[[], T]) -> T | None:
+        try:
+            return make()
+        except Exception as error:
+            self.error = error
+            return None
+
+
+def _allocate(settings: Settings) -> Image:
+    return np.empty((settings.height, settings.width, 3), np.uint8)
+
+
+def _style(settings: Settings) -> dict[str, object]:
+    """What a painter is made from."""
+    return settings.model_dump(include={"theme", "language", "boxes", "bars", "scale"})
+
+
+def _painter(settings: Settings) -> Painter:
+    return Painter(
+        theme=settings.theme,
+        language=settings.language,
+        boxes=settings.boxes,
+        bars=settings.bars,
+        scale=settings.scale,
+    )

@@ -1,0 +1,24 @@
+"""What passes between the loops."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Tagged(Generic[T]):
+    """A frame or a scene, and the source that it is of.
+
+    So what comes late, from a source that has been exchanged since, is known as that.
+
+    Attributes:
+        value: The frame or scene.
+        source_key: `Desired.source_key` of its source.
+    """
+
+    value: T
+    source_key: Hashable

@@ -1,0 +1,449 @@
+"""Whatever hangs, the status names it, the video goes on, and something else can take its place."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from overlay.drawing import Panel
+from overlay.engine import Engine
+from overlay.scene import Frame, Image, Scene
+from tests.camera_backend import CameraBackend
+from tests.engine.conftest import OneHappyFace
+from tests.engine.test_engine import Script, Window, forever, is_plain
+from tests.engine.test_live_changes import Recorder
+from tests.engine.test_observing import Onlooker
+from tests.engine.waiting import until
+
+MakeEngine = Callable[..., Engine]
+
+
+class Hanging:
+    """Waits for `release` in the methods that it is told to hang in, from `hang` on."""
+
+    def __init__(self, *methods: str) -> None:
+        self.methods = methods
+        self.hang = threading.Event()
+        self.hangs = threading.Event()
+        self.release = threading.Event()
+
+    def wrap(self, target: Any) -> Any:
+        """The same object, which hangs."""
+        for name in self.methods:
+            setattr(target, name, self._hanging(getattr(target, name)))
+        return target
+
+    def _hanging(self, method: Callable[..., Any]) -> Callable[..., Any]:
+        def call(*args: Any) -> Any:
+            if self.hang.is_set():
+                self.hangs.set()
+                self.release.wait(60)
+            return method(*args)
+
+        return call
+
+
+@pytest.fixture(autouse=True)
+def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("overlay.engine.loop.PATIENCE_S", 0.3)
+    monkeypatch.setattr("overlay.engine.loop.OPENING_PATIENCE_S", 0.3)
+    monkeypatch.setattr("overlay.engine.watchdog.CHECK_S", 0.02)
+    monkeypatch.setattr("overlay.engine.engine.STOP_S", 1.0)
+    monkeypatch.setattr("overlay.engine.engine._CAPTURE_STOP_S", 0.3)
+
+
+@pytest.fixture
+def hanging() -> Iterator[Callable[..., Hanging]]:
+    """Makes things that hang; they are released when the test ends."""
+    made: list[Hanging] = []
+
+    def make(*methods: str, now: bool = False) -> Hanging:
+        made.append(Hanging(*methods))
+        if now:
+            made[-1].hang.set()
+        return made[-1]
+
+    yield make
+    for each in made:
+        each.release.set()
+
+
+def has_hung(engine: Engine, room: str) -> bool:
+    return "has not responded since" in engine.status().problems.get(room, "")
+
+
+def goes_on(engine: Engine, frames: int = 5) -> None:
+    sent = engine.status().frames_out
+    until(lambda: engine.status().frames_out > sent + frames, "more video")
+
+
+class TestSource:
+    def test_one_that_hangs_is_named_until_it_responds_again(
+        self, make_engine: MakeEngine, camera: CameraBackend, hanging: Callable[..., Hanging]
+    ) -> None:
+        stuck = hanging("read")
+        with make_engine(mode="off", source=lambda: stuck.wrap(Script(forever(90)))) as engine:
+            until(lambda: engine.status().frames_in > 3, "video")
+            stuck.hang.set()
+            until(lambda: has_hung(engine, "source"), "the problem")
+            assert engine.status().problems["source"].startswith("script has not responded since ")
+            until(lambda: engine.status().placeholders > 3, "the placeholder")
+            stuck.hang.clear()
+            stuck.release.set()
+            until(lambda: not engine.status().problems, "the end of the problem")
+            until(lambda: is_plain(camera.frames[-1], 90), "its picture")
+
+    @pytest.mark.parametrize("method", ["read", "close"])
+    def test_another_one_takes_its_place(
+        self,
+        make_engine: MakeEngine,
+        camera: CameraBackend,
+        hanging: Callable[..., Hanging],
+        method: str,
+    ) -> None:
+        stuck = hanging(method)
+        hung = stuck.wrap(Script(forever(90)))
+        with make_engine(mode="off", source=lambda: hung) as engine:
+            until(lambda: engine.status().frames_in > 3, "video")
+            stuck.hang.set()
+            if method == "read":
+                assert stuck.hangs.wait(20)
+            engine.update(open_source=lambda _: Script(forever(200)))
+            until(lambda: camera.frames and is_plain(camera.frames[-1], 200), "the other picture")
+            assert "was left behind" in engine.status().problems["source"]
+            sent = len(camera.times)
+            stuck.release.set()
+            until(lambda: hung.closed, "the first one released")
+            until(lambda: not engine.status().problems, "the end of the problem")
+            until(lambda: len(camera.times) > sent + 5, "more video")
+            assert all(is_plain(image, 200) for image in list(camera.frames)[-5:])
+
+    def test_one_that_hangs_while_it_is_opened(
+        self, make_engine: MakeEngine, camera: CameraBackend, hanging: Callable[..., Hanging]
+    ) -> None:
+        stuck = hanging("open", now=True)
+        late: list[Script] = []
+
+        class Opener:
+            def open(self) -> Script:
+                late.append(Script(forever(90)))
+                return late[-1]
+
+        opener = stuck.wrap(Opener())
+        with make_engine(mode="off", source=lambda: opener.open(), retry_open=True) as engine:
+            until(lambda: has_hung(engine, "source"), "the problem")
+            until(lambda: engine.status().placeholders > 3, "the placeholder")
+            engine.update(open_source=lambda _: Script(forever(200)))
+            until(lambda: is_plain(camera.frames[-1], 200), "the other picture")
+            stuck.release.set()
+            until(lambda: late and late[0].closed, "the late one released")
+            goes_on(engine)
+            assert is_plain(camera.frames[-1], 200)
+
+    def test_after_a_pause_it_is_opened_anew(
+        self, make_engine: MakeEngine, camera: CameraBackend, hanging: Callable[..., Hanging]
+    ) -> None:
+        stuck = hanging("read")
+        opened: list[Script] = []
+
+        def source() -> Script:
+            script = Script(forever(200 if opened else 90))
+            opened.append(script if opened else stuck.wrap(script))
+            return opened[-1]
+
+        with make_engine(mode="off", source=source) as engine:
+            until(lambda: engine.status().frames_in > 3, "video")
+            stuck.hang.set()
+            assert stuck.hangs.wait(20)
+            engine.update(paused=True)
+            until(lambda: "was left behind" in engine.status().problems.get("source", ""), "that")
+            engine.update(paused=False)
+            until(lambda: is_plain(camera.frames[-1], 200), "its picture")
+
+    def test_a_start_that_hangs_in_it_can_be_stopped(
+        self, make_engine: MakeEngine, hanging: Callable[..., Hanging]
+    ) -> None:
+        stuck = hanging("open", now=True)
+
+        class Opener:
+            def open(self) -> Script:
+                return Script(forever(90))
+
+        opener = stuck.wrap(Opener())
+        engine = make_engine(source=lambda: opener.open())
+        starting = threading.Thread(target=engine.start)
+        starting.start()
+        until(lambda: has_hung(engine, "source"), "the problem")
+        engine.stop()
+        assert engine.left_behind == ("capture",)
+        until(lambda: not starting.is_alive(), "the end of the start")
+        stuck.release.set()
+        until(lambda: not engine.left_behind, "the end of the loop")
+
+
+class TestOutput:
+    @pytest.mark.parametrize("method", ["send", "close"])
+    def test_one_that_hangs_is_named_and_another_one_takes_its_place(
+        self, make_engine: MakeEngine, hanging: Callable[..., Hanging], method: str
+    ) -> None:
+        stuck, other = hanging(method), Recorder()
+        hung = stuck.wrap(Recorder())
+        with make_engine(
+            mode="off", source=lambda: Script(forever(90)), output=lambda: hung
+        ) as engine:
+            goes_on(engine)
+            stuck.hang.set()
+            if method == "send":
+                until(lambda: has_hung(engine, "output"), "the problem")
+                assert "recorder has not" in engine.status().problems["output"]
+                read = engine.status().frames_in
+                until(lambda: engine.status().frames_in > read + 20, "capture goes on")
+            engine.update(open_output=lambda _: other)
+            until(lambda: other.frames > 3, "video in the other output")
+            stuck.release.set()
+            until(lambda: hung.gone, "the first one released")
+            until(lambda: not engine.status().problems, "the end of the problem")
+
+    def test_meanwhile_the_private_window_goes_on(
+        self, make_engine: MakeEngine, hanging: Callable[..., Hanging]
+    ) -> None:
+        stuck, window = hanging("send"), Window()
+        with make_engine(
+            mode="only-me",
+            source=lambda: Script(forever(90)),
+            output=lambda: stuck.wrap(Recorder()),
+            window=lambda: window,
+        ) as engine:
+            until(lambda: window.shown is not None, "the window")
+            stuck.hang.set()
+            assert stuck.hangs.wait(20)
+            until(lambda: engine.status().perceived > 0, "a scene")
+            perceived = engine.status().perceived
+            window.shown = None
+            until(lambda: window.shown is not None, "a picture in the window")
+            until(lambda: engine.status().perceived > perceived, "another scene")
+
+
+class TestPerception:
+    def test_one_that_hangs_is_named_and_leaves_clean_video(
+        self, make_engine: MakeEngine, camera: CameraBackend, hanging: Callable[..., Hanging]
+    ) -> None:
+        stuck = hanging("perceive", now=True)
+        opened: list[OneHappyFace] = []
+
+        def perception() -> OneHappyFace:
+            opened.append(OneHappyFace())
+            return opened[-1] if len(opened) > 1 else stuck.wrap(opened[-1])
+
+        source = lambda: Script(forever(90))  # noqa: E731
+        with make_engine(source=source, perception=perception) as engine:
+            until(lambda: has_hung(engine, "perception"), "the problem")
+            assert engine.status().problems["perception"].startswith("no labels: ")
+            goes_on(engine)
+            assert is_plain(camera.frames[-1], 90)
+            engine.update(mode="off")
+            until(lambda: "was left behind" in engine.status().problems["perception"], "that")
+            engine.update(mode="on-air")
+            until(lambda: engine.status().labelled > 3, "labels from another one")
+            stuck.release.set()
+            until(lambda: opened[0].closed, "the first one released")
+
+
+class TestWindow:
+    def test_one_that_hangs_never_stops_the_call(
+        self, make_engine: MakeEngine, hanging: Callable[..., Hanging]
+    ) -> None:
+        stuck = hanging("send", now=True)
+        hung, other = stuck.wrap(Window()), Window()
+        with make_engine(window=lambda: hung) as engine:
+            until(lambda: has_hung(engine, "window"), "the problem")
+            goes_on(engine, 20)
+            labelled = engine.status().labelled
+            until(lambda: engine.status().labelled > labelled + 5, "labels in the call")
+            engine.update(open_window=lambda _: other)
+            until(lambda: other.shown is not None, "the other window")
+            stuck.release.set()
+            until(lambda: hung.gone, "the first one released")
+
+
+class TestObserver:
+    @pytest.mark.parametrize("method", ["observe", "panel", "set_paused"])
+    def test_one_that_hangs_holds_nothing_up(
+        self, make_engine: MakeEngine, hanging: Callable[..., Hanging], method: str
+    ) -> None:
+        stuck, window, other = hanging(method, now=True), Window(), Onlooker()
+        with make_engine(window=lambda: window) as engine:
+            engine.update(observer=stuck.wrap(Onlooker()))
+            until(lambda: has_hung(engine, "recording"), "the problem")
+            labelled = engine.status().labelled
+            until(lambda: engine.status().labelled > labelled + 5, "labels in the call")
+            engine.update(paused=True)
+            engine.update(paused=False)
+            window.shown = None
+            until(lambda: window.shown is not None, "a picture in the window")
+            engine.update(observer=other)
+            until(lambda: other.scenes, "another one is shown scenes")
+
+    def test_its_panel_is_gone_with_it(
+        self, make_engine: MakeEngine, hanging: Callable[..., Hanging]
+    ) -> None:
+        class Paneless(Onlooker):
+            def panel(self) -> Panel | None:
+                return None
+
+        with make_engine() as engine:
+            engine.update(observer=Onlooker())
+            until(lambda: engine._observing.panel is not None, "its panel")
+            engine.update(observer=Paneless())
+            assert engine._observing.panel is None
+
+
+class TestStop:
+    @pytest.mark.parametrize(
+        ("room", "method", "loop"),
+        [
+            ("source", "read", "capture"),
+            ("source", "close", "capture"),
+            ("output", "send", "presentation"),
+            ("output", "close", "presentation"),
+            ("window", "send", "window"),
+            ("window", "close", "window"),
+            ("perception", "perceive", "perception"),
+            ("perception", "close", "perception"),
+            ("observer", "observe", "observing"),
+        ],
+    )
+    def test_it_leaves_behind_what_hangs_and_releases_the_rest(
+        self,
+        make_engine: MakeEngine,
+        hanging: Callable[..., Hanging],
+        room: str,
+        method: str,
+        loop: str,
+    ) -> None:
+        stuck = hanging(method)
+        parts: dict[str, Any] = {
+            "source": Script(forever(90)),
+            "output": Recorder(),
+            "window": Window(),
+            "perception": OneHappyFace(),
+            "observer": Onlooker(),
+        }
+        stuck.wrap(parts[room])
+        observer = parts["observer"]
+        opened = {
+            name: (lambda part=part: part) for name, part in parts.items() if name != "observer"
+        }
+        engine = make_engine(mode="on-air", **opened)
+        engine.start()
+        engine.update(observer=observer)
+        until(lambda: engine.status().labelled and observer.scenes, "all work")
+        stuck.hang.set()
+        if method != "close":
+            assert stuck.hangs.wait(20)
+        engine.stop()
+        assert engine.left_behind == (loop,)
+        closed = {"source": "closed", "output": "gone", "window": "gone", "perception": "closed"}
+        for name, attribute in closed.items():
+            assert getattr(parts[name], attribute) == (name != room)
+        stuck.release.set()
+        until(lambda: not engine.left_behind, "the end of its loop")
+        assert room == "observer" or getattr(parts[room], closed[room])
+
+
+def test_the_log_says_where_it_hangs(
+    make_engine: MakeEngine,
+    hanging: Callable[..., Hanging],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.INFO, logger="overlay")
+    stuck = hanging("read")
+    with make_engine(mode="off", source=lambda: stuck.wrap(Script(forever(90)))) as engine:
+        until(lambda: engine.status().frames_in > 3, "video")
+        stuck.hang.set()
+        until(lambda: has_hung(engine, "source"), "the problem")
+        stuck.hang.clear()
+        stuck.release.set()
+        until(lambda: "the call that hung has returned" in caplog.text, "its end")
+    assert caplog.text.count("source: a call hangs") == 1
+    assert "in call" in caplog.text
+    assert "self.release.wait" in caplog.text
+
+
+def test_an_engine_that_waits_for_slow_pictures_is_not_hung(make_engine: MakeEngine) -> None:
+    """The patience counts from the last picture, not from the first."""
+
+    class Slow(Script):
+        def read(self) -> Frame | None:
+            threading.Event().wait(0.1)
+            return super().read()
+
+    with make_engine(mode="off", source=lambda: Slow(forever(90))) as engine:
+        seen: set[str] = set()
+
+        def watch() -> bool:
+            seen.update(engine.status().problems)
+            return engine.status().frames_in > 8
+
+        until(watch, "eight pictures")
+        assert not seen
+
+
+def test_a_scene_that_comes_late_is_not_drawn_on_another_source(
+    make_engine: MakeEngine, camera: CameraBackend, hanging: Callable[..., Hanging]
+) -> None:
+    stuck = hanging("perceive", now=True)
+
+    class Once(OneHappyFace):
+        def perceive(self, frame: Frame) -> Scene:
+            if self.perceived:
+                raise RuntimeError("enough")
+            return super().perceive(frame)
+
+    with make_engine(
+        source=lambda: Script(forever(90)), perception=lambda: stuck.wrap(Once())
+    ) as engine:
+        assert stuck.hangs.wait(20)
+        engine.update(open_source=lambda _: Script(forever(200)))
+        until(lambda: is_plain(camera.frames[-1], 200), "the other picture")
+        stuck.hang.clear()
+        stuck.release.set()
+        goes_on(engine, 20)
+        assert engine.status().labelled == 0
+
+
+def plain(image: Image) -> bool:
+    return is_plain(image, 90)
+
+
+def test_labels_drawn_before_an_output_opens_slowly_are_not_sent_after_a_panic(
+    make_engine: MakeEngine, hanging: Callable[..., Hanging]
+) -> None:
+    class Keeping(Recorder):
+        def __init__(self) -> None:
+            super().__init__()
+            self.plain: list[bool] = []
+
+        def send(self, image: Image) -> None:
+            super().send(image)
+            self.plain.append(plain(image))
+
+    stuck, slow = hanging("open", now=True), Keeping()
+
+    class Opener:
+        def open(self) -> Keeping:
+            return slow
+
+    opener = stuck.wrap(Opener())
+    with make_engine(source=lambda: Script(forever(90)), output=Recorder) as engine:
+        until(lambda: engine.status().labelled > 3, "labels")
+        engine.update(open_output=lambda _: opener.open())
+        assert stuck.hangs.wait(20)
+        engine.update(mode="off")
+        stuck.release.set()
+        until(lambda: len(slow.plain) > 5, "video")
+        assert all(slow.plain)
