@@ -17,7 +17,7 @@ TORCH       ?= requirements/torch-cpu.txt
 TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check test-unit test-desktop test-system test-newest coverage \
+.PHONY: help run test check test-unit test-desktop test-system test-newest fuzz coverage \
         docs wheel sdist clean clean-machine lock hooks models newest
 
 help: ## List these targets
@@ -47,6 +47,9 @@ test-desktop: models ## Run the tests that need a display, a panel, PipeWire (on
 
 test-system: models ## Read a real virtual camera with real programs (as root, on Debian)
 	$(PYTEST) -m system --capture=no $(ARGS)
+
+fuzz: models ## Feed every parser 100,000 damaged inputs; goes on where it stopped (ARGS="--seed 2")
+	$(BIN)/python -m tests.fuzz $(ARGS)
 
 test-newest: ## Like `make test`, with the newest dependencies that pyproject.toml admits
 	$(PYTHON) -m venv --clear .venv-newest

@@ -2,9 +2,24 @@
 
 from __future__ import annotations
 
+import unicodedata
+
+#: Categories of characters that a terminal obeys, that end a line, or that no encoding knows.
+_UNPRINTABLE = frozenset({"Cc", "Cs", "Zl", "Zp"})
+
 
 class OverlayError(Exception):
-    """Base of every error this application raises on purpose."""
+    """Base of every error this application raises on purpose.
+
+    Its message is one line, whatever names and values of others are quoted in it: control
+    characters and line ends in them are shown as escapes.
+    """
+
+    def __str__(self) -> str:
+        return "".join(
+            ascii(character)[1:-1] if unicodedata.category(character) in _UNPRINTABLE else character
+            for character in super().__str__()
+        )
 
 
 class SourceError(OverlayError):

@@ -6,7 +6,6 @@ The running application only ever reads them; `install_detector` is the one plac
 from __future__ import annotations
 
 import hashlib
-import json
 import subprocess
 import sys
 import tempfile
@@ -17,9 +16,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pydantic import TypeAdapter, ValidationError
+
 from overlay import resources
 from overlay.atomic_file import atomic_write
 from overlay.errors import ModelError
+from overlay.json_object import parse_object
 
 _INSTALL = "run `emotion-overlay models install`"
 
@@ -71,15 +73,12 @@ def read_json(path: Path) -> dict[str, Any]:
         ModelError: The file is missing or is not a JSON object.
     """
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        return parse_object(path.read_bytes())
     except OSError as error:
         reason = error.strerror or error
         raise ModelError(f"cannot read {path} ({reason}); install the application again") from error
     except ValueError as error:
-        raise ModelError(f"{path} is not valid JSON; install the application again") from error
-    if not isinstance(content, dict):
-        raise ModelError(f"{path} does not hold a JSON object; install the application again")
-    return content
+        raise ModelError(f"{path} is not a JSON object; install the application again") from error
 
 
 def check_file(path: Path, sha256: str, *, fix: str) -> None:
@@ -112,8 +111,8 @@ def detector_manifest() -> DetectorManifest:
     path = resources.models_dir() / "detector.json"
     content = read_json(path)
     try:
-        return DetectorManifest(**{**content, "origin": Origin(**content["origin"])})
-    except (KeyError, TypeError) as error:
+        return TypeAdapter(DetectorManifest).validate_python(content)
+    except ValidationError as error:
         raise ModelError(f"{path} is incomplete; install the application again") from error
 
 

@@ -106,6 +106,13 @@ class Settings(BaseModel):
         description="Delete recorded sessions older than this when the next one begins.",
     )
 
+    @field_validator("source", "output", "student")
+    @classmethod
+    def _has_no_zero(cls, name: str) -> str:
+        if "\0" in name:  # which no system call takes
+            raise ValueError("Input should not contain a zero character")
+        return name
+
     @field_validator("language")
     @classmethod
     def _has_a_file(cls, code: str) -> str:

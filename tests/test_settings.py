@@ -59,6 +59,8 @@ def test_what_may_name_a_person_is_private() -> None:
         ("scale", 99),
         ("theme", "pink"),
         ("source", ""),
+        ("source", "zero\0"),
+        ("output", "zero\0.mp4"),
         ("unknown", 1),
     ],
 )

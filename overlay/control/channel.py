@@ -19,6 +19,8 @@ from multiprocessing import AuthenticationError
 from multiprocessing.connection import Connection
 from typing import Any
 
+from overlay.json_object import parse_object
+
 #: The longest message that either side accepts, in bytes.
 LONGEST = 64 * 1024
 
@@ -83,15 +85,9 @@ class Channel:
         """Receive one message.
 
         Raises:
-            ValueError: It is not a JSON object, or one nested too deeply to read.
+            ValueError: It is not a JSON object, or one nested too deeply to be read.
         """
-        try:
-            message = json.loads(self._receive_bytes())
-        except RecursionError:
-            raise ValueError("a message nested too deeply") from None
-        if not isinstance(message, dict):
-            raise ValueError("a message must be a JSON object")
-        return message
+        return parse_object(self._receive_bytes())
 
     def _receive_bytes(self) -> bytes:
         deadline_s = time.monotonic() + self._timeout_s

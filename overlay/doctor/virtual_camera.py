@@ -115,5 +115,5 @@ def _obs_version(root: Path) -> str | None:
     try:
         content = (root / "Applications/OBS.app/Contents/Info.plist").read_bytes()
         return str(plistlib.loads(content)["CFBundleShortVersionString"])
-    except (OSError, KeyError, plistlib.InvalidFileException):
+    except Exception:  # plistlib passes on whatever its parsers raise
         return None

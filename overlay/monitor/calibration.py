@@ -6,7 +6,6 @@ belongs to one network, because it does not tell what another one would have sai
 
 from __future__ import annotations
 
-import json
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ import numpy.typing as npt
 
 from overlay import resources
 from overlay.errors import ModelError, StudentError
+from overlay.json_object import parse_object
 from overlay.logs import keep_out
 from overlay.models_store import read_json
 from overlay.monitor import owner_only
@@ -124,13 +124,13 @@ def read_calibration(student: Student) -> Calibration | None:
     """
     path = student.folder / "calibration.json"
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        content = parse_object(path.read_bytes())
         if content["format"] != _FORMAT:
             raise ValueError("another format")
         return _from_json(content)
     except FileNotFoundError:
         return None
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, OverflowError) as error:
         raise StudentError(
             f"{path} cannot be read ({type(error).__name__}): "
             f"`{_command(student)} --reset` removes it, then calibrate again"
@@ -291,8 +291,9 @@ def _to_json(calibration: Calibration) -> dict[str, Any]:
 def _from_json(content: Mapping[str, Any]) -> Calibration:
     rows: Sequence[Mapping[str, Any]] = content["references"]
     labels = tuple(check_label(str(row["label"])) for row in rows)
-    embeddings = np.array([row["embedding"] for row in rows], np.float32)
-    probabilities = np.array([row["probabilities"] for row in rows], np.float32)
+    with np.errstate(over="ignore"):  # what is too large becomes infinite, and is refused below
+        embeddings = np.array([row["embedding"] for row in rows], np.float32)
+        probabilities = np.array([row["probabilities"] for row in rows], np.float32)
     finite = np.isfinite(embeddings).all() and np.isfinite(probabilities).all()
     if not rows or embeddings.ndim != 2 or probabilities.shape != (len(rows), 7) or not finite:
         raise ValueError("malformed references")

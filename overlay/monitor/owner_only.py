@@ -32,5 +32,7 @@ def write_json(path: Path, content: Mapping[str, Any]) -> None:
     Raises:
         OSError: It cannot be written; nothing half-written is left.
     """
+    text = json.dumps(content, ensure_ascii=False, indent=2)
     with atomic_write(path, private=True, durable=True) as file:
-        file.write(json.dumps(content, ensure_ascii=False, indent=2).encode())
+        # Half of a surrogate pair, which UTF-8 does not know, becomes JSON's escape for it.
+        file.write(text.encode(errors="backslashreplace"))

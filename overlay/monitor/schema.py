@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
+from typing import get_args
 
-from overlay.scene import EMOTIONS
+from overlay.monitor.records import EndedHow
+from overlay.scene import EMOTIONS, UNSURE
 
 _EMOTION_COLUMNS = ", ".join(f"{name} REAL" for name in EMOTIONS)
 
@@ -31,6 +33,37 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
     ("ALTER TABLE second ADD COLUMN own TEXT",),
     ("ALTER TABLE second ADD COLUMN unidentified REAL NOT NULL DEFAULT 0",),
 )
+
+# What a damaged database may hold in place of what was written. Comparisons are false for a value
+# of another kind, and unknown for one that is missing.
+_CLOCK = "BETWEEN 0 AND 1e10"
+_SHARES = ("observed_s", "present", "unsure", "away", "dark", "unidentified")
+_DEGREES = ("yaw_deg", "pitch_deg", "pose_error_deg")
+_LABELS = ", ".join(f"'{label}'" for label in (*EMOTIONS, UNSURE))
+_ENDINGS = ", ".join(f"'{how}'" for how in get_args(EndedHow))
+
+#: Conditions that hold for every row that was written, by table; a row for which one does not was
+#: damaged later.
+SOUND = {
+    "session": (
+        f"typeof(title) = 'text' AND began {_CLOCK} AND (ended IS NULL OR ended {_CLOCK})"
+        f" AND utc_offset_s BETWEEN -86399 AND 86399 AND ended_how IN ({_ENDINGS})"
+        " AND typeof(app_version) = 'text' AND typeof(model_version) = 'text'"
+    ),
+    "pause": f"began {_CLOCK} AND (ended IS NULL OR ended {_CLOCK})",
+    "second": " AND ".join(
+        (
+            f"time_s BETWEEN 0 AND 1e8 AND clock {_CLOCK}",
+            *(f"{name} BETWEEN 0 AND 1.001" for name in _SHARES),
+            f"(({' AND '.join(f'{name} IS NULL' for name in EMOTIONS)}) OR"
+            f" ({' AND '.join(f'{name} BETWEEN 0 AND 1.001' for name in EMOTIONS)}))",
+            *(f"({name} IS NULL OR {name} BETWEEN -360 AND 360)" for name in _DEGREES),
+            "(size IS NULL OR size BETWEEN 0 AND 100)",
+            f"(label IS NULL OR label IN ({_LABELS}))",
+            "(own IS NULL OR typeof(own) = 'text')",
+        )
+    ),
+}
 
 
 def version_of(connection: sqlite3.Connection) -> int:

@@ -36,7 +36,8 @@ class Store:
 
     Attributes:
         path: The SQLite file.
-        notice: A line for the user, for example that a damaged database was set aside, or None.
+        notice: A line for the user, for example that a damaged database was set aside or that
+            damaged rows were left out, or None.
     """
 
     def __init__(self, path: Path, connection: sqlite3.Connection, lock: FileLock | None) -> None:
@@ -79,26 +80,28 @@ class Store:
             return store
 
     def sessions(self) -> list[Session]:
-        """All sessions, oldest first."""
+        """All sessions, oldest first; damaged ones are left out, and `notice` says so."""
         with _one_line(self.path):
             pauses: dict[int, list[tuple[float, float]]] = {}
-            for number, began, ended in self._connection.execute(
-                "SELECT session_id, began, coalesce(ended, began) FROM pause ORDER BY began"
+            for number, began, ended in self._sound_rows(
+                "pause", "session_id, began, coalesce(ended, began)", "ORDER BY began"
             ):
                 pauses.setdefault(number, []).append((began, ended))
-            rows = self._connection.execute(
-                "SELECT id, title, began, ended, utc_offset_s, ended_how, app_version,"
-                " model_version FROM session ORDER BY began, id"
+            rows = self._sound_rows(
+                "session",
+                "id, title, began, ended, utc_offset_s, ended_how, app_version, model_version",
+                "ORDER BY began, id",
             )
             return [Session(*(*row, tuple(pauses.get(row[0], ())))) for row in rows]
 
     def seconds(self, session_id: int) -> list[Second]:
-        """The seconds of a session, in order; empty if there is no such session."""
+        """The seconds of a session, in order; empty if there is no such session.
+
+        Damaged ones are left out, and `notice` says so.
+        """
         with _one_line(self.path):
-            rows = self._connection.execute(
-                f"SELECT {', '.join(_COLUMNS)} FROM second WHERE session_id = ? ORDER BY time_s",
-                (session_id,),
-            )
+            order = "WHERE session_id = ? ORDER BY time_s"
+            rows = self._sound_rows("second", ", ".join(_COLUMNS), order, session_id)
             return [_to_second(row) for row in rows]
 
     def begin_session(
@@ -181,14 +184,18 @@ class Store:
                     f"{self.path.parent.name} is being recorded: end that session first"
                 )
             with self._transaction() as connection:
-                moment = float("inf") if before is None else before
-                deleted = connection.execute("DELETE FROM session WHERE began < ?", (moment,))
+                deleted = connection.execute(
+                    "DELETE FROM session WHERE ? IS NULL OR began < ?", (before, before)
+                )
+                if before is None:  # and what a damaged database holds beside sessions
+                    connection.execute("DELETE FROM second")
+                    connection.execute("DELETE FROM pause")
             with _one_line(self.path):
                 self._empty_log()  # so that the zeros reach the database before it is rebuilt
                 self._connection.execute("VACUUM")
                 self._empty_log()
                 for path in set_aside(self.path):
-                    if path.stat().st_mtime < moment:
+                    if before is None or path.stat().st_mtime < before:
                         path.unlink()
         return deleted.rowcount
 
@@ -203,6 +210,16 @@ class Store:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def _sound_rows(self, table: str, columns: str, order: str, *values: Any) -> list[Any]:
+        """The rows of a table that are not damaged; sets `notice` if others were left out."""
+        rows = self._connection.execute(
+            f"SELECT ({schema.SOUND[table]}) IS TRUE, {columns} FROM {table} {order}", values
+        ).fetchall()
+        sound = [row[1:] for row in rows if row[0]]
+        if len(sound) < len(rows):
+            self.notice = self.notice or f"{self.path} is damaged: some of it was left out"
+        return sound
 
     def _end_interrupted(self) -> None:
         running = "SELECT EXISTS (SELECT * FROM session WHERE ended_how = 'running')"
@@ -315,6 +332,7 @@ def _open_sound(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(
         path, timeout=_PATIENCE_S, isolation_level=None, check_same_thread=False
     )
+    connection.text_factory = lambda text: text.decode(errors="replace")
     try:
         newest = len(schema.MIGRATIONS)
         if schema.version_of(connection) > newest:

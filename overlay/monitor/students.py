@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import re
 import shutil
 import time
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from overlay import resources
 from overlay.errors import StudentError
+from overlay.json_object import parse_object
 from overlay.logs import keep_out
 from overlay.monitor import owner_only
 from overlay.monitor.store import recording_lock
@@ -93,7 +94,7 @@ def find_student(name: str) -> Student:
             f"no student {student.name!r} ({there}): add one with "
             f"`emotion-overlay student add {_quoted(student.name)}`"
         )
-    return Student(str(read_profile(student)["name"]), student.folder)
+    return Student(_shown_name(read_profile(student)), student.folder)
 
 
 def list_students() -> list[Student]:
@@ -101,10 +102,10 @@ def list_students() -> list[Student]:
     students = []
     for path in sorted(students_dir().glob(f"*/{_PROFILE}")):
         try:
-            name = json.loads(path.read_text(encoding="utf-8"))["name"]
-        except (OSError, ValueError, KeyError, TypeError):
+            name = _shown_name(parse_object(path.read_bytes()))
+        except (OSError, ValueError):
             continue
-        students.append(Student(str(name), path.parent))
+        students.append(Student(name, path.parent))
     return sorted(students, key=lambda student: _identity(student.name))
 
 
@@ -139,14 +140,14 @@ def read_profile(student: Student) -> dict[str, object]:
     """
     path = student.folder / _PROFILE
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-        content["name"]
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        content = parse_object(path.read_bytes())
+        _shown_name(content)
+    except (OSError, ValueError) as error:
         raise StudentError(
             f"{path} cannot be read ({type(error).__name__}): delete it and add the student again; "
             "the sessions next to it stay"
         ) from error
-    return dict(content)
+    return content
 
 
 def change_profile(student: Student, **values: object) -> None:
@@ -169,9 +170,26 @@ def _named(name: str) -> Student:
         raise StudentError("a student needs a name: it is empty")
     if len(shown) > _LONGEST_NAME:
         raise StudentError(f"the name has {len(shown)} characters: use at most {_LONGEST_NAME}")
-    if any(unicodedata.category(c) in ("Cc", "Cs") for c in shown):
+    if _has_unprintable(shown):
         raise StudentError("the name has characters that cannot be shown: leave them out")
     return Student(shown, students_dir() / _folder_name(shown))
+
+
+def _shown_name(profile: Mapping[str, object]) -> str:
+    """The name in a profile.
+
+    Raises:
+        ValueError: There is none, or it cannot be shown.
+    """
+    name = profile.get("name")
+    if not isinstance(name, str) or not name.strip() or _has_unprintable(name):
+        raise ValueError("no name")
+    return name
+
+
+def _has_unprintable(text: str) -> bool:
+    """Whether there are characters that end a line, control a terminal or cannot be encoded."""
+    return any(unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp") for c in text)
 
 
 def _folder_name(name: str) -> str:

@@ -38,6 +38,8 @@ def open_output(spec: str, *, size: tuple[int, int], fps: float) -> Output:
     """
     if min(size) < 1 or not fps > 0:
         raise OutputError(f"no output for {size[0]}x{size[1]} at {fps:g} fps: all must be above 0")
+    if "\0" in spec:  # which no system call takes
+        raise OutputError(f"no output is called '{spec}': possible are {_POSSIBLE}")
     kind, _, detail = spec.partition(":")
     if kind == "virtual":
         backend = detail.removeprefix("backend=") if detail.startswith("backend=") else None

@@ -37,9 +37,11 @@ def loopback_nodes(root: Path = Path("/")) -> dict[str, str]:
         root: The folder that contains `sys`.
     """
     found = {}
-    for entry in sorted(root.glob("sys/devices/virtual/video4linux/video*"), key=_number):
+    devices = root.glob("sys/devices/virtual/video4linux/video*")
+    numbered = [device for device in devices if device.name[5:].isdecimal()]
+    for entry in sorted(numbered, key=_number):
         if (entry / "max_openers").exists():
-            found[f"/dev/{entry.name}"] = (entry / "name").read_text(errors="replace").strip()
+            found[f"/dev/{entry.name}"] = _read(entry / "name")
     return found
 
 
@@ -86,8 +88,8 @@ def exclusive(node: str, root: Path = Path("/")) -> bool | None:
         have a setting of their own.
     """
     values = _parameter(root, "exclusive_caps")
-    numbers = [int(number) for number in _parameter(root, "video_nr")]
-    number = _number(Path(node))
+    numbers = _parameter(root, "video_nr")
+    number = str(_number(Path(node)))
     if number in numbers:
         position = numbers.index(number)
     else:  # numbered by the kernel, in the order of creation
@@ -124,11 +126,16 @@ def _target(link: Path) -> str:
 
 
 def _parameter(root: Path, name: str) -> list[str]:
-    try:
-        text = (root / "sys/module/v4l2loopback/parameters" / name).read_text().strip()
-    except OSError:
-        return []
+    text = _read(root / "sys/module/v4l2loopback/parameters" / name)
     return text.split(",") if text else []
+
+
+def _read(path: Path) -> str:
+    """What a file of one line says; empty if it is not there, or no longer."""
+    try:
+        return path.read_text(encoding="utf-8", errors="replace").strip()
+    except OSError:
+        return ""
 
 
 def _number(node: Path) -> int:

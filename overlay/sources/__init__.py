@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -57,6 +58,8 @@ def open_source(
     Raises:
         SourceError: It cannot be opened, or there is no such source.
     """
+    if "\0" in spec:  # which no system call takes
+        raise SourceError(f"no source and no file is called '{spec}': possible are {_POSSIBLE}")
     kind, _, detail = spec.partition(":")
     if spec == "auto":
         return _open_auto(size, fps, pace, before_webcam)
@@ -86,7 +89,10 @@ def means_video(spec: str) -> bool:
 
 def _is_device(spec: str) -> bool:
     """Whether it is a link to a device, from outside `/dev`."""
-    return sys.platform != "win32" and Path(spec).is_char_device()
+    try:
+        return sys.platform != "win32" and stat.S_ISCHR(os.stat(spec).st_mode)
+    except (OSError, ValueError):  # not there, or nothing that could be a path
+        return False
 
 
 def _open_auto(

@@ -8,9 +8,10 @@ import os
 import re
 import struct
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from overlay.logs import keep_out
 from overlay.programs import output_of
@@ -95,10 +96,10 @@ def list_cameras(root: Path = Path("/")) -> list[CameraInfo]:
         answer.
     """
     if sys.platform == "darwin":
-        return _parse_macos(_output_of("system_profiler", "SPCameraDataType", "-json"))
+        return _parsed(_output_of("system_profiler", "SPCameraDataType", "-json"), _parse_macos)
     if sys.platform == "win32":
         shell = ("powershell", "-NoProfile", "-NonInteractive", "-Command", _POWERSHELL)
-        return _parse_windows(_output_of(*shell))
+        return _parsed(_output_of(*shell), _parse_windows)
     return _list_linux(root)
 
 
@@ -119,7 +120,7 @@ def camera_nodes(root: Path = Path("/")) -> list[str]:
 
 
 def _list_linux(root: Path) -> list[CameraInfo]:
-    nodes = [p for p in root.glob("dev/video*") if p.name[5:].isdigit()]
+    nodes = [p for p in root.glob("dev/video*") if p.name[5:].isdecimal()]
     by_id = {p.resolve().name: p for p in sorted(root.glob("dev/v4l/by-id/*"))}
     cameras = [_linux_camera(root, node, by_id.get(node.name, node)) for node in nodes]
     return sorted(cameras, key=lambda camera: camera.index)
@@ -186,22 +187,34 @@ def _output_of(*command: str) -> str:
     return output or ""
 
 
-def _parse_macos(text: str) -> list[CameraInfo]:
-    entries = json.loads(text or "{}").get("SPCameraDataType", [])
-    found = sorted((e.get("spcamera_unique-id", ""), e.get("_name", "camera")) for e in entries)
+def _parsed(text: str, parse: Callable[[Any], list[CameraInfo]]) -> list[CameraInfo]:
+    """What a program printed as JSON; empty, with a warning in the log, if it cannot be read."""
+    try:
+        return parse(json.loads(text)) if text else []
+    except (ValueError, RecursionError, LookupError, TypeError, AttributeError) as error:
+        _log.warning("cameras cannot be listed: unexpected answer (%s)", type(error).__name__)
+        return []
+
+
+def _parse_macos(answer: Any) -> list[CameraInfo]:
+    entries = answer.get("SPCameraDataType", [])
+    found = sorted(
+        (str(entry.get("spcamera_unique-id", "")), str(entry.get("_name", "camera")))
+        for entry in entries
+    )
     return [
         CameraInfo(index, name, unique_id, bool(_VIRTUAL_NAME.search(name)))
         for index, (unique_id, name) in enumerate(found)
     ]
 
 
-def _parse_windows(text: str) -> list[CameraInfo]:
+def _parse_windows(answer: Any) -> list[CameraInfo]:
     return [
         CameraInfo(
             index,
-            entry["name"] or "camera",
-            entry["id"] or "",
-            bool(entry["software"] or _VIRTUAL_NAME.search(entry["name"] or "")),
+            str(entry["name"] or "camera"),
+            str(entry["id"] or ""),
+            bool(entry["software"] or _VIRTUAL_NAME.search(str(entry["name"] or ""))),
         )
-        for index, entry in enumerate(json.loads(text or "[]"))
+        for index, entry in enumerate(answer)
     ]

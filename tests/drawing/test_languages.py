@@ -1,7 +1,7 @@
 import pytest
 import uharfbuzz as hb
 
-from overlay.drawing import SUPPORTED_LANGUAGES
+from overlay.drawing import SUPPORTED_LANGUAGES, languages
 from overlay.drawing.languages import load_language
 from overlay.drawing.typesetting import FONT
 from overlay.errors import SettingsError
@@ -36,3 +36,12 @@ def test_the_shipped_font_has_every_letter_of_a_language(code):
 def test_an_unknown_language_is_refused_with_the_known_ones():
     with pytest.raises(SettingsError, match=r"'xx' is not known: .*en.*hi"):
         load_language("xx")
+
+
+@pytest.mark.parametrize("content", ["", "{}", '{"name": 7}', "[" * 100_000])
+def test_a_damaged_file_of_a_language_is_one_line(tmp_path, monkeypatch, content):
+    (tmp_path / "en.json").write_text(content)
+    monkeypatch.setattr(languages, "_FOLDER", tmp_path)
+    load_language.cache_clear()
+    with pytest.raises(SettingsError, match=r"en\.json cannot be used; install"):
+        load_language("en")

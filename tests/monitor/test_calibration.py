@@ -165,6 +165,9 @@ def test_another_network_makes_it_useless_and_says_so(ana: Student):
         '{"format": 1, "model": {"version": "1", "sha256": "0"}, "references": []}',
         '{"format": 1, "model": {"version": "1", "sha256": "0"}, "references": [{"label": "happy",'
         ' "embedding": [1, NaN], "probabilities": [1, 0, 0, 0, 0, 0, 0]}]}',
+        '{"format": 1, "model": {"version": "1", "sha256": "0"}, "references": [{"label": "happy",'
+        f' "embedding": [1, 1{"0" * 400}], "probabilities": [1, 0, 0, 0, 0, 0, 0]}}]}}',
+        "[" * 100_000,
     ],
 )
 def test_a_damaged_file_keeps_no_session_from_being_recorded(ana: Student, content: str):

@@ -271,6 +271,14 @@ def test_the_latest_session_is_told_unless_another_is_named(student):
         make_report(student, ["html"], number=77)
 
 
+def test_a_damaged_database_is_not_told_as_if_nothing_had_been_recorded(student):
+    lesson_of = seconds(("happy", 40))
+    record(student, session(40), lesson_of)
+    student.store_path.write_bytes(b"no database " * 400)
+    with pytest.raises(ReportError, match=r"was damaged .*kept as sessions\.sqlite\.corrupt-"):
+        make_report(student, ["html"])
+
+
 def test_without_sessions_the_cure_is_named(student):
     with pytest.raises(ReportError, match="emotion-overlay monitor --student"):
         make_report(student, ["html"])

@@ -178,3 +178,25 @@ def test_a_profile_that_cannot_be_written_leaves_the_old_one(monkeypatch: pytest
     monkeypatch.undo()
     assert [path.name for path in ana.folder.iterdir()] == ["profile.json"]
     assert json.loads((ana.folder / "profile.json").read_text())["consent"] is None
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"[" * 100_000, b'{"name": "\\ud800"}', b'{"name": "two\\nlines"}', b'{"name": 7}', b"\xff"],
+    ids=["nested too deeply", "no character", "two lines", "no text", "no UTF-8"],
+)
+def test_a_profile_that_cannot_be_read_is_one_line_and_hides_no_other(content: bytes):
+    broken = add_student("Ada").folder / "profile.json"
+    add_student("Grace")
+    broken.write_bytes(content)
+    with pytest.raises(StudentError, match="cannot be read"):
+        find_student("Ada")
+    assert [student.name for student in list_students()] == ["Grace"]
+
+
+def test_what_others_wrote_into_a_profile_stays():
+    student = add_student("Ada")
+    profile = student.folder / "profile.json"
+    profile.write_text('{"name": "Ada", "mine": "\\ud800"}')
+    give_consent(student)
+    assert json.loads(profile.read_bytes())["mine"] == "\ud800"

@@ -84,6 +84,16 @@ def test_exclusive_caps_are_read_for_each_device(machine, caps, numbers, expecte
     assert found == expected
 
 
+def test_what_the_module_says_may_be_nonsense(machine):
+    machine.install().load(exclusive_caps=":", video_nr="x,\N{ARABIC-INDIC DIGIT THREE}")
+    machine.loopback(4, "Emotion Overlay")
+    (machine.root / "sys/devices/virtual/video4linux/videoX").mkdir()
+    (machine.root / "sys/devices/virtual/video4linux/videoX/max_openers").touch()
+    assert nodes(machine.root) == {"/dev/video4": "Emotion Overlay"}
+    assert exclusive("/dev/video4", machine.root) is False
+    assert find_obstacle(root=machine.root) is None
+
+
 def test_a_module_that_does_not_tell_its_parameters_is_not_blamed(machine):
     machine.load().loopback(2, "one")
     assert exclusive("/dev/video2", machine.root) is None

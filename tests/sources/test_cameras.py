@@ -141,7 +141,7 @@ MACOS = """{"SPCameraDataType": [
 
 
 def test_macos_cameras_are_numbered_as_opencv_sorts_them():
-    found = cameras._parse_macos(MACOS)
+    found = cameras._parsed(MACOS, cameras._parse_macos)
     assert [(c.index, c.name, c.virtual) for c in found] == [
         (0, "Logi C310", False),
         (1, "FaceTime HD Camera", False),
@@ -159,7 +159,7 @@ WINDOWS = (
 
 
 def test_windows_software_cameras_are_virtual():
-    found = cameras._parse_windows(WINDOWS)
+    found = cameras._parsed(WINDOWS, cameras._parse_windows)
     assert [(c.index, c.name, c.virtual) for c in found] == [
         (0, "Logi C310", False),
         (1, "OBS Virtual Camera", True),
@@ -169,6 +169,9 @@ def test_windows_software_cameras_are_virtual():
 
 
 def test_a_system_that_does_not_tell_has_no_cameras(caplog):
-    assert cameras._parse_macos(cameras._output_of("no-such-program-at-all")) == []
-    assert cameras._parse_windows("") == []
+    answer = cameras._output_of("no-such-program-at-all")
+    assert cameras._parsed(answer, cameras._parse_macos) == []
+    for answer in ("", "no JSON", "7", "[7]", '[{"name": "HD"}]', '{"SPCameraDataType": 7}'):
+        assert cameras._parsed(answer, cameras._parse_macos) == []
+        assert cameras._parsed(answer, cameras._parse_windows) == []
     assert "cameras cannot be listed" in caplog.text

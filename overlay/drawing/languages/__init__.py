@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from pydantic import TypeAdapter
+
 from overlay.errors import SettingsError
+from overlay.json_object import parse_object
 
 _FOLDER = Path(__file__).resolve().parent
 
@@ -42,9 +44,13 @@ def load_language(code: str) -> Language:
     """The wording of the language with this code, for example `en`.
 
     Raises:
-        SettingsError: There is no file for the language.
+        SettingsError: There is no file for the language, or it is damaged.
     """
     if code not in SUPPORTED_LANGUAGES:
         known = ", ".join(SUPPORTED_LANGUAGES)
         raise SettingsError(f"language {code!r} is not known: choose one of {known}")
-    return Language(**json.loads((_FOLDER / f"{code}.json").read_text(encoding="utf-8")))
+    path = _FOLDER / f"{code}.json"
+    try:
+        return TypeAdapter(Language).validate_python(parse_object(path.read_bytes()))
+    except (OSError, ValueError) as error:  # pydantic's errors are ValueErrors, too
+        raise SettingsError(f"{path} cannot be used; install the application again") from error

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Literal
@@ -35,7 +35,7 @@ class Report:
     """
 
     name: str
-    texts: dict[Format, str] = field(default_factory=dict)
+    texts: Mapping[Format, str]
     notice: str | None = None
 
 
@@ -61,18 +61,21 @@ def make_report(
         StoreError: The database cannot be read.
     """
     with Store.open(student.store_path) as store:
-        chosen = choose_sessions(store.sessions(), number=number, first=first, last=last)
-        report = Report(_name(chosen), notice=store.notice)
+        sessions = store.sessions()
+        if not sessions and store.notice:
+            raise ReportError(store.notice)
+        chosen = choose_sessions(sessions, number=number, first=first, last=last)
+        texts: dict[Format, str] = {}
         if "csv" in formats:
             recorded = ((session, store.seconds(session.id)) for session in chosen)
-            report.texts["csv"] = seconds_csv(recorded)
+            texts["csv"] = seconds_csv(recorded)
         if "html" in formats or "json" in formats:
             chapters = read_chapters(store, chosen)
             if "json" in formats:
-                report.texts["json"] = sessions_json(student.name, chapters)
+                texts["json"] = sessions_json(student.name, chapters)
             if "html" in formats:
-                report.texts["html"] = build_page(student.name, chapters, _made())
-    return report
+                texts["html"] = build_page(student.name, chapters, _made())
+        return Report(_name(chosen), texts, store.notice)
 
 
 def save_report(
