@@ -34,13 +34,13 @@ def system_libraries() -> Iterator[None]:
     try:
         yield
     except (ImportError, OSError) as error:
-        message = _cure(str(error))
+        message = _explain(str(error))
         if message is None:
             raise
         raise MissingLibraryError(message) from error
 
 
-def _cure(loader_message: str) -> str | None:
+def _explain(loader_message: str) -> str | None:
     """The line to show for a loader's message, or None if it is about something else."""
     if match := _SHARED_OBJECT.search(loader_message):
         packages = " ".join(DEBIAN_PACKAGES)

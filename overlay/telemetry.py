@@ -1,4 +1,4 @@
-"""Libraries that would report to their makers, kept from it."""
+"""Keeps libraries from reporting to their makers."""
 
 from __future__ import annotations
 

@@ -152,7 +152,7 @@ def parse_sizes(text: str) -> list[tuple[int, int]]:
     """Read sizes such as `720p,1080p`, of 16:9 pictures, or `640x480`.
 
     Raises:
-        SourceError: Something in it is no size.
+        SourceError: Something in it is not a size.
     """
     sizes = []
     for part in text.split(","):
@@ -163,7 +163,7 @@ def parse_sizes(text: str) -> list[tuple[int, int]]:
         elif cross and width.isdecimal() and rest.isdecimal():
             sizes.append((int(width), int(rest)))
         else:
-            raise SourceError(f"'{part}' is no size: give for example 720p,1080p or 640x480")
+            raise SourceError(f"'{part}' is not a size: use for example 720p,1080p or 640x480")
     return sizes
 
 
@@ -174,5 +174,5 @@ def parse_faces(text: str) -> list[int]:
         SourceError: Something in it is no number.
     """
     if not all(part.isdecimal() for part in text.split(",")):
-        raise SourceError(f"'{text}' are no numbers of faces: give for example 1,4,9")
+        raise SourceError(f"'{text}' does not say how many faces: use for example 1,4,9")
     return [int(part) for part in text.split(",")]

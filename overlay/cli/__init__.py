@@ -67,7 +67,7 @@ def _run(arguments: list[str], *, debug: bool) -> None:
         if debug:
             raise
         line = " ".join(f"{type(error).__name__}: {error}".split())
-        _log.error("unexpected %s; `emotion-overlay logs` shows where", line, exc_info=error)
+        _log.error("unexpected %s", line, exc_info=error)
         sys.exit(1)
 
 

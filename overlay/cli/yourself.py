@@ -27,7 +27,7 @@ Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 app = typer.Typer()
 student_app = typer.Typer(
     cls=PanelGroup,
-    help="Add, list and remove students, who record themselves.",
+    help="Add, list and remove students: people who record themselves.",
     no_args_is_help=True,
 )
 app.add_typer(student_app, name="student", rich_help_panel=YOURSELF)
@@ -35,32 +35,32 @@ app.add_typer(student_app, name="student", rich_help_panel=YOURSELF)
 
 @student_app.command("add", cls=PanelCommand)
 def student_add(name: Name) -> None:
-    """Make a profile: a folder that only you can read."""
+    """Add a student: a profile in a folder that only you can read."""
     from overlay.monitor.students import add_student
 
     student = add_student(name)
-    print(f"{student.name}: profile made in {student.folder}")
+    print(f"{student.name}: profile created in {student.folder}")
 
 
 @student_app.command("list", cls=PanelCommand)
 def student_list() -> None:
-    """List the students of this computer account."""
+    """List the students on your account."""
     from overlay.monitor.students import list_students
 
     students = list_students()
     for student in students:
         print(f"{student.name}  {student.folder}")
     if not students:
-        print("no students yet: `emotion-overlay student add NAME` makes one")
+        print("no students yet: `emotion-overlay student add NAME` adds one")
 
 
 @student_app.command("remove", cls=PanelCommand)
 def student_remove(name: Name, yes: Yes = False) -> None:
-    """Delete a student with everything recorded."""
+    """Delete a student and everything recorded about them."""
     from overlay.monitor.students import find_student, remove_student
 
     student = find_student(name)
-    _confirm(f"Delete {student.name} with everything recorded?", yes)
+    _confirm(f"Delete {student.name} and everything recorded about them?", yes)
     removed = remove_student(name)
     for path in removed:
         print(f"removed {path}")
@@ -85,7 +85,7 @@ def monitor(
         typer.Option("--agree", help="Agree to what is read and recorded, without being asked."),
     ] = False,
 ) -> None:
-    """Record your own expressions for yourself; the call gets clean video."""
+    """Record your own expressions, for yourself alone; the call gets clean video."""
     from overlay.consent import ensure_consent
     from overlay.libraries import system_libraries
     from overlay.monitor.students import find_student
@@ -143,7 +143,7 @@ def calibrate(
     reset: Annotated[bool, typer.Option("--reset", help="Delete what is kept.")] = False,
     agree: options.Agree = False,
 ) -> None:
-    """Show it what your own expressions look like, with a few pictures."""
+    """Teach it what your own expressions look like, from a few pictures."""
     from overlay.consent import ensure_consent
     from overlay.libraries import system_libraries
     from overlay.monitor.students import find_student
@@ -211,7 +211,9 @@ def report(
     from overlay.monitor.students import find_student
 
     if session is not None and (first or last):
-        raise ReportError("--session names one session, --from and --to several: choose one way")
+        raise ReportError(
+            "--session names one session, --from and --to a span of days: use one or the other"
+        )
     formats: list[Format] = []
     if as_csv:
         formats.append("csv")
@@ -240,7 +242,7 @@ def export(
     file: Annotated[Path, typer.Argument(metavar="FILE.zip", help="The ZIP file to write.")],
     force: options.Force = False,
 ) -> None:
-    """Write everything that is kept about a student into one ZIP file."""
+    """Save everything that is kept about a student in one ZIP file."""
     from overlay.monitor.export import export_student
     from overlay.monitor.students import find_student
 
@@ -291,7 +293,7 @@ def _open_in_browser(path: Path) -> None:
 def _ask_for_labels() -> Iterator[str]:
     """Neutral first, then whatever the student likes."""
     yield "neutral"
-    question = "Which expression next, or a word of your own (Enter ends)"
+    question = "Next expression, or a word of your own (Enter to finish)"
     while label := _answer(question):
         yield label
 
@@ -324,5 +326,7 @@ def _ask_for_consent(student: Student, retention_days: int, agreed: bool) -> Non
         except typer.Abort:  # nobody there to answer
             agreed = False
     if not agreed:
-        raise StudentError(f"{student.name} has not agreed (--agree does): nothing is recorded")
+        raise StudentError(
+            f"{student.name} has not agreed, so nothing is recorded (in a script, add --agree)"
+        )
     give_consent(student)

@@ -165,7 +165,8 @@ class _OneLine(logging.Formatter):
     """For people: the message alone; the traceback is in the file."""
 
     def format(self, record: logging.LogRecord) -> str:
-        return f"emotion-overlay: {' '.join(record.getMessage().split())}"
+        more = "; `emotion-overlay logs` shows more" if record.exc_info else ""
+        return f"emotion-overlay: {' '.join(record.getMessage().split())}{more}"
 
 
 def _log_unraisable(unraisable: sys.UnraisableHookArgs) -> None:

@@ -70,13 +70,13 @@ def test_sizes_are_read_as_people_write_them() -> None:
 
 @pytest.mark.parametrize("text", ["", "big", "720", "720p,", "x480", "-1p"])
 def test_what_is_no_size_is_refused(text: str) -> None:
-    with pytest.raises(SourceError, match="no size"):
+    with pytest.raises(SourceError, match="is not a size"):
         parse_sizes(text)
 
 
 @pytest.mark.parametrize("text", ["", "one", "1,", "-1"])
 def test_what_is_no_number_of_faces_is_refused(text: str) -> None:
-    with pytest.raises(SourceError, match="no numbers"):
+    with pytest.raises(SourceError, match="does not say how many faces"):
         parse_faces(text)
 
 

@@ -66,7 +66,7 @@ class TestLog:
         monkeypatch.setattr("overlay.sources.list_cameras", fail)
         with pytest.raises(SystemExit):
             cli.main(["cameras"])
-        assert "`emotion-overlay logs` shows where" in capsys.readouterr().err
+        assert "`emotion-overlay logs` shows more" in capsys.readouterr().err
         with pytest.raises(SystemExit):
             cli.main(["logs"])
         shown = capsys.readouterr().out

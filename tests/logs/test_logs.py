@@ -111,7 +111,9 @@ class TestEntries:
                 _log.exception("it went wrong")
         assert "Traceback (most recent call last)" in text()
         assert "ZeroDivisionError: no\nnumber" in text()
-        assert capsys.readouterr().err == "emotion-overlay: it went wrong\n"
+        assert capsys.readouterr().err == (
+            "emotion-overlay: it went wrong; `emotion-overlay logs` shows more\n"
+        )
 
     def test_verbose_shows_everything(self, capsys: pytest.CaptureFixture[str]) -> None:
         with logging_to_file(verbose=True):

@@ -117,7 +117,10 @@ def test_numbers_can_be_piped(student, capsys):
     [
         (["report", "--student", "Bob"], "no student 'Bob' (there are: Ada)"),
         (["report", "--student", "Ada"], "there are no sessions yet"),
-        (["report", "--student", "Ada", "--session", "1", "--to", "2026-11-20"], "choose one way"),
+        (
+            ["report", "--student", "Ada", "--session", "1", "--to", "2026-11-20"],
+            "use one or the other",
+        ),
         (["export", "--student", "Bob", "x.zip"], "no student 'Bob'"),
     ],
 )
