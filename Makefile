@@ -8,8 +8,9 @@ APP    := $(BIN)/emotion-overlay
 PIP    := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 PYTEST := $(BIN)/python -m pytest
 
-# What is installed is exactly what uv.lock says, every file checked against its hash.
-LOCKED := $(PIP) --require-hashes --only-binary :all:
+# What is installed is exactly what uv.lock says, every file checked against its hash. The files
+# name every package; without --no-deps pip 23 would try newer ones of those named with extras.
+LOCKED := $(PIP) --no-deps --require-hashes --only-binary :all:
 
 # PyPI's PyTorch for Linux brings gigabytes of CUDA, so the tests take the CPU build from PyTorch's
 # own index. TORCH=requirements/train.txt takes PyPI's.
@@ -119,7 +120,8 @@ newest:
 
 .venv-lock/.dev: requirements/dev.txt
 	$(PYTHON) -m venv .venv-lock
-	.venv-lock/bin/python -m pip install --quiet --require-hashes --only-binary :all: --requirement $<
+	.venv-lock/bin/python -m pip install --quiet --no-deps --require-hashes --only-binary :all: \
+	  --requirement $<
 	@touch $@
 
 install_torch = $(PIP) $(1) --only-binary :all: --no-deps --retries 1 --timeout 20 \

@@ -101,7 +101,7 @@ def test_every_installation_by_make_checks_hashes_or_is_of_this_project_alone():
         if "--editable" in arguments:
             assert {"--no-deps", "--no-build-isolation", "."} <= set(arguments)
         else:
-            assert {"--require-hashes", "--only-binary"} <= set(arguments)
+            assert {"--no-deps", "--require-hashes", "--only-binary"} <= set(arguments)
 
 
 def test_without_the_lock_the_higher_versions_are_taken(tempting_index):
@@ -127,7 +127,7 @@ def test_with_the_lock_nothing_changes(tempting_index, file):
 def test_what_is_installed_is_what_is_locked(tempting_index, tmp_path):
     subprocess.run([sys.executable, "-m", "venv", tmp_path / "venv"], check=True)
     python = tmp_path / "venv" / "bin" / "python"
-    arguments = ["--require-hashes", "--only-binary", ":all:", "-r", "requirements/build.txt"]
+    arguments = ["--no-deps", "--require-hashes", "-r", "requirements/build.txt"]
     done = pip_install(*arguments, index=tempting_index, python=python)
     assert done.returncode == 0, done.stderr
     listed = subprocess.run(
@@ -139,7 +139,8 @@ def test_what_is_installed_is_what_is_locked(tempting_index, tmp_path):
 
 def test_another_file_of_the_locked_version_is_refused(tmp_path):
     index = serve(tmp_path, pins("build.txt"))
-    arguments = ["--require-hashes", "--index-url", index, "-r", "requirements/build.txt"]
+    arguments = ["--no-deps", "--require-hashes", "-r", "requirements/build.txt"]
+    arguments += ["--index-url", index]
     done = pip_install(*DRY, *arguments, index=index)
     assert done.returncode != 0
     assert "DO NOT MATCH THE HASHES" in done.stderr
