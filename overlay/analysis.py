@@ -71,7 +71,7 @@ def analyze(
         input: Path of an image, a folder of images, or a video.
         save: Where the labelled picture, folder of pictures or video goes; None for nowhere.
         json_path: Where one JSON object a frame goes; `-` is stdout, None nowhere.
-        settings: Style of the labels.
+        settings: Sensitivity, and style of the labels.
         force: Whether files that are there already may be replaced, without asking.
 
     Raises:
@@ -85,7 +85,9 @@ def analyze(
         source = _open_file(input)
         stack.callback(source.close)
         _check_results(Path(input), source, save, json_path, force)
-        perception = stack.enter_context(Perception(smooth=isinstance(source, VideoSource)))
+        perception = stack.enter_context(
+            Perception(smooth=isinstance(source, VideoSource), sensitivity=settings.sensitivity)
+        )
         write = stack.enter_context(_json_lines(json_path))
         keep = stack.enter_context(_saver(save, source, settings))
         advance = stack.enter_context(progress("reading", source.frame_count))
@@ -121,6 +123,8 @@ def _describe_face(face: Face) -> dict[str, Any]:
     if face.emotion is not None:
         probabilities = zip(EMOTIONS, face.emotion.probabilities, strict=True)
         described["emotion"] = face.emotion.label
+        if face.emotion.reason is not None:
+            described["reason"] = face.emotion.reason
         described["probability"] = round(face.emotion.probability, 4)
         described["probabilities"] = {name: round(value, 4) for name, value in probabilities}
     return described

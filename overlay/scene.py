@@ -20,6 +20,9 @@ EMOTIONS: tuple[EmotionName, ...] = get_args(EmotionName)
 UNSURE = "unsure"
 """The label of a face when no emotion is probable enough to be named."""
 
+Reason = Literal["covered", "turned", "dark", "small", "blurred"]
+"""What makes a face hard to read: a covered mouth, a head turned aside, or a poor picture."""
+
 Image = npt.NDArray[np.uint8]
 """A picture: uint8 [height, width, 3], BGR, not mirrored."""
 
@@ -104,12 +107,18 @@ class Emotion:
             probable emotion.
         probabilities: One value for each of `EMOTIONS`, in that order; they sum to 1.
         own: A label that the person has taught the application, or None. Only that person sees it.
+        reason: What makes the face hard to read where the label is `UNSURE`; None if nothing
+            does but the expression itself.
+        resting: Whether the person's own resting face, learnt while they were in view, has been
+            allowed for.
     """
 
     label: str
     probability: float
     probabilities: tuple[float, ...]
     own: str | None = None
+    reason: Reason | None = None
+    resting: bool = False
 
 
 @dataclass(frozen=True, slots=True)

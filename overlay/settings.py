@@ -69,6 +69,11 @@ class Settings(BaseModel):
     scale: float = Field(
         default=1.0, ge=0.5, le=3, description="Size of text and lines, 0.5 to 3; 1 is normal."
     )
+    sensitivity: Literal["calm", "balanced", "sensitive"] = Field(
+        default="balanced",
+        description="How readily a face is called something other than neutral, from the next "
+        "start on: calm, balanced or sensitive.",
+    )
     perception_hz: float = Field(
         default=15.0, ge=1, le=60, description="How many times a second faces are read, at most."
     )

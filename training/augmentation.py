@@ -34,6 +34,13 @@ class Augmentation(BaseModel):
     mixup: float = 0.4
     mixup_alpha: float = 0.2
     cutmix: float = 0.2
+    zoom: float = 0.0
+    elastic: float = 0.0
+    shade: float = 0.0
+    contrast: float = 0.0
+    sharpen: float = 0.0
+    cover: float = 0.0
+    backdrop: float = 0.0
 
 
 def augment(images: Tensor, how: Augmentation) -> Tensor:
@@ -46,8 +53,12 @@ def augment(images: Tensor, how: Augmentation) -> Tensor:
     Returns:
         A new tensor of the same shape in 0..1.
     """
+    images = _on_part(images, how.backdrop, _backdrop)
     images = _warp(images, how)
     images = _tone(images, how.gamma)
+    images = _on_part(images, how.contrast, _contrast)
+    images = _on_part(images, how.shade, _shade)
+    images = _on_part(images, how.sharpen, _sharpen)
     images = _on_part(images, how.blur, _blur)
     images = _on_part(images, how.low_resolution, _low_resolution)
     images = _on_part(images, how.noise, _noise)
@@ -98,7 +109,7 @@ def _on_part(images: Tensor, probability: float, step: Callable[[Tensor], Tensor
 def _warp(images: Tensor, how: Augmentation) -> Tensor:
     count = len(images)
     roll = _uniform(count, -how.roll, how.roll) * (math.pi / 180)
-    scale = torch.exp(_uniform(count, -how.scale, how.scale))
+    scale = torch.exp(_uniform(count, -how.scale - how.zoom, how.scale))
     aspect = torch.exp(_uniform(count, -how.scale, how.scale) / 3)
     flip = torch.where(torch.rand(count) < 0.5, -1.0, 1.0)
     theta = torch.empty(count, 2, 3)
@@ -108,7 +119,27 @@ def _warp(images: Tensor, how: Augmentation) -> Tensor:
     theta[:, 1, 1] = torch.cos(roll) * scale
     theta[:, :, 2] = (torch.rand(count, 2) * 2 - 1) * (2 * how.shift)
     grid = functional.affine_grid(theta, list(images.shape), align_corners=False)
+    if how.elastic:
+        grid = grid + _swelling(count, list(images.shape[2:]), how.elastic)
     return functional.grid_sample(images, grid, padding_mode="border", align_corners=False)
+
+
+def _backdrop(images: Tensor) -> Tensor:
+    """A studio's even wall behind the head."""
+    count, _, height, width = images.shape
+    ranges = ((0.46, 0.56), (0.47, 0.53), (0.55, 0.68), (0.40, 0.52))
+    top, left, tall, wide = (_uniform(count, *each).view(-1, 1, 1, 1) for each in ranges)
+    y = torch.linspace(0, 1, height).view(1, 1, -1, 1) - top
+    x = torch.linspace(0, 1, width).view(1, 1, 1, -1) - left
+    outside = torch.sigmoid(12 * (((x / wide) ** 2 + (y / tall) ** 2).sqrt() - 1))
+    return torch.lerp(images, torch.rand(count, 1, 1, 1), outside)
+
+
+def _swelling(count: int, size: list[int], amplitude: float) -> Tensor:
+    """Smooth random displacements [N, H, W, 2]: other faces are wider here and longer there."""
+    coarse = torch.randn(count, 2, 4, 4) * (2 * amplitude)
+    smooth = functional.interpolate(coarse, size=size, mode="bicubic", align_corners=True)
+    return smooth.permute(0, 2, 3, 1)
 
 
 def _tone(images: Tensor, gamma: float) -> Tensor:
@@ -116,12 +147,40 @@ def _tone(images: Tensor, gamma: float) -> Tensor:
     return images.clamp(1e-4, 1).pow(exponent)
 
 
-def _blur(images: Tensor) -> Tensor:
+def _contrast(images: Tensor) -> Tensor:
+    """Lights and shadows that a camera cuts off, or a curve that flattens them."""
+    strength = torch.exp(_uniform(len(images), -0.4, 0.9)).view(-1, 1, 1, 1)
+    middle = images.mean(dim=(2, 3), keepdim=True)
+    middle = middle + 0.1 * torch.randn(len(images), 1, 1, 1)
+    return ((images - middle) * strength + middle).clamp(0, 1)
+
+
+def _shade(images: Tensor) -> Tensor:
+    """Light from one side, above or below, that falls off over the face."""
+    count, _, height, width = images.shape
+    y = torch.linspace(-1, 1, height).view(1, 1, -1, 1)
+    x = torch.linspace(-1, 1, width).view(1, 1, 1, -1)
+    slopes = 0.35 * torch.randn(2, count, 1, 1, 1)
+    bend = 0.2 * torch.randn(count, 1, 1, 1)
+    light = 1 + slopes[0] * x + slopes[1] * y + bend * (x * x - 0.33)
+    return (images * light.clamp(0.15, 2)).clamp(0, 1)
+
+
+def _sharpen(images: Tensor) -> Tensor:
+    """A finer camera, or one that sharpens."""
+    strength = _uniform(len(images), 0.3, 1.5).view(-1, 1, 1, 1)
+    return images + strength * (images - _smoothed(images))
+
+
+def _smoothed(images: Tensor) -> Tensor:
     kernel = torch.tensor([1.0, 4.0, 6.0, 4.0, 1.0])
     kernel = torch.outer(kernel, kernel).view(1, 1, 5, 5) / 256
     padded = functional.pad(images, (2, 2, 2, 2), mode="replicate")
-    strength = torch.rand(len(images), 1, 1, 1)
-    return torch.lerp(images, functional.conv2d(padded, kernel), strength)
+    return functional.conv2d(padded, kernel)
+
+
+def _blur(images: Tensor) -> Tensor:
+    return torch.lerp(images, _smoothed(images), torch.rand(len(images), 1, 1, 1))
 
 
 def _low_resolution(images: Tensor) -> Tensor:

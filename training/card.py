@@ -1,8 +1,9 @@
 """Write the model card: ``python -m training.card``.
 
 Measures the shipped model on PublicTest, draws the pictures into ``card/`` beside the card, and
-adds what `training.compare`, `training.robustness` and `training.quantize` left there as
-``compare.json``, ``robustness.json`` and ``quantize.json``.
+adds what `training.compare`, `training.robustness`, `training.quantize` and `training.evaluate`
+left there as ``compare.json``, ``robustness.json``, ``quantize.json`` and ``people.json``.
+``steps.json`` is written by hand: what the steps towards other people's faces brought.
 """
 
 from __future__ import annotations
@@ -56,6 +57,8 @@ def gather(models: Path, train: Tiles, tiles: Tiles) -> Facts:
         compare=read_json(card / "compare.json"),
         robustness=read_json(card / "robustness.json"),
         quantize=read_json(card / "quantize.json"),
+        people=read_json(card / "people.json"),
+        steps=read_json(card / "steps.json"),
     )
 
 

@@ -61,6 +61,9 @@ class Config(BaseModel):
     plain_epochs: int = Field(default=0, ge=0)
     label_smoothing: float = Field(default=0.1, ge=0, lt=1)
     ferplus_weight: float = 1.0
+    shown_weight: float = 1.0
+    shown_margin: float = 0.5
+    covered_weight: float = 0.2
     ema_decay: float = 0.998
     architecture: Architecture = Architecture()
     augmentation: Augmentation = Augmentation()

@@ -1,65 +1,104 @@
-"""Calibration of the heads and the rule that turns them into what the app shows.
+"""Calibration of the heads, and the operating point of what the application shows.
 
-FER2013 labels call quiet faces sad, FER+ votes call weak expressions neutral, so neither head's
-largest probability is what a user should see. The rule keeps calm faces calm and is as sensitive
-as it can be there: the FER+ logits, part of the class priors divided out of them, plus a share
-of the FER2013 logits, plus a neutral bias at which 95 % of the images with a FER+ majority for
-neutral come out neutral. Temperatures follow Guo et al. (ICML 2017).
+What is shown is the sum of two logits: those of the head trained for it (`training.shown`), and
+those of the FER+ head with the class priors divided out of it. Either alone is worse.
+
+How bold the shown label may be depends on the face: a person who looks calm into a webcam is
+hardly ever taken for something else, a head turned away in odd light often is. So the neutral logit
+is raised by a function of two measured qualities of the tile: how far it is from its mirror image
+(a turned or tilted head, light from one side), and how blurred it is. Each of its three numbers is
+the least at which 95 % of one kind of calm faces stay neutral: the level of people in front of a
+camera, the slope of asymmetry of pictures from the web, the slope of blur of blurred people. `calm`
+and `sensitive` shift the level to other shares. Temperatures follow Guo et al. (ICML 2017).
 """
 
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, replace
-from itertools import product
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from training.calm import GROUPS, CalmFaces
 from training.data import FER2013, NEUTRAL, Tiles
-from training.metrics import CALM, confusion_matrix, ferplus_majority, neutral_bias, recalls
+from training.metrics import CALM, confusion_matrix, ferplus_majority, recalls
 
 Floats = npt.NDArray[np.floating]
 Labels = npt.NDArray[np.int64]
 TEMPERATURES = np.exp(np.linspace(np.log(0.2), np.log(4), 241))
-PRIOR_POWERS = (0.0, 0.4, 0.6, 0.8, 1.0, 1.2, 1.4, 1.6, 1.8, 2.0)
-BLENDS = (0.0, 0.25, 0.5, 1.0)
+
+#: How much of the FER+ class priors is divided out; more than 1 favours what is rare.
+PRIOR_POWER = 1.6
+#: The order of the model's output `quality`.
+QUALITIES = ("luminance", "contrast", "asymmetry", "sharpness")
+#: Between these the operating point depends on a quality, in its own unit.
+ASYMMETRY = (0.3, 0.7)
+SHARPNESS = (0.03, 0.14)
+#: Shares of calm faces that are called neutral.
+SENSITIVITIES = {"calm": 0.98, "balanced": CALM, "sensitive": 0.9}
+
+# Rounds in which the three numbers of the operating point are fitted in turn.
+_ITERATIONS = 40
+_LEAST_DOUBT = 1e-3
 
 
 @dataclass(frozen=True)
 class Rule:
-    """The decision rule: a linear function of the logits of both heads.
+    """How logits become probabilities.
 
     Attributes:
         fer2013_temperature: divides the FER2013 logits.
         ferplus_temperature: divides the FER+ logits.
-        prior_power: how much of the FER+ class priors is divided out.
-        blend: weight of the FER2013 logits beside the FER+ logits.
-        neutral_bias: added to neutral before `emotion_temperature` divides.
-        emotion_temperature: makes the top probability the chance that a majority agrees.
+        emotion_temperature: divides the logits of what is shown, the neutral bias included.
+        neutral_bias: added to the neutral logit of a sharp, frontal, evenly lit face.
+        asymmetry: added for one that is far from its mirror image.
+        blur: added for a blurred one.
+        priors: how often FER+ votes are for each of the seven emotions.
     """
 
-    fer2013_temperature: float
-    ferplus_temperature: float
-    prior_power: float
-    blend: float
-    neutral_bias: float = 0.0
+    fer2013_temperature: float = 1.0
+    ferplus_temperature: float = 1.0
     emotion_temperature: float = 1.0
+    neutral_bias: float = 0.0
+    asymmetry: float = 0.0
+    blur: float = 0.0
+    priors: tuple[float, ...] = (1 / 7,) * 7
 
-    def offset(self, priors: Floats) -> Floats:
+    @property
+    def offset(self) -> Floats:
         """What is added to each of the seven logits."""
-        offset = -self.prior_power * np.log(priors[: len(FER2013)])
-        offset[NEUTRAL] += self.neutral_bias
-        return offset
+        return np.asarray(-PRIOR_POWER * np.log(self.priors))
 
-    def logits(self, fer2013: Floats, ferplus: Floats, priors: Floats) -> Floats:
-        """Logits [N, 7] of what the app shows."""
-        both = ferplus[:, : len(FER2013)] / self.ferplus_temperature
-        both = both + self.blend * fer2013 / self.fer2013_temperature
-        return np.asarray((both + self.offset(priors)) / self.emotion_temperature)
+    def mixed(self, emotion: Floats, ferplus: Floats) -> Floats:
+        """Logits [N, 7] of both heads together, before any bias for neutral."""
+        votes = ferplus[:, : len(FER2013)] / self.ferplus_temperature
+        return np.asarray(emotion + votes + self.offset)
 
-    def as_dict(self) -> dict[str, float]:
+    def bias(self, quality: Floats) -> Floats:
+        """What is added to the neutral logit [N] of faces of this quality [N, 4]."""
+        coefficients = np.array([self.neutral_bias, self.asymmetry, self.blur])
+        return np.asarray(doubts(quality) @ coefficients)
+
+    def logits(self, mixed: Floats, quality: Floats) -> Floats:
+        """Logits [N, 7] of what the application shows."""
+        logits = np.array(mixed, np.float64)
+        logits[:, NEUTRAL] += self.bias(quality)
+        return np.asarray(logits / self.emotion_temperature)
+
+    def as_dict(self) -> dict[str, Any]:
         """Numbers for the model's description."""
-        return {key: round(value, 4) for key, value in asdict(self).items()}
+        numbers = asdict(self)
+        priors = [round(each, 4) for each in numbers.pop("priors")]
+        return {**{key: round(value, 4) for key, value in numbers.items()}, "priors": priors}
+
+
+def doubts(quality: Floats) -> Floats:
+    """1, how asymmetric and how blurred, each 0 to 1, of faces of this quality [N, 4]: [N, 3]."""
+    asymmetry = (quality[:, QUALITIES.index("asymmetry")] - ASYMMETRY[0]) / np.ptp(ASYMMETRY)
+    blur = (SHARPNESS[1] - quality[:, QUALITIES.index("sharpness")]) / np.ptp(SHARPNESS)
+    columns = [np.ones(len(quality)), np.clip(asymmetry, 0, 1), np.clip(blur, 0, 1)]
+    return np.stack(columns, axis=1)
 
 
 def softmax(logits: Floats) -> Floats:
@@ -78,29 +117,53 @@ def fit_temperature(logits: Floats, targets: Floats) -> float:
     return float(min(TEMPERATURES, key=cross_entropy))
 
 
-def fit_rule(fer2013: Floats, ferplus: Floats, tiles: Tiles, priors: Floats) -> Rule:
-    """Fit temperatures, then the rule with the best mean recall of the six at fixed calm."""
-    assert tiles.votes is not None
-    majority = ferplus_majority(tiles.votes)
-    kept = majority >= 0
-    calm = majority == NEUTRAL
-    plain = Rule(
-        fit_temperature(fer2013, np.eye(len(FER2013))[tiles.labels]),
-        fit_temperature(ferplus[kept], np.eye(ferplus.shape[1])[majority[kept]]),
-        prior_power=0.0,
-        blend=0.0,
-    )
-    candidates = []
-    for power, blend in product(PRIOR_POWERS, BLENDS):
-        rule = replace(plain, prior_power=power, blend=blend)
-        logits = rule.logits(fer2013, ferplus, priors)
-        rule = replace(rule, neutral_bias=neutral_bias(logits, calm, NEUTRAL, CALM))
-        candidates.append((sensitivity(rule.logits(fer2013, ferplus, priors), majority), rule))
-    best = max(candidates, key=lambda pair: pair[0])[1]
-    seven = kept & (majority < len(FER2013))
-    logits = best.logits(fer2013[seven], ferplus[seven], priors)
-    temperature = fit_temperature(logits, np.eye(len(FER2013))[majority[seven]])
-    return replace(best, emotion_temperature=temperature)
+def needed_bias(mixed: Floats) -> Floats:
+    """The bias [N] at which each face [N, 7] is just called neutral."""
+    return np.asarray(np.delete(mixed, NEUTRAL, axis=1).max(axis=1) - mixed[:, NEUTRAL])
+
+
+def fit_operating_point(rule: Rule, mixed: Floats, quality: Floats, calm: CalmFaces) -> Rule:
+    """The rule with the bias that `balanced` asks for.
+
+    Args:
+        rule: with temperatures and priors.
+        mixed: logits [N, 7] of calm faces, before any bias.
+        quality: [N, 4].
+        calm: whose faces they are.
+    """
+    needed, doubt = needed_bias(mixed), doubts(quality)
+    coefficients = np.zeros(3)
+    for _ in range(_ITERATIONS):
+        for place, group in enumerate(GROUPS):
+            rows = calm.groups == group
+            if not rows.any():
+                continue
+            others = np.delete(coefficients, place)
+            missing = needed[rows] - np.delete(doubt[rows], place, axis=1) @ others
+            steps = missing / np.maximum(doubt[rows, place], _LEAST_DOUBT)
+            least = float(np.quantile(steps, CALM, method="higher")) + 1e-6
+            # More doubt never makes bolder.
+            coefficients[place] = least if place == 0 else max(0.0, least)
+    level, asymmetry, blur = (float(each) for each in coefficients)
+    return replace(rule, neutral_bias=level, asymmetry=asymmetry, blur=blur)
+
+
+def sensitivities(rule: Rule, mixed: Floats, quality: Floats, calm: CalmFaces) -> dict[str, float]:
+    """What each sensitivity adds to the neutral logit, after `emotion_temperature`."""
+    missing = (needed_bias(mixed) - rule.bias(quality)) / rule.emotion_temperature
+    balanced = weighted_quantile(missing, calm.weights, CALM)
+    return {
+        name: round(weighted_quantile(missing, calm.weights, share) - balanced, 4)
+        for name, share in SENSITIVITIES.items()
+    }
+
+
+def weighted_quantile(values: Floats, weights: Floats, share: float) -> float:
+    """The least value that at least `share` of the weight does not exceed."""
+    order = np.argsort(values)
+    reached = np.cumsum(weights[order]) / weights.sum()
+    place = min(int(np.searchsorted(reached, share - 1e-9)), len(order) - 1)
+    return float(values[order[place]] + 1e-6)
 
 
 def sensitivity(logits: Floats, majority: Labels) -> float:
@@ -110,26 +173,8 @@ def sensitivity(logits: Floats, majority: Labels) -> float:
     return float(np.nanmean(np.delete(recalls(matrix), NEUTRAL)))
 
 
-def cross_fitted_sensitivity(
-    fer2013: Floats, ferplus: Floats, tiles: Tiles, priors: Floats
-) -> tuple[float, float]:
-    """Sensitivity and calm of rules fitted on one half of the tiles and measured on the other."""
-    assert tiles.votes is not None
-    results = []
-    for half in (0, 1):
-        fit = np.arange(half, len(tiles), 2)
-        test = np.arange(1 - half, len(tiles), 2)
-        rule = fit_rule(fer2013[fit], ferplus[fit], tiles.take(fit), priors)
-        logits = rule.logits(fer2013[test], ferplus[test], priors)
-        majority = ferplus_majority(tiles.votes[test])
-        neutral = float(np.mean(logits.argmax(axis=1)[majority == NEUTRAL] == NEUTRAL))
-        results.append((sensitivity(logits, majority), neutral))
-    mean = np.mean(results, axis=0)
-    return float(mean[0]), float(mean[1])
-
-
 def unsure_threshold(probabilities: Floats, coverage: float) -> float:
-    """The top probability that `coverage` of the faces reach; below it the app says unsure."""
+    """The top probability that `coverage` of the faces reach."""
     return float(np.quantile(probabilities.max(axis=1), 1 - coverage))
 
 

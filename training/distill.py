@@ -17,11 +17,14 @@ from training.config import Config, read_config
 from training.data import Tiles
 from training.errors import TrainingError, one_line_errors
 from training.parallel import Workers, join
+from training.restore import restore
 from training.run import CHECKPOINT, Run, read_checkpoint
 from training.teacher import Teacher, cached_soft_labels
 from training.train import carry_out, prepare, read_both_sheets
 
 SOFT_LABELS = "soft_labels.npz"
+# A restored network takes its statistics from so many faces.
+STATISTICS = 2000
 
 
 def student_run(
@@ -45,7 +48,9 @@ def main(
     config: Annotated[Path, typer.Option(help="TOML file of the run.")],
     teacher: Annotated[list[Path], typer.Option(help="Run folder or ONNX model; repeatable.")],
     out: Annotated[Path, typer.Option(help="Folder of the run.")] = Path("runs/distilled"),
-    start: Annotated[Path | None, typer.Option(help="Run whose weights to start from.")] = None,
+    start: Annotated[
+        Path | None, typer.Option(help="Run, or ONNX model, whose weights to start from.")
+    ] = None,
     resume: Annotated[bool, typer.Option(help="Go on from the last checkpoint.")] = False,
     seed: Annotated[int | None, typer.Option(help="Instead of the seed in the file.")] = None,
     data: Annotated[Path | None, typer.Option(help="Folder with the sheets.")] = None,
@@ -55,7 +60,10 @@ def main(
     train, validation = read_both_sheets(data)
     workers = join()
     run = student_run(settings, train, workers, teacher, out)
-    if start is not None:
+    if start is not None and start.suffix == ".onnx":
+        restore(start, run.net, train.images[:STATISTICS])
+        run.start_from(run.net.state_dict())
+    elif start is not None:
         run.start_from(read_checkpoint(start / CHECKPOINT)["average"])
     prepare(run, out, resume)
     carry_out(run, out, validation)

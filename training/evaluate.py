@@ -2,16 +2,17 @@
 
 Needs the app's own packages only, not PyTorch. Works on any sheet of the format of
 ``training.data``, and with ``--folder`` on class-named subfolders of images. With ``--few-shot``
-it measures personal calibration on a folder of people, see ``training.few_shot``.
+it measures personal calibration on a folder of people, see ``training.few_shot``; with
+``--photos`` what a user sees on whole pictures, see ``training.photos``.
 """
 
 from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +22,7 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
+from overlay.perception.classifier import Sensitivity
 from training.data import FER2013, FERPLUS, NEUTRAL, TILE, Tiles, read_folder, read_sheet
 from training.errors import ModelError, TrainingError, one_line_errors
 from training.few_shot import measure_calibration, print_few_shot
@@ -34,9 +36,13 @@ from training.metrics import (
     recalls,
 )
 from training.people import FACES_MODES, read_people
+from training.photos import find_photos, look_at, print_photos, read_groups, summarise
 
 HEADS = {"fer2013": FER2013, "ferplus": FERPLUS, "emotion": FER2013}
+# Other outputs of the contract, with their widths.
+MEASURES = {"covered": 1, "quality": 4}
 BATCH = 64
+SENSITIVITIES: dict[str, Sensitivity] = {name: name for name in get_args(Sensitivity)}
 Outputs = dict[str, npt.NDArray[np.float32]]
 console = Console(stderr=True)
 
@@ -63,24 +69,28 @@ def open_model(path: Path) -> ort.InferenceSession:
     for head, names in HEADS.items():
         if head not in shapes or shapes[head][1:] != [len(names)]:
             raise ModelError(f"{path}: the output '{head}' must be float32 [N, {len(names)}]")
+    for name, width in MEASURES.items():
+        if shapes.get(name, [])[1:] != [width]:
+            raise ModelError(f"{path}: the output '{name}' must be float32 [N, {width}]")
     return session
 
 
 def predict(session: ort.InferenceSession, images: npt.NDArray[np.uint8]) -> Outputs:
-    """Probabilities of every head for tiles [N, 48, 48]."""
+    """Every output but the embedding for tiles [N, 48, 48]."""
+    names = [*HEADS, *MEASURES]
     parts = []
     starts = range(0, len(images), BATCH)
     quiet = not console.is_terminal
     for i in track(starts, "faces", console=console, transient=True, disable=quiet):
-        parts.append(session.run(list(HEADS), {"faces": images[i : i + BATCH, None]}))
-    return {head: np.concatenate([p[i] for p in parts]) for i, head in enumerate(HEADS)}
+        parts.append(session.run(names, {"faces": images[i : i + BATCH, None]}))
+    return {name: np.concatenate([p[i] for p in parts]) for i, name in enumerate(names)}
 
 
 def flipped_mean(session: ort.InferenceSession, images: npt.NDArray[np.uint8]) -> Outputs:
     """The mean of the probabilities for each tile and its mirror image."""
     plain = predict(session, images)
     mirrored = predict(session, np.ascontiguousarray(images[:, :, ::-1]))
-    return {head: (plain[head] + mirrored[head]) * np.float32(0.5) for head in HEADS}
+    return {name: (plain[name] + mirrored[name]) * np.float32(0.5) for name in plain}
 
 
 def head_report(
@@ -177,6 +187,18 @@ def few_shot_report(
     return measure_calibration(session, model, people, shots=numbers, draws=draws)
 
 
+def photos_report(
+    model: Path, folder: Path, subjects: str | None, groups: Path | None, sensitivity: str
+) -> dict[str, Any]:
+    """What a user sees on whole pictures."""
+    if sensitivity not in SENSITIVITIES:
+        raise TrainingError(f"--sensitivity {sensitivity!r}: choose {', '.join(SENSITIVITIES)}")
+    open_model(model)
+    found = find_photos(folder, subjects)
+    people = read_groups(groups) if groups is not None else None
+    return summarise(look_at(found, model, SENSITIVITIES[sensitivity]), people)
+
+
 @one_line_errors
 def main(
     model: Annotated[Path, typer.Option(help="The model to measure.")] = Path(
@@ -195,10 +217,20 @@ def main(
     subjects: Annotated[
         str | None,
         typer.Option(
-            help="Few-shot: regular expression whose group is the person in a file's name; a "
-            "group named 'emotion' gives the class where folders do not."
+            help="Few-shot, photos: regular expression whose group is the person in a file's "
+            "name; few-shot: a group named 'emotion' gives the class where folders do not."
         ),
     ] = None,
+    photos: Annotated[
+        Path | None,
+        typer.Option(help="Whole pictures in class-named folders, or with a labels.csv."),
+    ] = None,
+    groups: Annotated[
+        Path | None, typer.Option(help="Photos: csv of people and what they have in common.")
+    ] = None,
+    sensitivity: Annotated[
+        str, typer.Option(help="Photos: calm, balanced or sensitive.")
+    ] = "balanced",
     shots: Annotated[str, typer.Option(help="Few-shot: references of each class.")] = "1,3,5",
     draws: Annotated[int, typer.Option(min=1, help="Few-shot: draws of references.")] = 10,
     faces: Annotated[
@@ -206,15 +238,18 @@ def main(
     ] = "auto",
 ) -> None:
     """Accuracy, macro-F1, calibration, recall and confusion of every head of a model."""
-    if few_shot:
-        result = few_shot_report(model, folder, subjects, shots, draws, faces)
+    show: Callable[[dict[str, Any]], None] = print_report
+    if photos is not None:
+        result, show = photos_report(model, photos, subjects, groups, sensitivity), print_photos
+    elif few_shot:
+        result, show = few_shot_report(model, folder, subjects, shots, draws, faces), print_few_shot
     else:
         tiles = read_tiles(sheet, labels, folder)
         session = open_model(model)
         outputs = (flipped_mean if flip else predict)(session, tiles.images)
         result = report(outputs, tiles)
     if json_path is None:
-        (print_few_shot if few_shot else print_report)(result)
+        show(result)
         return
     text = json.dumps(finite(result), indent=2, allow_nan=False) + "\n"
     if json_path == "-":

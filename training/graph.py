@@ -1,7 +1,8 @@
 """The ONNX graph of a network: the model of the contract, uint8 faces in, probabilities out.
 
-Faces are standardised inside the graph; every head, the decision rule included, is linear in the
-embedding, so each is one matrix and a softmax with its temperature already folded in.
+Faces are standardised inside the graph, and their quality is measured there. Every head is linear
+in the embedding, so each is one matrix and a softmax with its temperature already folded in; the
+operating point of what is shown, linear in the quality, is added to its neutral logit.
 """
 
 from __future__ import annotations
@@ -12,24 +13,36 @@ import onnx
 from onnx import TensorProto, helper
 from torch import nn
 
-from training.data import FER2013, FERPLUS, TILE
-from training.decision import Rule
+from training.data import FER2013, FERPLUS, NEUTRAL, TILE
+from training.decision import ASYMMETRY, QUALITIES, SHARPNESS, Rule
 from training.graph_features import Graph, add_features
 from training.networks import Network
+from training.networks.base import face_weights
 
 OPSET = 17
 IR_VERSION = 8
 
 
-def build(net: Network, rule: Rule, priors: npt.NDArray[np.floating]) -> onnx.ModelProto:
-    """The model of the contract: faces in; fer2013, ferplus, emotion and embedding out."""
+def build(net: Network, rule: Rule) -> onnx.ModelProto:
+    """The model of the contract.
+
+    In: ``faces``, uint8 [N, 1, 48, 48]. Out, all float32: probabilities ``fer2013`` [N, 7],
+    ``ferplus`` [N, 8] and ``emotion`` [N, 7]; ``covered`` [N, 1], a score of a covered mouth;
+    ``quality`` [N, 4], see `training.decision.QUALITIES`; ``embedding`` [N, D].
+    """
     graph = Graph()
     x = _standardise(graph)
+    _measure(graph, x)
     graph.add("Identity", [add_features(graph, net, x)], "embedding")
-    for head, (weight, bias) in _heads(net, rule, priors).items():
-        inputs = [graph.constant(f"{head}_weight", weight), graph.constant(f"{head}_bias", bias)]
-        logits = graph.add("Gemm", ["embedding", *inputs], f"{head}_logits", transB=1)
-        graph.add("Softmax", [logits], head, axis=1)
+    for head, temperature in (
+        ("fer2013", rule.fer2013_temperature),
+        ("ferplus", rule.ferplus_temperature),
+    ):
+        graph.add("Softmax", [_linear(graph, net, head, temperature)], head, axis=1)
+    graph.add("Sigmoid", [_linear(graph, net, "covered", 1.0)], "covered")
+    logits = _shown(graph, net, rule)
+    shown = graph.add("Add", [logits, _operating_point(graph, rule)], "emotion_shown")
+    graph.add("Softmax", [shown], "emotion", axis=1)
     return _model(graph, net.width)
 
 
@@ -37,32 +50,93 @@ def _standardise(graph: Graph) -> str:
     """Mean 0 and deviation 1, as `training.networks.base.standardise` does."""
     x = graph.add("Cast", ["faces"], "float", to=TensorProto.FLOAT)
     x = graph.add("Mul", [x, graph.constant("scale", 1 / 255)], "unit")
-    mean = graph.add("ReduceMean", [x], "mean", axes=[2, 3])
+    graph.constant("face_weights", face_weights().numpy())
+    graph.constant("places", [2, 3], np.int64)
+    mean = _weighted_mean(graph, x, "mean")
     centred = graph.add("Sub", [x, mean], "centred")
     square = graph.add("Mul", [centred, centred], "square")
-    variance = graph.add("ReduceMean", [square], "variance", axes=[2, 3])
-    deviation = graph.add("Sqrt", [variance], "deviation")
+    deviation = graph.add("Sqrt", [_weighted_mean(graph, square, "variance")], "deviation")
     divisor = graph.add("Add", [deviation, graph.constant("floor", 0.01)], "divisor")
     return graph.add("Div", [centred, divisor], "standardised")
 
 
-Linear = tuple[npt.NDArray[np.floating], npt.NDArray[np.floating]]
+def _weighted_mean(graph: Graph, x: str, name: str) -> str:
+    weighted = graph.add("Mul", [x, "face_weights"], f"{name}_weighted")
+    return graph.add("ReduceSum", [weighted, "places"], name)
 
 
-def _heads(net: Network, rule: Rule, priors: npt.NDArray[np.floating]) -> dict[str, Linear]:
-    """Weight and bias of each head; `Rule.logits` applied to both matrices gives `emotion`."""
+def _measure(graph: Graph, x: str) -> None:
+    """Add `quality`: luminance, contrast, asymmetry and sharpness of the face.
 
-    def linear(layer: nn.Linear, temperature: float) -> Linear:
-        weight, bias = layer.weight, layer.bias
-        return weight.detach().numpy() / temperature, bias.detach().numpy() / temperature
+    The last two are the mean absolute differences of the standardised face from its mirror
+    image, and from itself averaged over 3x3 pixels.
+    """
+    backwards = graph.constant("backwards", np.arange(TILE)[::-1].copy(), np.int64)
+    mirrored = graph.add("Gather", [x, backwards], "mirrored", axis=3)
+    smooth = graph.add(
+        "AveragePool",
+        [x],
+        "smooth",
+        kernel_shape=[3, 3],
+        pads=[1] * 4,
+        strides=[1, 1],
+        count_include_pad=0,
+    )
+    columns = ["mean", "deviation"]
+    for name, other in (("asymmetry", mirrored), ("sharpness", smooth)):
+        away = graph.add("Sub", [x, other], f"{name}_away")
+        distance = graph.add("Abs", [away], f"{name}_distance")
+        columns.append(_weighted_mean(graph, distance, name))
+    flat = [graph.add("Flatten", [column], f"{column}_column") for column in columns]
+    graph.add("Concat", flat, "quality", axis=1)
 
-    fer2013 = linear(net.fer2013, rule.fer2013_temperature)
-    ferplus = linear(net.ferplus, rule.ferplus_temperature)
-    seven = len(FER2013)
-    weight = ferplus[0][:seven] + rule.blend * fer2013[0]
-    bias = ferplus[1][:seven] + rule.blend * fer2013[1] + rule.offset(priors)
-    emotion = (weight / rule.emotion_temperature, bias / rule.emotion_temperature)
-    return {"fer2013": fer2013, "ferplus": ferplus, "emotion": emotion}
+
+def _operating_point(graph: Graph, rule: Rule) -> str:
+    """What is added to the logits: `Rule.bias` for neutral, nothing for the others."""
+    terms = [("asymmetry", 1.0, ASYMMETRY), ("sharpness", -1.0, SHARPNESS)]
+    doubts = []
+    for name, sign, (low, high) in terms:
+        start = low if sign > 0 else high
+        away = graph.add(
+            "Sub", [f"{name}_column", graph.constant(f"{name}_start", start)], f"{name}_beyond"
+        )
+        slope = graph.constant(f"{name}_slope", sign / (high - low))
+        scaled = graph.add("Mul", [away, slope], f"{name}_scaled")
+        bounds = [graph.constant(f"{name}_{end}", end) for end in (0.0, 1.0)]
+        doubts.append(graph.add("Clip", [scaled, *bounds], f"{name}_doubt"))
+    both = graph.add("Concat", doubts, "doubts", axis=1)
+    neutral = np.eye(len(FER2013))[NEUTRAL] / rule.emotion_temperature
+    slopes = np.outer([rule.asymmetry, rule.blur], neutral)
+    inputs = [
+        both,
+        graph.constant("doubt_slopes", slopes),
+        graph.constant("neutral_bias", rule.neutral_bias * neutral),
+    ]
+    return graph.add("Gemm", inputs, "operating_point")
+
+
+def _shown(graph: Graph, net: Network, rule: Rule) -> str:
+    """`Rule.mixed` applied to the matrices of both heads."""
+    votes, seven = rule.ferplus_temperature, len(FER2013)
+    own, other = net.emotion, net.ferplus
+    weight = own.weight.detach().numpy() + other.weight.detach().numpy()[:seven] / votes
+    bias = own.bias.detach().numpy() + other.bias.detach().numpy()[:seven] / votes
+    inputs = [
+        graph.constant("emotion_weight", weight / rule.emotion_temperature),
+        graph.constant("emotion_bias", (bias + rule.offset) / rule.emotion_temperature),
+    ]
+    return graph.add("Gemm", ["embedding", *inputs], "emotion_logits", transB=1)
+
+
+def _linear(graph: Graph, net: Network, head: str, temperature: float) -> str:
+    layer: nn.Linear = net.heads()[head]
+
+    def constant(part: str, values: npt.NDArray[np.floating]) -> str:
+        return graph.constant(f"{head}_{part}", values / temperature)
+
+    weight = constant("weight", layer.weight.detach().numpy())
+    bias = constant("bias", layer.bias.detach().numpy())
+    return graph.add("Gemm", ["embedding", weight, bias], f"{head}_logits", transB=1)
 
 
 def _model(graph: Graph, embedding: int) -> onnx.ModelProto:
@@ -70,6 +144,8 @@ def _model(graph: Graph, embedding: int) -> onnx.ModelProto:
         "fer2013": len(FER2013),
         "ferplus": len(FERPLUS),
         "emotion": len(FER2013),
+        "covered": 1,
+        "quality": len(QUALITIES),
         "embedding": embedding,
     }
     faces = helper.make_tensor_value_info("faces", TensorProto.UINT8, ["N", 1, TILE, TILE])

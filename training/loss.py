@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from training.data import FER2013
+from training.data import FER2013, NEUTRAL
 
 
 def label_loss(
@@ -23,12 +23,32 @@ def label_loss(
         smoothing: share of the FER2013 label that is spread over all classes.
         ferplus_weight: weight of the FER+ head.
     """
-    fer2013, ferplus = logits
+    fer2013, ferplus = logits[:2]
     labels, votes, weight = targets
     labels = labels * (1 - smoothing) + smoothing / len(FER2013)
     vote_loss = -(votes * functional.log_softmax(ferplus, dim=1)).sum(dim=1)
     loss = functional.cross_entropy(fer2013, labels)
     return loss + ferplus_weight * (weight * vote_loss).mean()
+
+
+def shown_loss(logits: Tensor, targets: Sequence[Tensor], priors: Tensor, margin: float) -> Tensor:
+    """Cross-entropy of the head that is shown, see `training.shown`.
+
+    The logarithms of the class priors are added to its logits (logit adjustment, Menon et al.,
+    ICLR 2021), so that without them every class counts the same. Neutral has to win by `margin`
+    where both label sets call a face calm, and to lose by it where both name another emotion.
+
+    Args:
+        logits: [N, 7].
+        targets: distributions [N, 7], weights [N] and signs of the margin [N].
+        priors: [7], how often each class is the target.
+        margin: of the logits.
+    """
+    distribution, weight, sign = targets
+    adjusted = logits + priors.log()
+    adjusted = adjusted - margin * sign[:, None] * torch.eye(len(FER2013))[NEUTRAL].to(logits)
+    losses = -(distribution * functional.log_softmax(adjusted, dim=1)).sum(dim=1)
+    return (weight * losses).sum() / weight.sum().clamp(min=1)
 
 
 def teacher_loss(
@@ -40,7 +60,7 @@ def teacher_loss(
     """
     fer2013, ferplus = (
         functional.cross_entropy(student / temperature, soften(teacher, temperature))
-        for student, teacher in zip(logits, soft, strict=True)
+        for student, teacher in zip(logits[:2], soft, strict=True)
     )
     return (fer2013 + ferplus_weight * ferplus) * temperature**2
 

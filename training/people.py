@@ -68,7 +68,7 @@ def read_people(folder: Path, pattern: str, faces: FacesMode = "auto") -> People
     """
     if not folder.is_dir():
         raise LabelError(f"{folder}: no such folder")
-    expression = _compiled(pattern)
+    expression = compiled(pattern)
     left_out: Counter[str] = Counter()
     notes: Counter[str] = Counter()
     found: dict[tuple[str, bytes], tuple[npt.NDArray[np.uint8], int, str]] = {}
@@ -107,7 +107,8 @@ def emotion_named(name: str) -> int | None:
     return FERPLUS.index(meant.pop()) if len(meant) == 1 else None
 
 
-def _compiled(pattern: str) -> re.Pattern[str]:
+def compiled(pattern: str) -> re.Pattern[str]:
+    """The regular expression of ``--subjects``, which must have a group."""
     try:
         expression = re.compile(pattern)
     except re.error as error:

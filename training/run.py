@@ -14,17 +14,20 @@ import numpy as np
 import numpy.typing as npt
 import torch
 from torch import Tensor
+from torch.nn import functional
 
 from overlay.atomic_file import atomic_write
 from training.augmentation import augment, mix
 from training.config import Config
 from training.data import Tiles, fer2013_targets, ferplus_targets
 from training.errors import CheckpointError, TrainingError
-from training.loss import label_loss, teacher_loss
+from training.loss import label_loss, shown_loss, teacher_loss
 from training.networks import Network, make_network
+from training.occlusion import cover_mouths
 from training.optimizer import make_optimizers
 from training.parallel import Workers
 from training.schedule import Schedule
+from training.shown import shown_targets
 from training.widen import widened
 
 CHECKPOINT = "checkpoint.pt"
@@ -70,8 +73,12 @@ class Run:
         self.epoch = 0
         self._images = torch.from_numpy(tiles.images).unsqueeze(1).to(device)
         assert tiles.votes is not None
-        targets = [fer2013_targets(tiles), *ferplus_targets(tiles.votes), *(soft_labels or [])]
+        shown = shown_targets(tiles)
+        targets = [fer2013_targets(tiles), *ferplus_targets(tiles.votes), *shown]
+        targets += soft_labels or []
         self._targets = [torch.from_numpy(target).to(device) for target in targets]
+        often = (shown.distribution * shown.weight[:, None]).sum(axis=0)
+        self._priors = torch.from_numpy(often / often.sum()).to(device)
         self._teacher = teacher
         self.schedule = Schedule(config, self.steps_per_epoch)
 
@@ -115,9 +122,23 @@ class Run:
             torch.manual_seed(seed + 1_000_000_007 * workers.rank)
         for start in range(0, self.steps_per_epoch * config.batch, config.batch):
             index = order[start : start + config.batch][workers.rank :: workers.count]
-            faces = augment(self._images[index].float() / 255, config.augmentation)
+            faces = self._images[index].float() / 255
             targets = [target[index] for target in self._targets]
+            covered = torch.rand(len(faces)) < config.augmentation.cover
+            faces[covered] = cover_mouths(faces[covered])
+            targets = [*self._unsure(targets, covered), covered.float()]
+            faces = augment(faces, config.augmentation)
             yield mix(faces, targets, config.augmentation) if blend else (faces, targets)
+
+    def _unsure(self, targets: list[Tensor], covered: Tensor) -> list[Tensor]:
+        """Where the mouth is covered, the heads are to find every emotion equally likely."""
+        says_nothing = [1 / 7, 1 / 8, 1.0, self._priors, 1.0, 0.0, 1 / 7, 1 / 8]
+        result = []
+        for target, nothing in zip(targets, says_nothing, strict=False):
+            changed = target.clone()
+            changed[covered] = torch.as_tensor(nothing, dtype=target.dtype)
+            result.append(changed)
+        return result
 
     def _step(self, faces: Tensor, targets: list[Tensor]) -> float:
         self.net.zero_grad(set_to_none=True)
@@ -137,11 +158,13 @@ class Run:
         logits = [head.float() for head in heads]
         loss = label_loss(logits, targets[:3], config.label_smoothing, config.ferplus_weight)
         how = config.distillation
-        if how is None:
-            return loss
-        soft = self._teacher(faces) if self._teacher else targets[3:]
-        taught = teacher_loss(logits, soft, how.temperature, config.ferplus_weight)
-        return (1 - how.weight) * loss + how.weight * taught
+        if how is not None:
+            soft = self._teacher(faces) if self._teacher else targets[6:8]
+            taught = teacher_loss(logits, soft, how.temperature, config.ferplus_weight)
+            loss = (1 - how.weight) * loss + how.weight * taught
+        shown = shown_loss(logits[2], targets[3:6], self._priors, config.shown_margin)
+        covered = functional.binary_cross_entropy_with_logits(logits[3][:, 0], targets[-1])
+        return loss + config.shown_weight * shown + config.covered_weight * covered
 
     def _set_rate(self, step: int) -> None:
         factor = self.schedule.factor(step)
@@ -230,7 +253,7 @@ def load_net(folder: Path) -> tuple[Network, Config, int]:
 def predict(
     net: Network, images: npt.NDArray[np.uint8], batch: int = 512
 ) -> list[npt.NDArray[np.float32]]:
-    """Logits of both heads in fp32 for uint8 tiles [N, 48, 48]."""
+    """Logits of all heads in fp32 for uint8 tiles [N, 48, 48]."""
     faces = torch.from_numpy(images).unsqueeze(1).to(next(net.parameters()).device)
     parts = [net(faces[i : i + batch].float() / 255) for i in range(0, len(faces), batch)]
     return [torch.cat(head).cpu().numpy() for head in zip(*parts, strict=True)]

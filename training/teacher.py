@@ -62,7 +62,7 @@ def _network(folder: Path, device: torch.device) -> _Member:
     def ask(faces: Tensor) -> Probabilities:
         with torch.autocast(device.type, torch.bfloat16):
             heads = net(faces.contiguous(memory_format=torch.channels_last))
-        return [torch.softmax(head.float(), dim=1) for head in heads]
+        return [torch.softmax(head.float(), dim=1) for head in heads[:2]]
 
     return ask
 

@@ -32,11 +32,11 @@ console = Console(stderr=True)
 
 def score(net: Network, tiles: Tiles) -> dict[str, float]:
     """The three figures to watch while training, in percent."""
-    fer2013, ferplus = predict(net, tiles.images)
+    fer2013, ferplus, shown, _ = predict(net, tiles.images)
     assert tiles.votes is not None
     majority = ferplus_majority(tiles.votes)
     kept = majority >= 0
-    odds = np.exp(ferplus[:, :7] - ferplus.max(axis=1, keepdims=True))
+    odds = np.exp(shown - shown.max(axis=1, keepdims=True))
     point = operating_point(odds, majority, NEUTRAL)
     return {
         "fer2013": 100 * accuracy(fer2013.argmax(axis=1), tiles.labels),

@@ -56,6 +56,7 @@ def run(
     loop: options.Loop = False,
     force: options.Force = False,
     agree: options.Agree = False,
+    sensitivity: options.Sensitivity = None,
     theme: options.Theme = None,
     language: options.Language = None,
     boxes: options.Boxes = None,
@@ -72,7 +73,7 @@ def run(
         source=source, output=output, mode=mode, width=width, height=height, fps=fps, fit=fit,
         theme=theme, language=language, boxes=boxes, bars=bars, scale=scale,
         perception_hz=perception_hz, window=window, window_on_top=window_on_top,
-        mirror_window=mirror_window,
+        mirror_window=mirror_window, sensitivity=sensitivity,
     )  # fmt: skip
     with system_libraries():
         from overlay.run_command import is_conversion

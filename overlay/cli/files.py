@@ -29,6 +29,7 @@ def analyze(
         typer.Option(metavar="FILE", help="Write one JSON object a frame here; - for stdout."),
     ] = None,
     force: options.Force = False,
+    sensitivity: options.Sensitivity = None,
     theme: options.Theme = None,
     language: options.Language = None,
     bars: options.Bars = None,
@@ -39,7 +40,9 @@ def analyze(
     with system_libraries():
         from overlay.analysis import analyze as analyze_file
         from overlay.summary import print_analysis
-    settings = options.settings_in_effect(theme=theme, language=language, bars=bars)
+    settings = options.settings_in_effect(
+        sensitivity=sensitivity, theme=theme, language=language, bars=bars
+    )
     analysis = analyze_file(input, save=save, json_path=json, settings=settings, force=force)
     if str(json) != "-":
         print_analysis(analysis, files=[path for path in (save, json) if path])

@@ -9,13 +9,15 @@ from overlay.drawing.layout import Rect, fitting
 from overlay.drawing.sprites import Canvas, Sprite
 from overlay.drawing.themes import Theme
 from overlay.drawing.typesetting import Typeface
-from overlay.scene import UNSURE, Emotion, Image
+from overlay.scene import UNSURE, Emotion, Image, Reason
 
 
 class Labels:
     """Draws labels: a dot in the emotion's colour, its name, its probability in percent.
 
-    An unsure label has a ring instead of the dot, muted text and no percentage.
+    An unsure label has a ring instead of the dot, quieter text, no percentage, and says what is in
+    the way if that is known. A ring around the dot says that the person's resting face has been
+    allowed for.
     """
 
     def __init__(self, theme: Theme, language: Language, typeface: Typeface) -> None:
@@ -29,7 +31,7 @@ class Labels:
 
     def size(self, emotion: Emotion, em: int) -> tuple[int, int]:
         """Width and height of an emotion's label in pixels, for text of this em."""
-        return self._panel(emotion.label, em).size
+        return self._panel(emotion.label, emotion.reason, emotion.resting, em).size
 
     def draw(self, image: Image, rect: Rect, emotion: Emotion, em: int) -> None:
         """Draw a label in place.
@@ -40,7 +42,7 @@ class Labels:
             emotion: What the face looks like.
             em: Em of the text, in pixels.
         """
-        self._panel(emotion.label, em).blend(image, rect.x, rect.y)
+        self._panel(emotion.label, emotion.reason, emotion.resting, em).blend(image, rect.x, rect.y)
         if emotion.label == UNSURE:
             return
         # An estimate is never certain, so none is shown as 100 %.
@@ -49,10 +51,12 @@ class Labels:
         x = rect.x + rect.width - _padding(em) - number.size[0]
         number.blend(image, x, rect.y + (rect.height - number.size[1]) // 2)
 
-    def _compose_panel(self, label: str, em: int) -> Sprite:
+    def _compose_panel(self, label: str, reason: Reason | None, resting: bool, em: int) -> Sprite:
         """The label with an empty space for the number."""
         theme, unsure = self._theme, label == UNSURE
-        name = self._typeface.mask(self._language.emotions[label], em)
+        words = [self._language.emotions[label]]
+        words += [self._language.reasons[reason]] if reason else []
+        name = self._typeface.mask(" · ".join(words), em)
         height, dot, margin = round(1.6 * em), round(0.52 * em), max(round(0.25 * em), 2)
         text = _padding(em) + dot + round(0.36 * em)
         width = text + name.shape[1] + _padding(em)
@@ -64,6 +68,11 @@ class Labels:
         spot = Rect(_padding(em), (height - dot) // 2, dot, dot)
         if unsure:
             canvas.ring(spot, dot / 2, theme.emotions[label], thickness=max(0.11 * em, 1.2))
+        elif resting:
+            inner = round(0.5 * dot)
+            place = Rect(spot.x + (dot - inner) // 2, spot.y + (dot - inner) // 2, inner, inner)
+            canvas.shape(place, inner / 2, theme.emotions[label])
+            canvas.ring(spot, dot / 2, theme.emotions[label], thickness=max(0.06 * em, 1.0))
         else:
             canvas.shape(spot, dot / 2, theme.emotions[label])
         canvas.text(name, text, height // 2, theme.muted if unsure else theme.text)

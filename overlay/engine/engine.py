@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
+from functools import partial
 from typing import Any
 
 from overlay.engine.capture import CaptureLoop
@@ -37,10 +38,10 @@ _CAPTURE_STOP_S = 1.5
 _log = logging.getLogger(__name__)
 
 
-def _open_perception() -> Perceiver:
+def _open_perception(settings: Settings) -> Perceiver:
     from overlay.perception.live_perception import LivePerception
 
-    return LivePerception()
+    return LivePerception(sensitivity=settings.sensitivity)
 
 
 class Engine:
@@ -57,7 +58,8 @@ class Engine:
         open_output: Opens the output; called again whenever the output was lost.
         open_window: Opens the private window, which shows labels in `only-me` as well; None for
             no window.
-        open_perception: Opens perception; called in the perception loop's thread.
+        open_perception: Opens perception; called in the perception loop's thread. By default the
+            application's own, as sensitive as the settings say.
         retry_open: Whether what cannot be opened at the start is tried again and again while the
             engine runs; else `start` raises.
         changed: Called, from any thread and at once, when something may have changed that
@@ -71,10 +73,11 @@ class Engine:
         open_source: OpenSource,
         open_output: OpenOutput,
         open_window: OpenOutput | None = None,
-        open_perception: Callable[[], Perceiver] = _open_perception,
+        open_perception: Callable[[], Perceiver] | None = None,
         retry_open: bool = False,
         changed: Callable[[], None] = lambda: None,
     ) -> None:
+        open_perception = open_perception or partial(_open_perception, settings)
         self._retry_open = retry_open
         self._changed = changed
         self._metrics = metrics = Metrics(changed)

@@ -11,7 +11,9 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from overlay.perception.classifier import Sensitivity
 from overlay.perception.detector import Detection, FaceDetector
+from overlay.perception.framing import find_faces
 from overlay.perception.personal import Personal
 from overlay.perception.reader import Reader
 from overlay.perception.tracker import Track, Tracker
@@ -33,6 +35,7 @@ class Perception:
         detector_threshold: The lowest confidence at which a face counts, 0 to 1.
         smooth: Whether successive frames belong together. If False, each picture is judged by
             itself: face ids start at 1 in each, and readings are not smoothed over time.
+        sensitivity: How readily a face is called something other than neutral.
 
     Raises:
         ModelError: A model is missing, altered, or does not meet the contract.
@@ -50,11 +53,12 @@ class Perception:
         model: Path | None = None,
         detector_threshold: float = 0.5,
         smooth: bool = True,
+        sensitivity: Sensitivity = "balanced",
     ) -> None:
         self._smooth = smooth
         self._frames = 0
         self._last_s = -math.inf
-        self._reader = Reader(model)
+        self._reader = Reader(model, sensitivity)
         self._detector = FaceDetector(threshold=detector_threshold * (_KEEP if smooth else 1))
         self._tracker = Tracker(start_score=detector_threshold)
 
@@ -98,6 +102,10 @@ class Perception:
             Seconds, on the clock of the frames; None if the face is not known, or not read yet.
         """
         return self._reader.read_s(face_id)
+
+    def forget_resting(self) -> None:
+        """Learn everybody's resting face anew; faces keep their numbers and labels."""
+        self._reader.forget_resting()
 
     def close(self) -> None:
         """Release the models; safe to call twice."""
@@ -149,7 +157,7 @@ class Perception:
 
     def _judge_alone(self, image: Image) -> list[Face]:
         """The faces of a picture that is unrelated to the previous one."""
-        largest_first = sorted(self._detector.detect(image), key=lambda d: -d.box.area)
+        largest_first = sorted(find_faces(self._detector, image), key=lambda d: -d.box.area)
         read = self._reader.read_alone(image, largest_first)
         return [
             Face(number, found.box, found.score, found.keypoints, emotion, luminance=light)

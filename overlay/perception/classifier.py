@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -17,9 +18,21 @@ from overlay.telemetry import refuse_telemetry
 
 Floats = npt.NDArray[np.float32]
 
+Sensitivity = Literal["calm", "balanced", "sensitive"]
+"""How readily a face is called something other than neutral: of calm faces, 98, 95 or 90 % stay
+neutral."""
+
 _FIX = "install the application again, or train and export the model again"
 # The network's outputs: name and width; None is any width.
-_OUTPUTS = {"fer2013": 7, "ferplus": 8, "emotion": len(EMOTIONS), "embedding": None}
+_OUTPUTS = {
+    "fer2013": 7,
+    "ferplus": 8,
+    "emotion": len(EMOTIONS),
+    "covered": 1,
+    "quality": 4,
+    "embedding": None,
+}
+_NEUTRAL = EMOTIONS.index("neutral")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -27,16 +40,21 @@ class Reading:
     """The network's outputs for N faces.
 
     Attributes:
-        emotion: float32 [N, 7], calibrated probabilities of `overlay.scene.EMOTIONS` by the
-            decision rule over both heads: what the application shows.
+        emotion: float32 [N, 7], calibrated probabilities of `overlay.scene.EMOTIONS`: what the
+            application shows.
         fer2013: float32 [N, 7], probabilities in the order of FER2013.
         ferplus: float32 [N, 8], the same emotions plus contempt, trained on the votes of FER+.
+        covered: float32 [N, 1], score of a covered mouth, 0 to 1; not calibrated.
+        quality: float32 [N, 4], luminance and contrast of the face, 0 to 1; how far it is from
+            its mirror image, and its sharpness, both of the standardised face.
         embedding: float32 [N, D], the features that the heads take as input.
     """
 
     emotion: Floats
     fer2013: Floats
     ferplus: Floats
+    covered: Floats
+    quality: Floats
     embedding: Floats
 
 
@@ -46,11 +64,14 @@ class Classifier:
     Args:
         model: The `.onnx` file, with its description beside it as `.json`. By default the model
             that comes with the application.
+        sensitivity: How readily a face is called something other than neutral.
 
     Attributes:
         size: Side of the crops in pixels.
         unsure_below: If the most probable emotion is less probable than this, the network is
             unsure.
+        resting: float64 [7], the logarithm of each emotion's odds to neutral on a calm face, or
+            None if that is not known.
 
     Raises:
         ModelError: The model is missing, altered, or does not meet the contract.
@@ -58,12 +79,15 @@ class Classifier:
 
     size: int
     unsure_below: float
+    resting: npt.NDArray[np.float64] | None
 
-    def __init__(self, model: Path | None = None) -> None:
+    def __init__(self, model: Path | None = None, sensitivity: Sensitivity = "balanced") -> None:
         path = model or resources.models_dir() / "emotion.onnx"
         description = read_json(path.with_suffix(".json"))
         check_file(path, str(description.get("sha256")), fix=_FIX)
         self.unsure_below = _threshold(description, path)
+        self._neutral_shift = _shift(description, sensitivity, path)
+        self.resting = _resting(description, path)
         self._session: Any = _open(path)
         self.size = _check_contract(self._session, path)
 
@@ -74,7 +98,12 @@ class Classifier:
             crops: uint8 [N, 1, size, size], grayscale, as `crop.crop_faces` cuts them.
         """
         outputs = self._session.run(list(_OUTPUTS), {"faces": crops})
-        return Reading(**dict(zip(_OUTPUTS, outputs, strict=True)))
+        reading = dict(zip(_OUTPUTS, outputs, strict=True))
+        if self._neutral_shift:
+            odds = reading["emotion"].copy()
+            odds[:, _NEUTRAL] *= math.exp(self._neutral_shift)
+            reading["emotion"] = odds / odds.sum(axis=1, keepdims=True)
+        return Reading(**reading)
 
 
 def _threshold(description: dict[str, Any], path: Path) -> float:
@@ -82,6 +111,29 @@ def _threshold(description: dict[str, Any], path: Path) -> float:
     if not isinstance(value, (int, float)) or not 0 <= value <= 1:
         raise ModelError(f"{path.with_suffix('.json')} has no `unsure` between 0 and 1; {_FIX}")
     return float(value)
+
+
+def _shift(description: dict[str, Any], sensitivity: Sensitivity, path: Path) -> float:
+    """What a sensitivity adds to the neutral logit."""
+    shifts = description.get("sensitivities", {})
+    if sensitivity == "balanced" and not shifts:
+        return 0.0
+    value = shifts.get(sensitivity) if isinstance(shifts, dict) else None
+    if not isinstance(value, (int, float)):
+        raise ModelError(
+            f"{path.with_suffix('.json')} has no number for `{sensitivity}` in `sensitivities`; "
+            f"{_FIX}"
+        )
+    return float(value)
+
+
+def _resting(description: dict[str, Any], path: Path) -> npt.NDArray[np.float64] | None:
+    odds = description.get("resting")
+    if odds is None:
+        return None
+    if not isinstance(odds, list) or len(odds) != len(EMOTIONS):
+        raise ModelError(f"{path.with_suffix('.json')} must have 7 numbers in `resting`; {_FIX}")
+    return np.asarray(odds, np.float64)
 
 
 def _open(path: Path) -> Any:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from overlay.perception import Perception
+from overlay.perception.classifier import Sensitivity
 from overlay.perception.detector import Detection
 from overlay.perception.flow import Flow
 from overlay.perception.search import Region, Search
@@ -41,14 +42,23 @@ class LivePerception(Perception):
     Args:
         model: The expression network; by default the one that comes with the application.
         detector_threshold: The lowest confidence at which a face counts, 0 to 1.
+        sensitivity: How readily a face is called something other than neutral.
 
     Raises:
         ModelError: A model is missing, altered, or does not meet the contract.
         MissingLibraryError: A library of the operating system is missing.
     """
 
-    def __init__(self, *, model: Path | None = None, detector_threshold: float = 0.5) -> None:
-        super().__init__(model=model, detector_threshold=detector_threshold)
+    def __init__(
+        self,
+        *,
+        model: Path | None = None,
+        detector_threshold: float = 0.5,
+        sensitivity: Sensitivity = "balanced",
+    ) -> None:
+        super().__init__(
+            model=model, detector_threshold=detector_threshold, sensitivity=sensitivity
+        )
         self._flow = Flow()
         self._search = Search()
         self._scene: Scene | None = None

@@ -5,17 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 
 from overlay.perception.classifier import Classifier
 from overlay.perception.crop import crop_faces
 from overlay.perception.detector import Detection, FaceDetector
+from overlay.perception.framing import find_faces
 from overlay.scene import Box, Image
-
-# A picture smaller than this, in pixels, is enlarged for the detector.
-_SMALL = 192
 
 
 class Portrait(NamedTuple):
@@ -54,16 +51,10 @@ class PortraitReader:
     def read(self, image: Image) -> Portrait:
         """Find and read the face in a picture.
 
-        A picture that is filled by a face gets a frame first, because the detector needs to see
-        some space around a face.
-
         Args:
             image: uint8 [height, width, 3], BGR.
         """
-        faces = self._detector.detect(image)
-        if not faces:
-            image = _framed(image)
-            faces = self._detector.detect(image)
+        faces = find_faces(self._detector, image)
         if len(faces) != 1:
             return Portrait(len(faces))
         return self._read(image, faces[0])
@@ -82,17 +73,3 @@ class PortraitReader:
         crops = crop_faces(image, [(face.box, face.keypoints)], self._classifier.size)
         reading = self._classifier.classify(crops)
         return Portrait(1, face.box, reading.embedding[0], reading.emotion[0])
-
-
-def _framed(image: Image) -> Image:
-    """The picture with its edge pixels repeated around it, as `training.fit_crop` does to tiles."""
-    height, width = image.shape[:2]
-    scale = max(1.0, _SMALL / min(height, width))
-    if scale > 1:
-        image = np.asarray(
-            cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC), np.uint8
-        )
-    edge = max(image.shape[:2]) // 2
-    return np.asarray(
-        cv2.copyMakeBorder(image, edge, edge, edge, edge, cv2.BORDER_REPLICATE), np.uint8
-    )

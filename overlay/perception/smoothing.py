@@ -40,28 +40,39 @@ class EmotionSmoother:
 
     def __init__(self, unsure_below: float) -> None:
         self.emotion: Emotion | None = None
-        self._unsure_below = unsure_below
+        self._usual = self._unsure_below = unsure_below
         self._logits: npt.NDArray[np.float64] | None = None
         self._time_s = 0.0
         self._label = UNSURE
         self._rival = UNSURE
         self._rival_since_s = 0.0
 
-    def update(self, probabilities: npt.NDArray[np.floating], time_s: float) -> None:
+    def update(
+        self,
+        probabilities: npt.NDArray[np.floating],
+        time_s: float,
+        unsure_below: float | None = None,
+    ) -> None:
         """Add a reading.
 
         Args:
             probabilities: [7], in the order of `EMOTIONS`.
-            time_s: Time of the frame.
+            time_s: When the frame was taken.
+            unsure_below: The least probability that earns a face in this picture a label, above
+                1 if none does; None for that of the network. It fades as readings do.
         """
+        wanted = self._usual if unsure_below is None else unsure_below
         logits = np.log(np.maximum(probabilities, _FLOOR))
         if self._logits is None:
             self._logits = logits
+            self._unsure_below = wanted
             smoothed = _softmax(logits)
             self._label = self._rival = judge(smoothed, self._unsure_below)
         else:
             seconds = max(0.0, time_s - self._time_s)
-            self._logits = self._logits + (1 - np.exp(-seconds / _FADE_S)) * (logits - self._logits)
+            fresh = 1 - math.exp(-seconds / _FADE_S)
+            self._logits = self._logits + fresh * (logits - self._logits)
+            self._unsure_below += fresh * (wanted - self._unsure_below)
             smoothed = _softmax(self._logits)
             self._reconsider(smoothed, time_s)
         self._time_s = time_s

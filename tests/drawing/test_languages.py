@@ -1,3 +1,5 @@
+from typing import get_args
+
 import pytest
 import uharfbuzz as hb
 
@@ -5,7 +7,7 @@ from overlay.drawing import SUPPORTED_LANGUAGES, languages
 from overlay.drawing.languages import load_language
 from overlay.drawing.typesetting import FONT
 from overlay.errors import SettingsError
-from overlay.scene import EMOTIONS, UNSURE
+from overlay.scene import EMOTIONS, UNSURE, Reason
 
 
 def test_english_and_hindi_are_there():
@@ -16,6 +18,7 @@ def test_english_and_hindi_are_there():
 def test_a_language_words_everything(code):
     language = load_language(code)
     assert set(language.emotions) == {*EMOTIONS, UNSURE}
+    assert set(language.reasons) == set(get_args(Reason))
     assert set(language.placeholders) == set(load_language("en").placeholders)
     assert set(language.monitor) == set(load_language("en").monitor)
     assert len(set(language.emotions.values())) == len(EMOTIONS) + 1
@@ -25,7 +28,12 @@ def test_a_language_words_everything(code):
 @pytest.mark.parametrize("code", SUPPORTED_LANGUAGES)
 def test_the_shipped_font_has_every_letter_of_a_language(code):
     language = load_language(code)
-    texts = [*language.emotions.values(), *language.placeholders.values(), language.mark]
+    texts = [
+        *language.emotions.values(),
+        *language.reasons.values(),
+        *language.placeholders.values(),
+        language.mark,
+    ]
     texts += [text.format(0, 0) for text in language.monitor.values()]
     letters = {letter for text in texts for letter in text} | set(language.percent.format("0"))
     font = hb.Font(hb.Face(hb.Blob.from_file_path(str(FONT))))

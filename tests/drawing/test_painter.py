@@ -1,3 +1,6 @@
+from dataclasses import replace
+from typing import get_args
+
 import cv2
 import numpy as np
 import pytest
@@ -9,7 +12,7 @@ from overlay.drawing.languages import load_language
 from overlay.drawing.layout import Rect, text_size
 from overlay.drawing.typesetting import Typeface
 from overlay.errors import SettingsError
-from overlay.scene import EMOTIONS, UNSURE, Box
+from overlay.scene import EMOTIONS, UNSURE, Box, Reason
 from tests.drawing.scenes import emotion, face, people, scene
 
 READINGS = [*(emotion(label, 0.5) for label in EMOTIONS), emotion(UNSURE, 0.4), None]
@@ -121,6 +124,29 @@ def test_unsure_shows_no_percentage():
     box = Box(250, 140, 120, 140)
     one, other = (painted(image, face(1, box, emotion(UNSURE, p))) for p in (0.2, 0.4))
     assert (one == other).all()
+
+
+def test_unsure_says_what_is_in_the_way():
+    image, box = gray(), Box(250, 150, 120, 120)
+    widths = {}
+    for reason in (None, *get_args(Reason)):
+        unsure = replace(emotion(UNSURE, 0.4), reason=reason)
+        result = painted(image, face(1, box, unsure), boxes=False)
+        left, _, right, _ = changed(image[:150], result[:150])
+        widths[reason] = right - left
+    assert min(widths, key=widths.__getitem__) is None
+    assert widths["covered"] > widths[None] + 40
+
+
+def test_a_resting_face_that_is_allowed_for_is_marked():
+    image, box = gray(), Box(250, 150, 120, 120)
+    happy = emotion("happy", 0.9)
+    plain, marked = (
+        painted(image, face(1, box, replace(happy, resting=resting)), boxes=False)
+        for resting in (False, True)
+    )
+    assert changed(image, plain) == changed(image, marked)
+    assert (plain != marked).any(axis=2).sum() > 10
 
 
 def test_no_estimate_is_shown_as_certain():

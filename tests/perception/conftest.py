@@ -40,7 +40,8 @@ BuildModel = Callable[..., Path]
 def build_model(tmp_path: Path) -> BuildModel:
     """Writes a network of the contract, or one that breaks it in one place.
 
-    Its `emotion` head says surprise for dark crops and happy for bright ones.
+    Its `emotion` head says surprise for dark crops and happy for bright ones, its mouths are not
+    covered, and its `quality` is clear.
     """
     helper, kinds = onnx.helper, onnx.TensorProto
 
@@ -51,9 +52,11 @@ def build_model(tmp_path: Path) -> BuildModel:
         channels: int = 1,
         widths: dict[str, int] | None = None,
         without: str = "",
+        covered: bool = False,
         description: dict[str, object] | None = None,
     ) -> Path:
-        heads = {"fer2013": 7, "ferplus": 8, "emotion": 7, "embedding": 3} | (widths or {})
+        heads = {"fer2013": 7, "ferplus": 8, "emotion": 7, "covered": 1, "quality": 4}
+        heads |= {"embedding": 3} | (widths or {})
         heads.pop(without, None)
         nodes = [
             helper.make_node("Cast", ["faces"], ["float"], to=kinds.FLOAT),
@@ -66,13 +69,22 @@ def build_model(tmp_path: Path) -> BuildModel:
             bias = np.zeros(width, np.float32)
             if name == "emotion" and width == 7:
                 weight[0, 3], bias[3], bias[5] = 0.08, -5.0, 5.0
+            if name == "covered":
+                bias[:] = 1 if covered else -1
+            if name == "quality" and width == 4:
+                bias[:] = 0.5, 0.15, 0.3, 0.15
             constants += [
                 onnx.numpy_helper.from_array(weight, f"{name}_weight"),
                 onnx.numpy_helper.from_array(bias, f"{name}_bias"),
             ]
             inputs = ["brightness", f"{name}_weight", f"{name}_bias"]
             nodes.append(helper.make_node("Gemm", inputs, [f"{name}_logits"]))
-            nodes.append(helper.make_node("Softmax", [f"{name}_logits"], [name], axis=1))
+            last = {"covered": "HardSigmoid", "quality": "Identity"}
+            how = {"alpha": 1.0} if name == "covered" else {"axis": 1}
+            kind = last.get(name, "Softmax")
+            if kind == "Identity":
+                how = {}
+            nodes.append(helper.make_node(kind, [f"{name}_logits"], [name], **how))
         faces = helper.make_tensor_value_info("faces", dtype, ["N", channels, size, size])
         outputs = [
             helper.make_tensor_value_info(name, kinds.FLOAT, ["N", width])

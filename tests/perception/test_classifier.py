@@ -7,13 +7,14 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import get_args
 
 import numpy as np
 import pytest
 from onnx import TensorProto
 
 from overlay.errors import ModelError
-from overlay.perception.classifier import Classifier
+from overlay.perception.classifier import Classifier, Sensitivity
 from overlay.scene import EMOTIONS
 from tests.conftest import REPOSITORY
 from tests.perception.conftest import BuildModel
@@ -27,6 +28,8 @@ def test_a_model_of_the_contract_reads_crops(build_model: BuildModel) -> None:
     assert reading.emotion.shape == reading.fer2013.shape == (2, 7)
     assert reading.ferplus.shape == (2, 8)
     assert reading.embedding.shape == (2, 3)
+    assert reading.covered.shape == (2, 1)
+    assert reading.quality.shape == (2, 4)
     assert (classifier.size, classifier.unsure_below) == (48, 0.5)
 
 
@@ -34,6 +37,25 @@ def test_a_model_for_larger_crops_says_so(build_model: BuildModel) -> None:
     classifier = Classifier(build_model(size=64))
     assert classifier.size == 64
     assert classifier.classify(np.zeros((3, 1, 64, 64), np.uint8)).emotion.shape == (3, 7)
+
+
+def test_sensitivities_move_neutral_alone(build_model: BuildModel) -> None:
+    path = build_model(description={"sensitivities": {"calm": 1.0, "balanced": 0, "sensitive": -1}})
+    crops = np.full((1, 1, 48, 48), 60, np.uint8)
+    read = {
+        name: Classifier(path, name).classify(crops).emotion[0] for name in get_args(Sensitivity)
+    }
+    neutral = EMOTIONS.index("neutral")
+    assert read["calm"][neutral] > read["balanced"][neutral] > read["sensitive"][neutral]
+    for probabilities in read.values():
+        assert probabilities.sum() == pytest.approx(1, abs=1e-5)
+        others, usual = np.delete(probabilities, neutral), np.delete(read["balanced"], neutral)
+        np.testing.assert_allclose(others / others.sum(), usual / usual.sum(), rtol=1e-4)
+
+
+def test_a_sensitivity_that_the_model_does_not_know_is_refused(build_model: BuildModel) -> None:
+    with pytest.raises(ModelError, match="no number for `calm` in `sensitivities`"):
+        Classifier(build_model(), "calm")
 
 
 def test_onnx_runtime_keeps_no_record_of_its_use(build_model: BuildModel, tmp_path: Path) -> None:
@@ -65,6 +87,9 @@ def test_onnx_runtime_keeps_no_record_of_its_use(build_model: BuildModel, tmp_pa
         ({"widths": {"ferplus": 7}}, r"`ferplus`, float32 \[N, 8\]"),
         ({"without": "embedding"}, r"`embedding`, float32 \[N, D\]"),
         ({"without": "fer2013"}, "`fer2013`"),
+        ({"without": "covered"}, "`covered`"),
+        ({"widths": {"quality": 3}}, r"`quality`, float32 \[N, 4\]"),
+        ({"description": {"resting": [0.0]}}, "7 numbers in `resting`"),
         ({"description": {"unsure": None}}, "no `unsure` between 0 and 1"),
         ({"description": {"unsure": 1.5}}, "no `unsure` between 0 and 1"),
         ({"description": {"sha256": "00"}}, "damaged or was altered"),

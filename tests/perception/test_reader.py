@@ -10,7 +10,7 @@ import pytest
 
 from overlay.perception.detector import Detection, FaceDetector
 from overlay.perception.reader import Reader
-from overlay.scene import Image
+from overlay.scene import UNSURE, Image
 from tests.perception.conftest import BuildModel
 
 
@@ -127,3 +127,31 @@ def test_who_it_adapts_to_counts_from_the_next_frame_on(
     reader.personalize(None)
     reader.read(portrait, {1: faces[1]}, 0.07, still_s=STILL_S)
     assert asked == [1, 1]
+
+
+def test_a_covered_mouth_is_unsure_and_says_why(
+    build_model: BuildModel, faces: dict[int, Detection], portrait: Image
+) -> None:
+    reader = Reader(build_model(covered=True))
+    ((emotion, _),) = reader.read_alone(portrait, [faces[1]])
+    assert (emotion.label, emotion.reason) == (UNSURE, "covered")
+    reader.read(portrait, faces, 0.0)
+    followed = reader.emotion(1)
+    assert followed is not None
+    assert (followed.label, followed.reason) == (UNSURE, "covered")
+
+
+def test_a_resting_face_is_learnt_shown_and_forgotten(
+    build_model: BuildModel, faces: dict[int, Detection], portrait: Image
+) -> None:
+    reader = Reader(build_model(description={"resting": [-5.0] * 6 + [0.0]}))
+    face = {1: faces[1]}
+    for second in range(50):
+        reader.read(portrait, face, float(second))
+    seen = reader.emotion(1)
+    assert seen is not None
+    assert seen.resting
+    reader.forget_resting()
+    seen = reader.emotion(1)
+    assert seen is not None
+    assert not seen.resting

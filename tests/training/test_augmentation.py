@@ -26,10 +26,27 @@ def test_everything_off_leaves_at_most_a_flip(faces: torch.Tensor) -> None:
 
 @pytest.mark.parametrize(
     "step",
-    ["scale", "shift", "roll", "gamma", "blur", "low_resolution", "noise", "jpeg", "erase"],
+    [
+        "scale",
+        "zoom",
+        "elastic",
+        "shift",
+        "roll",
+        "backdrop",
+        "gamma",
+        "contrast",
+        "shade",
+        "sharpen",
+        "blur",
+        "low_resolution",
+        "noise",
+        "jpeg",
+        "erase",
+    ],
 )
 def test_each_step_changes_faces_within_range(faces: torch.Tensor, step: str) -> None:
-    how = Augmentation(**{**NOTHING, step: 10.0 if step == "roll" else 0.5})
+    strength = {"roll": 10.0, "elastic": 0.02}.get(step, 0.5)
+    how = Augmentation(**{**NOTHING, step: strength})
     result = augment(faces, how)
     assert result.shape == faces.shape
     assert result.isfinite().all()

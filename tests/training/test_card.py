@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from itertools import pairwise
 from pathlib import Path
@@ -48,7 +49,7 @@ def test_the_card_shows_every_picture_and_figure(models: Path, sheets: Path) -> 
     share = json.loads((models / "emotion.json").read_text())["metrics"]["public_test"]
     assert f"**{100 * share['fer2013']['accuracy']:.2f}**" in text
     assert "not a demographic audit" in text
-    assert "nan" not in text
+    assert not re.search(r"\bnan\b", text)
 
 
 def test_without_other_measurements_the_card_leaves_them_out(

@@ -21,7 +21,7 @@ def test_shipped_configurations_are_valid(path: Path) -> None:
         ("epochs = 0", "epochs: Input should be greater than or equal to 1"),
         ("batch = 8", "epochs: Field required"),
         ("epochs = 3\nlearning = 1", "learning: Extra inputs are not permitted"),
-        ("epochs = 3\n[augmentation]\nzoom = 1", "augmentation.zoom"),
+        ("epochs = 3\n[augmentation]\nshear = 1", "augmentation.shear"),
         ("epochs = ", "not readable TOML"),
     ],
 )

@@ -10,7 +10,7 @@ from training.networks import Architecture, make_network
 from training.networks.base import standardise
 from training.networks.cost import cost
 from training.networks.mini_xception import MiniXception
-from training.networks.plain import ConvUnit
+from training.networks.plain import ConvUnit, mix_styles
 
 CONFIGS = sorted((Path(__file__).parents[2] / "training" / "configs").glob("*.toml"))
 
@@ -48,14 +48,15 @@ def test_a_blank_tile_stays_finite() -> None:
 
 def test_the_shipped_architecture_keeps_its_budget() -> None:
     price = cost(make_network(Architecture()))
-    assert price.parameters == 1_060_959
-    assert price.macs == 70_678_080
+    assert price.parameters == 1_062_503
+    assert price.macs == 70_679_616
 
 
 @pytest.mark.parametrize("path", CONFIGS, ids=lambda path: path.stem)
-def test_every_config_makes_a_network_with_two_heads(path: Path) -> None:
+def test_every_config_makes_a_network_with_four_heads(path: Path) -> None:
     net = make_network(read_config(path).architecture).eval()
-    assert [tuple(head.shape) for head in net(torch.rand(2, 1, 48, 48))] == [(2, 7), (2, 8)]
+    heads = net(torch.rand(2, 1, 48, 48))
+    assert [tuple(head.shape) for head in heads] == [(2, 7), (2, 8), (2, 7), (2, 1)]
     assert net.embed(torch.rand(2, 1, 48, 48)).shape == (2, net.width)
 
 
@@ -77,3 +78,41 @@ def test_muon_gets_only_kernels_that_normalisation_follows() -> None:
     assert (16, 1, 3, 3) not in shapes  # depthwise
     assert (15, 128, 3, 3) not in shapes  # the maps that are averaged
     assert (8, 1, 3, 3) in shapes
+
+
+def test_a_wall_behind_a_dark_face_takes_little_of_its_contrast() -> None:
+    dark = torch.full((1, 1, 48, 48), 0.2)
+    dark[..., 26:30, 16:32] = 0.3  # a mouth
+    wall = dark.clone()
+    wall[..., :, :6] = wall[..., :, 42:] = 1.0
+
+    def contrast(faces: torch.Tensor) -> float:
+        standard = standardise(faces)
+        return float(standard[0, 0, 28, 24] - standard[0, 0, 20, 24])
+
+    def by_the_whole_tile(faces: torch.Tensor) -> float:
+        return float(0.1 / (faces.std() + 0.01))
+
+    assert contrast(wall) > 1.5 * by_the_whole_tile(wall)
+    assert contrast(wall) > 0.15 * contrast(dark)
+
+
+def test_mixing_styles_changes_training_only() -> None:
+    torch.manual_seed(0)
+    net = make_network(Architecture(dropout=0.0, mixstyle=1.0))
+    faces = torch.rand(8, 1, 48, 48)
+    assert not torch.equal(net.train().embed(faces), net.train().embed(faces))
+    assert torch.equal(net.eval().embed(faces), net.eval().embed(faces))
+
+
+def test_mixed_maps_keep_their_pattern() -> None:
+    torch.manual_seed(0)
+    x = torch.randn(6, 3, 8, 8)
+    mixed = mix_styles(x, probability=1.0)
+
+    def pattern(maps: torch.Tensor) -> torch.Tensor:
+        return (maps - maps.mean(dim=(2, 3), keepdim=True)) / maps.std(dim=(2, 3), keepdim=True)
+
+    torch.testing.assert_close(pattern(mixed), pattern(x), atol=1e-3, rtol=1e-3)
+    assert not torch.allclose(mixed.mean(dim=(2, 3)), x.mean(dim=(2, 3)))
+    assert mix_styles(x, probability=0.0) is x

@@ -23,7 +23,8 @@ __all__ = ["Architecture", "Network", "make_network"]
 class Architecture(BaseModel):
     """Which network, and its sizes; `depths` counts the layers or blocks of each stage.
 
-    Networks with a fixed number of layers (``basic_cnn``, ``mini_xception``) ignore `depths`.
+    Networks with a fixed number of layers (``basic_cnn``, ``mini_xception``) ignore `depths`. Only
+    ``plain`` knows `mixstyle`, the probability that a batch swaps styles between faces.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -33,10 +34,11 @@ class Architecture(BaseModel):
     widths: tuple[int, ...] = (40, 96, 192)
     depths: tuple[int, ...] = (2, 3, 3)
     dropout: float = 0.2
+    mixstyle: float = 0.0
 
 
 _MAKERS: dict[str, Callable[[Architecture], Network]] = {
-    "plain": lambda a: PlainNet(a.stem, a.widths, a.depths, a.dropout),
+    "plain": lambda a: PlainNet(a.stem, a.widths, a.depths, a.dropout, a.mixstyle),
     "basic_cnn": lambda a: BasicCnn(a.stem, a.widths, a.dropout),
     "mini_xception": lambda a: MiniXception(a.stem, a.widths, a.dropout),
     "mobilenet": lambda a: MobileNet(a.stem, a.widths, a.depths, a.dropout),

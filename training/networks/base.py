@@ -1,14 +1,37 @@
-"""What every network shares: standardised input, an embedding, two linear heads."""
+"""What every network shares: standardised input, an embedding, linear heads."""
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
+import torch
 from torch import Tensor, nn
 
-from training.data import FER2013, FERPLUS
+from training.data import FER2013, FERPLUS, TILE
+
+# The bell of `face_weights`, in parts of the tile: across, down.
+_MIDDLE = (0.5, 0.58)
+_SPREAD = (0.22, 0.28)
+
+
+class Logits(NamedTuple):
+    """What the heads say of N faces.
+
+    Attributes:
+        fer2013: [N, 7], the label of FER2013.
+        ferplus: [N, 8], the votes of FER+.
+        emotion: [N, 7], what the application shows, see `training.shown`.
+        covered: [N, 1], whether the mouth is covered.
+    """
+
+    fer2013: Tensor
+    ferplus: Tensor
+    emotion: Tensor
+    covered: Tensor
 
 
 class Network(nn.Module):
-    """Gray tiles to the logits of two heads.
+    """Gray tiles to the logits of the heads.
 
     A network implements `features` from modules and functions that `training.graph` can export,
     and calls `add_heads` at the end of its constructor.
@@ -18,13 +41,21 @@ class Network(nn.Module):
     dropout: nn.Dropout
     fer2013: nn.Linear
     ferplus: nn.Linear
+    emotion: nn.Linear
+    covered: nn.Linear
 
     def add_heads(self, width: int, dropout: float) -> None:
-        """Put dropout and both heads on an embedding of `width` numbers."""
+        """Put dropout and the heads on an embedding of `width` numbers."""
         self.width = width
         self.dropout = nn.Dropout(dropout)
         self.fer2013 = nn.Linear(width, len(FER2013))
         self.ferplus = nn.Linear(width, len(FERPLUS))
+        self.emotion = nn.Linear(width, len(FER2013))
+        self.covered = nn.Linear(width, 1)
+
+    def heads(self) -> dict[str, nn.Linear]:
+        """Every head by its name in `Logits`."""
+        return {name: self.get_submodule(name) for name in Logits._fields}  # type: ignore[misc]
 
     def features(self, x: Tensor) -> Tensor:
         """The embedding [N, width] of standardised tiles [N, 1, 48, 48]."""
@@ -34,10 +65,10 @@ class Network(nn.Module):
         """The embedding [N, width] of tiles [N, 1, 48, 48] in any linear scale of brightness."""
         return self.features(standardise(faces))
 
-    def forward(self, faces: Tensor) -> tuple[Tensor, Tensor]:
-        """Logits [N, 7] for FER2013 and [N, 8] for FER+."""
+    def forward(self, faces: Tensor) -> Logits:
+        """The logits of tiles [N, 1, 48, 48]."""
         embedding = self.dropout(self.embed(faces))
-        return self.fer2013(embedding), self.ferplus(embedding)
+        return Logits(*(head(embedding) for head in self.heads().values()))
 
     def kernels(self) -> list[nn.Parameter]:
         """The dense convolution kernels that batch normalisation follows, so that scale is free."""
@@ -48,12 +79,26 @@ class Network(nn.Module):
         ]
 
     def head_parameters(self) -> list[nn.Parameter]:
-        """Weights and biases of both heads."""
-        return [*self.fer2013.parameters(), *self.ferplus.parameters()]
+        """Weights and biases of the heads."""
+        return [p for head in self.heads().values() for p in head.parameters()]
+
+
+def face_weights() -> Tensor:
+    """How much each pixel [1, 1, 48, 48] counts for brightness and contrast; they sum to 1.
+
+    A bell around the middle of the face, so that a white wall behind it takes no contrast from
+    a dark face.
+    """
+    place = (torch.arange(TILE) + 0.5) / TILE
+    across = torch.exp(-0.5 * ((place - _MIDDLE[0]) / _SPREAD[0]) ** 2)
+    down = torch.exp(-0.5 * ((place - _MIDDLE[1]) / _SPREAD[1]) ** 2)
+    weights = torch.outer(down, across)
+    return (weights / weights.sum()).view(1, 1, TILE, TILE)
 
 
 def standardise(faces: Tensor) -> Tensor:
-    """Give every tile mean 0 and deviation 1: brightness and contrast say nothing of emotion."""
-    centred = faces - faces.mean(dim=(2, 3), keepdim=True)
-    deviation = centred.square().mean(dim=(2, 3), keepdim=True).sqrt()
+    """Give every face mean 0 and deviation 1: brightness and contrast say nothing of emotion."""
+    weights = face_weights().to(faces)
+    centred = faces - (faces * weights).sum(dim=(2, 3), keepdim=True)
+    deviation = (centred.square() * weights).sum(dim=(2, 3), keepdim=True).sqrt()
     return centred / (deviation + 0.01)

@@ -48,6 +48,25 @@ class ConvUnit(nn.Module):
         return weight.detach(), (norm.bias - norm.running_mean * gain).detach()
 
 
+def mix_styles(x: Tensor, probability: float, concentration: float = 0.1) -> Tensor:
+    """MixStyle (Zhou et al., ICLR 2021): give a face's maps some of another's mean and deviation.
+
+    How a camera and its light colour the channels of early layers is what mean and deviation
+    hold; what the face does is in the places.
+    """
+    if torch.rand(()).item() >= probability:
+        return x
+    mean = x.mean(dim=(2, 3), keepdim=True)
+    deviation = (x.var(dim=(2, 3), keepdim=True) + 1e-6).sqrt()
+    mean, deviation = mean.detach(), deviation.detach()
+    order = torch.randperm(len(x), device=x.device)
+    pairs = torch.full((len(x), 2), concentration)
+    share = torch._sample_dirichlet(pairs)[:, 0].view(-1, 1, 1, 1).to(x)
+    other_mean = torch.lerp(mean[order], mean, share)
+    other_deviation = torch.lerp(deviation[order], deviation, share)
+    return (x - mean) / deviation * other_deviation + other_mean
+
+
 class PlainNet(Network):
     """A stem and stages of 3x3 convolutions; the first layer of each stage halves the resolution.
 
@@ -56,9 +75,17 @@ class PlainNet(Network):
     """
 
     def __init__(
-        self, stem: int, widths: tuple[int, ...], depths: tuple[int, ...], dropout: float
+        self,
+        stem: int,
+        widths: tuple[int, ...],
+        depths: tuple[int, ...],
+        dropout: float,
+        mixstyle: float = 0.0,
     ) -> None:
         super().__init__()
+        self.mixstyle = mixstyle
+        # After the stem and after each stage but the last.
+        self.styled = {sum(depths[:stage]) for stage in range(len(depths))}
         units = [ConvUnit(1, stem)]
         width = stem
         for outputs, depth in zip(widths, depths, strict=True):
@@ -72,8 +99,10 @@ class PlainNet(Network):
 
     def features(self, x: Tensor) -> Tensor:
         """The pooled maps [N, width] of the last stage."""
-        for unit in self.units:
+        for number, unit in enumerate(self.units):
             x = unit(x)
+            if self.training and number in self.styled:
+                x = mix_styles(x, self.mixstyle)
         return (x * self.pool).sum(dim=(2, 3))
 
     def kernels(self) -> list[nn.Parameter]:

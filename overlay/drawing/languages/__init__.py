@@ -25,6 +25,7 @@ class Language:
     Attributes:
         name: The language's own name.
         emotions: The word for each of `overlay.scene.EMOTIONS` and for `UNSURE`.
+        reasons: Why a face is unsure, for each of `overlay.scene.Reason`.
         percent: A probability, with `{}` in place of the number.
         mark: The mark that says that the labels are a machine's estimate.
         placeholders: Texts of the picture sent when the camera delivers none, by key.
@@ -33,6 +34,7 @@ class Language:
 
     name: str
     emotions: Mapping[str, str]
+    reasons: Mapping[str, str]
     percent: str
     mark: str
     placeholders: Mapping[str, str]
