@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import sys
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from overlay.precedence import resolve
 from overlay.settings import Settings, choices
-from overlay.settings_file import SettingsFile
+
+if TYPE_CHECKING:
+    from overlay.settings_file import SettingsFile
 
 LABELS, WINDOW = "Labels", "Private window"
 
@@ -126,6 +127,8 @@ def settings_in_effect(*, file: SettingsFile | None = None, **options: Any) -> S
     Raises:
         SettingsError: An option or a variable has a value that cannot be used.
     """
+    from overlay.precedence import resolve
+
     effective = resolve(options, file=file)
     for warning in effective.warnings:
         print(f"emotion-overlay: {warning}", file=sys.stderr)
