@@ -1,5 +1,14 @@
 """`python -m overlay` is `emotion-overlay`."""
 
-from overlay.cli import main
+from overlay import cli
+from overlay.device_thread import ending_in_spite_of_hangs
 
-main()
+
+def main() -> None:
+    """Run the command line, and end whatever hangs then."""
+    with ending_in_spite_of_hangs():
+        cli.main()
+
+
+if __name__ == "__main__":
+    main()

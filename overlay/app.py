@@ -30,7 +30,7 @@ _log = logging.getLogger(__name__)
 _SLICE_S = 0.25
 
 #: How long the listeners may take to note the end, in seconds.
-_JOIN_S = 3.0
+_JOIN_S = 0.5
 
 
 class App:
@@ -110,9 +110,15 @@ class App:
         with self._lock:
             if self._is_started or self.stopped:
                 return
-            self._engine.start()
             self._notifier.start()
-            self._watch_for_viewers(self.settings.standby_when_unused)
+        try:
+            self._engine.start()
+        except BaseException:
+            self.close()
+            raise
+        with self._lock:
+            if not self.stopped:
+                self._watch_for_viewers(self.settings.standby_when_unused)
         self._changed.set()
 
     def stop(self) -> None:
@@ -122,7 +128,10 @@ class App:
         self._changed.set()
 
     def close(self) -> None:
-        """End the application and release webcam, output and window."""
+        """End the application and release webcam, output and window.
+
+        Takes at most five seconds; what hangs then is left behind.
+        """
         self.stop()
         with self._lock:
             self._watch_for_viewers(False)

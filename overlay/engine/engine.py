@@ -30,7 +30,7 @@ from overlay.settings import Settings
 KEPT = 8
 
 #: How long `stop` takes at most, in seconds. What hangs then is left behind.
-STOP_S = 4.0
+STOP_S = 3.5
 
 #: How much of that capture may take; then the rest ends without it.
 _CAPTURE_STOP_S = 1.5

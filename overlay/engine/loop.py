@@ -10,6 +10,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
+from overlay.device_thread import DeviceThread
 from overlay.engine.desired import Desired, DesiredState
 from overlay.engine.problem_log import Room
 from overlay.engine.status import Metrics
@@ -145,14 +146,12 @@ class Worker(Generic[L]):
         self.name = name
         self._make = make
         self.loop = make()
-        self._thread = threading.Thread(name=name, daemon=True)
+        self._thread = DeviceThread(name=name, daemon=True)
         self._left: list[tuple[L, threading.Thread]] = []
 
     def start(self, begin: Callable[[L], None]) -> None:
         """Start the thread; `begin` is called in it, and runs the loop."""
-        self._thread = threading.Thread(
-            target=begin, args=(self.loop,), name=self.name, daemon=True
-        )
+        self._thread = DeviceThread(target=begin, args=(self.loop,), name=self.name, daemon=True)
         self._thread.start()
 
     def replace(self) -> None:

@@ -76,7 +76,8 @@ class Watchdog:
                     continue
                 known.add(call)
                 if call not in self._known:
-                    _log.error("%s: a call hangs\n%s", call.room, _stack(thread))
+                    _log.error("%s: a call hangs", call.room)
+                    _log.info("%s: it hangs here:\n%s", call.room, _stack(thread))
                 other_task = loop.task(self._state.value) != call.task
                 if other_task and not loop.abandoned and self._may_replace():
                     worker.replace()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 import time
@@ -60,6 +61,22 @@ def test_a_file_ends_the_run_at_its_end(
     outcome = call("run", "--source", clip_path(clip), "--output", "none", "--mode", "on-air")
     assert outcome.code == 0
     assert f"{frames} in" in outcome.out
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs a named pipe")
+def test_a_source_that_hangs_while_it_opens_is_named_and_ctrl_c_ends_the_run(
+    tmp_path: Path,
+) -> None:
+    os.mkfifo(tmp_path / "camera.mp4")
+    process = start("run", "--source", "camera.mp4", "--output", "out.mp4", folder=tmp_path)
+    assert process.stderr is not None
+    named = "source: 'camera.mp4' has not responded since "
+    assert any(line.startswith(named) for line in process.stderr)
+    process.send_signal(signal.SIGINT)
+    outcome = finish(process)
+    assert outcome.code == 2
+    assert "the source was lost" in outcome.err
+    assert {path.name for path in tmp_path.iterdir()} == {"camera.mp4"}
 
 
 def times_in(path: Path) -> list[float]:
