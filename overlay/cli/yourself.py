@@ -228,7 +228,7 @@ def report(
     if made.notice:
         print(made.notice, file=sys.stderr)
     if str(out) == "-":
-        sys.stdout.write("".join(made.texts.values()))
+        typer.echo("".join(made.texts.values()).encode(), nl=False)  # UTF-8, as in a file
         return
     for path in save_report(profile, made, out, force=force):
         print(path)

@@ -9,6 +9,7 @@ from overlay import run_command
 from overlay.app import App
 from overlay.control import AlreadyRunningError, ControlServer, activate
 from overlay.engine import Status
+from overlay.errors import StoreError
 from overlay.logs import keep_out
 from overlay.monitor.recorder import Recorder
 from overlay.monitor.records import EndedHow
@@ -45,7 +46,7 @@ def record(
         TargetError: The video file would overwrite the source, or another file unasked.
         OutputError: The output cannot be opened, or failed and never came back.
         StudentError: The student has not agreed.
-        StoreError: The session cannot be written.
+        StoreError: The session, or the end of it, cannot be written.
     """
     keep_out(title)
     plan = _plan(settings, seconds, force)
@@ -57,8 +58,11 @@ def record(
     except AlreadyRunningError:
         activate()
         raise
-    if recorder is not None:
-        say(_summary(recorder))
+    if recorder is None:
+        return
+    if recorder.problem:
+        raise StoreError(f"session {recorder.session_id} ended, but {recorder.problem}")
+    say(_summary(recorder))
 
 
 def _run(
@@ -103,8 +107,6 @@ def _plan(settings: Settings, seconds: float | None, force: bool) -> run_command
 
 
 def _summary(recorder: Recorder) -> str:
-    if recorder.problem:
-        return f"session {recorder.session_id} ended, but {recorder.problem}"
     panel = recorder.panel()
     seen, observed = (f"{s // 60:.0f} min {s % 60:.0f} s" for s in (panel.seen_s, panel.observed_s))
     how = "you were away" if recorder.ended_how == "idle" else recorder.ended_how

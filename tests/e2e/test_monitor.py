@@ -24,6 +24,7 @@ from overlay.monitor.store import Second, Session, Store
 from overlay.monitor.students import Student, add_student, find_student
 from tests.e2e.conftest import Outcome, finish, start
 from tests.engine.waiting import until
+from tests.monitor.lessons import locked
 
 pytestmark = pytest.mark.e2e
 
@@ -276,7 +277,7 @@ def test_old_sessions_are_deleted_when_the_next_one_begins(
             )
     with monitoring(home, clip, "--seconds", "1", "--title", "now") as process:
         out = finish(process)
-    assert "1 session(s) older than 90 days deleted" in out.out
+    assert "deleted sessions older than 90 days (1)" in out.out
     assert [session.title for session, _ in recorded(ana)] == ["10 days ago", "now"]
 
 
@@ -322,3 +323,18 @@ def test_erasing_by_day(call: Call, ana: Student) -> None:
     assert "2 sessions of Ana deleted" in out
     assert [session.title for session, _ in recorded(ana)] == ["3"]
     assert call("erase", "--student", "ana", "--before", "yesterday").code == 2
+
+
+def test_seconds_that_could_not_be_saved_are_an_error(home: Path, ana: Student, clip: Path) -> None:
+    with monitoring(home, clip, "--seconds", 6) as process:
+        until(
+            lambda: any(second.present for _, all_ in recorded(ana) for second in all_),
+            "a face",
+            60,
+        )
+        with locked(ana):
+            out = finish(process)
+    assert out.code == 2
+    assert "not saved" in out.err
+    assert "locked" in out.err
+    assert out.err.splitlines()[-1].startswith("emotion-overlay: session 1 ended, but ")

@@ -68,11 +68,12 @@ def _campaign(targets: list[str], inputs: int, seed: int, jobs: int) -> int:
             batch = done.result()
             violations += _tell(target, batch)
             if batch.failure is None:
-                progress.add(target, number, batch.inputs)
-            print(f"{progress.inputs(targets)} inputs, {violations} violations", flush=True)
+                progress.add(target, number, batch)
+            print(f"{progress.counts(targets)[0]} inputs, {violations} violations", flush=True)
     for target in targets:
-        print(f"{target:<20}{progress.inputs([target]):>10}")
-    print(f"{progress.inputs(targets)} inputs with seed {seed}, {violations} violations")
+        inputs, read = progress.counts([target])
+        print(f"{target:<16}{inputs:>8} inputs, {read:>8} read, {inputs - read:>8} refused")
+    print(f"{progress.counts(targets)[0]} inputs with seed {seed}, {violations} violations")
     return 1 if violations else 0
 
 
@@ -90,18 +91,20 @@ class _Progress:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._done: dict[str, int] = json.loads(path.read_text()) if path.exists() else {}
+        self._done: dict[str, list[int]] = json.loads(path.read_text()) if path.exists() else {}
 
     def has(self, target: str, number: int) -> bool:
         return f"{target} {number}" in self._done
 
-    def add(self, target: str, number: int, inputs: int) -> None:
-        self._done[f"{target} {number}"] = inputs
+    def add(self, target: str, number: int, batch: Batch) -> None:
+        self._done[f"{target} {number}"] = [batch.inputs, batch.read]
         self._path.parent.mkdir(parents=True, exist_ok=True)
         self._path.write_text(json.dumps(self._done))
 
-    def inputs(self, targets: list[str]) -> int:
-        return sum(n for name, n in self._done.items() if name.split()[0] in targets)
+    def counts(self, targets: list[str]) -> tuple[int, int]:
+        """How many inputs there were, and how many of them were read."""
+        done = [counts for name, counts in self._done.items() if name.split()[0] in targets]
+        return sum(inputs for inputs, _ in done), sum(read for _, read in done)
 
 
 if __name__ == "__main__":

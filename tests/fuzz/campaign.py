@@ -11,13 +11,13 @@ from __future__ import annotations
 import importlib
 import os
 import pkgutil
-import re
 import subprocess
 import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from overlay.models_store import detector_path
 from tests.fuzz import targets
 from tests.fuzz.inputs import Input
 
@@ -35,12 +35,14 @@ class Batch:
     """What came of some inputs.
 
     Attributes:
-        inputs: How many were read.
+        inputs: How many there were.
+        read: How many of them were read; the others were refused in one line.
         failure: The input that was not stood, made as small as could be, or None.
         report: What happened then.
     """
 
     inputs: int
+    read: int = 0
     failure: Input | None = None
     report: str = ""
 
@@ -104,13 +106,12 @@ def _work(target: str, most_seconds: float, *arguments: str) -> Batch:
             errors="replace",
             check=False,
         )
-        count = re.search(r"^inputs: (\d+)$", done.stdout, re.M)
-        inputs = int(count[1]) if count else int(_read(place / "number") or 0)
-        if done.returncode == 0:
-            return Batch(inputs)
-        if not (place / "content").exists():
+        if not (place / "counts").exists():
             raise RuntimeError(f"the fuzz worker of {target} did not start:\n{done.stdout}")
-        return Batch(inputs, load(place), f"{done.stdout}\nended with {done.returncode}")
+        inputs, read = map(int, (place / "counts").read_text().split())
+        if done.returncode == 0:
+            return Batch(inputs, read)
+        return Batch(inputs, read, load(place), f"{done.stdout}\nended with {done.returncode}")
 
 
 def _own_environment(folder: Path) -> dict[str, str]:
@@ -119,17 +120,16 @@ def _own_environment(folder: Path) -> dict[str, str]:
     for name in ("DISPLAY", "WAYLAND_DISPLAY", "PYTEST_ADDOPTS"):
         inherited.pop(name, None)
     home = folder / "home"
-    for part in ("config", "run", "tmp"):
+    for part in ("config", "run", "tmp", "data/emotion-overlay/models"):
         (home / part).mkdir(parents=True, mode=0o700)
+    model = detector_path()
+    (home / "data/emotion-overlay/models" / model.name).symlink_to(model)
     return inherited | {
         "HOME": str(home),
         "TMPDIR": str(home / "tmp"),
         "XDG_CONFIG_HOME": str(home / "config"),
+        "XDG_DATA_HOME": str(home / "data"),
         "EMOTION_OVERLAY_CONFIG_DIR": str(home / "config/emotion-overlay"),
         "EMOTION_OVERLAY_RUNTIME_DIR": str(home / "run"),
         "EMOTION_OVERLAY_STUDENTS_DIR": str(home / "students"),
     }
-
-
-def _read(path: Path) -> str:
-    return path.read_text() if path.exists() else ""

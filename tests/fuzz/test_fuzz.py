@@ -26,6 +26,7 @@ def test_whatever_is_read_it_succeeds_or_is_one_line(target: str) -> None:
     batch = run_batch(target, seed=2026, inputs=INPUTS)
     assert batch.failure is None, f"{batch.failure}\n{batch.report}"
     assert batch.inputs >= INPUTS / 2
+    assert batch.read > 0, "all were refused, so nothing was tried"
 
 
 @linux_only

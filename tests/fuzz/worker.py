@@ -7,7 +7,6 @@ input lies in PLACE before it is read, so that it is known whatever happens then
 from __future__ import annotations
 
 import faulthandler
-import itertools
 import os
 import sys
 import tempfile
@@ -49,7 +48,6 @@ def main() -> None:
     seed, inputs = map(int, rest)
     test = hypothesis.given(module.inputs())(stand)
     hypothesis.seed(seed)(hypothesis.settings(max_examples=inputs, **_DRAWING)(test))()
-    print(f"inputs: {(Path(place) / 'number').read_text()}")
 
 
 def _guarded(
@@ -57,28 +55,36 @@ def _guarded(
 ) -> Callable[[Input], None]:
     """A function that has one input read, and raises, or ends the process, if it is not stood."""
     place.mkdir(parents=True)
-    numbers = itertools.count(1)
+    inputs = taken = 0
 
     def stand(input: Input) -> None:
+        nonlocal inputs, taken
+        inputs += 1
         (place / "name").write_text(input.name, encoding="utf-8", errors="surrogatepass")
         (place / "content").write_bytes(input.content)
-        (place / "number").write_text(str(next(numbers)))
+        _count(place, inputs, taken)
         before = _forget_peak()
         with tempfile.TemporaryDirectory(prefix="eo-") as name:
             folder = Path(name)
             faulthandler.dump_traceback_later(most_seconds, exit=True)
             try:
                 read(input, folder)
+                taken += 1
             except OverlayError as error:
                 _check_line(str(error))
             finally:
                 faulthandler.cancel_dump_traceback_later()
+            _count(place, inputs, taken)
             if unfinished := [*folder.rglob("*.part"), *folder.rglob("*.part.*")]:
                 raise ViolationError(f"left behind: {unfinished}")
-        if (taken := _peak() - before) > MOST_BYTES:
-            raise ViolationError(f"took {taken / 1e6:.0f} MB of memory")
+        if (memory := _peak() - before) > MOST_BYTES:
+            raise ViolationError(f"took {memory / 1e6:.0f} MB of memory")
 
     return stand
+
+
+def _count(place: Path, inputs: int, taken: int) -> None:
+    (place / "counts").write_text(f"{inputs} {taken}")
 
 
 def _check_line(message: str) -> None:

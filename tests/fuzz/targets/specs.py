@@ -19,11 +19,11 @@ _OUTPUTS = ("virtual", "virtual:backend=", "virtual:/dev/video", "none", "pipewi
 
 def inputs() -> st.SearchStrategy[Input]:
     """Names that begin like a source or an output, with a size and a rate."""
-    tail = awkward_text | awkward_numbers.map(str) | st.sampled_from((":", ":0", ":99999", ".mp4"))
-    size = st.tuples(st.integers(-2, 5000), st.integers(-2, 5000))
+    size = st.tuples(*[st.sampled_from((64, 480, 0, -2)) | st.integers(1, 5000)] * 2)
+    rate = st.sampled_from((30, 1e-9, 1e9)) | st.floats(-1, 1000)
     return st.one_of(
-        st.tuples(st.just("source"), _joined(_SOURCES, tail), st.just((64, 64)), st.just(30.0)),
-        st.tuples(st.just("output"), _joined(_OUTPUTS, tail), size, st.floats(-1, 1000)),
+        st.tuples(st.just("source"), _names(_SOURCES), st.just((64, 64)), st.just(30.0)),
+        st.tuples(st.just("output"), _names(_OUTPUTS), size, rate),
     ).map(as_json)
 
 
@@ -46,5 +46,7 @@ def read(input: Input, folder: Path) -> None:
         os.chdir(before)
 
 
-def _joined(heads: tuple[str, ...], tail: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
-    return st.builds(lambda head, end: head + end, st.sampled_from(heads), tail) | awkward_text
+def _names(heads: tuple[str, ...]) -> st.SearchStrategy[str]:
+    known = st.sampled_from(heads)
+    tail = st.sampled_from((":", ":0", ":99999", ".mp4", ":\u0663")) | awkward_text
+    return known | st.builds(str.__add__, known, tail | awkward_numbers.map(str)) | awkward_text
