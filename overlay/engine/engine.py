@@ -179,6 +179,7 @@ class Engine:
         self._frames.close()
         for worker in self._workers:
             worker.join(deadline - time.monotonic())
+        self._metrics.problems.close()
         if left := self.left_behind:
             _log.error("left behind at the end: %s", ", ".join(left))
 

@@ -57,6 +57,13 @@ class ProblemLog:
         if began_s is not None:
             _log.info("%s: the problem ended after %.1f s", room, time.monotonic() - began_s)
 
+    def close(self) -> None:
+        """Note that what is in trouble now was so until the engine ended."""
+        for room, began_s in self._began_s.items():
+            lasted_s = time.monotonic() - began_s
+            _log.info("%s: the problem lasted until the end, %.1f s", room, lasted_s)
+        self._began_s.clear()
+
 
 def _shown(room: Room, error: Exception | None) -> Exception | None:
     """The error, or where its text is private, one that has only its type and its place."""

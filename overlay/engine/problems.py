@@ -104,6 +104,10 @@ class Problems:
         self._log.end(room)
         self._tell(trouble, now)
 
+    def close(self) -> None:
+        """Complete the log because the engine ends; the problems stay in the status."""
+        self._log.close()
+
     def _tell(self, trouble: _Trouble, now: float) -> None:
         with self._lock:
             came_or_went = (trouble.line is None) != (trouble.told is None)

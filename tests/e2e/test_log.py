@@ -74,7 +74,7 @@ def failing(detect: Callable[..., Any], times: float) -> Callable[..., Any]:
     return fail
 
 
-def test_a_detector_that_fails_on_every_frame_is_one_entry_with_its_traceback(
+def test_a_detector_that_fails_on_every_frame_is_a_traceback_and_a_line(
     call: Call, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("overlay.engine.perceiving.RETRY_S", 0.05)
@@ -82,10 +82,11 @@ def test_a_detector_that_fails_on_every_frame_is_one_entry_with_its_traceback(
     outcome = call("run", *ON_AIR, "--seconds", "6")
     assert outcome.code == 0
     assert "no inference today" in outcome.out
-    (begin,) = entries("problem_log")
+    begin, end = entries("problem_log")
     assert "perception: a problem began (RuntimeError)" in begin
     assert "Traceback (most recent call last)" in begin
-    assert "RuntimeError: no inference today" in begin
+    assert begin.count("RuntimeError: no inference today") == 1
+    assert "perception: the problem lasted until the end" in end
 
 
 def test_one_that_recovers_is_two(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:

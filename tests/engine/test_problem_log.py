@@ -59,6 +59,15 @@ class TestEntries:
         assert end.exc_info is None
         assert "unplugged" in caplog.text
 
+    def test_one_that_lasts_until_the_end_is_two_entries_as_well(
+        self, metrics: Metrics, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        metrics.problems.report("output", "gone", raised(OSError("unplugged")))
+        metrics.problems.close()
+        metrics.problems.close()
+        _, end = caplog.records
+        assert end.getMessage().startswith("output: the problem lasted until the end")
+
     def test_a_problem_without_an_error_has_no_traceback(
         self, metrics: Metrics, caplog: pytest.LogCaptureFixture
     ) -> None:
@@ -191,9 +200,10 @@ class TestEngine:
             until(lambda: len(engine.status().problems) == 3, "three problems")
             camera.fail_send = "unplugged"
             until(lambda: len(engine.status().problems) == 4, "four problems")
-        rooms = [record.getMessage().split(":")[0] for record in caplog.records]
-        assert sorted(rooms) == ["drawing", "output", "recording", "window"]
-        assert all(record.exc_info for record in caplog.records)
+        for with_traceback in (True, False):  # when it begins, and when the engine ends
+            records = [each for each in caplog.records if bool(each.exc_info) is with_traceback]
+            rooms = [record.getMessage().split(":")[0] for record in records]
+            assert sorted(rooms) == ["drawing", "output", "recording", "window"]
 
     def test_a_window_that_fails_to_close(
         self, make_engine: MakeEngine, caplog: pytest.LogCaptureFixture
