@@ -99,7 +99,7 @@ def test_nor_does_a_link_to_the_device(
 ) -> None:
     device, link = socket.root / "dev/video0", tmp_path / "clip.mp4"
     link.symlink_to(device)
-    monkeypatch.setattr(Path, "is_char_device", lambda path: path.resolve() == device)
+    monkeypatch.setattr("overlay.sources._is_device", lambda spec: Path(spec).resolve() == device)
     app = make_app(source=str(link))
     until(lambda: is_waiting(app), "the reason in the status")
     assert socket.opened == 0
