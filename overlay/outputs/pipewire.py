@@ -169,7 +169,7 @@ def _absent() -> Obstacle | None:
 
 
 def _explain(obstacle: Obstacle) -> str:
-    return f"No PipeWire camera: {obstacle.problem}.\nRun: {obstacle.fix}"
+    return f"No PipeWire camera: {obstacle.problem}. Run: {obstacle.fix}"
 
 
 def _pipeline(size: tuple[int, int], fps: float) -> str:

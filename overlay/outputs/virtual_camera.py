@@ -31,14 +31,14 @@ _FIX = {
 
 
 def virtual_camera_help(platform: str | None = None) -> str:
-    """Two lines that say what a virtual camera needs and how to get it.
+    """A line that says what a virtual camera needs and how to get it.
 
     Args:
         platform: As in `sys.platform`; this system if not given.
     """
     system = platform or sys.platform
     system = system if system in _MISSING else "linux"
-    return f"{_MISSING[system]}\n{_FIX[system]}"
+    return f"{_MISSING[system]} {_FIX[system]}"
 
 
 class VirtualCamera(Output):
@@ -145,17 +145,17 @@ def _diagnose(error: Exception, device: str | None, backend: str | None) -> str:
         return f"virtual camera '{backend}' cannot be opened: {_one_line(error)}"
     if sys.platform == "linux":
         return _diagnose_linux(device)
-    return f"No virtual camera: {_one_line(error)}\n{_FIX.get(sys.platform, _FIX['linux'])}"
+    return f"No virtual camera: {_one_line(error)}. {_FIX.get(sys.platform, _FIX['linux'])}"
 
 
 def _diagnose_linux(device: str | None, root: Path = Path("/")) -> str:
     """Name the missing step of the set-up; if there is none, another program is using it."""
     obstacle = v4l2loopback.find_obstacle(device, root)
     if obstacle is not None:
-        return f"No virtual camera: {obstacle.problem}.\nRun: {obstacle.fix}"
+        return f"No virtual camera: {obstacle.problem}. Run: {obstacle.fix}"
     camera = device or ", ".join(v4l2loopback.loopback_nodes(root))
     return (
-        f"The virtual camera {camera} is in use by another program.\n"
+        f"The virtual camera {camera} is in use by another program. "
         f"Close that program, or make a free one: {v4l2loopback.RELOAD}"
     )
 
