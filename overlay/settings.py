@@ -136,7 +136,11 @@ class Settings(BaseModel):
         named = [
             detail if kind in _KINDS else kind + colon + detail for kind, colon, detail in details
         ]
-        return tuple(text for text in (self.student, *named) if text and not text.isdecimal())
+        return tuple(
+            text
+            for text in (self.student, *named)
+            if text and not text.isdecimal() and not text.startswith("/dev/video")
+        )
 
     @property
     def size(self) -> tuple[int, int]:

@@ -45,7 +45,7 @@ def test_text_becomes_the_setting_s_value() -> None:
 def test_what_may_name_a_person_is_private() -> None:
     settings = Settings(source="webcam:Ada's phone", output="ada.mp4", student="Ada")
     assert set(settings.private_texts) == {"Ada", "Ada's phone", "ada.mp4"}
-    assert Settings(source="demo:9", output="virtual").private_texts == ()
+    assert Settings(source="demo:9", output="virtual:/dev/video4").private_texts == ()
 
 
 @pytest.mark.parametrize(

@@ -64,7 +64,7 @@ class CameraInfo:
 
     def __post_init__(self) -> None:
         if not self.virtual:  # a telephone is called after its owner, and a path has its number
-            keep_out(self.name, Path(self.path).name)
+            keep_out(self.name, "" if self.path.startswith("/dev/video") else Path(self.path).name)
 
     @property
     def usable(self) -> bool:

@@ -15,6 +15,7 @@ import pytest
 
 from overlay import logs
 from overlay.logs import keep_out, log_file, logging_to_file, redacted, tail
+from overlay.sources.cameras import CameraInfo
 
 _log = logging.getLogger("overlay.test")
 
@@ -242,6 +243,12 @@ class TestDiscretion:
     def test_a_name_in_a_script_without_spaces_is_found(self) -> None:
         keep_out("小明")
         assert redacted("学生小明不在") == "学生[...]不在"
+
+    def test_a_camera_is_left_out_and_the_number_of_its_device_is_not(self) -> None:
+        CameraInfo(0, "Grethel's iPhone", "/dev/video0")
+        CameraInfo(1, "HD Cam", "/dev/v4l/by-id/usb-HD_Cam_SN4711-video-index0")
+        assert redacted("'Grethel's iPhone' (/dev/video0)") == "'[...]' (/dev/video0)"
+        assert "SN4711" not in redacted("/dev/v4l/by-id/usb-HD_Cam_SN4711-video-index0")
 
     def test_expressions_are_left_out(self) -> None:
         from overlay.scene import EMOTIONS
