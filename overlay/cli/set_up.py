@@ -144,7 +144,7 @@ def logs(
     ] = False,
 ) -> None:
     """Show what went wrong lately: the end of the log."""
-    from overlay.logs import delete_logs, log_file, tail
+    from overlay.logs import delete_logs, log_file, refusal, tail
 
     if path:
         print(log_file())
@@ -153,6 +153,8 @@ def logs(
         print(f"deleted {count} file{'' if count == 1 else 's'}")
     elif shown := tail(lines):
         print("\n".join(shown))
+    elif reason := refusal():
+        print(f"nothing is logged: the folder of {log_file()} {reason}", file=sys.stderr)
     else:
         print(f"nothing has been logged in {log_file()}", file=sys.stderr)
 

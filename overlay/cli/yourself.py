@@ -206,7 +206,7 @@ def report(
     force: options.Force = False,
     show: Annotated[bool, typer.Option("--open", help="Open the page in the browser.")] = False,
 ) -> None:
-    """Write a page about your sessions, for yourself: one HTML file."""
+    """Write a page about your sessions; exit code 1 if part of the recordings was damaged."""
     from overlay.libraries import system_libraries
     from overlay.monitor.students import find_student
 
@@ -229,11 +229,13 @@ def report(
         print(made.notice, file=sys.stderr)
     if str(out) == "-":
         typer.echo("".join(made.texts.values()).encode(), nl=False)  # UTF-8, as in a file
-        return
-    for path in save_report(profile, made, out, force=force):
-        print(path)
-    if show:
-        _open_in_browser(path)
+    else:
+        for path in save_report(profile, made, out, force=force):
+            print(path)
+        if show:
+            _open_in_browser(path)
+    if made.notice:
+        raise typer.Exit(1)
 
 
 @app.command(cls=PanelCommand, rich_help_panel=YOURSELF)
@@ -262,12 +264,10 @@ def erase(
     yes: Yes = False,
 ) -> None:
     """Delete recorded sessions so that nothing of them is left in the files."""
-    from overlay.libraries import system_libraries
+    from overlay.monitor.erasing import erase_sessions
     from overlay.monitor.store import Store
     from overlay.monitor.students import find_student
 
-    with system_libraries():
-        from overlay.monitor.report import remove_reports
     profile = find_student(student)
     what = f"sessions before {before}" if before else "all sessions"
     until = datetime.combine(before, time.min).timestamp() if before else None
@@ -275,10 +275,13 @@ def erase(
     with Store.open(profile.store_path) as store:
         if store.notice:
             print(store.notice, file=sys.stderr)
-        erased = store.erase(until)
-    print(f"{erased} session{'' if erased == 1 else 's'} of {profile.name} deleted")
-    for path in remove_reports(profile) if erased else ():
+        erased = erase_sessions(profile, store, until)
+    count = erased.sessions
+    print(f"{count} session{'' if count == 1 else 's'} of {profile.name} deleted")
+    for path in erased.files:
         print(f"removed {path}")
+    for line in erased.left:
+        print(line, file=sys.stderr)
 
 
 def _open_in_browser(path: Path) -> None:

@@ -18,6 +18,7 @@ import platformdirs
 
 from overlay.atomic_file import atomic_write
 from overlay.errors import ControlError
+from overlay.private_folder import check_private_folder, make_private_folder
 from overlay.resources import APP_NAME
 
 #: The shortest limit for the name of a Unix socket is macOS's 104 bytes with the final zero.
@@ -59,7 +60,7 @@ class Address:
         """
         if sys.platform == "win32":
             return self._key.read_bytes()[:_KEY_BYTES]
-        check_ours(self.folder)
+        check_private_folder(self.folder)
         # Another user may have left a link or a FIFO here before the folder was ours.
         flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK
         with open(self._key, "rb", opener=lambda name, _: os.open(name, flags)) as file:
@@ -124,30 +125,12 @@ def private_address() -> Address:
     reasons = []
     for address in addresses():
         try:
-            _make_private(address.folder)
+            make_private_folder(address.folder)
         except OSError as error:
             reasons.append(f"{address.folder} ({error.strerror or error})")
         else:
             return address
     raise ControlError(f"there is no usable folder for the control channel: {', '.join(reasons)}")
-
-
-def check_ours(folder: Path) -> None:
-    """Make sure that a folder belongs to this user, and that nobody else can read or write it.
-
-    On Windows it is in the user's profile, to which others have no access.
-
-    Raises:
-        FileNotFoundError: It does not exist.
-        PermissionError: It belongs to another user, is open to others, or is not a folder.
-    """
-    if sys.platform == "win32":
-        return
-    found = folder.lstat()
-    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid():
-        raise PermissionError(errno.EPERM, "belongs to another user", str(folder))
-    if stat.S_IMODE(found.st_mode) & 0o077:
-        raise PermissionError(errno.EPERM, "is open to others", str(folder))
 
 
 def _temporary_folders() -> list[str]:
@@ -161,11 +144,6 @@ def _owner() -> str:
     if sys.platform == "win32":  # the folder for temporary files is the user's own there
         return "user"
     return str(os.getuid())
-
-
-def _make_private(folder: Path) -> None:
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    check_ours(folder)
 
 
 def _fits(address: Address) -> bool:

@@ -10,10 +10,11 @@ from multiprocessing import AuthenticationError
 from multiprocessing.connection import Client
 from typing import Any
 
-from overlay.control.address import Address, addresses, check_ours
+from overlay.control.address import Address, addresses
 from overlay.control.channel import Channel
 from overlay.errors import ControlError, NotRunningError
 from overlay.file_lock import FileLock
+from overlay.private_folder import check_private_folder
 
 #: How long the instance may take to answer, in seconds; usually it takes milliseconds.
 _TIMEOUT_S = 5.0
@@ -107,7 +108,7 @@ def _printable(value: Any) -> Any:
 
 def _is_held(address: Address) -> bool:
     try:
-        check_ours(address.folder)
+        check_private_folder(address.folder)
     except OSError:
         return False
     if not address.lock.exists():

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
-from overlay.doctor import desktop, folders, foundation, instance, settings
+from overlay.doctor import desktop, folders, foundation, instance, recordings, settings
 from overlay.doctor.finding import Finding, State
 from overlay.doctor.machine import Machine
 from overlay.errors import OverlayError
@@ -46,6 +46,7 @@ _CHECKS = (
     _Check("tray", desktop.check_tray),
     _Check("instance", instance.check_instance),
     _Check("data-folder", folders.check_folder, folders.tidy_folder),
+    _Check("recordings", recordings.check_recordings, recordings.delete_leftovers),
     _Check("settings", settings.check_settings, settings.set_aside_settings),
 )
 

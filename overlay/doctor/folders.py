@@ -60,9 +60,13 @@ def tidy_folder(machine: Machine) -> str:
 
 
 def _leftovers(folder: Path) -> list[Path]:
-    """Files that were written under a temporary name and never got their final one."""
+    """Files that were written under a temporary name and never got their final one.
+
+    Those in students' folders, which are overwritten, are found by the check of recordings.
+    """
     before = time.time() - _ABANDONED_S
-    return [path for path in folder.glob("**/*.part") if path.stat().st_mtime < before]
+    parts = (path for path in folder.glob("**/*.part") if folder / "students" not in path.parents)
+    return [path for path in parts if path.lstat().st_mtime < before]
 
 
 def _ownership_fix(machine: Machine, folder: Path) -> str:

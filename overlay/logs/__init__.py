@@ -20,6 +20,7 @@ from overlay.logs._discretion import DiscreetFormatter, keep_out, redacted
 from overlay.logs._file import BACKUPS, LogFile
 from overlay.logs._native import native_output_logged, native_output_on_terminal
 from overlay.logs._repeats import Repeats
+from overlay.private_folder import check_private_folder
 
 __all__ = [
     "crash_file",
@@ -30,6 +31,7 @@ __all__ = [
     "logging_to_file",
     "native_output_on_terminal",
     "redacted",
+    "refusal",
     "tail",
 ]
 
@@ -66,6 +68,17 @@ def logging_to_file(*, verbose: bool = False) -> Iterator[None]:
         finally:
             threading.excepthook, sys.unraisablehook = hooks
             logging.captureWarnings(False)
+
+
+def refusal() -> str | None:
+    """Why nothing is logged in the folder of the log, in a few words, or None."""
+    try:
+        check_private_folder(log_file().parent)
+    except FileNotFoundError:
+        return None
+    except PermissionError as error:
+        return str(error.strerror)
+    return None
 
 
 def tail(lines: int) -> list[str]:

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from overlay.private_folder import make_private_folder
+
 _log = logging.getLogger(__name__)
 
 
@@ -23,7 +25,7 @@ def crashes_noted(path: Path) -> Iterator[None]:
         yield
         return
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_private_folder(path.parent)
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
     except OSError:
         yield

@@ -8,6 +8,7 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
 from overlay.file_lock import FileLock
+from overlay.private_folder import make_private_folder
 
 #: Older files that are kept beside the newest.
 BACKUPS = 4
@@ -21,6 +22,8 @@ _PATIENCE_S = 1.0
 
 class LogFile(RotatingFileHandler):
     """A rotating file with mode 0600, in a folder with mode 0700, open only while it is written.
+
+    In a folder that others can get into nothing is written.
 
     A lock between processes makes each entry whole, and lets one of them rotate while the others
     wait. What cannot be written is lost: logging never raises.
@@ -36,8 +39,7 @@ class LogFile(RotatingFileHandler):
         """Write one entry."""
         try:
             entry = f"{self.format(record)}\n".encode(errors="replace")
-            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            self._folder.chmod(0o700)
+            make_private_folder(self._folder)
             if self._turn.acquire(_PATIENCE_S):
                 try:
                     self._append(entry)

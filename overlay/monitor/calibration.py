@@ -19,7 +19,7 @@ from overlay.errors import ModelError, StudentError
 from overlay.json_object import parse_object
 from overlay.logs import keep_out
 from overlay.models_store import read_json
-from overlay.monitor import owner_only
+from overlay.monitor import owner_only, profile_files
 from overlay.monitor.students import Student
 from overlay.perception.own_labels import FEWEST_REFERENCES, learn_own_labels, recognised_left_out
 from overlay.perception.personal import Personal, References, leave_one_out
@@ -122,7 +122,7 @@ def read_calibration(student: Student) -> Calibration | None:
     Raises:
         StudentError: The file cannot be read.
     """
-    path = student.folder / "calibration.json"
+    path = student.folder / profile_files.CALIBRATION
     try:
         content = parse_object(path.read_bytes())
         if content["format"] != _FORMAT:
@@ -159,9 +159,9 @@ def add_references(student: Student, fresh: References) -> Calibration:
         kept = [label for label in before.references.counts if label not in fresh.counts]
         fresh = _join(before.references.of(kept), fresh)
     calibration = Calibration(model, fresh)
-    path = student.folder / "calibration.json"
+    path = student.folder / profile_files.CALIBRATION
     try:
-        owner_only.write_json(path, _to_json(calibration))
+        owner_only.replace(path, owner_only.as_json(_to_json(calibration)))
     except OSError as error:
         raise StudentError(f"{path} cannot be written: {error.strerror}") from error
     return calibration
@@ -176,9 +176,9 @@ def reset_calibration(student: Student) -> bool:
     Raises:
         StudentError: It cannot be deleted.
     """
-    path = student.folder / "calibration.json"
+    path = student.folder / profile_files.CALIBRATION
     try:
-        path.unlink()
+        owner_only.delete(path)
     except FileNotFoundError:
         return False
     except OSError as error:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
-import tempfile
 import zipfile
 from contextlib import closing
 from pathlib import Path
 
 from overlay.atomic_file import atomic_write
 from overlay.errors import ReportError
+from overlay.monitor import profile_files
 from overlay.monitor.formats import seconds_csv, sessions_json
 from overlay.monitor.history import read_chapters
 from overlay.monitor.store import Store
@@ -29,6 +29,9 @@ DATA.md           what the columns and fields mean
 It contains no pictures, because none were kept.
 """
 _DATA = Path(__file__).with_name("session_data.md")
+
+#: Where a database says that it has a WAL (https://sqlite.org/fileformat2.html, 1.3.3).
+_FORMAT_VERSIONS = slice(18, 20)
 
 
 def export_student(student: Student, path: Path, *, force: bool = False) -> list[str]:
@@ -74,24 +77,19 @@ def export_student(student: Student, path: Path, *, force: bool = False) -> list
 
 
 def _other_files(student: Student) -> list[Path]:
-    """The profile's files other than the live database and its lock."""
-    database = student.store_path.name
-    own = {database, f"{database}-wal", f"{database}-shm", "recording.lock"}
-    return [
-        path
-        for path in sorted(student.folder.rglob("*"))
-        if path.is_file() and not (path.parent == student.folder and path.name in own)
-    ]
+    """The profile's files other than the live database, its lock and temporary files.
+
+    What a link leads to is not part of the profile.
+    """
+    own = profile_files.files_of(student.folder, "database", "lock", "temporary")
+    every = profile_files.files_of(student.folder)
+    return [path for path in every if path not in own and not path.is_symlink()]
 
 
 def _database_copy(path: Path) -> bytes:
-    """A consistent copy of a database that may be in use, by SQLite's backup interface.
-
-    For a moment, the copy lies next to the database, equally private.
-    """
-    with tempfile.TemporaryDirectory(prefix=".export-", dir=path.parent) as folder:  # mode 0700
-        copy = Path(folder) / path.name
-        with closing(sqlite3.connect(path)) as live, closing(sqlite3.connect(copy)) as target:
-            live.backup(target)
-            target.execute("PRAGMA journal_mode = DELETE")
-        return copy.read_bytes()
+    """A consistent copy of a database, which may be in use, made in memory."""
+    with closing(sqlite3.connect(path)) as live, closing(sqlite3.connect(":memory:")) as copy:
+        live.backup(copy)
+        image = bytearray(copy.serialize())
+    image[_FORMAT_VERSIONS] = b"\x01\x01"  # no WAL, so that it opens where nothing can be written
+    return bytes(image)

@@ -32,6 +32,8 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
     ),
     ("ALTER TABLE second ADD COLUMN own TEXT",),
     ("ALTER TABLE second ADD COLUMN unidentified REAL NOT NULL DEFAULT 0",),
+    # Zeros that take the place of other content while a database is rebuilt; else empty.
+    ("CREATE TABLE padding (zeros BLOB NOT NULL)",),
 )
 
 # What a damaged database may hold in place of what was written. Comparisons are false for a value

@@ -13,9 +13,9 @@ from overlay.errors import StoreError
 from overlay.models_store import read_json
 from overlay.monitor.calibration import load_personal
 from overlay.monitor.consent import check_consent
+from overlay.monitor.erasing import expire_sessions
 from overlay.monitor.recorder import Recorder
 from overlay.monitor.records import EndedHow
-from overlay.monitor.report import remove_reports
 from overlay.monitor.store import Store
 from overlay.monitor.students import Student, find_student
 
@@ -132,9 +132,7 @@ def begin_session(
     try:
         notices = [store.notice] if store.notice else []
         too_old = time.time() - retention_days * _DAY_S
-        if any(session.began < too_old for session in store.sessions()):
-            erased = store.erase(before=too_old)
-            remove_reports(student)
+        if erased := expire_sessions(student, store, too_old).sessions:
             notices.append(
                 f"deleted sessions older than {retention_days} days ({erased}), and all reports"
             )

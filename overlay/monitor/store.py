@@ -5,22 +5,18 @@ from __future__ import annotations
 import contextlib
 import sqlite3
 from collections.abc import Iterator, Sequence
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from overlay.errors import StoreError
 from overlay.file_lock import FileLock
-from overlay.monitor import owner_only, schema
+from overlay.monitor import database, schema
+from overlay.monitor.database import one_line
 from overlay.monitor.records import EndedHow, Second, Session
 from overlay.scene import EMOTIONS
 
 __all__ = ["Second", "Session", "Store"]
 
-#: How long to wait for a database that another program has locked, in seconds.
-_PATIENCE_S = 1.0
-# A WAL of at most about 1 MB before its pages move into the database.
-_CHECKPOINT_PAGES = 256
 _N = len(EMOTIONS)
 # Of the table `second`, in the order of the fields of `Second`.
 _COLUMNS = (
@@ -51,9 +47,10 @@ class Store:
     def open(cls, path: Path, *, recording: bool = False) -> Store:
         """Open a database, or create an empty one.
 
-        A damaged database is renamed to `NAME.corrupt-DATE`, and a new one is started. Sessions
-        that are marked as running although nobody records are set to `interrupted`. Only for these
-        two does a reader take the recording lock, for a moment; a recorder waits that long.
+        A damaged database is renamed to `NAME.corrupt-DATE`, and a new one is started with what can
+        be read of it. Sessions that are marked as running although nobody records are set to
+        `interrupted`. Only for these two does a reader take the recording lock, for a moment; a
+        recorder waits that long.
 
         Args:
             path: The SQLite file, in an existing folder.
@@ -62,14 +59,14 @@ class Store:
         Raises:
             StoreError: It is of a newer version, cannot be opened, or is being recorded into.
         """
-        with _one_line(path):
-            lock = recording_lock(path, _PATIENCE_S) if recording else None
+        with one_line(path):
+            lock = database.recording_lock(path, database.PATIENCE_S) if recording else None
             if recording and lock is None:
                 raise StoreError(
                     f"{path.parent.name} is already being recorded: end that session first"
                 )
             try:
-                connection, notice = _connect(path, lock)
+                connection, notice = database.connect(path, lock)
                 store = cls(path, connection, lock)
                 store.notice = notice
                 store._end_interrupted()
@@ -81,7 +78,7 @@ class Store:
 
     def sessions(self) -> list[Session]:
         """All sessions, oldest first; damaged ones are left out, and `notice` says so."""
-        with _one_line(self.path):
+        with one_line(self.path):
             pauses: dict[int, list[tuple[float, float]]] = {}
             for number, began, ended in self._sound_rows(
                 "pause", "session_id, began, coalesce(ended, began)", "ORDER BY began"
@@ -99,7 +96,7 @@ class Store:
 
         Damaged ones are left out, and `notice` says so.
         """
-        with _one_line(self.path):
+        with one_line(self.path):
             order = "WHERE session_id = ? ORDER BY time_s"
             rows = self._sound_rows("second", ", ".join(_COLUMNS), order, session_id)
             return [_to_second(row) for row in rows]
@@ -163,10 +160,10 @@ class Store:
             )
 
     def erase(self, before: float | None = None) -> int:
-        """Delete sessions so that no trace is left in the files.
+        """Delete sessions so that no trace is left in the database's files.
 
-        Deleted content is overwritten with zeros, the database is rebuilt, the WAL emptied, and
-        databases that were set aside are deleted as well.
+        Deleted content is overwritten with zeros, the database is rebuilt, and the WAL is
+        overwritten and emptied.
 
         Args:
             before: Only sessions that began before this time, in UTC epoch seconds; None for all.
@@ -190,18 +187,13 @@ class Store:
                 if before is None:  # and what a damaged database holds beside sessions
                     connection.execute("DELETE FROM second")
                     connection.execute("DELETE FROM pause")
-            with _one_line(self.path):
-                self._empty_log()  # so that the zeros reach the database before it is rebuilt
-                self._connection.execute("VACUUM")
-                self._empty_log()
-                for path in set_aside(self.path):
-                    if before is None or path.stat().st_mtime < before:
-                        path.unlink()
+            with one_line(self.path):
+                database.rebuild(self._connection, self.path)
         return deleted.rowcount
 
     def close(self) -> None:
         """Close the file; safe to call twice."""
-        self._connection.close()
+        database.close(self._connection, self.path)
         if self._lock is not None:
             self._lock.release()
 
@@ -238,16 +230,11 @@ class Store:
             )
 
     def _alone(self) -> contextlib.AbstractContextManager[bool]:
-        return _alone(self.path, self._lock)
-
-    def _empty_log(self) -> None:
-        busy = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
-        if busy:
-            raise StoreError(f"{self.path} is open in another program: close that and erase again")
+        return database.alone(self.path, self._lock)
 
     @contextlib.contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
-        with _one_line(self.path):
+        with one_line(self.path):
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 yield self._connection
@@ -259,133 +246,7 @@ class Store:
                 raise
 
 
-def recording_lock(path: Path, wait_s: float = 0.0) -> FileLock | None:
-    """The lock that is held while a session is recorded into a database.
-
-    Args:
-        path: The database.
-        wait_s: How long to try, in seconds.
-
-    Returns:
-        The lock, taken, or None if somebody else holds it.
-
-    Raises:
-        OSError: Its file cannot be opened.
-    """
-    lock = FileLock(path.with_name("recording.lock"))
-    return lock if lock.acquire(wait_s) else None
-
-
-def set_aside(path: Path) -> list[Path]:
-    """Damaged databases that were set aside, and their WAL and index files."""
-    return sorted(path.parent.glob(f"{path.name}.corrupt-*"))
-
-
-@contextlib.contextmanager
-def _alone(path: Path, own: FileLock | None) -> Iterator[bool]:
-    """Whether nobody else records into a database, nor can start to before the block ends."""
-    if own is not None:
-        yield True
-        return
-    with _one_line(path):
-        lock = recording_lock(path)
-    try:
-        yield lock is not None
-    finally:
-        if lock is not None:
-            lock.release()
-
-
-def _connect(path: Path, own: FileLock | None) -> tuple[sqlite3.Connection, str | None]:
-    """Open or create a database; a damaged one is set aside unless somebody else records."""
-    try:
-        return _open_sound(path), None
-    except sqlite3.OperationalError:
-        raise  # locked, or no access: the content may be intact
-    except sqlite3.DatabaseError:
-        with _alone(path, own) as alone:
-            if not alone:
-                raise
-            return _begin_anew(path)
-
-
-def _begin_anew(path: Path) -> tuple[sqlite3.Connection, str | None]:
-    """Set a damaged database aside and create a new one; call it with the recording lock."""
-    try:
-        return _open_sound(path), None  # another process has just done so
-    except sqlite3.OperationalError:
-        raise
-    except sqlite3.DatabaseError as error:
-        aside = _set_aside(path)
-        notice = f"{path} was damaged ({error}): kept as {aside.name}, and a new one started"
-        return _open_sound(path), notice
-
-
-def _open_sound(path: Path) -> sqlite3.Connection:
-    """Open or create a database and check it.
-
-    Raises:
-        StoreError: It is of a newer version.
-        sqlite3.DatabaseError: It is damaged.
-    """
-    owner_only.make_file(path)  # -wal and -shm get the same mode from SQLite
-    connection = sqlite3.connect(
-        path, timeout=_PATIENCE_S, isolation_level=None, check_same_thread=False
-    )
-    connection.text_factory = lambda text: text.decode(errors="replace")
-    try:
-        newest = len(schema.MIGRATIONS)
-        if schema.version_of(connection) > newest:
-            raise StoreError(
-                f"{path} was written by a newer version of Emotion Overlay: install that version "
-                "again"
-            )
-        check = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
-        if check != "ok":
-            raise sqlite3.DatabaseError(check)
-        connection.execute("PRAGMA journal_mode = WAL")
-        # FULL: what was committed survives a power cut.
-        connection.execute("PRAGMA synchronous = FULL")
-        connection.execute("PRAGMA foreign_keys = ON")
-        connection.execute("PRAGMA secure_delete = ON")
-        connection.execute("PRAGMA temp_store = MEMORY")  # VACUUM writes nothing elsewhere
-        connection.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES}")
-        if schema.version_of(connection) < newest:
-            schema.migrate(connection)
-    except BaseException:
-        connection.close()
-        raise
-    return connection
-
-
-def _set_aside(path: Path) -> Path:
-    aside = path.with_name(f"{path.name}.corrupt-{datetime.now():%Y%m%d-%H%M%S-%f}")
-    for suffix in ("", "-wal", "-shm"):
-        with contextlib.suppress(FileNotFoundError):
-            path.with_name(path.name + suffix).replace(aside.with_name(aside.name + suffix))
-    return aside
-
-
 def _to_second(row: tuple[Any, ...]) -> Second:
     probabilities = row[5 : 5 + _N]
     known = None if probabilities[0] is None else tuple(probabilities)
     return Second(*(*row[:5], known, *row[5 + _N :]))
-
-
-@contextlib.contextmanager
-def _one_line(path: Path) -> Iterator[None]:
-    """Turn errors of SQLite and of the file system into one line with a fix."""
-    try:
-        yield
-    except sqlite3.Error as error:
-        reason = str(error)
-        if "locked" in reason:
-            fix = "close the other program that uses it"
-        elif "full" in reason:
-            fix = "free some space on that disk"
-        else:
-            fix = "check that disk and its permissions"
-        raise StoreError(f"{path}: {reason}; {fix}") from error
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise StoreError(f"{path}: {reason}; check that disk and its permissions") from error

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import shlex
 import shutil
 import time
 import unicodedata
@@ -16,11 +17,11 @@ from overlay import resources
 from overlay.errors import StudentError
 from overlay.json_object import parse_object
 from overlay.logs import keep_out
-from overlay.monitor import owner_only
-from overlay.monitor.store import recording_lock
+from overlay.monitor import owner_only, profile_files
+from overlay.monitor.database import recording_lock
+from overlay.private_folder import check_private_folder, make_private_folder
 
 _LONGEST_NAME = 300
-_PROFILE = "profile.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +42,13 @@ class Student:
     @property
     def store_path(self) -> Path:
         """The database of the student's sessions; it may not exist yet."""
-        return self.folder / "sessions.sqlite"
+        return self.folder / profile_files.DATABASE
 
     @property
     def own_files(self) -> list[Path]:
         """The files the application keeps about the student, which nothing else may replace."""
-        return [*self.folder.glob("*.json"), *self.folder.glob(f"{self.store_path.name}*")]
+        kinds: tuple[profile_files.Kind, ...] = ("profile", "calibration", "lock")
+        return profile_files.files_of(self.folder, *kinds, "database", "damaged")
 
 
 def students_dir() -> Path:
@@ -66,15 +68,17 @@ def add_student(name: str) -> Student:
         StudentError: The name cannot be used, is taken, or the folder cannot be written.
     """
     student = _named(name)
-    if (student.folder / _PROFILE).exists():
+    if (student.folder / profile_files.PROFILE).exists():
         raise StudentError(f"there is already a student {student.name!r}: choose another name")
     try:
-        owner_only.make_folder(students_dir())
-        owner_only.make_folder(student.folder)
+        make_private_folder(students_dir().resolve())
+        make_private_folder(student.folder)
         owner_only.write_json(
-            student.folder / _PROFILE,
+            student.folder / profile_files.PROFILE,
             {"version": 1, "name": student.name, "created": time.time(), "consent": None},
         )
+    except PermissionError as error:
+        raise _refused(error) from error
     except OSError as error:
         raise StudentError(f"{student.folder} cannot be written: {error.strerror}") from error
     return student
@@ -84,23 +88,28 @@ def find_student(name: str) -> Student:
     """The student of this name; upper case and surrounding spaces do not matter.
 
     Raises:
-        StudentError: The name cannot be used, or there is no such student.
+        StudentError: The name cannot be used, there is no such student, or others can get into
+            the folder.
     """
     student = _named(name)
-    if not (student.folder / _PROFILE).exists():
+    if not (student.folder / profile_files.PROFILE).exists():
         known = ", ".join(s.name for s in list_students())
         there = f"there are: {known}" if known else "there is none yet"
         raise StudentError(
             f"no student {student.name!r} ({there}): add one with "
             f"`emotion-overlay student add {_quoted(student.name)}`"
         )
+    try:
+        check_private_folder(student.folder)
+    except PermissionError as error:
+        raise _refused(error) from error
     return Student(_shown_name(read_profile(student)), student.folder)
 
 
 def list_students() -> list[Student]:
     """All students by name; folders that are not profiles are ignored."""
     students = []
-    for path in sorted(students_dir().glob(f"*/{_PROFILE}")):
+    for path in sorted(students_dir().glob(f"*/{profile_files.PROFILE}")):
         try:
             name = _shown_name(parse_object(path.read_bytes()))
         except (OSError, ValueError):
@@ -110,7 +119,7 @@ def list_students() -> list[Student]:
 
 
 def remove_student(name: str) -> list[Path]:
-    """Delete a student and everything that was recorded.
+    """Overwrite and delete a student's folder with everything in it; links are not followed.
 
     Returns:
         The files that were removed, then the folder.
@@ -125,7 +134,9 @@ def remove_student(name: str) -> list[Path]:
         if lock is None:
             raise StudentError(f"{student.name} is being recorded: end that session first")
         lock.release()
-        removed = [path for path in sorted(student.folder.rglob("*")) if not path.is_dir()]
+        removed = profile_files.files_of(student.folder)
+        for path in removed:
+            owner_only.delete(path)
         shutil.rmtree(student.folder)
     except OSError as error:
         raise StudentError(f"{student.folder} cannot be removed: {error.strerror}") from error
@@ -138,7 +149,7 @@ def read_profile(student: Student) -> dict[str, object]:
     Raises:
         StudentError: It cannot be read.
     """
-    path = student.folder / _PROFILE
+    path = student.folder / profile_files.PROFILE
     try:
         content = parse_object(path.read_bytes())
         _shown_name(content)
@@ -156,11 +167,21 @@ def change_profile(student: Student, **values: object) -> None:
     Raises:
         StudentError: It cannot be read or written.
     """
-    path = student.folder / _PROFILE
+    path = student.folder / profile_files.PROFILE
     try:
         owner_only.write_json(path, {**read_profile(student), **values})
     except OSError as error:
         raise StudentError(f"{path} cannot be written: {error.strerror}") from error
+
+
+def _refused(error: PermissionError) -> StudentError:
+    """For a folder that is there already: it may be others', so it is not closed."""
+    reason, folder = error.strerror or error, error.filename
+    if reason == "is open to others":
+        fix = f"close it with `chmod 700 {shlex.quote(str(folder))}` if it is yours alone"
+    else:
+        fix = "check who may write there"
+    return StudentError(f"{folder} {reason}: {fix}, or name another students' folder")
 
 
 def _named(name: str) -> Student:

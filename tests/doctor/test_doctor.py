@@ -22,6 +22,7 @@ ORDER = [
     "tray",
     "instance",
     "data-folder",
+    "recordings",
     "settings",
 ]
 
@@ -96,7 +97,7 @@ def test_a_fix_that_fails_says_why(home):
 
 def test_every_fixable_check_has_a_fix():
     fixes = {check.name for check in doctor._CHECKS if check.fix}
-    assert fixes == {"models", "data-folder", "settings"}
+    assert fixes == {"models", "data-folder", "recordings", "settings"}
 
 
 def test_the_first_problem_s_cure_comes_first():

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from overlay import logs
+from overlay.cli import main
 from overlay.logs import keep_out, log_file, logging_to_file, redacted, tail
 from overlay.sources.cameras import CameraInfo
 
@@ -49,7 +50,6 @@ class TestFile:
 
     @pytest.mark.skipif(sys.platform == "win32", reason="POSIX modes")
     def test_only_its_owner_can_read_it(self, folder: Path) -> None:
-        folder.mkdir(mode=0o777)
         before = os.umask(0)
         try:
             with logging_to_file():
@@ -58,6 +58,21 @@ class TestFile:
             os.umask(before)
         assert folder.stat().st_mode & 0o777 == 0o700
         assert all(path.stat().st_mode & 0o077 == 0 for path in folder.iterdir())
+
+    @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such modes")
+    def test_a_shared_folder_stays_as_it_is_and_nothing_is_written_there(
+        self, folder: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        folder.mkdir()
+        folder.chmod(0o1777)
+        with logging_to_file():
+            _log.info("hello")
+        assert folder.stat().st_mode & 0o7777 == 0o1777
+        assert list(folder.iterdir()) == []
+        with pytest.raises(SystemExit):
+            main(["logs"])
+        assert "nothing is logged: " in (said := capsys.readouterr().err)
+        assert "is open to others" in said
 
     def test_all_files_together_are_at_most_5_mb(self, folder: Path, logging_: None) -> None:
         for number in range(300):

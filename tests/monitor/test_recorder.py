@@ -194,7 +194,7 @@ def test_a_pause_is_not_idleness(call):
 
 
 def test_a_locked_database_is_told_and_its_seconds_are_written_later(call, monkeypatch):
-    monkeypatch.setattr("overlay.monitor.store._PATIENCE_S", 0.05)
+    monkeypatch.setattr("overlay.monitor.database.PATIENCE_S", 0.05)
     lesson = call()
     other = sqlite3.connect(lesson.path, isolation_level=None)
     other.execute("BEGIN EXCLUSIVE")

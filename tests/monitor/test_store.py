@@ -16,7 +16,9 @@ from hypothesis import strategies as st
 
 from overlay.errors import StoreError
 from overlay.monitor import schema
-from overlay.monitor.store import Second, Session, Store, recording_lock
+from overlay.monitor.database import recording_lock
+from overlay.monitor.profile_files import damaged_databases
+from overlay.monitor.store import Second, Session, Store
 from overlay.scene import EMOTIONS, UNSURE
 
 SHARE = st.floats(0, 1)
@@ -190,7 +192,7 @@ def test_a_damaged_database_is_kept_aside_and_a_new_one_begun(path: Path, damage
         assert "kept as sessions.sqlite.corrupt-" in store.notice
         assert store.sessions() == []
         begin(store)
-    (aside,) = path.parent.glob("*.corrupt-*")
+    (aside,) = damaged_databases(path.parent)
     assert aside.read_bytes() == before
     with Store.open(path) as store:
         assert store.notice is None
@@ -284,7 +286,8 @@ def test_sessions_of_older_versions_are_still_there(path: Path, version: int):
         "INSERT INTO session VALUES (1, 'Physics', 1e9, 1e9 + 2, 0, 'stopped', '1', '2')"
     )
     values = (1, 0.0, 1e9, 1.0, 1.0, 0.0, *[0.125] * 7, "happy", 1.0, 2.0, 8.0, 0.0, 0.3, 0.0)
-    own = (None,) * (version - 1)  # a column of the second version
+    # The second version has one more column, the third another.
+    own = (None, 0)[: version - 1]
     places = ", ".join("?" * len(values + own))
     connection.execute(f"INSERT INTO second VALUES ({places})", values + own)
     connection.close()
@@ -305,7 +308,7 @@ def test_a_migration_that_fails_changes_nothing(path: Path):
 
 
 def test_a_locked_database_is_told_in_one_line(path: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("overlay.monitor.store._PATIENCE_S", 0.01)
+    monkeypatch.setattr("overlay.monitor.database.PATIENCE_S", 0.01)
     with Store.open(path, recording=True) as store:
         number = begin(store)
         other = sqlite3.connect(path, isolation_level=None)
@@ -347,7 +350,6 @@ def test_erasing_leaves_nothing_in_any_file(path: Path):
         number = begin(store, title=secret)
         store.append(number, [second(i) for i in range(3000)])
         store.end_session(number, ended=1e9, how="stopped")
-    path.with_name("sessions.sqlite.corrupt-20250101-000000").write_text(secret)
     size = path.stat().st_size
     # The title, and the bytes of a probability that every second had.
     traces = (secret.encode(), b"\x3f\xc0" + b"\0" * 6)
@@ -382,7 +384,7 @@ def test_erasing_nothing_is_no_error(path: Path):
 
 
 def test_erasing_while_another_program_reads_is_told(path: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("overlay.monitor.store._PATIENCE_S", 0.01)
+    monkeypatch.setattr("overlay.monitor.database.PATIENCE_S", 0.01)
     with Store.open(path, recording=True) as store:
         store.append(begin(store), [second()])
         other = sqlite3.connect(path, isolation_level=None)

@@ -3,9 +3,8 @@
 from overlay.monitor.report.writing import (
     Format,
     make_report,
-    remove_reports,
     reports_dir,
     save_report,
 )
 
-__all__ = ["Format", "make_report", "remove_reports", "reports_dir", "save_report"]
+__all__ = ["Format", "make_report", "reports_dir", "save_report"]

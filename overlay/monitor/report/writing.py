@@ -1,4 +1,4 @@
-"""Reports as files: owner-only, whole or not at all."""
+"""Reports as files that only their owner can read, complete or not at all."""
 
 from __future__ import annotations
 
@@ -9,9 +9,8 @@ from pathlib import Path
 from typing import Literal
 
 from overlay import __version__
-from overlay.atomic_file import atomic_write
 from overlay.errors import ReportError
-from overlay.monitor import owner_only
+from overlay.monitor import owner_only, profile_files
 from overlay.monitor.formats import seconds_csv, sessions_json
 from overlay.monitor.history import choose_sessions, read_chapters
 from overlay.monitor.records import Session
@@ -31,7 +30,7 @@ class Report:
     Attributes:
         name: A file name without ending: its first day and its sessions.
         texts: The content in each format that was asked for.
-        notice: One line the user should see, or None.
+        notice: A line for the user, or None.
     """
 
     name: str
@@ -47,7 +46,7 @@ def make_report(
     first: date | None = None,
     last: date | None = None,
 ) -> Report:
-    """Read a student's sessions and tell about them.
+    """Read a student's sessions and make a report on them.
 
     Args:
         student: Whose.
@@ -62,8 +61,9 @@ def make_report(
     """
     with Store.open(student.store_path) as store:
         sessions = store.sessions()
-        if not sessions and store.notice:
-            raise ReportError(store.notice)
+        damaged = profile_files.damaged_databases(student.folder)
+        if not sessions and (store.notice or damaged):
+            raise ReportError(store.notice or _all_lost(damaged))
         chosen = choose_sessions(sessions, number=number, first=first, last=last)
         texts: dict[Format, str] = {}
         if "csv" in formats:
@@ -106,13 +106,17 @@ def save_report(
         try:
             if out is None:
                 owner_only.make_folder(path.parent)
-            with atomic_write(path, private=True, durable=True) as file:
-                file.write(text.encode())
+            owner_only.replace(path, text.encode())
         except OSError as error:
             raise ReportError(
                 f"{path} cannot be written: {error.strerror or error}; name another with --out"
             ) from error
     return list(files)
+
+
+def _all_lost(damaged: Sequence[Path]) -> str:
+    names = ", ".join(map(str, damaged))
+    return f"no session could be read: the database was damaged and is kept as {names}"
 
 
 def _files(student: Student, report: Report, out: Path | None) -> dict[Path, str]:
@@ -124,8 +128,8 @@ def _files(student: Student, report: Report, out: Path | None) -> dict[Path, str
 
 
 def reports_dir(student: Student) -> Path:
-    """Where reports lie unless the user names a file; it need not exist yet."""
-    return student.folder / "reports"
+    """Where reports are written unless the user names a file; it may not exist yet."""
+    return student.folder / profile_files.REPORTS
 
 
 def _name(chosen: Sequence[Session]) -> str:
@@ -140,22 +144,3 @@ def _made() -> str:
     offset = now.utcoffset()
     time = clock_time(now.timestamp(), int(offset.total_seconds()) if offset else 0)
     return f"Made by Emotion Overlay {__version__} on {now.date()} at {time}."
-
-
-def remove_reports(student: Student) -> list[Path]:
-    """Delete the reports in the student's own folder: they tell about sessions that are erased.
-
-    Returns:
-        The files that were deleted.
-
-    Raises:
-        ReportError: A file cannot be deleted.
-    """
-    removed = []
-    for path in sorted(reports_dir(student).glob("*")):
-        try:
-            path.unlink()
-        except OSError as error:
-            raise ReportError(f"{path} cannot be deleted: {error.strerror or error}") from error
-        removed.append(path)
-    return removed

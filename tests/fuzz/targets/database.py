@@ -14,6 +14,7 @@ from unittest import mock
 from hypothesis import strategies as st
 
 from overlay.errors import OverlayError
+from overlay.monitor.erasing import erase_sessions
 from overlay.monitor.export import export_student
 from overlay.monitor.report import make_report
 from overlay.monitor.store import Store
@@ -56,8 +57,9 @@ def _use(student: Student, folder: Path) -> None:
         )
         store.append(number, [second(0, "happy")])
     with Store.open(student.store_path) as store:
-        store.erase()
-    left = [path.name for path in student.folder.iterdir() if _TITLE in path.read_bytes()]
+        erase_sessions(student, store)
+    files = (path for path in student.folder.rglob("*") if path.is_file())
+    left = [path.name for path in files if _TITLE in path.read_bytes()]
     assert not left, f"erased, but {left} still hold a session's title"
 
 
