@@ -211,6 +211,7 @@ def _open_sound(path: Path) -> sqlite3.Connection:
         connection.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES}")
         if schema.version_of(connection) < newest:
             schema.migrate(connection)
+        _check_tables(connection)
     except BaseException:
         close(connection, path)
         raise
@@ -231,6 +232,21 @@ def _check(connection: sqlite3.Connection) -> None:
         raise sqlite3.DatabaseError(check)
     if connection.execute("PRAGMA foreign_key_check").fetchone():
         raise sqlite3.DatabaseError("rows without their session")
+
+
+def _check_tables(connection: sqlite3.Connection) -> None:
+    """Find damage in the definitions of tables.
+
+    Raises:
+        sqlite3.DatabaseError: There is some.
+    """
+    for table, sound in schema.SOUND.items():
+        try:
+            connection.execute(f"SELECT {sound} FROM {table} LIMIT 0")
+        except sqlite3.OperationalError as error:
+            if "no such" not in str(error):
+                raise  # locked
+            raise sqlite3.DatabaseError(str(error)) from error
 
 
 def _set_aside(path: Path) -> Path:

@@ -137,6 +137,14 @@ def test_no_flipped_bit_makes_recordings_disappear_in_silence(student: Student) 
     assert outcomes["saved"] >= 10, outcomes
 
 
+def test_a_column_that_is_called_otherwise_is_damage(student: Student) -> None:
+    content = student.store_path.read_bytes()
+    student.store_path.write_bytes(content.replace(b"observed_s REAL", b"observed_r REAL"))
+    with Store.open(student.store_path) as store:
+        assert store.notice is not None
+        assert "no such column: observed_s" in store.notice
+
+
 def test_the_report_says_it_and_its_exit_code_too(
     student: Student, capsys: pytest.CaptureFixture[str]
 ) -> None:
