@@ -68,6 +68,12 @@ def fer2013() -> Path:
     return _shared("data", "fer2013")
 
 
+@pytest.fixture(autouse=True)
+def _own_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What one test keeps out of the log is no secret in the next."""
+    monkeypatch.setattr("overlay.logs._discretion._private", set())
+
+
 @pytest.hookimpl(tryfirst=True)  # before pytest selects by marker
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put every test into its tier, and the end-to-end tests, which take longest, last."""
