@@ -157,7 +157,7 @@ class ControlServer:
             try:
                 request = channel.receive()
             except ValueError as error:
-                channel.send({"ok": False, "error": str(error)})
+                channel.send({"ok": False, "error": f"the request cannot be read: {error}"})
                 raise
             channel.send(self._answer(request))
 

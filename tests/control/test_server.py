@@ -164,7 +164,7 @@ class TestDisturbance:
             channel.introduce(address.read_key())
             channel._connection.send_bytes(b'{"command": ' + b"[" * 50_000)
             answer = channel.receive()
-        assert answer == {"ok": False, "error": "a message nested too deeply"}
+        assert answer == {"ok": False, "error": "the request cannot be read: nested too deeply"}
         assert ask("status")["ok"]
 
     def test_a_client_with_another_key(self, running: App) -> None:
