@@ -10,6 +10,7 @@ Examples:
 from __future__ import annotations
 
 import logging
+import os
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -22,6 +23,9 @@ __all__ = ["Box", "Emotion", "Face", "Frame", "KeyPoints", "Perception", "Scene"
 
 # A library writes nothing unless its user sets up logging: docs.python.org/3/howto/logging.html
 logging.getLogger(__name__).addHandler(logging.NullHandler())
+
+# Read by OpenCV when it is loaded. Its own limit is 2**30 pixels, which take 3 GB.
+os.environ.setdefault("OPENCV_IO_MAX_IMAGE_PIXELS", str(2**28))
 
 
 def __getattr__(name: str) -> Any:

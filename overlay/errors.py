@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-import unicodedata
-
-#: Categories of characters that a terminal obeys, that end a line, or that no encoding knows.
-_UNPRINTABLE = frozenset({"Cc", "Cs", "Zl", "Zp"})
+from overlay.printable import printable
 
 
 class OverlayError(Exception):
     """Base of every error this application raises on purpose.
 
-    Its message is one line, whatever names and values of others are quoted in it: control
-    characters and line ends in them are shown as escapes.
+    Its message is one line, whatever names and values of others are quoted in it.
     """
 
     def __str__(self) -> str:
-        return "".join(
-            ascii(character)[1:-1] if unicodedata.category(character) in _UNPRINTABLE else character
-            for character in super().__str__()
-        )
+        return printable(super().__str__())
 
 
 class SourceError(OverlayError):

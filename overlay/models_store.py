@@ -21,6 +21,7 @@ from overlay import resources
 from overlay.atomic_file import atomic_write
 from overlay.errors import ModelError
 from overlay.json_object import parse_object
+from overlay.shipped import DETECTOR_SHA256
 
 _INSTALL = "run `emotion-overlay models install`"
 
@@ -105,14 +106,18 @@ def detector_manifest() -> DetectorManifest:
     """The face detector's manifest.
 
     Raises:
-        ModelError: `detector.json` is missing or incomplete.
+        ModelError: `detector.json` is missing, incomplete, or names another model than the
+            program does.
     """
     path = resources.models_dir() / "detector.json"
     content = read_json(path)
     try:
-        return TypeAdapter(DetectorManifest).validate_python(content)
+        manifest = TypeAdapter(DetectorManifest).validate_python(content)
     except ValidationError as error:
         raise ModelError(f"{path} is incomplete; install the application again") from error
+    if manifest.sha256 != DETECTOR_SHA256:
+        raise ModelError(f"{path} names another model; install the application again")
+    return manifest
 
 
 def detector_path() -> Path:

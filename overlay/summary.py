@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from overlay.columns import columns
+from overlay.printable import printable
 
 if TYPE_CHECKING:
     from overlay.analysis import Analysis
@@ -25,7 +26,7 @@ def print_start(status: Status, seconds: float | None) -> None:
     """Say in one line what is going on and how it ends."""
     end = "Ctrl-C ends it" if seconds is None else f"for {seconds:g} s; Ctrl-C ends it earlier"
     line = f"{status.source} -> {status.window or status.output}, mode {status.mode}, {end}"
-    print(line, file=sys.stderr)
+    print(printable(line), file=sys.stderr)
 
 
 def print_summary(status: Status, *, files: Sequence[Path] = ()) -> None:
@@ -33,8 +34,8 @@ def print_summary(status: Status, *, files: Sequence[Path] = ()) -> None:
     seconds = max(status.seconds, 1e-9)
     rows = [
         ("mode", "paused" if status.paused else status.mode),
-        ("source", status.source),
-        ("output", f"{status.output}, {status.width}x{status.height}"),
+        ("source", printable(status.source)),
+        ("output", f"{printable(status.output)}, {status.width}x{status.height}"),
     ]
     if status.window:
         rows.append(("window", status.window))
@@ -47,7 +48,7 @@ def print_summary(status: Status, *, files: Sequence[Path] = ()) -> None:
     if status.label_age_ms:  # a converted file has labels of the very frame
         rows.append(("label age", f"95 % younger than {status.label_age_ms:.0f} ms"))
     rows += [(f"{room} problem", problem) for room, problem in status.problems.items()]
-    rows += [("saved", str(file)) for file in files]
+    rows += [("saved", printable(str(file))) for file in files]
     print(columns(rows))
 
 
@@ -85,13 +86,13 @@ def print_settings(effective: Effective) -> None:
 def print_analysis(analysis: Analysis, *, files: Sequence[Path] = ()) -> None:
     """Print what was read in a file."""
     rows = [
-        ("input", analysis.input),
+        ("input", printable(analysis.input)),
         ("frames", str(analysis.frames)),
         ("faces", f"{analysis.faces} in {analysis.frames_with_faces} of the frames"),
         ("emotions", describe_emotions(analysis.emotions)),
     ]
-    rows += [("warning", warning) for warning in analysis.warnings]
-    rows += [("saved", str(file)) for file in files]
+    rows += [("warning", printable(warning)) for warning in analysis.warnings]
+    rows += [("saved", printable(str(file))) for file in files]
     print(columns(rows))
 
 

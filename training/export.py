@@ -2,7 +2,8 @@
 
 Takes the averaged weights of the last checkpoint, fits temperatures, decision rule and `unsure`
 threshold on PublicTest, writes ``emotion.onnx``, measures that very file, and describes it in
-``emotion.json``; what it says about unseen faces goes into ``population.npz``.
+``emotion.json``; what it says about unseen faces goes into ``population.npz``. In ``models``, the
+checksum goes into the program as well.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ import numpy.typing as npt
 import onnxruntime as ort
 import typer
 
+from overlay import resources
 from overlay.atomic_file import atomic_write
 from training.calm import CalmFaces, Portraits, calm_faces, read_portraits
 from training.config import Config, data_folder
@@ -42,6 +44,7 @@ from training.networks.cost import cost
 from training.population import population
 from training.run import load_net
 from training.run import predict as predict_logits
+from training.shipped import write_sums
 from training.shown import agreed_labels
 
 FORMAT = 2
@@ -350,6 +353,8 @@ def main(
     write_whole(out / "emotion.onnx", model.content)
     write_whole(out / "emotion.json", text.encode())
     write_whole(out / "population.npz", population(out / "emotion.onnx", tiles))
+    if out.resolve() == resources.models_dir().resolve():
+        write_sums()
     typer.echo(json.dumps(metrics["public_test"], indent=2))
     typer.echo(
         f"{out / 'emotion.onnx'}: version {version}, {len(model.content)} bytes, "

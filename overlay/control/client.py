@@ -14,6 +14,7 @@ from overlay.control.address import Address, addresses
 from overlay.control.channel import Channel
 from overlay.errors import ControlError, NotRunningError
 from overlay.file_lock import FileLock
+from overlay.printable import printable
 from overlay.private_folder import check_private_folder
 
 #: How long the instance may take to answer, in seconds; usually it takes milliseconds.
@@ -98,7 +99,7 @@ def _ask(address: Address, request: dict[str, Any]) -> dict[str, Any]:
 def _printable(value: Any) -> Any:
     """The same without control characters, which a terminal would obey."""
     if isinstance(value, str):
-        return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in value)
+        return printable(value)
     if isinstance(value, list):
         return [_printable(each) for each in value]
     if isinstance(value, dict):

@@ -19,6 +19,7 @@ from overlay.json_object import parse_object
 from overlay.logs import keep_out
 from overlay.monitor import owner_only, profile_files
 from overlay.monitor.database import recording_lock
+from overlay.printable import printable
 from overlay.private_folder import check_private_folder, make_private_folder
 
 _LONGEST_NAME = 300
@@ -191,7 +192,7 @@ def _named(name: str) -> Student:
         raise StudentError("a student needs a name: it is empty")
     if len(shown) > _LONGEST_NAME:
         raise StudentError(f"the name has {len(shown)} characters: use at most {_LONGEST_NAME}")
-    if _has_unprintable(shown):
+    if printable(shown) != shown:
         raise StudentError("the name has characters that cannot be shown: leave them out")
     return Student(shown, students_dir() / _folder_name(shown))
 
@@ -203,14 +204,9 @@ def _shown_name(profile: Mapping[str, object]) -> str:
         ValueError: There is none, or it cannot be shown.
     """
     name = profile.get("name")
-    if not isinstance(name, str) or not name.strip() or _has_unprintable(name):
+    if not isinstance(name, str) or not name.strip() or printable(name) != name:
         raise ValueError("no name")
     return name
-
-
-def _has_unprintable(text: str) -> bool:
-    """Whether there are characters that end a line, control a terminal or cannot be encoded."""
-    return any(unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp") for c in text)
 
 
 def _folder_name(name: str) -> str:

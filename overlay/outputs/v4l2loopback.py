@@ -10,6 +10,8 @@ import platform
 from pathlib import Path
 from typing import NamedTuple
 
+from overlay.printable import printable
+
 #: The camera's name in the call, where we can choose it.
 CAMERA_LABEL = "Emotion Overlay"
 
@@ -133,7 +135,7 @@ def _parameter(root: Path, name: str) -> list[str]:
 def _read(path: Path) -> str:
     """What a file of one line says; empty if it is not there, or no longer."""
     try:
-        return path.read_text(encoding="utf-8", errors="replace").strip()
+        return printable(path.read_text(encoding="utf-8", errors="replace").strip())
     except OSError:
         return ""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeGuard
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +14,7 @@ from overlay import resources
 from overlay.errors import ModelError
 from overlay.models_store import check_file, read_json
 from overlay.scene import EMOTIONS
+from overlay.shipped import EMOTION_SHA256
 from overlay.telemetry import refuse_telemetry
 
 Floats = npt.NDArray[np.float32]
@@ -23,6 +24,8 @@ Sensitivity = Literal["calm", "balanced", "sensitive"]
 neutral."""
 
 _FIX = "install the application again, or train and export the model again"
+# Odds of a thousand million to one; a description cannot mean more.
+_MOST_LOG_ODDS = 21.0
 # The network's outputs: name and width; None is any width.
 _OUTPUTS = {
     "fer2013": 7,
@@ -62,8 +65,9 @@ class Classifier:
     """The expression network in ONNX Runtime, on one thread that never spins.
 
     Args:
-        model: The `.onnx` file, with its description beside it as `.json`. By default the model
-            that comes with the application.
+        model: The `.onnx` file, with its description, which has its checksum, beside it as
+            `.json`. By default the model that comes with the application, whose checksum is in
+            the program.
         sensitivity: How readily a face is called something other than neutral.
 
     Attributes:
@@ -84,7 +88,8 @@ class Classifier:
     def __init__(self, model: Path | None = None, sensitivity: Sensitivity = "balanced") -> None:
         path = model or resources.models_dir() / "emotion.onnx"
         description = read_json(path.with_suffix(".json"))
-        check_file(path, str(description.get("sha256")), fix=_FIX)
+        sha256 = str(description.get("sha256")) if model else EMOTION_SHA256
+        check_file(path, sha256, fix=_FIX)
         self.unsure_below = _threshold(description, path)
         self._neutral_shift = _shift(description, sensitivity, path)
         self.resting = _resting(description, path)
@@ -108,7 +113,7 @@ class Classifier:
 
 def _threshold(description: dict[str, Any], path: Path) -> float:
     value = description.get("unsure")
-    if not isinstance(value, (int, float)) or not 0 <= value <= 1:
+    if not _is_number(value, 0, 1):
         raise ModelError(f"{path.with_suffix('.json')} has no `unsure` between 0 and 1; {_FIX}")
     return float(value)
 
@@ -119,7 +124,7 @@ def _shift(description: dict[str, Any], sensitivity: Sensitivity, path: Path) ->
     if sensitivity == "balanced" and not shifts:
         return 0.0
     value = shifts.get(sensitivity) if isinstance(shifts, dict) else None
-    if not isinstance(value, (int, float)):
+    if not _is_number(value, -_MOST_LOG_ODDS, _MOST_LOG_ODDS):
         raise ModelError(
             f"{path.with_suffix('.json')} has no number for `{sensitivity}` in `sensitivities`; "
             f"{_FIX}"
@@ -131,9 +136,17 @@ def _resting(description: dict[str, Any], path: Path) -> npt.NDArray[np.float64]
     odds = description.get("resting")
     if odds is None:
         return None
-    if not isinstance(odds, list) or len(odds) != len(EMOTIONS):
+    numbers = isinstance(odds, list) and [
+        each for each in odds if _is_number(each, -_MOST_LOG_ODDS, _MOST_LOG_ODDS)
+    ]
+    if numbers != odds or len(odds) != len(EMOTIONS):
         raise ModelError(f"{path.with_suffix('.json')} must have 7 numbers in `resting`; {_FIX}")
     return np.asarray(odds, np.float64)
+
+
+def _is_number(value: Any, least: float, most: float) -> TypeGuard[float]:
+    """Whether a value of a description is a number in a range; NaN is in none."""
+    return isinstance(value, int | float) and least <= value <= most
 
 
 def _open(path: Path) -> Any:

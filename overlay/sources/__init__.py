@@ -81,10 +81,10 @@ def means_webcam(spec: str) -> bool:
 
 def means_video(spec: str) -> bool:
     """Whether it is the path of a video file."""
-    from overlay.sources.image import IMAGE_SUFFIXES
+    from overlay.sources.image import is_picture
 
     path = Path(spec)
-    return path.is_file() and path.suffix.lower() not in IMAGE_SUFFIXES and not means_webcam(spec)
+    return path.is_file() and not is_picture(path) and not means_webcam(spec)
 
 
 def _is_device(spec: str) -> bool:
@@ -125,12 +125,12 @@ def _open_webcam(
 
 
 def _open_file(spec: str, fps: float, pace: bool, loop: bool) -> Source:
-    from overlay.sources.image import IMAGE_SUFFIXES, ImageSource
+    from overlay.sources.image import ImageSource, is_picture
     from overlay.sources.video import VideoSource
 
     path = Path(spec)
     if not spec or not os.path.exists(path):
         raise SourceError(f"no source and no file is called '{spec}': possible are {_POSSIBLE}")
-    if path.is_dir() or path.suffix.lower() in IMAGE_SUFFIXES:
+    if is_picture(path):
         return ImageSource(path, fps=fps, pace=pace, loop=loop)
     return VideoSource(path, pace=pace, loop=loop)

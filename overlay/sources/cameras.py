@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from overlay.logs import keep_out
+from overlay.printable import printable
 from overlay.programs import output_of
 
 _log = logging.getLogger(__name__)
@@ -170,12 +171,12 @@ def _parse_capability(reply: bytes) -> _Capability:
 
 
 def _text(raw: bytes) -> str:
-    return raw.split(b"\0", 1)[0].decode("utf-8", "replace")
+    return printable(raw.split(b"\0", 1)[0].decode("utf-8", "replace"))
 
 
 def _read_line(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8", errors="replace").strip()
+        return printable(path.read_text(encoding="utf-8", errors="replace").strip())
     except OSError:
         return ""
 
@@ -199,7 +200,7 @@ def _parsed(text: str, parse: Callable[[Any], list[CameraInfo]]) -> list[CameraI
 def _parse_macos(answer: Any) -> list[CameraInfo]:
     entries = answer.get("SPCameraDataType", [])
     found = sorted(
-        (str(entry.get("spcamera_unique-id", "")), str(entry.get("_name", "camera")))
+        (str(entry.get("spcamera_unique-id", "")), printable(str(entry.get("_name", "camera"))))
         for entry in entries
     )
     return [
@@ -212,7 +213,7 @@ def _parse_windows(answer: Any) -> list[CameraInfo]:
     return [
         CameraInfo(
             index,
-            str(entry["name"] or "camera"),
+            printable(str(entry["name"] or "camera")),
             str(entry["id"] or ""),
             bool(entry["software"] or _VIRTUAL_NAME.search(str(entry["name"] or ""))),
         )

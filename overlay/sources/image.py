@@ -49,7 +49,7 @@ class ImageSource(Source):
         Raises:
             SourceError: No image can be decoded.
         """
-        self.files = _find_images(path)
+        self.files = find_images(path)
         self.is_folder = path.is_dir()
         self.file = ""
         self._still = pace and not self.is_folder
@@ -98,7 +98,7 @@ class ImageSource(Source):
         while decoded:
             decoded = False
             for path in self.files:
-                image = _load(path)
+                image = load_image(path)
                 if image is not None:
                     decoded = self._loop
                     named = (path.name, image)
@@ -107,7 +107,17 @@ class ImageSource(Source):
                     self.skipped.append(path.name)
 
 
-def _find_images(path: Path) -> list[Path]:
+def is_picture(path: Path) -> bool:
+    """Whether a path is a picture by its name, or a folder, which may hold pictures."""
+    return path.is_dir() or path.suffix.lower() in IMAGE_SUFFIXES
+
+
+def find_images(path: Path) -> list[Path]:
+    """The picture itself, or the pictures of a folder in natural order (`img2` before `img10`).
+
+    Raises:
+        SourceError: It is not there, cannot be read, or is a folder without pictures.
+    """
     try:
         names = os.listdir(path)
     except NotADirectoryError:
@@ -128,7 +138,15 @@ def _natural_key(name: str) -> list[tuple[int, int, str]]:
     return [(0, int(part), "") if part.isdecimal() else (1, 0, part) for part in parts]
 
 
-def _load(path: Path) -> Image | None:
+def load_image(path: Path) -> Image | None:
+    """Decode a picture.
+
+    Returns:
+        uint8 [height, width, 3], BGR, turned as its metadata say; None if it cannot be decoded or
+        has more than 268 million pixels.
+    """
+    if not path.is_file():  # reading a FIFO would wait for somebody who writes into it
+        return None
     try:
         # Not imread: on Windows it only accepts names in the system's code page.
         encoded = np.fromfile(path, np.uint8)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import socket
 import sys
 import threading
@@ -120,13 +121,13 @@ class TestNothingRuns:
             assert wait_until_gone(0.1)
             runtime.chmod(0o700)
 
-    def test_what_a_terminal_would_obey_is_taken_out(
+    def test_what_a_terminal_would_obey_is_shown_as_an_escape(
         self, runtime: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         app = App(make_settings(**{**SMALL, "source": "a\x1b]0;title\x07.mp4"}))
         with ControlServer() as server:
             server.serve(app)
-            assert ask("status")["status"]["source"] == "a�]0;title�.mp4"
+            assert ask("status")["status"]["source"] == r"a\x1b]0;title\x07.mp4"
 
     @pytest.mark.skipif(sys.platform == "win32", reason="pipes leave nothing behind")
     def test_what_a_dead_instance_left_behind_is_cleaned(self, runtime: Path) -> None:
@@ -164,7 +165,8 @@ class TestDisturbance:
             channel.introduce(address.read_key())
             channel._connection.send_bytes(b'{"command": ' + b"[" * 50_000)
             answer = channel.receive()
-        assert answer == {"ok": False, "error": "the request cannot be read: nested too deeply"}
+        assert not answer["ok"]
+        assert re.search("deeply|Expecting value", answer["error"])  # Python 3.14: the latter
         assert ask("status")["ok"]
 
     def test_a_client_with_another_key(self, running: App) -> None:

@@ -211,3 +211,16 @@ def test_what_is_interrupted_leaves_nothing_half_written(
     assert outcome.code != 0
     assert "Traceback" not in outcome.err
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_name_of_a_file_cannot_command_the_terminal(
+    call: Call, smile: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "in\x1b[2J"
+    folder.mkdir()
+    (folder / "sound.png").write_bytes(smile.read_bytes())
+    (folder / "two\nlines.png").write_bytes(b"no picture")
+    outcome = call("analyze", folder)
+    assert outcome.code == 0
+    assert "\x1b" not in outcome.out
+    assert r"two\nlines.png was left out" in outcome.out

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 from onnx import TensorProto
 
+from overlay import resources
 from overlay.errors import ModelError
 from overlay.perception.classifier import Classifier, Sensitivity
 from overlay.scene import EMOTIONS
@@ -138,3 +139,33 @@ def test_the_shipped_model_keeps_the_contract() -> None:
         assert head.sum(axis=1) == pytest.approx(1, abs=1e-4)
         assert head.min() >= 0
     assert 0 < classifier.unsure_below < 1
+
+
+def test_as_the_shipped_model_no_other_is_opened_whatever_its_description_says(
+    build_model: BuildModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = build_model()
+    assert Classifier(path).size == 48
+    other = path.rename(path.with_name("emotion.onnx"))
+    path.with_suffix(".json").rename(other.with_suffix(".json"))
+    monkeypatch.setattr(resources, "models_dir", lambda: other.parent)
+    with pytest.raises(ModelError, match="was altered"):
+        Classifier()
+    assert Classifier(other).size == 48  # which the user names
+
+
+@pytest.mark.parametrize(
+    "description",
+    [
+        {"resting": [1, 2, 3, 4, 5, 6, [7]]},
+        {"resting": [0.0] * 6},
+        {"resting": [float("nan")] * 7},
+        {"sensitivities": {"balanced": 1e300}},
+        {"sensitivities": {"balanced": float("nan")}},
+    ],
+)
+def test_numbers_that_cannot_be_meant_are_refused(
+    build_model: BuildModel, description: dict[str, object]
+) -> None:
+    with pytest.raises(ModelError, match="number"):
+        Classifier(build_model(description=description))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from functools import cache
 from pathlib import Path
 
@@ -9,11 +10,11 @@ import cv2
 import numpy as np
 from hypothesis import strategies as st
 
-from overlay.analysis import analyze
-from overlay.errors import OverlayError
+from overlay.analysis._picture_process import PictureReader, Request
+from overlay.errors import SourceError
 from overlay.settings import Settings
 from overlay.sources.demo import PORTRAIT
-from overlay.sources.image import IMAGE_SUFFIXES
+from overlay.sources.image import IMAGE_SUFFIXES, load_image
 from tests.fuzz.inputs import Input, damaged
 
 _SUFFIXES = sorted(IMAGE_SUFFIXES)
@@ -30,16 +31,23 @@ def inputs() -> st.SearchStrategy[Input]:
 
 def read(input: Input, folder: Path) -> None:
     """Label it, and write what was read."""
-    path, labelled, numbers = (folder / n for n in (input.name, "labelled.png", "faces.jsonl"))
+    path, labelled = folder / input.name, folder / "labelled.png"
     path.write_bytes(input.content)
-    try:
-        analyze(str(path), save=labelled, json_path=numbers, settings=Settings())
-    except OverlayError:
+    scene = _reader().read(Request(path, 0, 0.0, labelled, make_folder=False))
+    if scene is None:
         assert not labelled.exists()
-        assert not numbers.exists()
-        raise
-    assert labelled.stat().st_size > 0
-    assert numbers.read_text().count("\n") == 1
+        raise SourceError("it cannot be decoded")
+    json.dumps(scene)
+    image = load_image(labelled)
+    assert image is not None
+    assert image.shape[:2] == (scene["height"], scene["width"])
+
+
+@cache
+def _reader() -> PictureReader:
+    reader = PictureReader(Settings())
+    reader.open()
+    return reader
 
 
 @cache

@@ -1,0 +1,8 @@
+"""Checksums of the models that come with the application; `python -m training.shipped` writes them.
+
+They are part of the program, so that whoever can change a model and its description alone cannot
+have another one opened. A model that the user names is checked against its own description.
+"""
+
+EMOTION_SHA256 = "fad46b1fb6d08a7737651a4a186f4d3b2df3ccfb38ba6c0f37299eafde2c24b9"
+DETECTOR_SHA256 = "2c3728e6da56f21e21a320433396fb06d40d9088f2247c05e5635a688d45dfe1"
