@@ -18,7 +18,7 @@ TORCH       ?= requirements/torch-cpu.txt
 TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check test-unit test-desktop test-system test-newest fuzz coverage \
+.PHONY: help run test check test-unit test-desktop test-system test-newest fuzz faults coverage \
         docs wheel sdist clean clean-machine lock hooks models newest
 
 help: ## List these targets
@@ -51,6 +51,9 @@ test-system: models ## Read a real virtual camera with real programs (as root, o
 
 fuzz: models ## Feed every parser 100,000 damaged inputs; goes on where it stopped (ARGS="--seed 2")
 	$(BIN)/python -m tests.fuzz $(ARGS)
+
+faults: models ## Run 2,000 random schedules of faults, some 10 minutes (one again: ARGS="--seed 1234")
+	$(BIN)/python -m tests.faults $(ARGS)
 
 test-newest: ## Like `make test`, with the newest dependencies that pyproject.toml admits
 	$(PYTHON) -m venv --clear .venv-newest

@@ -29,6 +29,8 @@ class CaptureLoop(Loop):
     source the loop waits for another.
     """
 
+    room = "source"
+
     def __init__(
         self,
         state: DesiredState,
@@ -91,7 +93,7 @@ class CaptureLoop(Loop):
             self._frames.put(Tagged(Frame(image, frame.time_s, frame.index), desired.source_key))
 
     def _read(self, source: Source) -> Frame | None:
-        with self._calling("source", source.name):
+        with self._calling(source.name):
             frame = source.read()
         if frame is None:
             return None
@@ -107,7 +109,7 @@ class CaptureLoop(Loop):
             self._release()
         if self._source is None:
             self._task = self.task(desired)
-            with self._calling("source", f"'{desired.settings.source}'", slow=True):
+            with self._calling(f"'{desired.settings.source}'", slow=True):
                 self._source = desired.open_source(desired.settings)
             if self._opened != desired.source_key:
                 self._metrics.problems.clear("source", at_once=True)
@@ -119,7 +121,7 @@ class CaptureLoop(Loop):
     def _release(self) -> None:
         if self._source is not None:
             source, self._source = self._source, None
-            self._close(source, "source")
+            self._close(source)
 
     def _finish(self, desired: Desired) -> None:
         self._finished = desired.source_key

@@ -78,6 +78,12 @@ class Desired:
         return wanted and self.needs_source
 
     @property
+    def picture(self) -> Hashable:
+        """Equal as long as the same may be shown: labels or none, and of which source."""
+        source = self.source_key if self.needs_source else None
+        return self.labels_in_output, self.labels_in_window, source
+
+    @property
     def placeholder(self) -> Literal["paused", "unavailable"]:
         """Which placeholder stands for a picture that does not come."""
         return "unavailable" if self.needs_source else "paused"

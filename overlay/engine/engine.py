@@ -50,7 +50,7 @@ class Engine:
     What it should be doing is one value, `desired`, which `update` replaces and the loops read on
     each pass. Once it runs, it never stops by itself except at the end of its source, and goes on
     from there with another one. All methods may be called from any thread, any number of times;
-    none but `start` and `stop`, which are for one thread at a time, waits for a device.
+    none but `start` and `stop` waits for a device, except for the frame that is being sent.
 
     Args:
         settings: Mode, sizes, rates and style.
@@ -191,13 +191,22 @@ class Engine:
     def update(self, **changes: Any) -> None:
         """Change what should be so from the next frame on, all of it in one step.
 
+        When it returns, no frame is sent any more with labels that are off by then, of a source
+        that is paused, or of one that was exchanged; it waits a tenth of a second at most for the
+        frame that is being sent.
+
         Args:
             **changes: New values under the names of `Desired` or of `Settings`.
 
         Raises:
             SettingsError: A setting is unknown, or its value cannot be used; nothing is changed.
         """
-        self._state.update(**changes)
+        with self.condition:
+            before = self.desired
+            now = self._state.update(**changes)
+        if now.picture != before.picture:
+            self._presentation.loop.finish_call()
+            self._window.loop.finish_call()
         self._changed()
 
     def wait(self, seconds: float | None = None) -> bool:

@@ -8,7 +8,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from typing import Generic, Protocol, TypeVar
+from typing import ClassVar, Generic, Protocol, TypeVar
 
 from overlay.device_thread import DeviceThread
 from overlay.engine.desired import Desired, DesiredState
@@ -20,6 +20,12 @@ PATIENCE_S = 3.0
 
 #: The same for opening and closing, which take seconds on some machines.
 OPENING_PATIENCE_S = 10.0
+
+#: How long to wait after an error that nothing foresaw, in seconds.
+RETRY_S = 0.2
+
+#: How long a change waits for the frame that is being sent, in seconds.
+FINISH_S = 0.1
 
 L = TypeVar("L", bound="Loop")
 
@@ -61,9 +67,12 @@ class Loop(ABC):
     over, and once the device responds, this one only releases what it holds.
 
     Attributes:
+        room: The room that it works for.
         abandoned: Whether another loop has taken over.
         call: The call that is being made now, if it is one that may hang.
     """
+
+    room: ClassVar[Room]
 
     def __init__(self, state: DesiredState, metrics: Metrics) -> None:
         self._state = state
@@ -80,11 +89,23 @@ class Loop(ABC):
         """
 
     def run(self) -> None:
-        """Work until there is no more to do, then release everything."""
+        """Work until there is no more to do, then release everything.
+
+        An error that nothing foresaw is a problem like any other, and does not end the loop.
+        """
         with suppress(AbandonedError):
-            self._work()
+            while not self._tries_to_work():
+                self._state.wait_for(lambda d: d.stopping, RETRY_S)
         with suppress(AbandonedError):
             self._release()
+
+    def _tries_to_work(self) -> bool:
+        try:
+            self._work()
+        except Exception as error:
+            self._metrics.problems.report(self.room, f"{type(error).__name__}: {error}", error)
+            return False
+        return True
 
     @abstractmethod
     def _work(self) -> None:
@@ -98,12 +119,20 @@ class Loop(ABC):
     def task(self, desired: Desired) -> Hashable:
         """What the loop has to work on; one that hangs in anything else is abandoned."""
 
+    def finish_call(self) -> None:
+        """Wait until the call that is being made has returned, unless it takes long.
+
+        What is desired now holds for every later one.
+        """
+        call, deadline = self.call, time.monotonic() + FINISH_S
+        while call is not None and self.call is call and time.monotonic() < deadline:
+            time.sleep(0.001)
+
     @contextmanager
-    def _calling(self, room: Room, what: str, *, slow: bool = False) -> Iterator[None]:
+    def _calling(self, what: str, *, slow: bool = False) -> Iterator[None]:
         """Note for the watchdog what is called in this block.
 
         Args:
-            room: Where.
             what: What does not respond if it hangs.
             slow: Whether it opens or closes something.
 
@@ -112,7 +141,7 @@ class Loop(ABC):
         """
         outer = self.call
         patience_s = OPENING_PATIENCE_S if slow else PATIENCE_S
-        self.call = Call(room, what, patience_s, self._task, time.time())
+        self.call = Call(self.room, what, patience_s, self._task, time.time())
         try:
             yield
         finally:
@@ -123,15 +152,15 @@ class Loop(ABC):
         if self.abandoned:
             raise AbandonedError
 
-    def _close(self, resource: Closable, room: Room) -> None:
+    def _close(self, resource: Closable) -> None:
         """Close something; if that fails, it is a problem, unless the room has one already."""
-        name = getattr(resource, "name", room)
+        name = getattr(resource, "name", self.room)
         try:
-            with self._calling(room, name, slow=True):
+            with self._calling(name, slow=True):
                 resource.close()
         except Exception as error:
             message = f"{name} could not be closed: {str(error) or type(error).__name__}"
-            self._metrics.problems.report(room, message, error, replace=False)
+            self._metrics.problems.report(self.room, message, error, replace=False)
 
 
 class Worker(Generic[L]):

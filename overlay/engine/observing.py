@@ -92,6 +92,8 @@ class Observing:
 class ObservingLoop(Loop):
     """Shows every scene to the observer, so that nothing else waits for it."""
 
+    room = "recording"
+
     def __init__(
         self,
         state: DesiredState,
@@ -119,7 +121,7 @@ class ObservingLoop(Loop):
                 self._state.wait_for(lambda d: d.observer is not None or d.stopping)
                 continue
             self._seen, scene = self._scenes.wait_next(self._seen, _LOOK_S)
-            with self._calling("recording", "nothing kept: the recording"):
+            with self._calling("nothing kept: the recording"):
                 self._tell(scene)
 
     def _take_up(self, observer: SceneObserver | None) -> None:

@@ -59,6 +59,8 @@ class PerceptionLoop(Loop):
     the loop tries again.
     """
 
+    room = "perception"
+
     def __init__(
         self,
         state: DesiredState,
@@ -111,17 +113,17 @@ class PerceptionLoop(Loop):
     def _release(self) -> None:
         if self._perception is not None:
             perception, self._perception = self._perception, None
-            self._close(perception, "perception")
+            self._close(perception)
 
     def _ready_perception(self) -> Perceiver:
         if self._perception is None:
-            with self._calling("perception", "no labels: perception", slow=True):
+            with self._calling("no labels: perception", slow=True):
                 self._perception = self._open()
             self._frames.skip()  # opening takes seconds
         return self._perception
 
     def _perceive(self, perception: Perceiver, frame: Tagged[Frame]) -> None:
-        with self._calling("perception", "no labels: perception"):
+        with self._calling("no labels: perception"):
             if self._source != frame.source_key:
                 self._source = frame.source_key
                 perception.reset()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 
 from overlay.engine.desired import Desired, DesiredState
 from overlay.engine.labeller import Labeller
@@ -29,6 +29,8 @@ class PresentationLoop(Loop):
     waits for the picture. Nothing that fails while drawing keeps a frame from being sent.
     """
 
+    room = "output"
+
     def __init__(
         self,
         state: DesiredState,
@@ -42,6 +44,7 @@ class PresentationLoop(Loop):
         self._presented = presented
         self._labeller = Labeller(state.value.settings, scenes)
         self._opened: Hashable = None
+        self._seen = 0
         self._retry_at = 0.0
         self.output: Output | None = None
         self.name = state.value.settings.output
@@ -60,10 +63,9 @@ class PresentationLoop(Loop):
 
     def _work(self) -> None:
         """Send frames until there will be no more."""
-        seen = 0
         timeout_s = PLACEHOLDER_AFTER_S
         while True:
-            seen, frame = self._frames.wait_next(seen, timeout_s)
+            self._seen, frame = self._frames.wait_next(self._seen, timeout_s)
             desired = self._state.value
             if frame is not None and desired.needs_source:
                 timeout_s = PLACEHOLDER_AFTER_S
@@ -77,18 +79,21 @@ class PresentationLoop(Loop):
     def _present(self, frame: Tagged[Frame]) -> None:
         output = self._ready_output(self._state.value)
         desired = self._state.value  # opening the output may have taken seconds
-        if frame.source_key != desired.source_key or not desired.needs_source:
-            return  # it is from before a pause, or a change of source or size
+        if not _is_wanted(frame, desired):
+            return
         self._labeller.begin(desired.settings)
         scene, age_s = self._labeller.current_scene(frame)
         image = frame.value.image
-        # Asked again after painting, because that takes its time: after a panic there are none.
-        labelled = self._labeller.paint(image, scene) if self._wants_labels() else None
-        on_air = labelled if self._wants_labels() else None
-        if output is not None and self._send(output, image if on_air is None else on_air):
-            self._metrics.count_frame(
-                placeholder=False, label_age_s=age_s if on_air is not None else None
-            )
+        labelled = self._labeller.paint(image, scene) if desired.labels_in_output else None
+
+        def choose(now: Desired) -> Image | None:
+            if not _is_wanted(frame, now):
+                return None
+            return labelled if labelled is not None and now.labels_in_output else image
+
+        if output is not None and (sent := self._send(output, choose)) is not None:
+            drawn = sent is labelled
+            self._metrics.count_frame(placeholder=False, label_age_s=age_s if drawn else None)
         self._labeller.report(self._metrics.problems, "drawing")
         self._presented.put(frame)
 
@@ -96,22 +101,27 @@ class PresentationLoop(Loop):
         output = self._ready_output(desired)
         self._labeller.begin(desired.settings)
         image = self._labeller.placeholder(desired)
-        if output is not None and self._send(output, image):
+
+        def choose(now: Desired) -> Image | None:
+            return image if now.settings.size == desired.settings.size else None
+
+        if output is not None and self._send(output, choose) is not None:
             self._metrics.count_frame(placeholder=True, label_age_s=None)
         self._labeller.report(self._metrics.problems, "drawing")
 
-    def _wants_labels(self) -> bool:
-        return self._state.value.labels_in_output
-
-    def _send(self, output: Output, image: Image) -> bool:
+    def _send(self, output: Output, choose: Callable[[Desired], Image | None]) -> Image | None:
+        """Send the picture that is chosen at the last moment, and return it if it was sent."""
         try:
-            with self._calling("output", output.name):
-                output.send(image)
+            with self._calling(output.name):
+                image = choose(self._state.value)
+                if image is not None:
+                    output.send(image)
         except Exception as error:
             self._lose(error)
-            return False
-        self._metrics.problems.clear("output")
-        return True
+            return None
+        if image is not None:
+            self._metrics.problems.clear("output")
+        return image
 
     def _ready_output(self, desired: Desired) -> Output | None:
         """The output, opened if need be; None if it cannot be, or it is too soon to try again."""
@@ -128,7 +138,7 @@ class PresentationLoop(Loop):
             self._opened, self._retry_at = desired.output_key, 0.0
         if self.output is None and time.monotonic() >= self._retry_at:
             self._task = self.task(desired)
-            with self._calling("output", f"'{desired.settings.output}'", slow=True):
+            with self._calling(f"'{desired.settings.output}'", slow=True):
                 self.output = desired.open_output(desired.settings)
             self.name = self.output.name
 
@@ -140,4 +150,9 @@ class PresentationLoop(Loop):
     def _release(self) -> None:
         if self.output is not None:
             output, self.output = self.output, None
-            self._close(output, "output")
+            self._close(output)
+
+
+def _is_wanted(frame: Tagged[Frame], desired: Desired) -> bool:
+    """Whether a frame is not from before a pause, or a change of source or size."""
+    return desired.needs_source and frame.source_key == desired.source_key

@@ -31,6 +31,8 @@ class WindowLoop(Loop):
     opened, is desired no longer.
     """
 
+    room = "window"
+
     def __init__(
         self,
         state: DesiredState,
@@ -99,7 +101,7 @@ class WindowLoop(Loop):
         if desired.open_window is None:
             return
         self._task = self.task(desired)
-        with self._calling("window", "the private window", slow=True):
+        with self._calling("the private window", slow=True):
             self._window = desired.open_window(desired.settings)
         self._user_closed, self._description = False, ""
         self._metrics.problems.clear("window", at_once=True)
@@ -108,7 +110,7 @@ class WindowLoop(Loop):
         """Show the next frame, unless the user has closed the window."""
         frame = self._frames.wait(_LOOK_S)
         try:
-            with self._calling("window", "the private window"):
+            with self._calling("the private window"):
                 if window.closed:
                     self._user_closed = True
                     self._give_up(opener)
@@ -181,4 +183,4 @@ class WindowLoop(Loop):
     def _release(self) -> None:
         if self._window is not None:
             window, self._window = self._window, None
-            self._close(window, "window")
+            self._close(window)

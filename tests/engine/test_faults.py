@@ -188,3 +188,31 @@ def test_a_window_that_cannot_be_asked_whether_it_is_closed(make_engine: MakeEng
         until(lambda: "window" in engine.status().problems, "the problem")
         sent = engine.status().frames_out
         until(lambda: engine.status().frames_out > sent + 5, "more video")
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        "capture.CaptureLoop._step",
+        "presentation.PresentationLoop._present",
+        "window.WindowLoop._look_after",
+        "perceiving.PerceptionLoop._period_s",
+        "observing.ObservingLoop._tell",
+    ],
+)
+def test_an_error_that_nothing_foresaw_ends_no_loop(
+    make_engine: MakeEngine, camera: CameraBackend, monkeypatch: pytest.MonkeyPatch, broken: str
+) -> None:
+    window, onlooker = Window(), Onlooker()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(f"overlay.engine.{broken}", lambda *_: jam())
+        engine = make_engine(source=lambda: Script(forever(90)), window=lambda: window)
+        engine.update(observer=onlooker)
+        engine.start()
+        until(lambda: "OSError: jammed" in str(engine.status().problems), "the problem")
+    shown = len(onlooker.scenes)
+    until(lambda: engine.status().labelled > 3, "labels")
+    until(lambda: len(onlooker.scenes) > shown, "scenes for the observer")
+    window.shown = None
+    until(lambda: window.shown is not None, "pictures in the window")
+    until(lambda: not engine.status().problems, "the end of the problem")

@@ -372,3 +372,47 @@ def test_a_frame_that_is_being_painted_when_labels_go_off_is_sent_clean(
         release.set()
         until(lambda: len(camera.times) > sent + 3, "more video")
     assert all(is_plain(frame, 90) for frame in camera.frames)
+
+
+@pytest.mark.parametrize(
+    "change", [{"mode": "off"}, {"paused": True}, {"open_source": lambda _: Script(forever(200))}]
+)
+def test_a_change_returns_when_the_frame_before_it_has_gone(
+    make_engine: MakeEngine, monkeypatch: pytest.MonkeyPatch, change: dict[str, Any]
+) -> None:
+    monkeypatch.setattr("overlay.engine.loop.FINISH_S", 60.0)
+    slow, handing, release, returned = (threading.Event() for _ in range(4))
+    late: list[Image] = []
+
+    class Handed(Recorder):
+        """It takes long from the choice of a frame until it is sent."""
+
+        @property
+        def send(self) -> Callable[[Image], None]:  # type: ignore[override]
+            if slow.is_set():
+                handing.set()
+                release.wait(60)
+            return self.take
+
+        def take(self, image: Image) -> None:
+            if returned.is_set():
+                late.append(image.copy())
+
+    mode = "on-air" if "mode" in change else "off"
+    with make_engine(mode=mode, source=plain_source, output=Handed) as engine:
+        until(lambda: engine.status().labelled > 3 or mode == "off", "labels")
+        slow.set()
+        assert handing.wait(20)
+
+        def update() -> None:
+            engine.update(**change)
+            returned.set()
+
+        updating = threading.Thread(target=update)
+        updating.start()
+        returned.wait(0.1)  # it must not, but may not have got that far on a busy machine
+        release.set()
+        updating.join(20)
+        until(lambda: late, "another frame")
+    assert not any(is_plain(image, 90) for image in late) or "mode" in change
+    assert "mode" not in change or all(is_plain(image, 90) for image in late)

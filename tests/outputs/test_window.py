@@ -7,16 +7,20 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
 
+from overlay.engine import Engine
 from overlay.errors import OutputError
 from overlay.outputs import open_output
 from overlay.outputs._window_process import FrameBuffer
 from overlay.outputs.window import PreviewWindow
+from overlay.settings import Settings, make_settings
+from overlay.sources import open_source
 
 on_linux = pytest.mark.skipif(
     sys.platform != "linux", reason="PLATFORM: the virtual display Xvfb is for Linux"
@@ -183,6 +187,33 @@ if __name__ == "__main__":
     print(window._process.pid, window._memory.name, flush=True)
     os.kill(os.getpid(), signal.SIGKILL)
 """
+
+
+@on_linux
+def test_when_its_process_is_stopped_the_call_goes_on_and_it_still_closes(display):
+    before = shared_memory()
+    settings = make_settings(mode="on-air", width=640, height=360)
+    windows: list[PreviewWindow] = []
+
+    def open_window(settings: Settings) -> PreviewWindow:
+        windows.append(PreviewWindow(settings.size))
+        return windows[-1]
+
+    with Engine(
+        settings,
+        open_source=lambda settings: open_source("demo", size=settings.size),
+        open_output=lambda settings: open_output("none", size=settings.size, fps=30),
+        open_window=open_window,
+    ) as engine:
+        wait_until(lambda: engine.status().frames_out > 3)
+        process = windows[0]._process.pid
+        os.kill(process, signal.SIGSTOP)
+        sent = engine.status().frames_out
+        wait_until(lambda: engine.status().frames_out > sent + 60)
+        engine.update(open_window=partial(open_window))
+        wait_until(lambda: len(windows) == 2 and engine.status().window is not None)
+        wait_until(lambda: not os.path.exists(f"/proc/{process}"))
+    assert shared_memory() == before
 
 
 @on_linux
