@@ -68,6 +68,6 @@ def is_replaceable(path: Path) -> bool:
         return False
     try:
         kind = path.stat().st_mode
-    except FileNotFoundError:
+    except OSError:  # not there, or an error that writing it will give as well
         return True
     return stat.S_ISREG(kind) or stat.S_ISDIR(kind)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -87,7 +88,7 @@ class SettingsFile:
         Raises:
             SettingsError: It cannot be written.
         """
-        if not self.path.exists():
+        if not os.path.exists(self.path):
             self._write(template())
         return self.path
 
@@ -123,7 +124,7 @@ class SettingsFile:
 
     def _write(self, text: str) -> None:
         """Replace the file in one step: a reader sees the old one or the new one."""
-        target = self.path.resolve()  # a link stays a link
+        target = Path(os.path.realpath(self.path))  # a link stays a link
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
             with atomic_write(target, private=True, durable=True) as file:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Mapping, Sequence
 from json import dumps as to_json
@@ -79,7 +80,7 @@ def print_settings(effective: Effective) -> None:
             for name, value in values.items()
         )
     )
-    there = "" if effective.path.exists() else " (not there yet)"
+    there = "" if os.path.exists(effective.path) else " (not there yet)"
     print(f"file: {effective.path}{there}")
 
 

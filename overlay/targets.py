@@ -39,7 +39,7 @@ def check_targets(
             raise TargetError(f"'{target}' is being read and will not be overwritten: {_NAME}")
         if any(_same(target, other) for other in targets[:number]):
             raise TargetError(f"'{target}' is given twice: {_NAME}")
-    taken = [target for target in targets if target.is_file() and is_replaceable(target)]
+    taken = [target for target in targets if os.path.isfile(target) and is_replaceable(target)]
     if taken and not force:
         _ask(taken)
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import stat
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -82,9 +84,13 @@ def analyze(
         ModelError: A model is missing or altered.
     """
     path = Path(input)
-    if not path.exists():
-        raise SourceError(f"no such file or folder: '{input}'")
-    if not path.is_file() and not path.is_dir():
+    try:
+        kind = path.stat().st_mode
+    except FileNotFoundError:
+        raise SourceError(f"no such file or folder: '{input}'") from None
+    except OSError as error:
+        raise SourceError(f"'{input}' cannot be read: {error.strerror}") from error
+    if not stat.S_ISREG(kind) and not stat.S_ISDIR(kind):
         raise SourceError(f"'{input}' is a device: name an image, a folder of images or a video")
     read = _read_pictures if is_picture(path) else _read_video
     with interrupts():
@@ -99,7 +105,7 @@ def _read_pictures(
     settings: Settings,
     force: bool,
 ) -> Analysis:
-    files, folder = find_images(path), path.is_dir()
+    files, folder = find_images(path), os.path.isdir(path)
     if save is not None and folder:
         check_folder(save, path)
     saved = {file: save / file.name if folder else save for file in files} if save else {}

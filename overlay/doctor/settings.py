@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from overlay.doctor.finding import Finding
 from overlay.doctor.machine import Machine
 from overlay.errors import SettingsError
@@ -21,7 +23,7 @@ def check_settings(machine: Machine) -> Finding:
         return Finding(_CHECK, "warning", message, fix, True)
     if loaded.warnings:
         return Finding(_CHECK, "warning", loaded.warnings[0], f"correct it in {file.path}")
-    if not file.path.exists():
+    if not os.path.exists(file.path):
         return Finding(_CHECK, "ok", "no settings file yet: the defaults are used")
     return Finding(_CHECK, "ok", f"{file.path} can be used")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import zipfile
 from contextlib import closing
@@ -50,14 +51,15 @@ def export_student(student: Student, path: Path, *, force: bool = False) -> list
         TargetError: It would overwrite a file of the profile, or another one unasked.
         StoreError: The database cannot be read.
     """
-    if path.is_dir():
+    if os.path.isdir(path):
         raise ReportError(f"{path} is a folder: name a file in it, for example {path / 'me.zip'}")
     check_targets([path], inputs=student.own_files, force=force)
     with Store.open(student.store_path) as store:
         sessions = store.sessions()
         table = seconds_csv((session, store.seconds(session.id)) for session in sessions)
         told = sessions_json(student.name, read_chapters(store, sessions))
-    others = [found for found in _other_files(student) if found.resolve() != path.resolve()]
+    own = os.path.realpath(path)
+    others = [found for found in _other_files(student) if os.path.realpath(found) != own]
     try:
         with (
             atomic_write(path, private=True, durable=True) as file,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
@@ -50,18 +51,14 @@ def files_in(folder: Path) -> list[tuple[str, Path]]:
         StudentError: The folder cannot be read, a subfolder is not named after an expression, or
             there is no picture.
     """
-    try:
-        subfolders = sorted(path for path in folder.iterdir() if path.is_dir())
-    except OSError as error:
-        raise StudentError(f"{folder} cannot be read: {error.strerror}") from error
     files: list[tuple[str, Path]] = []
-    for subfolder in subfolders:
+    for subfolder in filter(os.path.isdir, _sorted(folder)):
         label = subfolder.name.lower()
         if label not in EMOTIONS:
             raise StudentError(
                 f"{subfolder} is not named after an expression: use {', '.join(EMOTIONS)}"
             )
-        pictures = [p for p in sorted(subfolder.iterdir()) if p.suffix.lower() in IMAGE_SUFFIXES]
+        pictures = [p for p in _sorted(subfolder) if p.suffix.lower() in IMAGE_SUFFIXES]
         files += [(label, path) for path in pictures]
     if not files:
         raise StudentError(
@@ -71,8 +68,15 @@ def files_in(folder: Path) -> list[tuple[str, Path]]:
     return files
 
 
+def _sorted(folder: Path) -> list[Path]:
+    try:
+        return sorted(folder.iterdir())
+    except OSError as error:
+        raise StudentError(f"{folder} cannot be read: {error.strerror}") from error
+
+
 def _read_file(reader: PortraitReader, path: Path) -> Portrait:
-    if not path.is_file():
+    if not os.path.isfile(path):
         raise StudentError(f"{path}: no such file")
     try:
         with ImageSource(path, pace=False) as source:

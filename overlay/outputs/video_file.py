@@ -61,7 +61,7 @@ class VideoFile(Output):
         """
         if path.suffix.lower() != ".mp4":
             raise OutputError(f"cannot write '{path}': give it a name that ends in .mp4")
-        if path.is_dir():
+        if os.path.isdir(path):
             raise OutputError(f"cannot write '{path}': a folder has that name; choose another name")
         if not is_replaceable(path):
             raise OutputError(f"cannot write '{path}': a video needs a regular file; name another")

@@ -10,6 +10,8 @@ from overlay.scene import Box, Image, KeyPoints
 
 # A picture smaller than this, in pixels, is enlarged for the second look.
 _SMALL = 192
+# One whose longer side is longer than this is made smaller; with an edge it takes 50 MB then.
+_LARGE = 2048
 
 
 def find_faces(detector: FaceDetector, image: Image) -> list[Detection]:
@@ -28,14 +30,15 @@ def find_faces(detector: FaceDetector, image: Image) -> list[Detection]:
     faces = detector.detect(image)
     if faces:
         return faces
-    scale = max(1.0, _SMALL / min(image.shape[:2]))
-    large = image
-    if scale > 1:
-        large = np.asarray(
-            cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC), np.uint8
-        )
-    edge = max(large.shape[:2]) // 2
-    framed = cv2.copyMakeBorder(large, edge, edge, edge, edge, cv2.BORDER_REPLICATE)
+    height, width = image.shape[:2]
+    scale = min(max(1.0, _SMALL / min(height, width)), _LARGE / max(height, width))
+    scaled = image
+    if scale != 1:
+        size = max(1, round(width * scale)), max(1, round(height * scale))
+        how = cv2.INTER_CUBIC if scale > 1 else cv2.INTER_AREA
+        scaled = np.asarray(cv2.resize(image, size, interpolation=how), np.uint8)
+    edge = max(scaled.shape[:2]) // 2
+    framed = cv2.copyMakeBorder(scaled, edge, edge, edge, edge, cv2.BORDER_REPLICATE)
     return [_unframed(face, edge, scale) for face in detector.detect(np.asarray(framed, np.uint8))]
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from zipfile import BadZipFile
 
 import numpy as np
 import numpy.typing as npt
@@ -40,16 +39,18 @@ def load_population(sha256: str, path: Path | None = None) -> References:
     try:
         with np.load(path, allow_pickle=False) as content:
             made_with = str(content["sha256"])
-            labels = content["labels"]
+            labels = tuple(EMOTIONS[i] for i in content["labels"])
             embeddings = content["embeddings"].astype(np.float32)
             probabilities = content["probabilities"].astype(np.float32)
+        if embeddings.shape[:-1] != (len(labels),) or probabilities.shape != (len(labels), 7):
+            raise ValueError("arrays of other shapes")
     except FileNotFoundError:
         raise ModelError(f"{path} is missing; {_FIX}") from None
-    except (OSError, EOFError, ValueError, KeyError, BadZipFile) as error:
+    except Exception as error:  # NumPy and zipfile pass on whatever their readers raise
         raise ModelError(f"{path} cannot be read ({type(error).__name__}); {_FIX}") from error
     if made_with != sha256:
         raise ModelError(f"{path} belongs to another network; {_FIX}")
-    return References(tuple(EMOTIONS[i] for i in labels), embeddings, probabilities)
+    return References(labels, embeddings, probabilities)
 
 
 # How much recall an expression without references may lose on the population.

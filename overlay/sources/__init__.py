@@ -65,7 +65,7 @@ def open_source(
         return _open_auto(size, fps, pace, before_webcam)
     if means_webcam(spec):
         return _open_webcam(detail if kind == "webcam" else spec, size, fps, before_webcam)
-    if kind == "demo" and (detail.isdecimal() or spec == "demo"):
+    if spec == "demo" or (kind == "demo" and detail.isdecimal() and len(detail) < 10):
         from overlay.sources.demo import DemoSource
 
         return DemoSource(size=size, fps=fps, faces=int(detail or 1), pace=pace)
@@ -84,7 +84,7 @@ def means_video(spec: str) -> bool:
     from overlay.sources.image import is_picture
 
     path = Path(spec)
-    return path.is_file() and not is_picture(path) and not means_webcam(spec)
+    return os.path.isfile(path) and not is_picture(path) and not means_webcam(spec)
 
 
 def _is_device(spec: str) -> bool:

@@ -50,7 +50,7 @@ class ImageSource(Source):
             SourceError: No image can be decoded.
         """
         self.files = find_images(path)
-        self.is_folder = path.is_dir()
+        self.is_folder = os.path.isdir(path)
         self.file = ""
         self._still = pace and not self.is_folder
         self._repeats = round(_HOLD_S * fps) if pace else 1
@@ -109,7 +109,7 @@ class ImageSource(Source):
 
 def is_picture(path: Path) -> bool:
     """Whether a path is a picture by its name, or a folder, which may hold pictures."""
-    return path.is_dir() or path.suffix.lower() in IMAGE_SUFFIXES
+    return os.path.isdir(path) or path.suffix.lower() in IMAGE_SUFFIXES
 
 
 def find_images(path: Path) -> list[Path]:
@@ -145,7 +145,7 @@ def load_image(path: Path) -> Image | None:
         uint8 [height, width, 3], BGR, turned as its metadata say; None if it cannot be decoded or
         has more than 268 million pixels.
     """
-    if not path.is_file():  # reading a FIFO would wait for somebody who writes into it
+    if not os.path.isfile(path):  # reading a FIFO would wait for somebody who writes into it
         return None
     try:
         # Not imread: on Windows it only accepts names in the system's code page.

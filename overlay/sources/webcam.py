@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 import time
-from pathlib import Path
 
 import cv2
 
@@ -38,13 +37,13 @@ def find_camera(which: str = "", cameras: list[CameraInfo] | None = None) -> Cam
     cameras = list_cameras() if cameras is None else cameras
     if not which:
         matches = [camera for camera in cameras if camera.usable]
-    elif which.isdecimal():
+    elif which.isdecimal() and len(which) < 10:
         matches = [camera for camera in cameras if camera.index == int(which)]
         if not matches and sys.platform != "linux":  # a system that lists only some of them
             matches = [CameraInfo(int(which), "camera", "")]
     elif os.sep in which:
-        node = Path(which).resolve()
-        matches = [camera for camera in cameras if Path(camera.path).resolve() == node]
+        node = os.path.realpath(which)
+        matches = [camera for camera in cameras if os.path.realpath(camera.path) == node]
     else:
         matches = [c for c in cameras if which.casefold() in c.name.casefold() or which == c.path]
     matches.sort(key=lambda camera: not camera.usable)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
+import pytest
 
 from overlay.perception import Perception
-from overlay.perception.detector import FaceDetector
+from overlay.perception.detector import Detection, FaceDetector
 from overlay.perception.framing import find_faces
 from overlay.scene import Image
 
@@ -53,3 +54,21 @@ def test_a_picture_judged_alone_is_framed(detector: FaceDetector, portrait: Imag
     with Perception(smooth=False) as perception:
         (face,) = perception.perceive(np.asarray(small, np.uint8))
     assert face.emotion is not None
+
+
+class Blind:
+    """A detector that finds nothing, and remembers how large the pictures were."""
+
+    def __init__(self) -> None:
+        self.sizes: list[int] = []
+
+    def detect(self, image: Image) -> list[Detection]:
+        self.sizes.append(image.size)
+        return []
+
+
+@pytest.mark.parametrize("size", [(1, 60_000), (60_000, 2), (1, 1), (3_000, 6_000)])
+def test_a_picture_of_an_extreme_shape_takes_no_extreme_memory(size: tuple[int, int]) -> None:
+    blind = Blind()
+    find_faces(blind, np.zeros((*size, 3), np.uint8))  # type: ignore[arg-type]
+    assert blind.sizes[1] <= 60_000_000

@@ -45,7 +45,17 @@ def test_a_webcam_that_is_not_there_is_one_line(cameras, spec):
 
 
 @pytest.mark.parametrize(
-    "spec", ["", "nothing", "lesson.mp4", "demo:many", "http://example.org/a", "x" * 5000, "zero\0"]
+    "spec",
+    [
+        "",
+        "nothing",
+        "lesson.mp4",
+        "demo:many",
+        "http://example.org/a",
+        "x" * 5000,
+        "zero\0",
+        f"demo:{'9' * 5000}",
+    ],
 )
 def test_what_is_unknown_lists_what_is_possible(spec):
     with pytest.raises(SourceError, match=r"possible are auto, webcam, .*demo.*video"):

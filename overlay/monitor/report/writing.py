@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -101,7 +102,7 @@ def save_report(
     if out is not None:
         check_targets(files, inputs=student.own_files, force=force)
     for path, text in files.items():
-        if path.is_dir():
+        if os.path.isdir(path):
             raise ReportError(f"{path} is a folder: name a file in it")
         try:
             if out is None:

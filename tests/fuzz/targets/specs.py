@@ -48,5 +48,7 @@ def read(input: Input, folder: Path) -> None:
 
 def _names(heads: tuple[str, ...]) -> st.SearchStrategy[str]:
     known = st.sampled_from(heads)
-    tail = st.sampled_from((":", ":0", ":99999", ".mp4", ":\u0663")) | awkward_text
+    tail = (
+        st.sampled_from((":", ":0", ":99999", ":" + "9" * 5000, ".mp4", ":\u0663")) | awkward_text
+    )
     return known | st.builds(str.__add__, known, tail | awkward_numbers.map(str)) | awkward_text
