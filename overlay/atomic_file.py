@@ -68,6 +68,8 @@ def is_replaceable(path: Path) -> bool:
         return False
     try:
         kind = path.stat().st_mode
-    except OSError:  # not there, or an error that writing it will give as well
+    except FileNotFoundError:
         return True
+    except OSError:  # a link to itself, a name too long: opening it will say so
+        return False
     return stat.S_ISREG(kind) or stat.S_ISDIR(kind)
