@@ -14,7 +14,7 @@ from onnx import TensorProto, helper
 from overlay.perception.classifier import Classifier
 from tests.fuzz.inputs import Input, damaged
 
-_WIDTHS = {"fer2013": 7, "ferplus": 8, "emotion": 7, "embedding": 4}
+_WIDTHS = {"fer2013": 7, "ferplus": 8, "emotion": 7, "covered": 1, "quality": 4, "embedding": 4}
 
 
 def inputs() -> st.SearchStrategy[Input]:
