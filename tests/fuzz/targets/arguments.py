@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
-import click
 import typer
 from hypothesis import strategies as st
 
@@ -53,9 +52,9 @@ def read(input: Input, folder: Path) -> None:
     assert "emotion-overlay: unexpected" not in text, text
 
 
-def _commands() -> Iterator[tuple[list[str], click.Command]]:
+def _commands() -> Iterator[tuple[list[str], Any]]:
     """The words of each command, and the command."""
-    waiting: list[tuple[list[str], click.Command]] = [([], typer.main.get_command(cli.app))]
+    waiting: list[tuple[list[str], Any]] = [([], typer.main.get_command(cli.app))]
     while waiting:
         words, command = waiting.pop()
         children = getattr(command, "commands", {})
@@ -66,7 +65,7 @@ def _commands() -> Iterator[tuple[list[str], click.Command]]:
         ]
 
 
-def _lines(words_and_command: tuple[list[str], click.Command]) -> st.SearchStrategy[list[str]]:
+def _lines(words_and_command: tuple[list[str], Any]) -> st.SearchStrategy[list[str]]:
     words, command = words_and_command
     options = [option for each in command.params for option in each.opts if option.startswith("--")]
     value = st.sampled_from(_VALUES) | awkward_text | awkward_numbers.map(str)
