@@ -43,13 +43,24 @@ def check_libraries(machine: Machine) -> Finding:
     for module, name in _LIBRARIES.items():
         try:
             with system_libraries():
-                importlib.import_module(module)
+                _load(module)
         except MissingLibraryError as error:
             message, _, fix = str(error).partition("; ")
             return Finding("libraries", "problem", f"{name} cannot be loaded: {message}", fix)
         except ImportError as error:
             return Finding("libraries", "problem", f"{name} cannot be loaded: {error}", _REINSTALL)
     return Finding("libraries", "ok", f"{', '.join(_LIBRARIES.values())} can be loaded")
+
+
+def _load(module: str) -> None:
+    if module == "mediapipe":
+        # Only what the app uses of it: the rest loads matplotlib, which leaves files in the home
+        # folder, and looks for sound libraries with a compiler.
+        from overlay.perception.detector import import_mediapipe
+
+        import_mediapipe()
+    else:
+        importlib.import_module(module)
 
 
 def check_models(machine: Machine) -> Finding:

@@ -68,7 +68,7 @@ class FaceDetector:
     def __init__(self, *, threshold: float = 0.5) -> None:
         model = detector_path().read_bytes()
         with system_libraries(), native_stderr_logged():
-            self._mediapipe = _import_mediapipe()
+            self._mediapipe = import_mediapipe()
             options = self._mediapipe.face_detector.FaceDetectorOptions(
                 # By content, not by path: MediaPipe on Windows fails on non-ASCII paths.
                 base_options=self._mediapipe.BaseOptions(model_asset_buffer=model),
@@ -118,7 +118,12 @@ class _MediaPipe(NamedTuple):
 
 
 @cache
-def _import_mediapipe() -> _MediaPipe:
+def import_mediapipe() -> _MediaPipe:
+    """Import what is used of MediaPipe, and nothing else of it.
+
+    Raises:
+        ImportError, OSError: It, or a library of the operating system, is missing.
+    """
     with _packages_unrun():
         from mediapipe.tasks.python.core import mediapipe_c_bindings
         from mediapipe.tasks.python.core.base_options import BaseOptions

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import importlib
+import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -10,6 +12,7 @@ from overlay import resources
 from overlay.doctor import Machine
 from overlay.doctor.foundation import check_libraries, check_models, check_python
 from overlay.libraries import DEBIAN_PACKAGES
+from tests.conftest import REPOSITORY
 
 
 @pytest.mark.parametrize(
@@ -82,3 +85,20 @@ def test_an_altered_network_cannot_be_fetched(detector, models):
     assert (finding.state, finding.fixable) == ("problem", False)
     assert "altered" in finding.message
     assert "install" in finding.fix
+
+
+def test_looking_at_the_libraries_leaves_nothing_in_the_home_folder(tmp_path):
+    script = (
+        "from overlay.doctor import Machine\n"
+        "from overlay.doctor.foundation import check_libraries\n"
+        "assert check_libraries(Machine()).state == 'ok'\n"
+    )
+    hidden = ("XDG_", "MPLCONFIGDIR", "HOME")
+    inherited = {k: v for k, v in os.environ.items() if not k.startswith(hidden)}
+    subprocess.run(
+        [sys.executable, "-c", script],
+        check=True,
+        cwd=REPOSITORY,
+        env={**inherited, "HOME": str(tmp_path)},
+    )
+    assert list(tmp_path.iterdir()) == []

@@ -11,6 +11,7 @@ from __future__ import annotations
 import importlib
 import os
 import pkgutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -106,6 +107,8 @@ def _work(target: str, most_seconds: float, *arguments: str) -> Batch:
             errors="replace",
             check=False,
         )
+        if done.returncode == -signal.SIGTERM:
+            raise KeyboardInterrupt("somebody ended the fuzz worker")
         if not (place / "counts").exists():
             raise RuntimeError(f"the fuzz worker of {target} did not start:\n{done.stdout}")
         inputs, read = map(int, (place / "counts").read_text().split())
