@@ -18,7 +18,7 @@ TORCH       ?= requirements/torch-cpu.txt
 TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check test-unit test-desktop test-system test-newest fuzz faults coverage \
+.PHONY: help run test check test-unit test-desktop test-system test-newest fuzz faults kills coverage \
         docs wheel sdist clean clean-machine lock hooks models newest
 
 help: ## List these targets
@@ -54,6 +54,9 @@ fuzz: models ## Feed every parser 100,000 damaged inputs; goes on where it stopp
 
 faults: models ## Run 2,000 random schedules of faults, some 10 minutes (one again: ARGS="--seed 1234")
 	$(BIN)/python -m tests.faults $(ARGS)
+
+kills: models ## End 300 recordings at random moments, and see what they leave, some 20 minutes
+	$(BIN)/python -m tests.kills $(ARGS)
 
 test-newest: ## Like `make test`, with the newest dependencies that pyproject.toml admits
 	$(PYTHON) -m venv --clear .venv-newest

@@ -2,11 +2,12 @@
 
 from overlay import cli
 from overlay.device_thread import ending_in_spite_of_hangs
+from overlay.interrupts import interrupts
 
 
 def main() -> None:
     """Run the command line, and end whatever hangs then."""
-    with ending_in_spite_of_hangs():
+    with ending_in_spite_of_hangs(), interrupts(last=True):
         cli.main()
 
 

@@ -329,7 +329,10 @@ class App:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.close()
+        try:
+            self.close()
+        except KeyboardInterrupt:  # it came too late to change anything
+            self.close()
 
 
 def _call_all(listeners: Iterable[Listener]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -230,6 +231,28 @@ class TestDevices:
             until(lambda: app.status().placeholders > 0, "the placeholder")
             assert "webcam" in app.status().problems["source"]
             assert app.status().frames_in == 0
+
+    @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="PLATFORM: needs a named pipe")
+    def test_a_source_that_hangs_is_named_and_another_one_can_be_chosen(
+        self,
+        make_app: MakeApp,
+        camera: CameraBackend,
+        tmp_path: Path,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        monkeypatch.setattr("overlay.engine.loop.OPENING_PATIENCE_S", 0.1)
+        monkeypatch.setattr("overlay.engine.watchdog.CHECK_S", 0.02)
+        monkeypatch.setattr("overlay.engine.engine.STOP_S", 0.5)
+        pipe = tmp_path / "camera.mp4"
+        os.mkfifo(pipe)
+        app = make_app(source=str(pipe))
+        app.start()
+        until(lambda: "has not responded since" in app.status().problems.get("source", ""), "that")
+        app.change(source="demo")
+        until(lambda: app.status().frames_in > 3, "the demo")
+        assert "was left behind" in app.status().problems["source"]
+        pipe.write_bytes(b"")  # what it waited for
+        until(lambda: not app.status().problems, "the end of the problem")
 
     def test_a_start_that_does_not_retry_says_what_is_missing(
         self, make_app: MakeApp, camera: CameraBackend

@@ -51,6 +51,35 @@ def test_a_second_one_does_not_cut_off_the_end(name):
     assert process.returncode == 0
 
 
+def test_a_block_within_another_one_does_not_begin_again():
+    program = (
+        "import os, signal\nfrom overlay.interrupts import interrupts\n"
+        "with interrupts():\n"
+        "  try:\n"
+        "    with interrupts(): os.kill(os.getpid(), signal.SIGHUP)\n"
+        "  except KeyboardInterrupt: print('interrupted')\n"
+        "  with interrupts(): os.kill(os.getpid(), signal.SIGTERM)\n"
+        "  print('ended well')\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert done.stdout == "interrupted\nended well\n"
+    assert done.returncode == 0
+
+
+def test_before_the_process_ends_they_stay_ignored_once_one_has_come():
+    program = (
+        "import os, signal\nfrom overlay.interrupts import interrupts\n"
+        "try:\n"
+        "  with interrupts(last=True): os.kill(os.getpid(), signal.SIGHUP)\n"
+        "except KeyboardInterrupt: pass\n"
+        "os.kill(os.getpid(), signal.SIGTERM)\n"
+        "print('ended well')\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert done.stdout == "ended well\n"
+    assert done.returncode == 0
+
+
 def test_what_was_ignored_before_stays_ignored():
     with start("ignored") as process:
         assert process.stdout is not None

@@ -16,6 +16,7 @@ from overlay import __version__
 from overlay.cli import bench, call, files, set_up, yourself
 from overlay.cli.help import PanelGroup
 from overlay.errors import OverlayError
+from overlay.interrupts import interrupts
 from overlay.logs import keep_out, logging_to_file
 
 __all__ = ["app", "main"]
@@ -44,7 +45,7 @@ def main(arguments: list[str] | None = None) -> None:
     arguments = sys.argv[1:] if arguments is None else arguments
     asked = {option: option in arguments for option in ("--debug", "--verbose")}
     try:
-        with logging_to_file(verbose=asked["--verbose"]):
+        with interrupts(), logging_to_file(verbose=asked["--verbose"]):
             keep_out(*_paths(arguments))
             _run([each for each in arguments if each not in asked], debug=asked["--debug"])
     except OverlayError as error:
@@ -52,6 +53,8 @@ def main(arguments: list[str] | None = None) -> None:
             raise
         print(f"emotion-overlay: {error}", file=sys.stderr)
         sys.exit(2)
+    except KeyboardInterrupt:
+        sys.exit(130)  # as shells have it
 
 
 def _print_anything() -> None:

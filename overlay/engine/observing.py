@@ -53,9 +53,11 @@ class Observing:
         self._faults.clear()
         self._metrics.problems.clear("recording", at_once=True)
 
-    def set_paused(self, paused: bool) -> None:
-        """Tell it that the picture is paused, or that it goes on."""
-        self._ask("pauses are not noted", lambda observer: observer.set_paused(paused))
+    def set_paused(self, paused: bool) -> bool:
+        """Tell it that the picture is paused, or that it goes on; whether it has noted that."""
+        otherwise = "pauses are not noted"
+        self._ask(otherwise, lambda observer: observer.set_paused(paused))
+        return otherwise not in self._faults
 
     def observe(self, scene: Scene) -> None:
         """Show it a scene."""
@@ -133,9 +135,8 @@ class ObservingLoop(Loop):
     def _tell(self, scene: Tagged[Scene] | None) -> None:
         """Tell the observer what is new."""
         paused = self._state.value.paused
-        if paused != self._told_paused:
+        if paused != self._told_paused and self._observing.set_paused(paused):
             self._told_paused = paused
-            self._observing.set_paused(paused)
         if scene is not None:
             self._observing.observe(scene.value)
         self._check_abandoned()

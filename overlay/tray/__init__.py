@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from overlay.interrupts import SIGNALS
+
 if TYPE_CHECKING:
     from overlay.app import App
 
@@ -68,13 +70,14 @@ def run_tray(app: App) -> None:
 
 @contextmanager
 def _ends_with_signals(app: App) -> Iterator[None]:
-    """Let Ctrl-C and SIGTERM end the application in order."""
+    """Let Ctrl-C, SIGTERM and a closed terminal end the application in order."""
 
     def stop(*_: object) -> None:
         # In another thread: the interrupted one may hold a lock that `stop` needs.
         threading.Thread(target=app.stop, name="signal", daemon=True).start()
 
-    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    ignored = [each for each in SIGNALS if signal.getsignal(each) is signal.SIG_IGN]
+    before = {each: signal.signal(each, stop) for each in SIGNALS if each not in ignored}
     try:
         yield
     finally:

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from overlay.consent import CONSENT_VERSION
 from overlay.control import ask
 from overlay.errors import ControlError
 from tests.e2e.conftest import REPOSITORY, Outcome, finish, start
@@ -105,12 +106,34 @@ def test_without_a_tray_the_application_runs_and_a_second_start_only_activates_i
     assert "Traceback" not in outcome.err
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="SIGTERM")
-def test_a_request_to_terminate_ends_it_tidily(running: subprocess.Popen[str]) -> None:
-    running.terminate()
+@pytest.mark.skipif(sys.platform == "win32", reason="PLATFORM: POSIX signals")
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
+def test_a_request_to_terminate_and_a_closed_terminal_end_it_tidily(
+    running: subprocess.Popen[str], name: str
+) -> None:
+    running.send_signal(getattr(signal, name))
     outcome = finish(running)
     assert outcome.code == 0
     assert "frames" in outcome.out
+    assert not is_running()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="PLATFORM: POSIX signals")
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
+def test_they_end_the_tray_tidily_too(tmp_path: Path, name: str) -> None:
+    environment = {
+        "EMOTION_OVERLAY_CONSENT": str(CONSENT_VERSION),
+        "EMOTION_OVERLAY_SOURCE": "demo",
+        "EMOTION_OVERLAY_OUTPUT": "out.mp4",
+    }
+    with start(folder=tmp_path, **environment) as process:
+        until(lambda: is_running() and ask("status")["status"]["frames_out"] > 5, "video", 60)
+        for _ in range(2):
+            process.send_signal(getattr(signal, name))
+        outcome = finish(process)
+    assert outcome.code == 0, outcome.err
+    assert [path.name for path in tmp_path.iterdir()] == ["out.mp4"]
+    assert not list(Path(os.environ["EMOTION_OVERLAY_RUNTIME_DIR"]).rglob("*.sock"))
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL")

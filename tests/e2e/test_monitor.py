@@ -202,6 +202,20 @@ def test_the_time_is_up(home: Path, clip: Path, ana: Student) -> None:
     assert recorded(ana)[0][0].ended_how == "stopped"
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="PLATFORM: POSIX signals")
+def test_a_closed_terminal_ends_the_session_in_order(home: Path, clip: Path, ana: Student) -> None:
+    with monitoring(home, clip) as process:
+        until(lambda: any(len(all_) >= 2 for _, all_ in recorded(ana)), "two seconds", 60)
+        for _ in range(2):
+            process.send_signal(signal.SIGHUP)
+        out = finish(process)
+    assert out.code == 0, out.err
+    assert "ended (stopped)" in out.out
+    ((session, _),) = recorded(ana)
+    assert session.ended_how == "stopped"
+    assert not [name for name in written(home) if name.endswith((".sock", ".part"))]
+
+
 def test_nobody_in_front_of_the_camera_ends_the_session(home: Path, ana: Student) -> None:
     arguments = ("--student", "Ana", "--source", empty_room(home), "--output", "none")
     with start("monitor", *arguments, "--idle", "0.02", folder=home / "work") as process:

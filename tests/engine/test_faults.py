@@ -134,6 +134,23 @@ class TestObservers:
             engine.update(paused=True)
             until(lambda: source.closed, "the webcam released")
 
+    def test_one_that_cannot_be_told_of_a_pause_is_told_until_it_can(
+        self, make_engine: MakeEngine
+    ) -> None:
+        class HardOfHearing(Onlooker):
+            def set_paused(self, paused: bool) -> None:
+                super().set_paused(paused)
+                if len(self.pauses) < 3:
+                    jam()
+
+        onlooker = HardOfHearing()
+        with make_engine(mode="off") as engine:
+            engine.update(observer=onlooker)
+            until(lambda: "recording" in engine.status().problems, "the problem")
+            until(lambda: not engine.status().problems, "the end of the problem")
+            engine.update(paused=True)
+            until(lambda: onlooker.pauses == [False, False, False, True], "the pause")
+
     @pytest.mark.parametrize("name", ["recording", "personal", "problem"])
     def test_one_that_raises_where_it_is_asked(self, make_engine: MakeEngine, name: str) -> None:
         class Mute(Onlooker):
