@@ -20,7 +20,7 @@ from tests.fuzz.campaign import REPOSITORY, Batch, keep, load, names, replay, ru
 FOLDER = REPOSITORY / "runs" / "fuzz"
 
 #: Inputs a process reads before the next one begins, which is what an interruption loses.
-BATCH = 500
+BATCH = 2000
 
 
 def main() -> None:
