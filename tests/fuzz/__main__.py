@@ -3,7 +3,7 @@
     python -m tests.fuzz [--inputs 100000] [--seed 1] [--jobs N] [TARGET...]
     python -m tests.fuzz --replay runs/fuzz/TARGET/0
 
-It can be stopped at any time and goes on from there. What is not stood is kept in `runs/fuzz`.
+It can be stopped at any time and goes on from there. Inputs that fail are kept in `runs/fuzz`.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def main() -> None:
 
 def _replay(place: Path) -> int:
     batch = replay(place.resolve().parent.name, load(place))
-    print(batch.report if batch.failure else "stood")
+    print(batch.report if batch.failure else "passed")
     return 1 if batch.failure else 0
 
 

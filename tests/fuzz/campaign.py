@@ -1,4 +1,4 @@
-"""Feeds a target with inputs in a process of its own, and says which input it did not stand.
+"""Feeds inputs to a target in a process of its own, and tells which one fails.
 
 A target is a module of `tests.fuzz.targets`. It has `inputs()`, a strategy of `Input`, and
 `read(input, folder)`, which has the application read one in an empty folder. It may succeed or
@@ -38,7 +38,7 @@ class Batch:
     Attributes:
         inputs: How many there were.
         read: How many of them were read; the others were refused in one line.
-        failure: The input that was not stood, made as small as could be, or None.
+        failure: The input that failed, made as small as possible, or None.
         report: What happened then.
     """
 
@@ -54,7 +54,7 @@ def names() -> list[str]:
 
 
 def run_batch(target: str, *, seed: int, inputs: int) -> Batch:
-    """Draw inputs for a target and have them read, until one is not stood.
+    """Draw inputs for a target and have them read, until one fails.
 
     Args:
         target: One of `names`, or the full name of a module like them.

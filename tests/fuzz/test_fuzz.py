@@ -31,11 +31,11 @@ def test_whatever_is_read_it_succeeds_or_is_one_line(target: str) -> None:
 
 @linux_only
 class TestTheFuzzerItself:
-    """A target that stands nothing, and one for each thing that no input may do."""
+    """With a target that fails in every way it must notice."""
 
     WORST = "tests.fuzz.worst"
 
-    def test_finds_what_is_not_stood_and_makes_it_small(self) -> None:
+    def test_finds_an_input_that_fails_and_makes_it_small(self) -> None:
         batch = run_batch(self.WORST, seed=1, inputs=100)
         assert batch.failure == Input("raises", b"!")
         assert "LookupError" in batch.report

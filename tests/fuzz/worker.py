@@ -33,31 +33,31 @@ _DRAWING: dict[str, Any] = {
 
 
 class ViolationError(AssertionError):
-    """An input did what none may do."""
+    """An input had an effect that none may have."""
 
 
 def main() -> None:
-    """Read inputs; ends with an exception, or dies, at one that is not stood."""
+    """Read inputs; ends with an exception, or dies, at one that fails."""
     target, place, seconds, how, *rest = sys.argv[1:]
     module: Any = import_target(target)
     faulthandler.enable()
-    stand = _guarded(module.read, Path(place), float(seconds))
+    check = _guarded(module.read, Path(place), float(seconds))
     if how == "replay":
-        stand(load(Path(rest[0])))
+        check(load(Path(rest[0])))
         return
     seed, inputs = map(int, rest)
-    test = hypothesis.given(module.inputs())(stand)
+    test = hypothesis.given(module.inputs())(check)
     hypothesis.seed(seed)(hypothesis.settings(max_examples=inputs, **_DRAWING)(test))()
 
 
 def _guarded(
     read: Callable[[Input, Path], None], place: Path, most_seconds: float
 ) -> Callable[[Input], None]:
-    """A function that has one input read, and raises, or ends the process, if it is not stood."""
+    """A function that has one input read, and raises, or ends the process, if it fails."""
     place.mkdir(parents=True)
     inputs = taken = 0
 
-    def stand(input: Input) -> None:
+    def check(input: Input) -> None:
         nonlocal inputs, taken
         inputs += 1
         (place / "name").write_text(input.name, encoding="utf-8", errors="surrogatepass")
@@ -80,7 +80,7 @@ def _guarded(
         if (memory := _peak() - before) > MOST_BYTES:
             raise ViolationError(f"took {memory / 1e6:.0f} MB of memory")
 
-    return stand
+    return check
 
 
 def _count(place: Path, inputs: int, taken: int) -> None:

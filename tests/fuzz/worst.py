@@ -1,4 +1,4 @@
-"""A target that does everything that none may do, to test the fuzzer with."""
+"""A target that fails in every way that the fuzzer must notice."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.fuzz.inputs import Input
 
 
 def inputs() -> st.SearchStrategy[Input]:
-    """Texts, of which those with an exclamation mark are not stood."""
+    """Texts, of which those with an exclamation mark fail."""
     return st.text("ab!", max_size=10).map(lambda text: Input("raises", text.encode()))
 
 
