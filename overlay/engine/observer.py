@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 class SceneObserver(Protocol):
     """Somebody who is shown every scene, as a recorder is.
 
-    Its methods are called from the engine's threads and must return at once; what they raise is
-    shown in `Status.problems` and disturbs nothing else.
+    Its methods are called from one thread of the engine, its attributes from any. What they raise
+    is shown in `Status.problems`, as is that one does not return, and disturbs nothing else.
     """
 
     def observe(self, scene: Scene) -> None:

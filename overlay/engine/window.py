@@ -48,7 +48,7 @@ class WindowLoop(Loop):
         self._observing = observing
         self._changed = changed
         self._labeller = Labeller(state.value.settings, scenes)
-        self._mirrored = self._labeller.canvas.copy()
+        self._mirrored = np.empty_like(self._labeller.canvas)
         self._window: Output | None = None
         self._key: Hashable = None
         self._user_closed = False

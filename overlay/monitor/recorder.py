@@ -32,6 +32,9 @@ _MOST_UNWRITTEN = 7200
 #: How many attempts to make to write the rest when the session ends.
 _LAST_TRIES = 3
 
+#: How long `stop` waits for the disk, in seconds.
+_STOP_S = 5.0
+
 #: How much of the session the panel shows, in seconds.
 _HISTORY_S = 300
 
@@ -164,13 +167,18 @@ class Recorder:
         self._set_still(False, self._video_paused)
 
     def stop(self, how: EndedHow = "stopped") -> None:
-        """End the session, write what is left, and close the store; safe to call twice."""
+        """End the session, write what is left, and close the store; safe to call twice.
+
+        Waits five seconds at most for a disk that does not respond, and says so in `problem`.
+        """
         with self._lock:
             if self._how == "running":
                 self._how = how
         self._ending.set()
         if threading.current_thread() is not self._thread:
-            self._thread.join()
+            self._thread.join(_STOP_S)
+            if self._thread.is_alive():
+                self._problem = "the end was not saved: the disk does not respond"
 
     @property
     def _still(self) -> bool:

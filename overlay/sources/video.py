@@ -16,6 +16,10 @@ from overlay.sources.pacing import Pacer
 
 _DEFAULT_FPS = 30.0
 
+#: A paced video, such as a recorded screen, that shows one frame for longer than this delivers it
+#: again, in seconds: else it would look like a source that no longer responds.
+_LONGEST_GAP_S = 0.5
+
 #: FFmpeg's demuxers for containers that hold their own data; playlists would open other files.
 _CONTAINERS = (
     "mov,matroska,avi,mpegts,mpeg,mpegvideo,m4v,h264,hevc,obu,ivf,mjpeg,flv,ogg,asf,gif,apng,nut,"
@@ -50,6 +54,9 @@ class VideoSource(Source):
         self._index = 0
         self._start_s = 0.0  # media time at which this pass of a loop began
         self._time_s = 0.0
+        self._paced_s = 0.0  # media time up to which frames were delivered
+        self._next: Image | None = None
+        self._shown: Image | None = None
         self.name = path.name
         self.live = pace
         self.truncated = False
@@ -62,18 +69,25 @@ class VideoSource(Source):
 
     def read(self) -> Frame | None:
         """Return the next frame, on time if paced, or None at the end."""
-        image = self._next_image()
-        if image is None:
+        self._next = self._next_image() if self._next is None else self._next
+        if self._next is None:
             return None
-        time_s = self._pacer.wait(self._time_s) if self._pacer else self._time_s
-        frame = Frame(image, time_s, self._index)
+        if self._pacer is None:
+            time_s = self._time_s
+        elif self._shown is not None and self._time_s - self._paced_s > _LONGEST_GAP_S:
+            self._paced_s += _LONGEST_GAP_S
+            return Frame(self._shown, self._pacer.wait(self._paced_s), self._index - 1)
+        else:
+            self._paced_s = self._time_s
+            time_s = self._pacer.wait(self._time_s)
+        self._shown, self._next = self._next, None
         self._index += 1
-        return frame
+        return Frame(self._shown, time_s, self._index - 1)
 
     def close(self) -> None:
         """Close the file; safe to call twice."""
         self._decoder.close()
-        self._first = None
+        self._first = self._next = self._shown = None
 
     @property
     def warnings(self) -> list[str]:

@@ -251,6 +251,27 @@ def test_a_disk_that_stays_full_does_not_keep_the_session_from_ending(call):
     assert lesson.session().ended_how == "interrupted"
 
 
+def test_a_disk_that_does_not_respond_does_not_keep_it_from_stopping(call, monkeypatch):
+    monkeypatch.setattr("overlay.monitor.recorder._STOP_S", 0.2)
+    hanging, release = threading.Event(), threading.Event()
+    lesson = call()
+    recorder = lesson.recorder
+    append = recorder._store.append
+
+    def hang(*arguments):
+        hanging.set()
+        release.wait(60)
+        append(*arguments)
+
+    monkeypatch.setattr(recorder._store, "append", hang)
+    lesson.show(3, face())
+    assert hanging.wait(20)
+    recorder.stop()
+    assert recorder.problem == "the end was not saved: the disk does not respond"
+    release.set()
+    assert lesson.ended.wait(20)
+
+
 def test_the_panel_shows_now_the_last_minutes_and_the_time_seen(call):
     lesson = call()
     lesson.show(10, face(label="happy"))

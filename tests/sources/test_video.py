@@ -63,6 +63,19 @@ def test_a_paced_clip_is_live_and_skips_nothing(tmp_path):
     assert stamps[-1] - stamps[0] >= 9 / 50 - 1e-6
 
 
+def test_a_paced_frame_that_is_shown_for_long_comes_again_meanwhile(tmp_path, monkeypatch):
+    monkeypatch.setattr("overlay.sources.video._LONGEST_GAP_S", 0.1)
+    path = tmp_path / "screen.mp4"
+    with VideoFile(path, (64, 48), 30) as output:
+        for time_s, gray in ((0.0, 20), (0.05, 100), (0.4, 180)):
+            output.send(np.full((48, 64, 3), gray, np.uint8), time_s)
+    with VideoSource(path) as source:
+        frames = list(source)
+    assert [round(frame.image.mean(), -1) for frame in frames] == [20, 100, 100, 100, 100, 180]
+    assert [frame.index for frame in frames] == [0, 1, 1, 1, 1, 2]
+    assert source.warnings == []
+
+
 def test_a_looped_clip_begins_again_and_time_goes_on(tmp_path):
     path = write_video(tmp_path / "a.avi", count=4)
     with VideoSource(path, pace=False, loop=True) as source:
