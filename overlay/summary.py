@@ -130,7 +130,7 @@ def print_cameras(cameras: Sequence[CameraInfo]) -> None:
         columns(
             (
                 f"--source webcam:{camera.index}" if camera.usable else "virtual, not a source",
-                f"{camera.name}\n{camera.path or ''}",
+                f"{camera.description}\n{camera.path or ''}",
             )
             for camera in cameras
         )

@@ -63,6 +63,12 @@ def clip_path(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]
 
 
 @pytest.fixture(scope="session")
+def shared_case() -> Callable[[str], Path]:
+    """Gives the folder of one of the small inputs on which the application fell short, by name."""
+    return lambda name: _shared("cases", name)
+
+
+@pytest.fixture(scope="session")
 def fer2013() -> Path:
     """The folder of FER2013 sheets and labels."""
     return _shared("data", "fer2013")

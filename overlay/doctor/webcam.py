@@ -35,11 +35,13 @@ def check_webcam(machine: Machine) -> Finding:
     if _forbidden(machine):
         message = "this system does not allow the application to use the camera"
         return Finding(_CHECK, "problem", message, _ALLOW[machine.system])
+    from overlay.sources import default_cameras
+
     cameras = machine.cameras()
-    usable = [camera for camera in cameras if camera.usable]
-    if not usable:
+    candidates = default_cameras(cameras)
+    if not candidates:
         return _none_usable(cameras)
-    findings = [_examine(camera, machine) for camera in usable]
+    findings = [_examine(camera, machine) for camera in candidates]
     return next((finding for finding in findings if finding.state == "ok"), findings[0])
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from overlay.errors import SourceError
 from overlay.sources import _opencv  # noqa: F401  (quietens OpenCV for the whole room)
 from overlay.sources.base import Source
-from overlay.sources.cameras import CameraInfo, camera_nodes, list_cameras
+from overlay.sources.cameras import CameraInfo, camera_nodes, default_cameras, list_cameras
 from overlay.sources.fit import fit
 from overlay.sources.hotplug import SameSource
 
@@ -20,6 +20,7 @@ __all__ = [
     "SameSource",
     "Source",
     "camera_nodes",
+    "default_cameras",
     "fit",
     "list_cameras",
     "means_video",
@@ -99,9 +100,7 @@ def _open_auto(
     size: tuple[int, int], fps: float, pace: bool, before_webcam: Callable[[], None]
 ) -> Source:
     error: SourceError | None = None
-    for camera in list_cameras():
-        if not camera.usable:
-            continue
+    for camera in default_cameras(list_cameras()):
         from overlay.sources.webcam import WebcamSource
 
         before_webcam()

@@ -8,7 +8,8 @@ import os
 import re
 import struct
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -22,12 +23,25 @@ _log = logging.getLogger(__name__)
 # Linux: include/uapi/linux/videodev2.h
 _QUERYCAP = 0x80685600
 _CAPABILITY = struct.Struct("=16s32s32sIII12x")
+_ENUM_FMT = 0xC0405602
+_FORMAT = struct.Struct("=III32s4s16x")
+_CAPTURE_TYPES = (1, 9)  # V4L2_BUF_TYPE_VIDEO_CAPTURE, and its multi-planar variant
+_MOST_FORMATS = 64
 _CAP_VIDEO_CAPTURE = 0x00000001 | 0x00001000
 _CAP_DEVICE_CAPS = 0x80000000
 
 #: Cameras that a program feeds with frames, ours among them; never an input.
 _VIRTUAL_NAME = re.compile(
     r"emotion overlay|virtual camera|unity video capture|v4l2 ?loopback|dummy video device", re.I
+)
+
+#: Cameras for logging in with one's face. Linux cuts names off after 31 characters, which makes
+#: `Integrated Camera: Integrated I` of a name that ends in `IR Camera`.
+_INFRARED_NAME = re.compile(r"(?<![a-z])(?-i:IR)(?![a-z])|infra-?red|(?-i:: .* I$)", re.I)
+
+#: V4L2's pixel formats of brightness or depth alone.
+_COLORLESS = frozenset(
+    "GREY Y04 Y06 Y10 Y12 Y14 Y16 Y10B Y10P Y12P Y14P Y8I Y12I Y16I Z16 INZI CNF4".split()
 )
 
 # DirectShow numbers hardware first, then the software filters of its video input category.
@@ -55,6 +69,7 @@ class CameraInfo:
             unique or device id on macOS and Windows.
         virtual: Whether a program feeds it (v4l2loopback, OBS, Unity Capture, our own).
         capture: Whether it delivers pictures; metadata nodes do not.
+        infrared: Whether its pictures have no colours, as those of a camera for logging in.
     """
 
     index: int
@@ -62,6 +77,7 @@ class CameraInfo:
     path: str
     virtual: bool = False
     capture: bool = True
+    infrared: bool = False
 
     def __post_init__(self) -> None:
         if not self.virtual:  # a telephone is called after its owner, and a path has its number
@@ -77,17 +93,34 @@ class CameraInfo:
         """The name by which `open_source` opens this camera, even if its number changes."""
         return f"webcam:{self.path or self.index}"
 
+    @property
+    def description(self) -> str:
+        """Its name, and whether it is infrared."""
+        return f"{self.name}, infrared" if self.infrared else self.name
+
     def __str__(self) -> str:
         return f"{self.index} ({self.name})"
+
+
+def default_cameras(cameras: Iterable[CameraInfo]) -> list[CameraInfo]:
+    """The cameras that may be used where the user names none.
+
+    Returns:
+        The usable ones, in their order: those with colours, or else the infrared ones.
+    """
+    usable = [camera for camera in cameras if camera.usable]
+    return [camera for camera in usable if not camera.infrared] or usable
 
 
 def list_cameras(root: Path = Path("/")) -> list[CameraInfo]:
     """List the cameras of this computer, including virtual ones and metadata nodes.
 
-    On Linux each video node is asked for its capabilities (VIDIOC_QUERYCAP), which works while
-    another program uses it. macOS and Windows are asked through `system_profiler` and PowerShell.
-    The numbers follow OpenCV's order: on macOS sorted by unique id (`cap_avfoundation_mac.mm`),
-    on Windows hardware before software, which is usual but not guaranteed.
+    On Linux each video node is asked for its capabilities and pixel formats (VIDIOC_QUERYCAP,
+    VIDIOC_ENUM_FMT), which works while another program uses it. Elsewhere, and without permission
+    to ask, an infrared camera is known by its name. macOS and Windows are asked through
+    `system_profiler` and PowerShell. The numbers follow OpenCV's order: on macOS sorted by unique
+    id (`cap_avfoundation_mac.mm`), on Windows hardware before software, which is usual but not
+    guaranteed.
 
     Args:
         root: The folder that contains `sys` and `dev`, on Linux.
@@ -138,13 +171,15 @@ def _linux_camera(root: Path, node: Path, stable_path: Path) -> CameraInfo:
         capture = capability.capture
     else:  # without permission, assume that a camera's first node delivers its pictures
         capture = _read_line(sysfs / "index") in ("", "0")
-    return CameraInfo(int(node.name[5:]), name, str(stable_path), virtual, capture)
+    infrared = bool(_INFRARED_NAME.search(name) or (capability and capability.colorless))
+    return CameraInfo(int(node.name[5:]), name, str(stable_path), virtual, capture, infrared)
 
 
 class _Capability(NamedTuple):
     driver: str
     card: str
     capture: bool
+    colorless: bool = False
 
 
 def _query_capability(node: Path) -> _Capability | None:
@@ -157,11 +192,31 @@ def _query_capability(node: Path) -> _Capability | None:
         return None
     try:
         fcntl.ioctl(descriptor, _QUERYCAP, reply)
+        return _parse_capability(bytes(reply))._replace(
+            colorless=_are_colorless(_pixel_formats(descriptor))
+        )
     except OSError:
         return None
     finally:
         os.close(descriptor)
-    return _parse_capability(bytes(reply))
+
+
+def _pixel_formats(descriptor: int) -> Iterator[str]:
+    """The four-character codes of the formats in which a device delivers pictures."""
+    import fcntl
+
+    for kind in _CAPTURE_TYPES:
+        with suppress(OSError):  # there are no more of this kind
+            for index in range(_MOST_FORMATS):
+                reply = bytearray(_FORMAT.pack(index, kind, 0, b"", b""))
+                fcntl.ioctl(descriptor, _ENUM_FMT, reply)
+                yield _FORMAT.unpack(reply)[4].decode("latin-1").strip()
+
+
+def _are_colorless(formats: Iterable[str]) -> bool:
+    """Whether there are formats, and none of them has colours."""
+    found = set(formats)
+    return bool(found) and found <= _COLORLESS
 
 
 def _parse_capability(reply: bytes) -> _Capability:
@@ -204,7 +259,13 @@ def _parse_macos(answer: Any) -> list[CameraInfo]:
         for entry in entries
     )
     return [
-        CameraInfo(index, name, unique_id, bool(_VIRTUAL_NAME.search(name)))
+        CameraInfo(
+            index,
+            name,
+            unique_id,
+            bool(_VIRTUAL_NAME.search(name)),
+            infrared=bool(_INFRARED_NAME.search(name)),
+        )
         for index, (unique_id, name) in enumerate(found)
     ]
 
@@ -216,6 +277,7 @@ def _parse_windows(answer: Any) -> list[CameraInfo]:
             printable(str(entry["name"] or "camera")),
             str(entry["id"] or ""),
             bool(entry["software"] or _VIRTUAL_NAME.search(str(entry["name"] or ""))),
+            infrared=bool(_INFRARED_NAME.search(str(entry["name"] or ""))),
         )
         for index, entry in enumerate(answer)
     ]

@@ -74,7 +74,8 @@ def find_again(camera: CameraInfo, cameras: list[CameraInfo] | None = None) -> C
         SourceError: The camera is not there.
     """
     present = list_cameras() if cameras is None else cameras
-    namesakes = [c for c in present if c.usable and c.name == camera.name]
+    kind = (camera.name, camera.infrared)
+    namesakes = [c for c in present if c.usable and (c.name, c.infrared) == kind]
     for candidate in namesakes:
         if candidate.path == camera.path:
             return candidate

@@ -11,7 +11,7 @@ import cv2
 from overlay.errors import SourceError, SourceLostError
 from overlay.scene import Frame
 from overlay.sources.base import Source
-from overlay.sources.cameras import CameraInfo, list_cameras
+from overlay.sources.cameras import CameraInfo, default_cameras, list_cameras
 from overlay.sources.fit import to_bgr
 
 #: A bad cable damages single frames; after this many in a row the camera counts as lost.
@@ -28,7 +28,8 @@ def find_camera(which: str = "", cameras: list[CameraInfo] | None = None) -> Cam
 
     Args:
         which: Its index, a stable path or device node, part of its name in upper or lower case,
-            or empty for the first real camera.
+            or empty for the first real camera. Of several with such a name it is the first with
+            colours.
         cameras: The cameras of this computer; `list_cameras()` if not given.
 
     Raises:
@@ -36,7 +37,7 @@ def find_camera(which: str = "", cameras: list[CameraInfo] | None = None) -> Cam
     """
     cameras = list_cameras() if cameras is None else cameras
     if not which:
-        matches = [camera for camera in cameras if camera.usable]
+        matches = default_cameras(cameras)
     elif which.isdecimal() and len(which) < 10:
         matches = [camera for camera in cameras if camera.index == int(which)]
         if not matches and sys.platform != "linux":  # a system that lists only some of them
@@ -46,7 +47,7 @@ def find_camera(which: str = "", cameras: list[CameraInfo] | None = None) -> Cam
         matches = [camera for camera in cameras if os.path.realpath(camera.path) == node]
     else:
         matches = [c for c in cameras if which.casefold() in c.name.casefold() or which == c.path]
-    matches.sort(key=lambda camera: not camera.usable)
+    matches.sort(key=lambda camera: (not camera.usable, camera.infrared))
     if not matches:
         raise SourceError(_not_found(which, cameras))
     _refuse_unusable(matches[0])

@@ -108,7 +108,7 @@ def _modes(status: Status, actions: Actions) -> Iterator[Entry]:
 def _camera(settings: Settings, cameras: Sequence[CameraInfo], actions: Actions) -> Entry:
     usable = [camera for camera in cameras if camera.usable]
     choices = [("auto", "Automatic")]
-    choices += [(camera.spec, camera.name) for camera in usable]
+    choices += [(camera.spec, camera.description) for camera in usable]
     choices += [("demo", "Demonstration")]
     again = Entry("Look for cameras again", actions.look_for_cameras)
     return Entry(

@@ -57,6 +57,15 @@ def test_a_second_webcam_that_is_free_will_do(fake, machine, held):
 
 
 @linux_only
+def test_a_free_infrared_camera_does_not_make_up_for_a_busy_one(fake, machine, held):
+    fake.webcam(0, "Integrated IR Camera").webcam(2, "C920")
+    held(fake.node(2))
+    finding = check_webcam(machine)
+    assert finding.state == "problem"
+    assert "the camera 2 (C920) is in use" in finding.message
+
+
+@linux_only
 def test_our_own_use_of_the_webcam_is_no_problem(fake, machine, held):
     fake.webcam(0, "C920")
     held(fake.node(0), "-m", "overlay")

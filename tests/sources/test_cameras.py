@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from overlay.sources import cameras
-from overlay.sources.cameras import CameraInfo
+from overlay.sources.cameras import CameraInfo, default_cameras
+from overlay.sources.webcam import find_camera
 
 on_linux = pytest.mark.skipif(sys.platform != "linux", reason="PLATFORM: sysfs is Linux's")
 
@@ -133,6 +134,67 @@ def test_capabilities_tell_pictures_from_metadata(flags, device_flags, capture):
     assert (parsed.driver, parsed.card) == ("uvcvideo", "Webcam")
 
 
+@pytest.mark.parametrize(
+    "name",
+    ["Integrated IR Camera: Integrate", "Integrated Camera: Integrated I", "HP Infrared Camera"],
+)
+def test_a_camera_for_logging_in_is_known_by_its_name(machine, name):
+    machine.add(0, name)
+    machine.add(2, "Integrated Camera: Integrated C")
+    assert [camera.infrared for camera in machine.list()] == [True, False]
+
+
+class Node:
+    """Answers VIDIOC_ENUM_FMT as a driver does."""
+
+    def __init__(self, *formats: bytes) -> None:
+        self._formats = formats
+
+    def ioctl(self, descriptor: int, request: int, argument: bytearray) -> int:
+        assert request == 0xC0405602
+        assert len(argument) == 64
+        index, kind = struct.unpack_from("=II", argument)
+        if kind != 1 or index >= len(self._formats):
+            raise OSError(22, "Invalid argument")
+        argument[44:48] = self._formats[index]
+        return 0
+
+
+@on_linux
+@pytest.mark.parametrize(
+    ("formats", "colorless"),
+    [
+        ((b"GREY",), True),
+        ((b"Y8I ", b"Y16 "), True),
+        ((b"MJPG", b"YUYV"), False),
+        ((b"GREY", b"YUYV"), False),
+        ((b"Y41P",), False),
+        ((), False),
+    ],
+)
+def test_a_camera_without_a_format_with_colours_is_infrared(monkeypatch, formats, colorless):
+    monkeypatch.setattr("fcntl.ioctl", Node(*formats).ioctl)
+    found = list(cameras._pixel_formats(3))
+    assert found == [code.decode().strip() for code in formats]
+    assert cameras._are_colorless(found) is colorless
+
+
+COLOUR = CameraInfo(2, "Integrated Camera", "/dev/video2")
+INFRARED = CameraInfo(0, "Integrated Camera", "/dev/video0", infrared=True)
+METADATA = CameraInfo(1, "Integrated Camera", "/dev/video1", capture=False)
+
+
+def test_an_infrared_camera_is_used_unasked_only_where_there_is_no_other():
+    assert default_cameras([INFRARED, METADATA, COLOUR]) == [COLOUR]
+    assert default_cameras([INFRARED, METADATA]) == [INFRARED]
+
+
+@on_linux
+def test_of_a_laptop_whose_infrared_camera_comes_first_the_colour_camera_is_used(shared_case):
+    root = shared_case("infrared-first") / "root"
+    assert find_camera("", cameras._list_linux(root)).index == 2
+
+
 MACOS = """{"SPCameraDataType": [
   {"_name": "FaceTime HD Camera", "spcamera_model-id": "FaceTime HD Camera",
    "spcamera_unique-id": "3F45E80A-0176-46F7-B185-BB9E2C0E82E3"},
@@ -148,13 +210,15 @@ def test_macos_cameras_are_numbered_as_opencv_sorts_them():
         (2, "OBS Virtual Camera", True),
     ]
     assert found[0].path == "0x110000046d081b"
+    assert not any(camera.infrared for camera in found)
 
 
 WINDOWS = (
     '[{"id":"USB\\\\VID_046D&PID_081B","software":false,"name":"Logi C310"},'
     '{"id":"{A3FCE0F5-3493-419F-958A-ABA1250EC20B}","software":true,"name":"OBS Virtual Camera"},'
     '{"id":"{5C2CD55C}","software":true,"name":"Unity Video Capture"},'
-    '{"id":null,"software":false,"name":null}]'
+    '{"id":null,"software":false,"name":null},'
+    '{"id":"ROOT","software":false,"name":"Integrated IR Camera"}]'
 )
 
 
@@ -165,7 +229,9 @@ def test_windows_software_cameras_are_virtual():
         (1, "OBS Virtual Camera", True),
         (2, "Unity Video Capture", True),
         (3, "camera", False),
+        (4, "Integrated IR Camera", False),
     ]
+    assert [camera.infrared for camera in found] == [False, False, False, False, True]
 
 
 def test_a_system_that_does_not_tell_has_no_cameras(caplog):

@@ -92,6 +92,15 @@ def test_of_two_namesakes_neither_is_guessed():
         find_again(before, twins)
 
 
+def test_the_infrared_camera_of_the_same_name_does_not_take_its_place():
+    before = CameraInfo(0, DESK, "/dev/video0")
+    infrared = CameraInfo(2, DESK, "/dev/video2", infrared=True)
+    color = CameraInfo(4, DESK, "/dev/video4")
+    assert find_again(before, [infrared, color]) is color
+    with pytest.raises(SourceError, match="unplugged"):
+        find_again(before, [infrared])
+
+
 def test_on_systems_whose_ids_name_the_socket_another_socket_will_do():
     before = CameraInfo(0, DESK, "0x1420000005ac8514")
     assert find_again(before, [moved := CameraInfo(1, DESK, "0x1430000005ac8514")]) is moved

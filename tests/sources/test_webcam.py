@@ -48,6 +48,13 @@ def test_a_camera_is_found_by_its_path(which, expected):
     assert find_camera(which, CAMERAS) == expected
 
 
+def test_of_two_cameras_with_one_name_the_one_with_colours_is_meant():
+    infrared = CameraInfo(0, "Integrated Camera", "/dev/video0", infrared=True)
+    color = CameraInfo(2, "Integrated Camera", "/dev/video2")
+    assert find_camera("integrated", [infrared, color]) == color
+    assert find_camera("0", [infrared, color]) == infrared
+
+
 @on_linux
 def test_a_node_finds_the_camera_whose_stable_path_leads_to_it(tmp_path):
     node, stable = tmp_path / "video7", tmp_path / "usb-index0"
