@@ -41,8 +41,8 @@ _INFRARED_NAME = re.compile(r"(?<![a-z])(?-i:IR)(?![a-z])|infra-?red|(?-i:: .* I
 
 #: V4L2's pixel formats of brightness or depth alone.
 _COLORLESS = frozenset(
-    "GREY Y04 Y06 Y10 Y12 Y14 Y16 Y10B Y10P Y12P Y14P Y8I Y12I Y16I Z16 INZI CNF4".split()
-)
+    ("GREY", "Y04", "Y06", "Y10", "Y12", "Y14", "Y16", "Y10B", "Y10P", "Y12P", "Y14P")
+) | {"Y8I", "Y12I", "Y16I", "Z16", "INZI", "CNF4"}
 
 # DirectShow numbers hardware first, then the software filters of its video input category.
 _POWERSHELL = r"""
