@@ -19,16 +19,15 @@ TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
 
 .DEFAULT_GOAL := help
 .PHONY: help run test check test-unit test-desktop test-system test-newest fuzz faults kills coverage \
-        docs wheel sdist clean clean-machine lock hooks models newest
+        docs wheel sdist clean clean-machine lock hooks newest
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-15s%s\n", $$1, $$2 }' Makefile
 
 run: $(VENV)/.app ## Set everything up and start; only you see labels (options: ARGS="--mode on-air")
-	@$(APP) models install
 	@$(APP) run $(ARGS)
 
-test: check models ## Set everything up, check the code, run the unit and the desktop tests
+test: check ## Set everything up, check the code, run the unit and the desktop tests
 	$(PYTEST) $(ARGS)
 
 check: $(VENV)/.test ## Check style (ruff), types (mypy), imports (import-linter, deptry), shell scripts
@@ -40,39 +39,36 @@ check: $(VENV)/.test ## Check style (ruff), types (mypy), imports (import-linter
 	$(BIN)/deptry --no-ansi --ignore DEP002,DEP004 training examples tests
 	$(BIN)/shellcheck installer/linux/*.sh tests/*/*.sh .ci/run
 
-test-unit: models ## Run the tests that need nothing but Python
+test-unit: $(VENV)/.test ## Run the tests that need nothing but Python
 	$(PYTEST) -m unit $(ARGS)
 
-test-desktop: models ## Run the tests that need a display, a panel, PipeWire (on Linux)
+test-desktop: $(VENV)/.test ## Run the tests that need a display, a panel, PipeWire (on Linux)
 	$(PYTEST) -m desktop $(ARGS)
 
-test-system: models ## Read a real virtual camera with real programs (as root, on Debian)
+test-system: $(VENV)/.test ## Read a real virtual camera with real programs (as root, on Debian)
 	$(PYTEST) -m system --capture=no $(ARGS)
 
-fuzz: models ## Feed every parser 100,000 damaged inputs; goes on where it stopped (ARGS="--seed 2")
+fuzz: $(VENV)/.test ## Feed every parser 100,000 damaged inputs; goes on where it stopped (ARGS="--seed 2")
 	$(BIN)/python -m tests.fuzz $(ARGS)
 
-faults: models ## Run 2,000 random schedules of faults, some 10 minutes (one again: ARGS="--seed 1234")
+faults: $(VENV)/.test ## Run 2,000 random schedules of faults, some 10 minutes (one again: ARGS="--seed 1234")
 	$(BIN)/python -m tests.faults $(ARGS)
 
-kills: models ## End 300 recordings at random moments, and see what they leave, some 20 minutes
+kills: $(VENV)/.test ## End 300 recordings at random moments, and see what they leave, some 20 minutes
 	$(BIN)/python -m tests.kills $(ARGS)
 
 test-newest: ## Like `make test`, with the newest dependencies that pyproject.toml admits
 	$(PYTHON) -m venv --clear .venv-newest
 	$(MAKE) --no-print-directory VENV=.venv-newest newest test
 
-coverage: models ## Run the unit and the desktop tests and show which lines they do not reach
+coverage: $(VENV)/.test ## Run the unit and the desktop tests and show which lines they do not reach
 	$(PYTEST) --cov --cov-report=term-missing:skip-covered $(ARGS)
 
 docs: $(VENV)/.docs ## Build the documentation into site/; a warning is an error
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict
 	@echo "Open site/index.html; to search, run $(BIN)/mkdocs serve"
 
-wheel: $(VENV)/.app ## Build dist/*.whl with every model inside
-	@$(APP) models install
-	@$(BIN)/python -c 'import shutil; from overlay.models_store import detector_path; \
-	  model = detector_path(); model.parent.samefile("models") or shutil.copy(model, "models")'
+wheel: $(VENV)/.app ## Build dist/*.whl
 	$(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
 
 sdist: $(VENV)/.app ## Build dist/*.tar.gz, the source
@@ -80,7 +76,7 @@ sdist: $(VENV)/.app ## Build dist/*.tar.gz, the source
 
 clean: ## Remove virtual environments, builds and caches
 	rm -rf $(VENV) .venv-newest .venv-lock build dist site .mypy_cache .ruff_cache .pytest_cache \
-	  .hypothesis .coverage* models/*.tflite
+	  .hypothesis .coverage*
 
 clean-machine: ## Try the first `make run` in a bare Debian (needs root and mmdebstrap)
 	tests/clean_machine/trial.sh
@@ -114,9 +110,6 @@ $(VENV)/.test: requirements/test.txt $(TORCH) | $(VENV)/.app
 $(VENV)/.docs: requirements/docs.txt | $(VENV)/.app
 	@$(LOCKED) --requirement requirements/docs.txt
 	@touch $@
-
-models: $(VENV)/.test
-	@$(APP) models install
 
 newest:
 	$(call install_torch)

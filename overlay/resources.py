@@ -11,7 +11,7 @@ APP_NAME = "emotion-overlay"
 
 
 def models_dir() -> Path:
-    """The folder with `emotion.onnx`, `emotion.json` and `detector.json`.
+    """The folder with the models, `emotion.json` and `detector.json`.
 
     An installed wheel carries it inside the package; in a checkout it is the top-level `models/`.
     """

@@ -15,7 +15,7 @@ from overlay.cli.help import SET_UP, PanelCommand, PanelGroup
 from overlay.settings import DESCRIPTIONS
 
 app = typer.Typer()
-models_app = typer.Typer(cls=PanelGroup, help="Install and check the models.", no_args_is_help=True)
+models_app = typer.Typer(cls=PanelGroup, help="Check the models.", no_args_is_help=True)
 settings_app = typer.Typer(cls=PanelGroup)
 app.add_typer(settings_app, name="settings", rich_help_panel=SET_UP)
 app.add_typer(models_app, name="models", rich_help_panel=SET_UP)
@@ -159,14 +159,8 @@ def logs(
         print(f"nothing has been logged in {log_file()}", file=sys.stderr)
 
 
-@models_app.command("install", cls=PanelCommand)
-def models_install() -> None:
-    """Download the face detector into your data folder; the running app never downloads."""
-    from overlay.models_store import install_detector
-
-    install_detector(progress=print)
-
-
+# Scripts from before the face detector came with the application call `models install`.
+@models_app.command("install", hidden=True)
 @models_app.command("verify", cls=PanelCommand)
 def models_verify() -> None:
     """Check that the models are there and unaltered; exit code 2 if not."""

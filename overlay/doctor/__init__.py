@@ -39,13 +39,13 @@ def _virtual_camera(machine: Machine) -> Finding:
 _CHECKS = (
     _Check("python", foundation.check_python),
     _Check("libraries", foundation.check_libraries),
-    _Check("models", foundation.check_models, foundation.install_models, needs_libraries=True),
+    _Check("models", foundation.check_models, needs_libraries=True),
     _Check("webcam", _webcam, needs_libraries=True),
     _Check("virtual-camera", _virtual_camera, needs_libraries=True),
     _Check("display", desktop.check_display),
     _Check("tray", desktop.check_tray),
     _Check("instance", instance.check_instance),
-    _Check("data-folder", folders.check_folder, folders.tidy_folder),
+    _Check("data-folder", folders.check_folder),
     _Check("recordings", recordings.check_recordings, recordings.delete_leftovers),
     _Check("settings", settings.check_settings, settings.set_aside_settings),
 )
@@ -73,7 +73,7 @@ def examine(machine: Machine | None = None) -> list[Finding]:
 
 
 def fix(findings: Iterable[Finding], machine: Machine | None = None) -> list[str]:
-    """Fix what can be fixed without surprises: download, tidy up, create folders; never as root.
+    """Fix what can be fixed without surprises: delete leftovers, set settings aside; never as root.
 
     Args:
         findings: From `examine`; only those that are `fixable` count.

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-import time
 from pathlib import Path
 
 from overlay import resources
@@ -14,19 +13,15 @@ from overlay.doctor.machine import Machine
 
 _CHECK = "data-folder"
 
-#: Room for the model, settings and some months of history.
+#: Room for settings and some months of history.
 _ENOUGH_BYTES = 100_000_000
-
-#: Nobody is still writing an unfinished file that is this old, in seconds.
-_ABANDONED_S = 3600.0
 
 
 def check_folder(machine: Machine) -> Finding:
-    """Whether the data folder exists, is writable, has room, and contains no leftovers."""
+    """Whether the data folder, if it is there, is writable and has room."""
     folder = resources.data_dir()
     if not folder.exists():
-        message = f"the data folder {folder} does not exist yet"
-        return Finding(_CHECK, "warning", message, "emotion-overlay doctor --fix", True)
+        return Finding(_CHECK, "ok", f"{folder} does not exist yet: nothing has been recorded")
     try:
         with tempfile.TemporaryFile(dir=folder):
             pass
@@ -37,36 +32,7 @@ def check_folder(machine: Machine) -> Finding:
     if free < _ENOUGH_BYTES:
         message = f"the disk with {folder} has only {free / 1e6:.0f} MB left"
         return Finding(_CHECK, "warning", message, "free some space on it")
-    if leftovers := _leftovers(folder):
-        message = f"there are unfinished files in {folder} ({len(leftovers)})"
-        return Finding(_CHECK, "warning", message, "emotion-overlay doctor --fix", True)
     return Finding(_CHECK, "ok", f"{folder} is writable, with {free / 1e9:.1f} GB free")
-
-
-def tidy_folder(machine: Machine) -> str:
-    """Create the data folder, and delete files that an interrupted installation left in it.
-
-    Raises:
-        OSError: The folder or a file in it cannot be written.
-    """
-    folder = resources.data_dir()
-    folder.mkdir(parents=True, exist_ok=True)
-    leftovers = _leftovers(folder)
-    for path in leftovers:
-        path.unlink(missing_ok=True)
-    if not leftovers:
-        return f"{folder} exists"
-    return f"deleted unfinished files in {folder} ({len(leftovers)})"
-
-
-def _leftovers(folder: Path) -> list[Path]:
-    """Files that were written under a temporary name and never got their final one.
-
-    Those in students' folders, which are overwritten, are found by the check of recordings.
-    """
-    before = time.time() - _ABANDONED_S
-    parts = (path for path in folder.glob("**/*.part") if folder / "students" not in path.parents)
-    return [path for path in parts if path.lstat().st_mtime < before]
 
 
 def _ownership_fix(machine: Machine, folder: Path) -> str:

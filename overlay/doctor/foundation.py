@@ -8,7 +8,7 @@ import sys
 
 from overlay.doctor.finding import Finding
 from overlay.doctor.machine import Machine
-from overlay.errors import MissingLibraryError, ModelError
+from overlay.errors import MissingLibraryError
 from overlay.telemetry import refuse_telemetry
 
 _SYSTEMS = {"linux": "Linux", "darwin": "macOS", "win32": "Windows"}
@@ -64,7 +64,7 @@ def _load(module: str) -> None:
 
 
 def check_models(machine: Machine) -> Finding:
-    """Whether both models are installed, unaltered, and can be opened."""
+    """Whether both models are there, unaltered, and can be opened."""
     from overlay.perception.verify import verify_models
 
     try:
@@ -74,27 +74,6 @@ def check_models(machine: Machine) -> Finding:
         return Finding("models", "problem", message, fix)
     for status in statuses:
         if not status.ok:
-            return _damaged(status.detail)
-    return Finding("models", "ok", "the face detector and the expression network are installed")
-
-
-def install_models(machine: Machine) -> str:
-    """Download the face detector's model into the user's data folder.
-
-    Raises:
-        ModelError: It cannot be downloaded, or the data folder is not writable.
-    """
-    from overlay.models_store import install_detector
-
-    return f"installed {install_detector()}"
-
-
-def _damaged(detail: str) -> Finding:
-    from overlay.models_store import detector_path
-
-    message, _, fix = detail.rpartition("; ")
-    try:
-        detector_path()
-    except ModelError:
-        return Finding("models", "problem", message, "emotion-overlay models install", True)
-    return Finding("models", "problem", message, fix)
+            message, _, fix = status.detail.rpartition("; ")
+            return Finding("models", "problem", message, fix)
+    return Finding("models", "ok", "the face detector and the expression network are unaltered")

@@ -9,14 +9,17 @@ import signal
 import subprocess
 import sys
 import zlib
+from multiprocessing.connection import Connection
 from pathlib import Path
+from unittest import mock
 
 import cv2
 import numpy as np
 import pytest
 
-from overlay import analysis
-from overlay.analysis import analyze
+from overlay import analysis, resources
+from overlay.analysis import analyze, pictures
+from overlay.analysis._picture_process import read_pictures
 from overlay.analysis.pictures import Pictures
 from overlay.errors import ModelError, OutputError, SourceError
 from overlay.settings import Settings
@@ -127,12 +130,18 @@ def test_it_ends_with_the_process_that_started_it(folder: Path, tmp_path: Path) 
     until(lambda: not command.exists() or not command.read_bytes(), "it has ended", 30)
 
 
+def _read_without_models(connection: Connection, settings: Settings) -> None:
+    """What runs in the process of an installation from which the models have gone."""
+    with mock.patch.object(resources, "models_dir", return_value=Path("/nowhere")):
+        read_pictures(connection, settings)
+
+
 def test_errors_come_through(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "out").write_text("not a folder")
     with pytest.raises(OutputError, match="no folder can be made there"):
         analyze(str(folder), save=tmp_path / "out", json_path=None, settings=Settings())
-    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))  # where the detector's model is not
-    with pytest.raises(ModelError, match="models install"):
+    monkeypatch.setattr(pictures, "read_pictures", _read_without_models)
+    with pytest.raises(ModelError, match="install the application again"):
         analyze(str(folder), save=None, json_path=None, settings=Settings())
 
 

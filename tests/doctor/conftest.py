@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from overlay.doctor import Machine
-from overlay.models_store import detector_path
 from overlay.sources import CameraInfo
 from tests.linux_machine import LinuxMachine
 
@@ -71,12 +70,6 @@ def held() -> Iterator[Callable[..., int]]:
     yield hold
     for process in running:
         process.communicate()
-
-
-@pytest.fixture(scope="session")
-def detector() -> Path:
-    """The face detector's model of this machine, which `models install` has put there."""
-    return detector_path()
 
 
 @pytest.fixture(autouse=True)

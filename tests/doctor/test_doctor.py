@@ -28,9 +28,7 @@ ORDER = [
 
 HEALTHY = Finding("webcam", "ok", "the camera is there")
 NOTE = Finding("tray", "warning", "no tray", "add one")
-BROKEN = Finding(
-    "models", "problem", "the model is missing", "emotion-overlay models install", True
-)
+BROKEN = Finding("settings", "problem", "the file is damaged", "set it aside", True)
 BUSY = Finding("virtual-camera", "problem", "it is in use by obs (process 7)", "close obs")
 
 
@@ -88,25 +86,27 @@ def test_fixing_touches_only_what_is_fixable(home):
     assert not (home / "config/settings.toml").exists()
 
 
-def test_a_fix_that_fails_says_why(home):
-    home.mkdir()
-    (home / "data").write_text("a file where the folder should be")
-    done = fix([Finding("data-folder", "warning", "not there", "", True)])
+def test_a_fix_that_fails_says_why(monkeypatch):
+    def fail(machine):
+        raise OSError("the disk is gone")
+
+    monkeypatch.setattr(doctor, "_CHECKS", (doctor._Check("settings", fail, fail),))
+    done = fix([Finding("settings", "warning", "broken", "", True)])
     assert "not fixed" in done[0]
 
 
 def test_every_fixable_check_has_a_fix():
     fixes = {check.name for check in doctor._CHECKS if check.fix}
-    assert fixes == {"models", "data-folder", "recordings", "settings"}
+    assert fixes == {"recordings", "settings"}
 
 
 def test_the_first_problem_s_cure_comes_first():
     text = printed(NOTE, BROKEN, BUSY)
     lines = [line for line in text.splitlines() if line]
     assert lines[0] == "2 problems to fix before a call works on this machine."
-    assert lines[1] == "First: the model is missing."
-    assert lines[2].strip() == "emotion-overlay models install"
-    assert text.count("emotion-overlay models install") == 1
+    assert lines[1] == "First: the file is damaged."
+    assert lines[2].strip() == "set it aside"
+    assert text.count("set it aside") == 1
     assert "doctor --fix` does part of this" in text
 
 

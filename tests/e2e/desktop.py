@@ -20,7 +20,6 @@ import numpy as np
 import pytest
 
 from overlay.desktop.system_gi import import_gi
-from overlay.models_store import detector_path
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 
@@ -120,9 +119,6 @@ class Desktop:
         self._processes: list[subprocess.Popen[Any]] = []
         runtime = home / "run"
         runtime.mkdir(mode=0o700)
-        data = home / ".local/share/emotion-overlay"
-        data.mkdir(parents=True)
-        (data / "models").symlink_to(detector_path().parent)
         kept = ("PATH", "LANG", "VIRTUAL_ENV", "EMOTION_OVERLAY_SHARED", "LD_LIBRARY_PATH")
         self.environment = {name: os.environ[name] for name in kept if name in os.environ} | {
             "HOME": str(home),

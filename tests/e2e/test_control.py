@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -191,11 +193,10 @@ def test_python_opens_no_socket_but_the_control_channel(tmp_path: Path) -> None:
 def test_native_code_opens_no_socket_either(running: subprocess.Popen[str]) -> None:
     ask("mode", "on-air")
     until(lambda: ask("status")["status"]["perceived"] > 5, "faces being read", 60)
-    inodes = {
-        os.readlink(link)[len("socket:[") : -1]
-        for link in Path(f"/proc/{running.pid}/fd").iterdir()
-        if os.readlink(link).startswith("socket:[")
-    }
+    inodes = set()
+    for link in Path(f"/proc/{running.pid}/fd").iterdir():
+        with contextlib.suppress(FileNotFoundError):  # closed since it was listed
+            inodes |= set(re.findall(r"^socket:\[(\d+)\]$", os.readlink(link)))
     assert inodes, "the control channel itself"
     for table in ("tcp", "tcp6", "udp", "udp6", "raw", "raw6"):
         path = Path(f"/proc/{running.pid}/net/{table}")

@@ -16,7 +16,6 @@ from pathlib import Path
 import cv2
 import pytest
 
-from overlay.models_store import detector_path
 from overlay.monitor.consent import give_consent
 from overlay.monitor.students import add_student
 from overlay.sources.demo import PORTRAIT
@@ -66,7 +65,6 @@ COMMANDS: list[tuple[str, tuple[int, ...]]] = [
     ("settings set theme light", (0,)),
     ("logs", (0,)),
     ("logs --delete", (0,)),
-    ("models install", (0,)),
     ("models verify", (0,)),
     ("status", (2,)),
     ("mode off", (2,)),
@@ -77,12 +75,11 @@ COMMANDS: list[tuple[str, tuple[int, ...]]] = [
 
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A home folder with the detector's model, a student with a session, and files to read."""
+    """A home folder with a student who has a session, and files to read."""
     require_tracing()
     data = tmp_path / ".local/share/emotion-overlay"
-    for folder in ("work/pictures", "run", "tmp", ".local/share/emotion-overlay/models"):
+    for folder in ("work/pictures", "run", "tmp", ".local/share/emotion-overlay"):
         (tmp_path / folder).mkdir(parents=True, mode=0o700)
-    shutil.copy(detector_path(), data / "models")
     monkeypatch.setenv("EMOTION_OVERLAY_STUDENTS_DIR", str(data / "students"))
     student = add_student("Ada")
     give_consent(student)

@@ -18,7 +18,6 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from overlay.models_store import detector_path
 from tests.fuzz import targets
 from tests.fuzz.inputs import Input
 
@@ -123,10 +122,8 @@ def _own_environment(folder: Path) -> dict[str, str]:
     for name in ("DISPLAY", "WAYLAND_DISPLAY", "PYTEST_ADDOPTS"):
         inherited.pop(name, None)
     home = folder / "home"
-    for part in ("config", "run", "tmp", "data/emotion-overlay/models"):
+    for part in ("config", "run", "tmp", "data"):
         (home / part).mkdir(parents=True, mode=0o700)
-    model = detector_path()
-    (home / "data/emotion-overlay/models" / model.name).symlink_to(model)
     return inherited | {
         "HOME": str(home),
         "TMPDIR": str(home / "tmp"),

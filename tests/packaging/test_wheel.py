@@ -31,7 +31,6 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
         )
     for file in ("pyproject.toml", "README.md", "LICENSE", ".gitignore"):
         shutil.copy(REPOSITORY / file, checkout)
-    shutil.copy(detector_path(), checkout / "models")
     dist = tmp_path_factory.mktemp("dist")
     command = [*PIP, "wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", dist, checkout]
     subprocess.run(command, check=True)
@@ -80,13 +79,15 @@ def _run(installed: Path, folder: Path, *arguments: str) -> str:
     return done.stdout
 
 
-@pytest.mark.parametrize("name", ["emotion.onnx", "emotion.json", "detector.json"])
+@pytest.mark.parametrize(
+    "name", ["emotion.onnx", "emotion.json", detector_path().name, "detector.json"]
+)
 def test_the_models_are_inside(files: set[str], name: str) -> None:
     assert f"overlay/models/{name}" in files
 
 
-def test_the_face_detector_is_inside_although_git_ignores_it(files: set[str]) -> None:
-    assert f"overlay/models/{detector_path().name}" in files
+def test_the_face_detector_comes_with_its_licence(files: set[str]) -> None:
+    assert any(name.endswith(".dist-info/licenses/models/LICENSE.detector.txt") for name in files)
 
 
 def test_each_shipped_font_comes_with_its_licence(files: set[str]) -> None:

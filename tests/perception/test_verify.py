@@ -26,8 +26,7 @@ def test_an_altered_model_is_named_with_the_cure(
     with (tmp_path / "emotion.onnx").open("ab") as file:
         file.write(b"x")
     monkeypatch.setattr(resources, "models_dir", lambda: tmp_path)
-    monkeypatch.setattr(resources, "data_dir", lambda: tmp_path / "nowhere")
     detector, network = verify_models()
     assert (detector.ok, network.ok) == (False, False)
-    assert "emotion-overlay models install" in detector.detail
+    assert "is missing; install the application again" in detector.detail
     assert "altered" in network.detail

@@ -161,7 +161,6 @@ def _boot(trial: Trial, cache: Path, processor: int) -> None:
         "PYTHON": sys.executable,
         "MODULE": cache / f"v4l2loopback-{trial.version}.ko",
         "SCENARIO": ",".join((name, *arguments)),
-        "XDG_DATA_HOME": os.environ.get("XDG_DATA_HOME", Path.home() / ".local/share"),
     }
     command = [
         *("taskset", "--cpu-list", str(processor)),
