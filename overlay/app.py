@@ -185,6 +185,12 @@ class App:
         """Take the webcam up again."""
         self._engine.update(paused=False)
 
+    def forget_resting(self) -> None:
+        """Learn everybody's resting face anew, as when they have just come into view."""
+        with self._engine.condition:
+            times = self._engine.desired.resting_forgotten
+            self._engine.update(resting_forgotten=times + 1)
+
     def agree(self) -> None:
         """Note that the user has agreed, and start in `only-me`, as the text says.
 

@@ -173,6 +173,12 @@ def resume() -> None:
     _tell("resume")
 
 
+@app.command("forget-resting", cls=PanelCommand, rich_help_panel=CALL)
+def forget_resting() -> None:
+    """Learn what everybody's face looks like at rest anew."""
+    _tell("forget-resting")
+
+
 @app.command(cls=PanelCommand, rich_help_panel=CALL)
 def status(json: options.Json = False) -> None:
     """Show what the running application is doing."""

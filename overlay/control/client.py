@@ -25,8 +25,8 @@ def ask(command: str, value: Any = None) -> dict[str, Any]:
     """Send a command to the running instance.
 
     Args:
-        command: `status`, `agree`, `mode`, `set`, `toggle`, `pause`, `resume`, `panic`, `stop` or
-            `activate`.
+        command: `status`, `agree`, `mode`, `set`, `toggle`, `pause`, `resume`, `panic`,
+            `forget-resting`, `stop` or `activate`.
         value: For `mode` the mode, for `set` values by the names of `Settings`.
 
     Returns:

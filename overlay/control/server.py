@@ -90,6 +90,7 @@ class ControlServer:
             "pause": app.pause,
             "resume": app.resume,
             "panic": app.panic,
+            "forget-resting": app.forget_resting,
             "stop": app.stop,
             "activate": app.activate,
         }

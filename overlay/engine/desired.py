@@ -28,6 +28,7 @@ class Desired:
         observer: Who is shown every scene, in every mode; None for nobody.
         paused: Whether the user has paused the video.
         output_unused: Whether no program reads the output.
+        resting_forgotten: How many times everybody's resting face was to be learnt anew.
         stopping: Whether the loops should end.
     """
 
@@ -38,6 +39,7 @@ class Desired:
     observer: SceneObserver | None = None
     paused: bool = False
     output_unused: bool = False
+    resting_forgotten: int = 0
     stopping: bool = False
 
     def changed(self, **changes: Any) -> Desired:

@@ -48,6 +48,9 @@ class Perceiver(Protocol):
     def personalize(self, personal: Personal | None) -> None:
         """Adapt readings to one person, or with None to nobody."""
 
+    def forget_resting(self) -> None:
+        """Learn everybody's resting face anew."""
+
     def close(self) -> None:
         """Release the models."""
 
@@ -77,6 +80,7 @@ class PerceptionLoop(Loop):
         self._open = open_perception
         self._perception: Perceiver | None = None
         self._personal: Personal | None = None
+        self._resting_forgotten = 0
         self._source: Hashable = None
 
     def task(self, desired: Desired) -> Hashable:
@@ -131,6 +135,7 @@ class PerceptionLoop(Loop):
             if personal is not self._personal:
                 perception.personalize(personal)
                 self._personal = personal
+            self._forget_resting(perception)
             scene = perception.perceive(frame.value)
         check_scene(scene, frame.value)
         if not self._is_wanted(scene, frame.source_key):
@@ -138,6 +143,13 @@ class PerceptionLoop(Loop):
         self._metrics.problems.clear("perception")
         self._metrics.count_scene(scene)
         self._scenes.put(Tagged(scene, frame.source_key))
+
+    def _forget_resting(self, perception: Perceiver) -> None:
+        """Do so if that was asked for since the last frame."""
+        asked = self._state.value.resting_forgotten
+        if asked != self._resting_forgotten:
+            perception.forget_resting()
+            self._resting_forgotten = asked
 
     def _is_wanted(self, scene: Scene, source_key: Hashable) -> bool:
         """Whether a scene is one of the picture that is desired now."""

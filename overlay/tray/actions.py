@@ -47,6 +47,7 @@ class Actions:
         self.pause = self._in_background(app.pause)
         self.resume = self._in_background(self._resume)
         self.panic = self._in_background(app.panic)
+        self.forget_resting = self._in_background(app.forget_resting)
         self.quit = self._in_background(app.stop)
         self.open_settings = self._in_background(self._open_settings)
         self.help_me_set_up = self._in_background(self._help_me_set_up)

@@ -143,6 +143,8 @@ def _labels(settings: Settings, actions: Actions) -> Entry:
             Entry("Language", children=tuple(_choice("language", languages, settings, actions))),
             Entry("Theme", children=tuple(_choice("theme", themes, settings, actions))),
             Entry("Size", children=tuple(_choice("scale", _SIZES, settings, actions))),
+            SEPARATOR,
+            Entry("Learn resting faces anew", actions.forget_resting),
         ),
     )
 

@@ -36,6 +36,7 @@ class TestCommands:
             ("toggle", None, "on-air", False),
             ("pause", None, "on-air", True),
             ("panic", None, "off", True),
+            ("forget-resting", None, "off", True),
             ("resume", None, "off", False),
             ("toggle", None, "on-air", False),
             ("toggle", None, "off", False),

@@ -59,6 +59,7 @@ def test_every_command_reaches_the_running_application(
     assert call("pause").out == "only-me, paused\n"
     assert call("panic").out == "off, paused\n"
     assert call("resume").out == "off\n"
+    assert call("forget-resting").out == "off\n"
     shown = call("status").out
     for word in ("off", "demo", "none", "320x180", "fps"):
         assert word in shown
@@ -70,7 +71,7 @@ def test_every_command_reaches_the_running_application(
 
 
 def test_where_nothing_runs_every_command_says_so_in_one_line(call: Call) -> None:
-    for command in ("status", "toggle", "pause", "resume", "panic", "stop"):
+    for command in ("status", "toggle", "pause", "resume", "panic", "forget-resting", "stop"):
         code, out, err = call(command)
         assert (code, out) == (2, "")
         assert err.count("\n") == 1

@@ -138,7 +138,10 @@ def test_a_running_application_and_what_controls_it_keep_to_themselves(
     with ThreadPoolExecutor() as pool:
         running = pool.submit(emotion_overlay, *words.split())
         until((runtime / "control.sock").exists, "it listens", 60)
-        commands = ("status --json", "mode on-air", "toggle", "panic", "pause", "resume", "stop")
+        commands = (
+            "status --json", "mode on-air", "toggle", "panic", "pause", "resume", "forget-resting",
+            "stop",
+        )  # fmt: skip
         controlled = [emotion_overlay(*command.split()) for command in commands]
         controlled.append(running.result())
     for done in controlled:

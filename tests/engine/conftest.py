@@ -26,6 +26,7 @@ class OneHappyFace:
     def __init__(self) -> None:
         self.perceived = 0
         self.resets = 0
+        self.resting_forgotten = 0
         self.closed = False
 
     def perceive(self, frame: Frame) -> Scene:
@@ -38,6 +39,9 @@ class OneHappyFace:
 
     def reset(self) -> None:
         self.resets += 1
+
+    def forget_resting(self) -> None:
+        self.resting_forgotten += 1
 
     def close(self) -> None:
         self.closed = True

@@ -190,3 +190,18 @@ def test_readings_are_adapted_to_the_person_who_is_watched(make_engine: MakeEngi
     engine.update(observer=None)
     until(lambda: len(adapted) == 2, "they are not any more")
     assert adapted == [onlooker.personal, None]
+
+
+def test_resting_faces_are_learnt_anew_once_for_each_time_that_it_is_asked(
+    make_engine: MakeEngine,
+) -> None:
+    perception = OneHappyFace()
+    engine = make_engine(mode="on-air", perception=lambda: perception)
+    engine.start()
+    for times in (1, 2):
+        engine.update(resting_forgotten=times)
+        until(lambda times=times: perception.resting_forgotten == times, "it is forgotten")
+    seen = perception.perceived
+    until(lambda: perception.perceived > seen + 3, "more is perceived")
+    assert perception.resting_forgotten == 2
+    assert perception.resets == 1, "faces keep their numbers"

@@ -143,6 +143,13 @@ def test_pause_becomes_resume(app, menu):
     wait_until(lambda: not app.status().paused)
 
 
+def test_resting_faces_can_be_learnt_anew(app, menu):
+    for times in (1, 2):
+        click(menu, "Labels", "Learn resting faces anew")
+        wait_until(lambda times=times: app._engine.desired.resting_forgotten == times)
+    assert ticked(menu()) == ["Only me"]
+
+
 def test_panic_takes_labels_off_everywhere(app, menu):
     app.set_mode("on-air")
     click(menu, "Panic: labels off everywhere")

@@ -20,7 +20,9 @@ from overlay.settings import make_settings
 from tests.fuzz.inputs import Input, damaged, json_like, json_values
 
 _REQUEST = {"command": "mode", "value": "on-air"}
-_COMMANDS = ("status", "mode", "toggle", "pause", "resume", "panic", "notify", "agree")
+_COMMANDS = (
+    "status", "mode", "toggle", "pause", "resume", "panic", "forget-resting", "notify", "agree",
+)  # fmt: skip
 
 
 def inputs() -> st.SearchStrategy[Input]:
