@@ -54,9 +54,23 @@ class Settings(BaseModel):
         le=120,
         description="Frames a second, from camera to output.",
     )
-    fit: Literal["crop", "letterbox"] = Field(
-        default="crop",
-        description="How a picture of another shape fills the output: crop or letterbox.",
+    fit: Literal["auto", "crop", "letterbox"] = Field(
+        default="auto",
+        description="How a picture of another shape fills the output: crop, letterbox, or auto for "
+        "crop where that cuts off a quarter at most.",
+    )
+    rotate: int = Field(
+        default=0,
+        ge=0,
+        le=270,
+        multiple_of=90,
+        description="Turn the picture clockwise by 90, 180 or 270 degrees, for a camera on its "
+        "side.",
+    )
+    flip: bool = Field(
+        default=False,
+        description="Exchange left and right in the picture, for everyone; for a camera that "
+        "mirrors.",
     )
     theme: Literal["dark", "light"] = Field(
         default="dark", description="Colours of the labels: dark or light."
@@ -228,6 +242,8 @@ def _demand(name: str) -> str:
         for bound in ("ge", "le", "multiple_of")
     )
     kind = f"an even {kind}" if step == 2 else f"a {kind}"
+    if step is not None and step > 2:
+        kind = f"a multiple of {step}"
     return f"{kind} of at least {least}" if most is None else f"{kind} from {least} to {most}"
 
 

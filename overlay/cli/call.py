@@ -52,6 +52,8 @@ def run(
     height: options.Height = None,
     fps: options.Fps = None,
     fit: options.Fit = None,
+    rotate: options.Rotate = None,
+    flip: options.Flip = None,
     perception_hz: options.PerceptionHz = None,
     loop: options.Loop = False,
     force: options.Force = False,
@@ -73,7 +75,7 @@ def run(
         source=source, output=output, mode=mode, width=width, height=height, fps=fps, fit=fit,
         theme=theme, language=language, boxes=boxes, bars=bars, scale=scale,
         perception_hz=perception_hz, window=window, window_on_top=window_on_top,
-        mirror_window=mirror_window, sensitivity=sensitivity,
+        mirror_window=mirror_window, sensitivity=sensitivity, rotate=rotate, flip=flip,
     )  # fmt: skip
     with system_libraries():
         from overlay.run_command import is_conversion

@@ -77,6 +77,9 @@ def monitor(
     idle_minutes: options.IdleMinutes = None,
     source: options.Source = None,
     output: options.Output = None,
+    fit: options.Fit = None,
+    rotate: options.Rotate = None,
+    flip: options.Flip = None,
     window: options.Window = None,
     loop: options.Loop = False,
     force: options.Force = False,
@@ -94,8 +97,9 @@ def monitor(
         from overlay.monitor.monitor_command import record
     profile = find_student(student)
     settings = options.settings_in_effect(
-        mode="only-me", source=source, output=output, idle_minutes=idle_minutes, window=window
-    )
+        mode="only-me", source=source, output=output, fit=fit, rotate=rotate, flip=flip,
+        idle_minutes=idle_minutes, window=window,
+    )  # fmt: skip
     settings = ensure_consent(settings, agreed=agree)
     _ask_for_consent(profile, settings.retention_days, agree)
     record(profile, settings, title=title, seconds=seconds, loop=loop, force=force, say=_say)

@@ -8,21 +8,22 @@ from collections.abc import Callable, Hashable
 import numpy as np
 
 from overlay.engine.checks import check_frame
+from overlay.engine.cut_faces import CutFaces
 from overlay.engine.desired import Desired, DesiredState
 from overlay.engine.latest_value import LatestValue
 from overlay.engine.loop import Loop
 from overlay.engine.status import Metrics
 from overlay.engine.tagged import Tagged
 from overlay.errors import OverlayError, SourceError
-from overlay.scene import Frame
-from overlay.sources import Source, fit
+from overlay.scene import Frame, Image
+from overlay.sources import Source, fit, shown_part, turn
 
 #: How long to wait before a lost source is tried again, in seconds.
 RETRY_S = 0.5
 
 
 class CaptureLoop(Loop):
-    """Reads the source, brings every picture to the output's size, keeps only the newest.
+    """Reads the source, brings every picture to the output's shape, keeps only the newest.
 
     A source that is lost, or delivers what is no frame, is opened again and again until it is
     back. While none is needed, it is closed, so the camera's light goes out. At the end of a
@@ -36,10 +37,12 @@ class CaptureLoop(Loop):
         state: DesiredState,
         metrics: Metrics,
         frames: LatestValue[Tagged[Frame]],
+        cut_faces: CutFaces,
         changed: Callable[[], None],
     ) -> None:
         super().__init__(state, metrics)
         self._frames = frames
+        self._cut_faces = cut_faces
         self._changed = changed
         self._source: Source | None = None
         self._opened: Hashable = None
@@ -81,8 +84,7 @@ class CaptureLoop(Loop):
             if frame is None:
                 self._finish(desired)
                 return
-            settings = desired.settings
-            image = np.ascontiguousarray(fit(frame.image, *settings.size, settings.fit))
+            image = self._fitted(frame.image, desired)
         except OverlayError as error:
             self._lose(desired, str(error), error)
         except Exception as error:
@@ -90,7 +92,15 @@ class CaptureLoop(Loop):
         else:
             self._metrics.frames_in += 1
             self._metrics.problems.clear("source")
-            self._frames.put(Tagged(Frame(image, frame.time_s, frame.index), desired.source_key))
+            self._frames.put(Tagged(Frame(image, frame.time_s, frame.index), desired.view_key))
+
+    def _fitted(self, image: Image, desired: Desired) -> Image:
+        settings = desired.settings
+        upright = turn(image, settings.rotate, settings.flip)
+        size = upright.shape[1], upright.shape[0]
+        shown = shown_part(size, settings.size, settings.fit)
+        self._cut_faces.offer(upright, shown, desired.view_key)
+        return np.ascontiguousarray(fit(upright, *settings.size, settings.fit))
 
     def _read(self, source: Source) -> Frame | None:
         with self._calling(source.name):

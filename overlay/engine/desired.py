@@ -81,9 +81,9 @@ class Desired:
 
     @property
     def picture(self) -> Hashable:
-        """Equal as long as the same may be shown: labels or none, and of which source."""
-        source = self.source_key if self.needs_source else None
-        return self.labels_in_output, self.labels_in_window, source
+        """Equal as long as the same may be shown: labels or none, and which view."""
+        view = self.view_key if self.needs_source else None
+        return self.labels_in_output, self.labels_in_window, view
 
     @property
     def placeholder(self) -> Literal["paused", "unavailable"]:
@@ -95,6 +95,11 @@ class Desired:
         """Equal as long as one open source will do."""
         now = self.settings
         return self.open_source, now.source, now.size, now.fps
+
+    @property
+    def view_key(self) -> Hashable:
+        """Equal as long as what is at one place in the picture stays there."""
+        return self.source_key, self.settings.fit, self.settings.rotate, self.settings.flip
 
     @property
     def output_key(self) -> Hashable:

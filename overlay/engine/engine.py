@@ -11,6 +11,7 @@ from functools import partial
 from typing import Any
 
 from overlay.engine.capture import CaptureLoop
+from overlay.engine.cut_faces import CutFaces
 from overlay.engine.desired import Desired, DesiredState, OpenOutput, OpenSource
 from overlay.engine.latest_value import Following, LatestValue
 from overlay.engine.loop import Loop, Worker
@@ -87,7 +88,10 @@ class Engine:
         self._presented: LatestValue[Tagged[Frame]] = LatestValue()
         self._scenes: LatestValue[Tagged[Scene]] = LatestValue(KEPT)
         frames, presented, scenes = self._frames, self._presented, self._scenes
-        self._capture = Worker("capture", lambda: CaptureLoop(state, metrics, frames, changed))
+        cut_faces = CutFaces(metrics.problems)
+        self._capture = Worker(
+            "capture", lambda: CaptureLoop(state, metrics, frames, cut_faces, changed)
+        )
         self._presentation = Worker(
             "presentation", lambda: PresentationLoop(state, metrics, frames, presented, scenes)
         )
@@ -100,7 +104,13 @@ class Engine:
         self._perception = Worker(
             "perception",
             lambda: PerceptionLoop(
-                state, metrics, Following(presented, frames), scenes, observing, open_perception
+                state,
+                metrics,
+                Following(presented, frames),
+                scenes,
+                cut_faces,
+                observing,
+                open_perception,
             ),
         )
         self._observer = Worker(
@@ -228,7 +238,7 @@ class Engine:
             paused=desired.paused,
             standby=desired.standby,
             running=self.running,
-            source=self._capture.loop.name,
+            source=_described(self._capture.loop.name, desired.settings),
             output=self._presentation.loop.name,
             window=self._window.loop.name,
             width=desired.settings.width,
@@ -270,3 +280,9 @@ class Engine:
 
     def __exit__(self, *_: object) -> None:
         self.stop()
+
+
+def _described(source: str, settings: Settings) -> str:
+    """The source's name, and how its picture is turned."""
+    turned = f", rotated by {settings.rotate}°" if settings.rotate else ""
+    return f"{source}{turned}, flipped" if settings.flip else f"{source}{turned}"

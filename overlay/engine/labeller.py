@@ -53,13 +53,13 @@ class Labeller:
             self._painter = self._try(lambda: _painter(settings)) or self._painter
 
     def current_scene(self, frame: Tagged[Frame]) -> tuple[Scene | None, float | None]:
-        """The newest scene of the frame's source, moved to the frame's time, and its age.
+        """The newest scene of the frame's view, moved to the frame's time, and its age.
 
         Returns:
             The scene, and its age in seconds; None twice if there is none that is young enough.
         """
         seen = self._scenes.value
-        if seen is None or seen.source_key != frame.source_key:
+        if seen is None or seen.view_key != frame.view_key:
             return None, None
         age_s = frame.value.time_s - seen.value.time_s
         if not 0 <= age_s <= LABEL_LIFE_S:

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from overlay.engine.checks import check_scene
+from overlay.engine.cut_faces import CutFaces
 from overlay.engine.desired import Desired, DesiredState
 from overlay.engine.latest_value import Following, LatestValue
 from overlay.engine.loop import Loop
 from overlay.engine.observing import Observing
 from overlay.engine.status import Metrics
 from overlay.engine.tagged import Tagged
-from overlay.scene import Frame, Scene
+from overlay.scene import Frame, Image, KeyPoints, Scene
 
 if TYPE_CHECKING:
     from overlay.perception import Personal
+    from overlay.perception.detector import Detection
 
 #: While there is an observer, faces are read at least so often a second.
 OBSERVED_HZ = 10.0
@@ -41,6 +43,9 @@ class Perceiver(Protocol):
 
     def perceive(self, frame: Frame) -> Scene:
         """Find and read the faces in a frame."""
+
+    def find(self, image: Image) -> Sequence[Detection]:
+        """Find the faces of a picture that is none of the frames, without reading them."""
 
     def reset(self) -> None:
         """Forget all tracks."""
@@ -70,18 +75,20 @@ class PerceptionLoop(Loop):
         metrics: Metrics,
         frames: Following[Tagged[Frame]],
         scenes: LatestValue[Tagged[Scene]],
+        cut_faces: CutFaces,
         observing: Observing,
         open_perception: Callable[[], Perceiver],
     ) -> None:
         super().__init__(state, metrics)
         self._frames = frames
         self._scenes = scenes
+        self._cut_faces = cut_faces
         self._observing = observing
         self._open = open_perception
         self._perception: Perceiver | None = None
         self._personal: Personal | None = None
         self._resting_forgotten = 0
-        self._source: Hashable = None
+        self._view: Hashable = None
 
     def task(self, desired: Desired) -> Hashable:
         """The picture of one source, or nothing."""
@@ -93,7 +100,8 @@ class PerceptionLoop(Loop):
             if not desired.needs_perception:
                 self._scenes.put(None)
                 self._metrics.problems.clear("perception", at_once=True)
-                self._source = None  # what comes then is another picture
+                self._cut_faces.forget()
+                self._view = None  # what comes then is another picture
                 self._state.wait_for(lambda d: d.needs_perception or d.stopping)
                 self._frames.skip()
                 continue
@@ -105,6 +113,7 @@ class PerceptionLoop(Loop):
                     continue
                 began = time.monotonic()
                 self._perceive(perception, frame)
+                self._look_for_cut_faces(perception, frame.view_key)
             except Exception as error:
                 self._fail(error)
                 continue
@@ -128,8 +137,8 @@ class PerceptionLoop(Loop):
 
     def _perceive(self, perception: Perceiver, frame: Tagged[Frame]) -> None:
         with self._calling("no labels: perception"):
-            if self._source != frame.source_key:
-                self._source = frame.source_key
+            if self._view != frame.view_key:
+                self._view = frame.view_key
                 perception.reset()
             personal = self._observing.personal
             if personal is not self._personal:
@@ -138,11 +147,11 @@ class PerceptionLoop(Loop):
             self._forget_resting(perception)
             scene = perception.perceive(frame.value)
         check_scene(scene, frame.value)
-        if not self._is_wanted(scene, frame.source_key):
+        if not self._is_wanted(scene, frame.view_key):
             return
         self._metrics.problems.clear("perception")
         self._metrics.count_scene(scene)
-        self._scenes.put(Tagged(scene, frame.source_key))
+        self._scenes.put(Tagged(scene, frame.view_key))
 
     def _forget_resting(self, perception: Perceiver) -> None:
         """Do so if that was asked for since the last frame."""
@@ -151,10 +160,17 @@ class PerceptionLoop(Loop):
             perception.forget_resting()
             self._resting_forgotten = asked
 
-    def _is_wanted(self, scene: Scene, source_key: Hashable) -> bool:
+    def _look_for_cut_faces(self, perception: Perceiver, view_key: Hashable) -> None:
+        def find(image: Image) -> list[KeyPoints]:
+            with self._calling("no labels: perception"):
+                return [face.keypoints for face in perception.find(image)]
+
+        self._cut_faces.look(find, view_key)
+
+    def _is_wanted(self, scene: Scene, view_key: Hashable) -> bool:
         """Whether a scene is one of the picture that is desired now."""
         now = self._state.value
-        same = now.needs_perception and now.source_key == source_key
+        same = now.needs_perception and now.view_key == view_key
         return same and (scene.width, scene.height) == now.settings.size
 
     def _period_s(self) -> float:

@@ -154,5 +154,5 @@ class PresentationLoop(Loop):
 
 
 def _is_wanted(frame: Tagged[Frame], desired: Desired) -> bool:
-    """Whether a frame is not from before a pause, or a change of source or size."""
-    return desired.needs_source and frame.source_key == desired.source_key
+    """Whether a frame is not from before a pause, or a change of source, view or size."""
+    return desired.needs_source and frame.view_key == desired.view_key

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 #: The rooms that can be in trouble while the video goes on.
-Room = Literal["source", "perception", "drawing", "output", "window", "recording"]
+Room = Literal["source", "picture", "perception", "drawing", "output", "window", "recording"]
 
 #: A fault that comes and goes, perhaps with every frame, is logged at most this often, in seconds.
 LOG_EVERY_S = 60.0

@@ -11,14 +11,14 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Tagged(Generic[T]):
-    """A frame or a scene, and the source that it is of.
+    """A frame or a scene, and the view that it is of.
 
-    So what comes late, from a source that has been exchanged since, is known as that.
+    So what comes late, from a source that has been exchanged or turned since, is known as that.
 
     Attributes:
         value: The frame or scene.
-        source_key: `Desired.source_key` of its source.
+        view_key: `Desired.view_key` when it was taken.
     """
 
     value: T
-    source_key: Hashable
+    view_key: Hashable

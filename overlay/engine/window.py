@@ -124,7 +124,7 @@ class WindowLoop(Loop):
         if desired.window_key != self._key:
             return  # the picture may be of another size than the window
         self._labeller.begin(desired.settings)
-        if frame is not None and desired.needs_source and frame.source_key == desired.source_key:
+        if frame is not None and desired.needs_source and frame.view_key == desired.view_key:
             self._newest_s = time.monotonic()
             window.send(self._with_panel(self._private_image(frame, desired)))
         elif not desired.needs_source or time.monotonic() - self._newest_s > PLACEHOLDER_AFTER_S:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import cv2
@@ -32,7 +32,7 @@ from overlay.perception.population import Recall
 from overlay.perception.portrait import PortraitReader
 from overlay.scene import EMOTIONS, Box, Face, Image, KeyPoints, Scene
 from overlay.settings import Settings
-from overlay.sources import fit, open_source
+from overlay.sources import fit, open_source, turn
 
 Say = Callable[[str], None]
 
@@ -133,7 +133,11 @@ def calibrate_guided(
         PortraitReader() as reader,
         _Window(settings) as window,
     ):
-        guide = Guide(source, reader, say=say, show=window.show)
+        frames = (
+            replace(frame, image=turn(frame.image, settings.rotate, settings.flip))
+            for frame in source
+        )
+        guide = Guide(frames, reader, say=say, show=window.show)
         for label in map(check_label, labels):
             count = shots if label in EMOTIONS else max(shots, FEWEST_REFERENCES)
             calibration = add_references(student, guide.take(label, count))

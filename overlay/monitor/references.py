@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -13,8 +13,7 @@ from overlay.errors import SourceError, StudentError
 from overlay.monitor.wording import adjective
 from overlay.perception.personal import References
 from overlay.perception.portrait import Portrait, PortraitReader
-from overlay.scene import EMOTIONS, Box, Image
-from overlay.sources import Source
+from overlay.scene import EMOTIONS, Box, Frame, Image
 from overlay.sources.image import IMAGE_SUFFIXES, ImageSource
 
 #: The time to prepare before the first picture of a label, in seconds.
@@ -99,7 +98,7 @@ class Guide:
     Time is that of the frames.
 
     Args:
-        source: The camera, or any other source.
+        frames: Of the camera, or of any other source.
         reader: Reads the face in each frame.
         say: Receives a line for the student whenever something changes.
         show: Receives every frame, the box of the face or None, and the line.
@@ -107,13 +106,13 @@ class Guide:
 
     def __init__(
         self,
-        source: Source,
+        frames: Iterable[Frame],
         reader: PortraitReader,
         *,
         say: Callable[[str], None],
         show: Show = lambda image, box, line: None,
     ) -> None:
-        self._frames = iter(source)
+        self._frames = iter(frames)
         self._reader = reader
         self._say = say
         self._show = show

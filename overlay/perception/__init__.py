@@ -56,6 +56,7 @@ class Perception:
         sensitivity: Sensitivity = "balanced",
     ) -> None:
         self._smooth = smooth
+        self._threshold = detector_threshold
         self._frames = 0
         self._last_s = -math.inf
         self._reader = Reader(model, sensitivity)
@@ -82,6 +83,18 @@ class Perception:
             frame = Frame(np.asarray(frame), at, self._frames)
         self._frames += 1
         return self._perceive(replace(frame, image=_as_bgr(frame.image)))
+
+    def find(self, image: Image) -> list[Detection]:
+        """Find the faces of a picture that is none of the frames, without reading them.
+
+        Args:
+            image: uint8 [height, width, 3], BGR.
+
+        Returns:
+            The faces, most confident first, in pixels of the picture.
+        """
+        found = find_faces(self._detector, image)
+        return [face for face in found if face.score >= self._threshold]
 
     def reset(self) -> None:
         """Forget all faces, for example before another clip; their ids are not used again."""

@@ -12,11 +12,12 @@ from overlay.errors import SourceError
 from overlay.sources import _opencv  # noqa: F401  (quietens OpenCV for the whole room)
 from overlay.sources.base import Source
 from overlay.sources.cameras import CameraInfo, camera_nodes, default_cameras, list_cameras
-from overlay.sources.fit import fit
+from overlay.sources.fit import Part, fit, shown_part, turn
 from overlay.sources.hotplug import SameSource
 
 __all__ = [
     "CameraInfo",
+    "Part",
     "SameSource",
     "Source",
     "camera_nodes",
@@ -26,6 +27,8 @@ __all__ = [
     "means_video",
     "means_webcam",
     "open_source",
+    "shown_part",
+    "turn",
 ]
 
 _POSSIBLE = (

@@ -1,8 +1,8 @@
-"""Converts any picture to BGR and to a given size."""
+"""Converts any picture to BGR, turns it, and brings it to a given size."""
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import cv2
 import numpy as np
@@ -11,7 +11,27 @@ import numpy.typing as npt
 from overlay.errors import SourceError
 from overlay.scene import Image
 
-FitMode = Literal["crop", "letterbox"]
+#: How a picture of another shape fills a frame; auto crops where that cuts little off.
+FitMode = Literal["auto", "crop", "letterbox"]
+
+#: The most that `auto` cuts off, as a part of the picture: what 4:3 loses in a frame of 16:9, and
+#: a little for sizes that are only nearly of these shapes.
+_MOST_CUT = 0.26
+
+_TURNS = {
+    90: cv2.ROTATE_90_CLOCKWISE,
+    180: cv2.ROTATE_180,
+    270: cv2.ROTATE_90_COUNTERCLOCKWISE,
+}
+
+
+class Part(NamedTuple):
+    """A part of a picture, in whole pixels."""
+
+    x: int
+    y: int
+    width: int
+    height: int
 
 
 def to_bgr(image: npt.NDArray[Any]) -> Image:
@@ -49,7 +69,22 @@ def _to_uint8(image: npt.NDArray[Any]) -> npt.NDArray[np.uint8]:
     raise SourceError(f"not a picture: values of type {image.dtype}; expected uint8")
 
 
-def fit(image: Image, width: int, height: int, mode: FitMode = "crop") -> Image:
+def turn(image: Image, rotate: int, flip: bool) -> Image:
+    """Turn a picture the right way up and the right way round.
+
+    Args:
+        image: uint8 [H, W, 3], BGR.
+        rotate: By how much to turn it clockwise, in degrees: 0, 90, 180 or 270.
+        flip: Whether left and right are exchanged after that.
+
+    Returns:
+        uint8, C-contiguous; the same array if there is nothing to turn.
+    """
+    turned = cv2.rotate(image, _TURNS[rotate]) if rotate else image
+    return np.asarray(cv2.flip(turned, 1) if flip else turned, np.uint8)
+
+
+def fit(image: Image, width: int, height: int, mode: FitMode = "auto") -> Image:
     """Bring a picture to an exact size and keep its aspect ratio.
 
     Args:
@@ -57,23 +92,42 @@ def fit(image: Image, width: int, height: int, mode: FitMode = "crop") -> Image:
         width: Wanted width in pixels, at least 1.
         height: Wanted height in pixels, at least 1.
         mode: `crop` fills the frame and cuts off the same amount at two opposite edges;
-            `letterbox` keeps the whole picture and adds black bars.
+            `letterbox` keeps the whole picture and adds black bars; `auto` crops if that cuts off
+            a quarter of the picture at most.
 
     Returns:
         uint8 [height, width, 3]; the same array if the size is already right.
     """
     if image.shape[:2] == (height, width):
         return image
-    return _crop(image, width, height) if mode == "crop" else _letterbox(image, width, height)
+    shown = shown_part((image.shape[1], image.shape[0]), (width, height), mode)
+    if mode != "crop" and shown[2:] == (image.shape[1], image.shape[0]):
+        return _letterbox(image, width, height)
+    x, y, shown_width, shown_height = shown
+    return _resize(image[y : y + shown_height, x : x + shown_width], width, height)
 
 
-def _crop(image: Image, width: int, height: int) -> Image:
-    source_height, source_width = image.shape[:2]
-    scale = max(width / source_width, height / source_height)
-    cut_width = min(source_width, max(1, round(width / scale)))
-    cut_height = min(source_height, max(1, round(height / scale)))
-    x, y = (source_width - cut_width) // 2, (source_height - cut_height) // 2
-    return _resize(image[y : y + cut_height, x : x + cut_width], width, height)
+def shown_part(size: tuple[int, int], frame: tuple[int, int], mode: FitMode) -> Part:
+    """Which part of a picture `fit` shows.
+
+    Args:
+        size: Width and height of the picture, in pixels.
+        frame: Width and height of the frame that it fills, in pixels.
+        mode: As for `fit`.
+
+    Returns:
+        The part, in pixels of the picture; all of it where nothing is cut off.
+    """
+    (width, height), whole = size, Part(0, 0, *size)
+    if mode == "letterbox":
+        return whole
+    scale = max(frame[0] / width, frame[1] / height)
+    shown_width = min(width, max(1, round(frame[0] / scale)))
+    shown_height = min(height, max(1, round(frame[1] / scale)))
+    if mode == "auto" and shown_width * shown_height < (1 - _MOST_CUT) * width * height:
+        return whole
+    x, y = (width - shown_width) // 2, (height - shown_height) // 2
+    return Part(x, y, shown_width, shown_height)
 
 
 def _letterbox(image: Image, width: int, height: int) -> Image:

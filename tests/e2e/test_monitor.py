@@ -107,6 +107,21 @@ def test_a_lesson_of_somebody_who_smiles(
     assert all(second.observed_s <= 1 for second in seconds)
 
 
+def test_somebody_in_a_portrait_video_is_seen_and_a_crop_that_hides_them_is_said(
+    home: Path, shared_case: Callable[[str], Path], ana: Student
+) -> None:
+    portrait = shared_case("portrait-cut") / "portrait.mp4"
+    with monitoring(home, portrait) as process:
+        until(lambda: any(s.present for _, all_ in recorded(ana) for s in all_), "the face", 60)
+        process.send_signal(signal.SIGINT)
+        assert "cut off" not in finish(process).out
+    with monitoring(home, portrait, "--fit", "crop") as process:
+        assert process.stdout is not None
+        assert any("a face is cut off" in line for line in process.stdout)
+        process.send_signal(signal.SIGINT)
+        assert finish(process).code == 0
+
+
 def _final_name(path: str) -> str:
     """The name of a file once it is whole; while it is written it is `.NAME-....part`."""
     return re.sub(r"/\.([^/]+)-[^/]+\.part$", r"/\1", path)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import sys
 import time
@@ -61,6 +62,31 @@ def test_a_file_ends_the_run_at_its_end(
     outcome = call("run", "--source", clip_path(clip), "--output", "none", "--mode", "on-air")
     assert outcome.code == 0
     assert f"{frames} in" in outcome.out
+
+
+@pytest.mark.parametrize(("fit", "seen"), [((), True), (("--fit", "crop"), False)])
+def test_the_face_of_a_portrait_video_is_shown_or_missed_aloud(
+    call: Call, shared_case: Callable[[str], Path], fit: tuple[str, ...], seen: bool
+) -> None:
+    portrait = shared_case("portrait-cut") / "portrait.mp4"
+    common = ("--source", portrait, "--loop", "--seconds", "5", "--output", "none")
+    outcome = call("run", "--mode", "on-air", *common, *fit)
+    assert outcome.code == 0
+    assert ("1 seen" in outcome.out) == seen
+    assert outcome.err.count("picture: a face is cut off") == (not seen)
+
+
+def test_a_camera_on_its_side_is_turned_upright(
+    call: Call, shared_case: Callable[[str], Path], tmp_path: Path
+) -> None:
+    shutil.copy(shared_case("sideways") / "sideways.jpg", tmp_path / "sideways.jpg")
+    common = ("run", "--source", tmp_path / "sideways.jpg", "--seconds", "4", "--output", "none")
+    turned = [call(*common, "--mode", "on-air", "--rotate", str(by)) for by in (90, 270)]
+    assert sorted("1 seen" in outcome.out for outcome in turned) == [False, True]
+    assert "rotated by 90°" in turned[0].out
+    assert call(*common, "--rotate", "45").err.endswith(
+        "must be a multiple of 90 from 0 to 270, not '45'\n"
+    )
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs a named pipe")

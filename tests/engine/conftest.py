@@ -10,7 +10,8 @@ import pytest
 
 from overlay.engine import Engine
 from overlay.outputs import Output, open_output
-from overlay.scene import Box, Emotion, Face, Frame, KeyPoints, Scene
+from overlay.perception.detector import Detection
+from overlay.scene import Box, Emotion, Face, Frame, Image, KeyPoints, Scene
 from overlay.settings import Settings, make_settings
 from overlay.sources import Source, open_source
 from tests.camera_backend import CameraBackend, registered
@@ -36,6 +37,9 @@ class OneHappyFace:
         points = KeyPoints(*[box.center] * 6)
         faces = (Face(1, box, 0.9, points, HAPPY),)
         return Scene(frame.index, frame.time_s, width, height, faces)
+
+    def find(self, image: Image) -> list[Detection]:
+        return []
 
     def reset(self) -> None:
         self.resets += 1

@@ -50,8 +50,8 @@ def test_presenting_a_frame_allocates_no_memory_of_its_size(
     engine = make_engine(width=1280, height=720, perception=OneHappyFace, mirror_window=True)
     presentation, window, desired = engine._presentation.loop, engine._window.loop, engine.desired
     image = DemoSource(pace=False).read()
-    frame = Tagged(image, desired.source_key)
-    engine._scenes.put(Tagged(OneHappyFace().perceive(image), desired.source_key))
+    frame = Tagged(image, desired.view_key)
+    engine._scenes.put(Tagged(OneHappyFace().perceive(image), desired.view_key))
     presentation.open()
     output = engine.output
     assert output is not None

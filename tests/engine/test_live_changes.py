@@ -264,6 +264,43 @@ class TestSizeAndRate:
         assert len(opened) == sources
         assert camera.opened == 1
 
+    def test_the_picture_is_turned_in_place(
+        self, make_engine: MakeEngine, camera: CameraBackend, half_white: Callable[[], Source]
+    ) -> None:
+        opened: list[Source] = []
+
+        def source() -> Source:
+            opened.append(half_white())
+            return opened[-1]
+
+        def is_white(left: bool, right: bool) -> bool:
+            row = camera.frames[-1][90]
+            return bool(row[10, 0] == 255) == left and bool(row[-10, 0] == 255) == right
+
+        with make_engine(source=source, mode="off", fit="crop") as engine:
+            until(lambda: camera.frames and is_white(left=True, right=False), "as it comes")
+            engine.update(flip=True)
+            until(lambda: is_white(left=False, right=True), "flipped")
+            assert engine.status().source == "script, flipped"
+            engine.update(rotate=180)
+            until(lambda: is_white(left=True, right=False), "and upside down")
+            assert engine.status().source == "script, rotated by 180°, flipped"
+            engine.update(rotate=90, flip=False)
+            until(lambda: camera.frames[-1][10, :, 0].min() == 255, "on its side")
+            assert camera.frames[-1][-10, :, 0].max() == 0
+        assert len(opened) == 1
+
+    def test_no_label_is_drawn_where_a_face_was_before_the_picture_was_turned(
+        self, make_engine: MakeEngine
+    ) -> None:
+        engine = make_engine(source=plain_source)
+        with engine:
+            until(lambda: engine.status().labelled > 3, "labels")
+            before = engine.desired.view_key
+            engine.update(rotate=180)
+            assert engine.desired.view_key != before
+            until(lambda: engine._scenes.value.view_key == engine.desired.view_key, "a new scene")
+
     def test_style_changes_from_the_next_frame_on(
         self, make_engine: MakeEngine, camera: CameraBackend
     ) -> None:

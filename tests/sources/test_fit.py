@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from overlay.errors import SourceError
-from overlay.sources.fit import fit, to_bgr
+from overlay.sources.fit import fit, shown_part, to_bgr, turn
 
 sides = st.integers(1, 90)
 
@@ -17,7 +17,7 @@ def test_cropping_gives_the_exact_size_and_only_the_pictures_own_colour(
     width, height, to_width, to_height
 ):
     image = np.full((height, width, 3), (10, 120, 230), np.uint8)
-    fitted = fit(image, to_width, to_height)
+    fitted = fit(image, to_width, to_height, "crop")
     assert fitted.shape == (to_height, to_width, 3)
     assert (fitted == (10, 120, 230)).all()
 
@@ -39,13 +39,13 @@ def test_letterboxing_gives_the_exact_size_with_the_whole_picture_in_the_middle(
     assert rows.max() - top + 1 == pytest.approx(max(1, height * scale), abs=0.51)
 
 
-@pytest.mark.parametrize("mode", ["crop", "letterbox"])
+@pytest.mark.parametrize("mode", ["auto", "crop", "letterbox"])
 @pytest.mark.parametrize("shape", [(1, 1), (1, 10000), (10000, 1), (3, 5), (719, 1281)])
 def test_extreme_shapes_fit(shape, mode):
     assert fit(np.zeros((*shape, 3), np.uint8), 1280, 720, mode).shape == (720, 1280, 3)
 
 
-@pytest.mark.parametrize("mode", ["crop", "letterbox"])
+@pytest.mark.parametrize("mode", ["auto", "crop", "letterbox"])
 def test_a_picture_of_the_right_size_is_not_copied(mode):
     image = np.zeros((72, 128, 3), np.uint8)
     assert fit(image, 128, 72, mode) is image
@@ -54,7 +54,59 @@ def test_a_picture_of_the_right_size_is_not_copied(mode):
 def test_cropping_cuts_equally_at_both_sides():
     image = np.zeros((90, 160, 3), np.uint8)
     image[:, 35:125] = 255
-    assert (fit(image, 90, 90) == 255).all()
+    assert (fit(image, 90, 90, "crop") == 255).all()
+
+
+@pytest.mark.parametrize(
+    ("size", "cropped"),
+    [
+        ((640, 480), True),
+        ((1280, 800), True),
+        ((1920, 1080), True),
+        ((2560, 1080), True),
+        ((1280, 1024), False),
+        ((720, 720), False),
+        ((720, 1280), False),
+        ((4000, 500), False),
+    ],
+)
+def test_auto_crops_only_where_that_cuts_off_a_quarter_at_most(size, cropped):
+    image = np.full((size[1], size[0], 3), 255, np.uint8)
+    assert (fit(image, 1280, 720, "auto") == 255).all() == cropped
+
+
+@given(width=sides, height=sides, to_width=sides, to_height=sides)
+def test_what_is_shown_is_what_fitting_leaves(width, height, to_width, to_height):
+    image = np.zeros((height, width, 3), np.uint8)
+    x, y, shown_width, shown_height = shown_part((width, height), (to_width, to_height), "crop")
+    image[y : y + shown_height, x : x + shown_width] = 255
+    assert (fit(image, to_width, to_height, "crop") == 255).all()
+    whole = (0, 0, width, height)
+    assert shown_part((width, height), (to_width, to_height), "letterbox") == whole
+    auto = shown_part((width, height), (to_width, to_height), "auto")
+    assert auto in (whole, (x, y, shown_width, shown_height))
+
+
+def test_a_picture_is_rotated_clockwise_and_then_flipped():
+    image = np.zeros((2, 3, 3), np.uint8)
+    image[0, 0] = 255  # the upper left corner
+    corner = {
+        (0, False): (0, 0),
+        (90, False): (0, 1),
+        (180, False): (1, 2),
+        (270, False): (2, 0),
+        (0, True): (0, 2),
+        (90, True): (0, 0),
+        (180, True): (1, 0),
+        (270, True): (2, 1),
+    }
+    for (rotate, flip), place in corner.items():
+        turned = turn(image, rotate, flip)
+        assert turned.shape == ((3, 2, 3) if rotate in (90, 270) else (2, 3, 3))
+        assert turned[place].all()
+        assert turned.sum() == 3 * 255
+        assert turned.flags.c_contiguous
+    assert turn(image, 0, False) is image
 
 
 def test_neither_mode_flips_or_distorts():
