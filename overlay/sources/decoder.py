@@ -1,0 +1,122 @@
+"""One pass through a video file: its frames, with their times."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import av
+
+from overlay.errors import SourceError
+from overlay.scene import Image
+from overlay.sources.deinterlacing import progressive
+from overlay.sources.rendition import Rendition
+
+_DEFAULT_FPS = 30.0
+
+#: FFmpeg's demuxers for containers that hold their own data; playlists would open other files.
+_CONTAINERS = (
+    "mov,matroska,avi,mpegts,mpeg,mpegvideo,m4v,h264,hevc,obu,ivf,mjpeg,flv,ogg,asf,gif,apng,nut,"
+    "mxf,wtv,dv,rm,yuv4mpegpipe"
+)
+
+
+def open_container(path: Path) -> av.container.InputContainer:
+    """Open a file that holds its own data.
+
+    Raises:
+        SourceError: It is missing, unreadable, or no video.
+    """
+    _check_file(path)
+    try:
+        return av.open(
+            str(path.absolute()),
+            options={"format_whitelist": _CONTAINERS, "protocol_whitelist": "file"},
+            metadata_errors="replace",
+        )
+    except (av.FFmpegError, ValueError) as error:
+        raise SourceError(_undecodable(path)) from error
+
+
+class Decoder:
+    """One pass through a file.
+
+    Attributes:
+        first: The first frame.
+        first_s: The file's own time of the first frame, in seconds.
+        fps: Frames a second, on average.
+        frame_count: Number of frames according to the file; 0 if it does not say.
+        damaged: How many packets could not be decoded so far.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Open the file and decode its first frame.
+
+        Raises:
+            SourceError: It is missing or unreadable, or nothing in it can be decoded.
+        """
+        self.damaged = 0
+        self._container = open_container(path)
+        best = self._container.streams.best("video")  # not a cover picture
+        self._stream = best if isinstance(best, av.VideoStream) else None
+        self._frames = self._shown()
+        first = next(self._frames, None)
+        if first is None or self._stream is None:
+            self._container.close()
+            raise SourceError(_undecodable(path))
+        self.first, self.first_s = first
+        rate = float(self._stream.average_rate or 0)
+        self.fps = rate if 0 < rate <= 1000 else _DEFAULT_FPS
+        seconds = (self._container.duration or 0) / av.time_base
+        self.frame_count = self._stream.frames or round(seconds * self.fps)
+
+    def next(self) -> tuple[Image, float] | None:
+        """The next frame and its time in seconds after the first one, or None at the end."""
+        shown = next(self._frames, None)
+        return None if shown is None else (shown[0], shown[1] - self.first_s)
+
+    def close(self) -> None:
+        """Close the file; there are no more frames then."""
+        self._frames = iter(())
+        self._container.close()
+
+    def _shown(self) -> Iterator[tuple[Image, float]]:
+        """The frames as a player shows them, with the file's own times in seconds."""
+        if self._stream is None:
+            return
+        rendition = Rendition(self._stream.sample_aspect_ratio)
+        try:
+            for frame in progressive(self._decoded(self._stream)):
+                yield rendition.show(frame), frame.time or 0.0
+        except av.FFmpegError:  # damaged so that what was decoded is no picture
+            self.damaged += 1
+
+    def _decoded(self, stream: av.VideoStream) -> Iterator[av.VideoFrame]:
+        stream.thread_type = "AUTO"
+        try:
+            for packet in self._container.demux(stream):
+                try:
+                    yield from packet.decode()
+                except av.FFmpegError:  # later packets may be whole
+                    self.damaged += 1
+        except av.FFmpegError:  # the rest of the file cannot be read
+            self.damaged += 1
+
+
+def _undecodable(path: Path) -> str:
+    return f"'{path}' is damaged or not a video that can be decoded: convert it to .mp4 (H.264)"
+
+
+def _check_file(path: Path) -> None:
+    if os.path.isdir(path):
+        raise SourceError(f"'{path}' is a folder: name a video file in it")
+    try:
+        with path.open("rb") as file:
+            empty = not file.read(1)
+    except FileNotFoundError:
+        raise SourceError(f"no such file: '{path}'") from None
+    except OSError as error:
+        raise SourceError(f"'{path}' cannot be read: {error.strerror}") from error
+    if empty:
+        raise SourceError(f"'{path}' is empty: copy or download it again")
