@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 from overlay.printable import printable
 
 
@@ -45,6 +47,15 @@ class SettingsError(OverlayError):
 
 class MissingLibraryError(OverlayError):
     """A library of the operating system is not installed."""
+
+
+class MissingExtraError(OverlayError):
+    """A Python package that only some options need is not installed."""
+
+    def __init__(self, option: str, package: str, extra: str) -> None:
+        """Say which option needs which package, and which extra of this application brings it."""
+        command = f"{sys.executable} -m pip install 'emotion-overlay[{extra}]'"
+        super().__init__(f"{option} needs {package}, which is not installed: `{command}`")
 
 
 class ControlError(OverlayError):

@@ -14,6 +14,7 @@ from overlay.printable import printable
 
 if TYPE_CHECKING:
     from overlay.analysis import Analysis
+    from overlay.analysis.results import Counts
     from overlay.engine import Status
     from overlay.perception.verify import ModelStatus
     from overlay.precedence import Effective
@@ -85,16 +86,33 @@ def print_settings(effective: Effective) -> None:
 
 
 def print_analysis(analysis: Analysis, *, files: Sequence[Path] = ()) -> None:
-    """Print what was read in a file."""
-    rows = [
-        ("input", printable(analysis.input)),
-        ("frames", str(analysis.frames)),
-        ("faces", f"{analysis.faces} in {analysis.frames_with_faces} of the frames"),
-        ("emotions", describe_emotions(analysis.emotions)),
+    """Print what was read in files: in all of them, and in each if there are several."""
+    total = analysis.total
+    rows = [("input", printable(", ".join(analysis.inputs)))]
+    if analysis.files > 1:
+        rows.append(("files", str(analysis.files)))
+    rows += [
+        ("frames", str(total.frames)),
+        ("faces", f"{total.faces} in {total.frames_with_faces} of the frames"),
+        ("emotions", describe_emotions(total.emotions)),
     ]
     rows += [("warning", printable(warning)) for warning in analysis.warnings]
     rows += [("saved", printable(str(file))) for file in files]
+    if analysis.files > 1:
+        print(
+            columns([(printable(name), _in_file(each)) for name, each in analysis.by_file.items()])
+        )
+        if more := analysis.files - len(analysis.by_file):
+            print(f"and {more} more; --csv has all of them")
+        print()
     print(columns(rows))
+
+
+def _in_file(counts: Counts) -> str:
+    """What was read in one of several files."""
+    frames = f" in {counts.frames_with_faces} of {counts.frames} frames" * (counts.frames > 1)
+    faces = f"{counts.faces} {'face' if counts.faces == 1 else 'faces'}{frames}"
+    return f"{faces}, {describe_emotions(counts.emotions)}" if counts.faces else faces
 
 
 def print_models(models: Sequence[ModelStatus]) -> None:

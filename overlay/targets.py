@@ -13,11 +13,18 @@ from overlay.terminal import confirm, has_terminal
 #: How many files a question names.
 _NAMED = 3
 
+#: Device and number of a file that is there; the path that leads to one that is not there yet.
+_Identity = tuple[int, int] | str
+
 _NAME = "name another file"
 
 
 def check_targets(
-    targets: Iterable[Path], *, inputs: Iterable[Path] = (), force: bool = False
+    targets: Iterable[Path],
+    *,
+    inputs: Iterable[Path] = (),
+    ours: Iterable[Path] = (),
+    force: bool = False,
 ) -> None:
     """Make sure that files may be written where the user names them, before anything is.
 
@@ -27,19 +34,27 @@ def check_targets(
     Args:
         targets: The files to write. Devices and FIFOs are written through and replace nothing.
         inputs: The files and folders that are read meanwhile; nothing may replace them.
+        ours: Targets that an earlier call wrote; they may be replaced.
         force: The user has said on the command line that other files may be replaced.
 
     Raises:
         TargetError: A target is an input, two targets are the same file, or a file is there and
             the user does not want it replaced, or cannot be asked.
     """
-    targets, inputs = list(targets), list(inputs)
-    for number, target in enumerate(targets):
-        if any(_same(target, read) for read in inputs):
+    targets = list(targets)
+    read = {_identity(path) for path in inputs}
+    earlier = {_identity(path) for path in ours}
+    before: set[_Identity] = set()
+    taken = []
+    for target in targets:
+        identity = _identity(target)
+        if identity in read:
             raise TargetError(f"'{target}' is being read and will not be overwritten: {_NAME}")
-        if any(_same(target, other) for other in targets[:number]):
+        if identity in before:
             raise TargetError(f"'{target}' is given twice: {_NAME}")
-    taken = [target for target in targets if os.path.isfile(target) and is_replaceable(target)]
+        before.add(identity)
+        if identity not in earlier and os.path.isfile(target) and is_replaceable(target):
+            taken.append(target)
     if taken and not force:
         _ask(taken)
 
@@ -51,7 +66,7 @@ def check_folder(target: Path, read: Path) -> None:
         TargetError: It is.
     """
     place = Path(os.path.realpath(target))
-    if any(_same(folder, read) for folder in (place, *place.parents)):
+    if any(_identity(folder) == _identity(read) for folder in (place, *place.parents)):
         raise TargetError(f"'{target}' is inside the folder being read: name a folder outside it")
 
 
@@ -64,12 +79,13 @@ def free_name(path: Path) -> Path:
     return free
 
 
-def _same(one: Path, other: Path) -> bool:
+def _identity(path: Path) -> _Identity:
+    """What is equal for two paths exactly if they lead to the same file."""
     try:
-        return os.path.samefile(one, other)
-    except OSError:  # one of them is not there yet
-        paths = (os.path.normcase(os.path.realpath(path)) for path in (one, other))
-        return next(paths) == next(paths)
+        status = os.stat(path)
+    except OSError:  # it is not there yet
+        return os.path.normcase(os.path.realpath(path))
+    return status.st_dev, status.st_ino
 
 
 def _ask(taken: Sequence[Path]) -> None:

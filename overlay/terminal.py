@@ -5,6 +5,12 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from overlay.printable import printable
+
+if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
 
 
 def has_terminal() -> bool:
@@ -30,6 +36,52 @@ def progress(what: str, total: int) -> Iterator[Callable[[], None]]:
         what: What is being done.
         total: Number of steps; 0 if that is not known.
     """
+    with _bars() as bars:
+        task = bars.add_task(what, total=total or None)
+        yield lambda: bars.advance(task)
+
+
+class FileProgress:
+    """A bar for all files, if there are several, and one for each that is being read.
+
+    They are on standard error; any thread may move them.
+    """
+
+    def __init__(self, bars: Progress, files: int) -> None:
+        """Show nothing but the bar for all files yet.
+
+        Args:
+            bars: Where the bars are shown.
+            files: How many files there are.
+        """
+        self._bars = bars
+        self._all = bars.add_task("files", total=files, visible=files > 1)
+        self._tasks: dict[str, TaskID] = {}
+
+    def begin(self, file: str, total: int) -> None:
+        """Show a bar for a file; `total` is its number of frames, 0 if that is not known."""
+        self._tasks[file] = self._bars.add_task(printable(file), total=total or None)
+
+    def advance(self, file: str) -> None:
+        """Move the bar of a file by one frame, if it has one."""
+        if file in self._tasks:
+            self._bars.advance(self._tasks[file])
+
+    def finish(self, file: str) -> None:
+        """Take the bar of a file away, and count the file."""
+        if file in self._tasks:
+            self._bars.remove_task(self._tasks.pop(file))
+        self._bars.advance(self._all)
+
+
+@contextmanager
+def file_progress(files: int) -> Iterator[FileProgress]:
+    """Bars for reading so many files while the block runs."""
+    with _bars() as bars:
+        yield FileProgress(bars, files)
+
+
+def _bars() -> Progress:
     from rich.console import Console
     from rich.progress import (
         BarColumn,
@@ -39,7 +91,11 @@ def progress(what: str, total: int) -> Iterator[Callable[[], None]]:
         TimeRemainingColumn,
     )
 
-    columns = (TextColumn(what), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(what, total=total or None)
-        yield lambda: bar.advance(task)
+    return Progress(
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=Console(stderr=True),
+        transient=True,
+    )

@@ -1,194 +1,270 @@
-"""Reading files instead of a camera: labels and numbers for pictures, folders and videos."""
+"""Reading files instead of a camera: labels and numbers for pictures, videos and folders."""
 
 from __future__ import annotations
 
-import json
 import os
-import stat
 import sys
-from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
-from typing import IO, Any
+from tempfile import TemporaryDirectory
 
-from overlay.analysis._picture_process import open_painter
-from overlay.analysis.description import describe
-from overlay.analysis.pictures import Pictures, nothing_read
-from overlay.atomic_file import atomic_write
+from overlay.analysis.in_order import InOrder
+from overlay.analysis.inputs import Inputs, find_inputs
+from overlay.analysis.job import Job, Outcome
+from overlay.analysis.jobs import Executor, LocalExecutor
+from overlay.analysis.parts import Parts
+from overlay.analysis.results import Counts, Results
+from overlay.analysis.tables import import_pyarrow, write_csv, write_json, write_parquet
+from overlay.atomic_file import is_replaceable
 from overlay.errors import OutputError, SourceError
 from overlay.interrupts import interrupts
-from overlay.outputs.video_file import VideoFile
-from overlay.perception import Perception
-from overlay.scene import Frame, Image, Scene
 from overlay.settings import Settings
-from overlay.sources.image import find_images, is_picture
-from overlay.sources.video import VideoSource
-from overlay.targets import check_folder, check_targets
-from overlay.terminal import progress
+from overlay.sources.listing import LeftOut, lines_about
+from overlay.targets import check_targets
+from overlay.terminal import file_progress
+
+#: So many files are told one by one; the others are counted.
+_TOLD = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Targets:
+    """Where results go; None for nowhere.
+
+    Attributes:
+        save: The labelled picture or video; or the folder for them, if there may be several.
+        json: One JSON object a frame, a line each; `-` is standard output.
+        csv: A table with one row a face.
+        parquet: The same table as a Parquet file.
+    """
+
+    save: Path | None = None
+    json: Path | None = None
+    csv: Path | None = None
+    parquet: Path | None = None
+
+    @property
+    def prints(self) -> bool:
+        """Whether JSON goes to standard output."""
+        return str(self.json) == "-"
+
+    @property
+    def files(self) -> list[Path]:
+        """The files with numbers that are written."""
+        json = None if self.prints else self.json
+        return [path for path in (json, self.csv, self.parquet) if path is not None]
 
 
 @dataclass(slots=True)
 class Analysis:
-    """What was read in a file.
+    """What was read in files.
 
     Attributes:
-        input: The file, as the user named it.
-        frames: Number of frames read.
-        frames_with_faces: Number of them with at least one face.
-        faces: Number of faces over all frames.
-        emotions: Face-frames by label, `unsure` included.
+        inputs: The files and folders, as the user named them.
+        total: What was read in all of them.
+        files: Number of files read.
+        by_file: What was read in each of the first 50 files.
         warnings: What the user should know about the input, one line each.
     """
 
-    input: str
-    frames: int = 0
-    frames_with_faces: int = 0
-    faces: int = 0
-    emotions: Counter[str] = field(default_factory=Counter)
+    inputs: Sequence[str]
+    total: Counts = field(default_factory=Counts)
+    files: int = 0
+    by_file: dict[str, Counts] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
-
-    def add(self, scene: dict[str, Any]) -> None:
-        """Count one scene, as `describe` gives it."""
-        faces = scene["faces"]
-        self.frames += 1
-        self.frames_with_faces += len(faces) > 0
-        self.faces += len(faces)
-        self.emotions.update(face["emotion"] for face in faces if "emotion" in face)
 
 
 def analyze(
-    input: str,
+    inputs: Sequence[str],
+    targets: Targets = Targets(),
     *,
-    save: Path | None,
-    json_path: Path | None,
     settings: Settings,
+    recursive: bool = True,
+    every_s: float | None = None,
+    jobs: int = 1,
     force: bool = False,
+    fresh: bool = False,
+    say: Callable[[str], None] = lambda line: None,
 ) -> Analysis:
-    """Read every frame of a picture, folder or video.
+    """Read every frame of pictures and videos.
 
-    Pictures are judged one by one; a video is tracked and smoothed as a call would be.
+    Pictures are judged one by one; a video is tracked and smoothed as a call would be. Results are
+    in the order of the files, however many are read at once. If it is interrupted while it writes
+    files for several inputs, the next call with the same arguments goes on from there.
 
     Args:
-        input: Path of an image, a folder of images, or a video.
-        save: Where the labelled picture, folder of pictures or video goes; None for nowhere.
-        json_path: Where one JSON object a frame goes; `-` is stdout, None nowhere.
+        inputs: Paths of pictures, videos, and folders of them; at least one.
+        targets: Where results go.
         settings: Sensitivity, and style of the labels.
+        recursive: Whether to read subfolders.
+        every_s: Read one frame of a video in so many seconds, judged like a picture; None for
+            every frame.
+        jobs: How many files to read at once, each in a process of its own.
         force: Whether files that are there already may be replaced, without asking.
+        fresh: Whether to begin anew where an earlier call was interrupted.
+        say: Is told what the user should know meanwhile, one line at a time.
 
     Raises:
-        SourceError: The input cannot be read.
-        TargetError: A result would overwrite the input, or another file unasked.
+        SourceError: No input can be read.
+        TargetError: A result would overwrite an input, or another file unasked.
         OutputError: A result cannot be written. Nothing half-written is left.
         ModelError: A model is missing or altered.
+        MissingExtraError: A package that only some options need is not installed.
     """
-    path = Path(input)
-    try:
-        kind = path.stat().st_mode
-    except FileNotFoundError:
-        raise SourceError(f"no such file or folder: '{input}'") from None
-    except OSError as error:
-        raise SourceError(f"'{input}' cannot be read: {error.strerror}") from error
-    if not stat.S_ISREG(kind) and not stat.S_ISDIR(kind):
-        raise SourceError(f"'{input}' is a device: name an image, a folder of images or a video")
-    read = _read_pictures if is_picture(path) else _read_video
-    with interrupts():
-        return read(path, Analysis(input), save, json_path, settings, force)
-
-
-def _read_pictures(
-    path: Path,
-    analysis: Analysis,
-    save: Path | None,
-    json_path: Path | None,
-    settings: Settings,
-    force: bool,
-) -> Analysis:
-    files, folder = find_images(path), os.path.isdir(path)
-    if save is not None and folder:
-        check_folder(save, path)
-    saved = {file: save / file.name if folder else save for file in files} if save else {}
-    check_targets([*_files(json_path), *saved.values()], inputs=files, force=force)
-    with ExitStack() as stack:
-        pictures = stack.enter_context(Pictures(files, settings, save=saved, in_folder=folder))
-        write = stack.enter_context(_json_lines(json_path))
-        advance = stack.enter_context(progress("reading", len(files)))
-        for scene in pictures:
-            if scene is not None:
-                write(scene)
-                analysis.add(scene)
-            advance()
-        analysis.warnings += pictures.warnings
-        if not analysis.frames:
-            raise nothing_read(path, pictures.warnings)
+    if targets.parquet is not None:
+        import_pyarrow()
+    found = find_inputs(inputs, save=targets.save, recursive=recursive, every_s=every_s)
+    with interrupts(), ExitStack() as stack:
+        parts = _open_parts(stack, targets, found, settings, fresh=fresh)
+        known = _known(parts, found.jobs)
+        _check(targets, found.jobs, parts, known, force=force)
+        if known:
+            say(f"{len(known)} of {len(found.jobs)} files were read before: going on from there")
+        reading = _Reading(found, parts, targets)
+        try:
+            with LocalExecutor(settings, min(jobs, len(found.jobs))) as executor:
+                reading.run(executor, known)
+        except BaseException:
+            if parts is not None and (kept := parts.count()):
+                say(f"{kept} of {len(found.jobs)} files are read; the same command goes on")
+            raise
+        analysis = reading.analysis(inputs)
+        if parts is not None:
+            _write(targets, parts, reading.read)
+            parts.clear()
     return analysis
 
 
-def _read_video(
-    path: Path,
-    analysis: Analysis,
-    save: Path | None,
-    json_path: Path | None,
-    settings: Settings,
+class _Reading:
+    """The files that are read, and what is known of them so far."""
+
+    def __init__(self, found: Inputs, parts: Parts | None, targets: Targets) -> None:
+        self._found = found
+        self._parts = parts
+        self._printer = InOrder(found.jobs, sys.stdout.buffer) if targets.prints else None
+        self._told = dict.fromkeys(found.jobs[:_TOLD], Counts())
+        self._total = Counts()
+        self._outcomes: dict[Job, Outcome] = {}  # those with something to tell
+
+    def run(self, executor: Executor, known: dict[Job, Outcome]) -> None:
+        """Read the files but for those that were read before."""
+        with file_progress(len(self._found.jobs)) as progress:
+            results = Results(self._parts, self._printer, progress)
+            for job, outcome in known.items():
+                self._note(job, outcome, results.again(job))
+            todo = (job for job in self._found.jobs if job not in known)
+            for job, outcome in executor.run(map(results.begin, todo), results):
+                self._note(job, outcome, results.finish(job, outcome))
+
+    @property
+    def read(self) -> Iterator[Job]:
+        """The files that were not left out."""
+        return (job for job in self._found.jobs if self._outcomes.get(job, _FINE).left_out is None)
+
+    def analysis(self, inputs: Sequence[str]) -> Analysis:
+        """All of it.
+
+        Raises:
+            SourceError: Nothing could be read.
+        """
+        outcomes = [(job, self._outcomes.get(job, _FINE)) for job in self._found.jobs]
+        unread = [LeftOut(job.file, each.left_out) for job, each in outcomes if each.left_out]
+        if len(unread) == len(outcomes):
+            raise _nothing_read(inputs, outcomes)
+        warnings = [line for _, each in outcomes for line in each.warnings]
+        return Analysis(
+            inputs=inputs,
+            total=self._total,
+            files=len(outcomes) - len(unread),
+            by_file={job.file: counts for job, counts in self._told.items() if counts.frames},
+            warnings=warnings + lines_about(unread) + lines_about(self._found.left_out),
+        )
+
+    def _note(self, job: Job, outcome: Outcome, counts: Counts) -> None:
+        if outcome != _FINE:
+            self._outcomes[job] = outcome
+        if outcome.left_out is None:
+            self._total.add(counts)
+            if job in self._told:
+                self._told[job] = counts
+
+
+#: A file was read, and there is nothing to tell.
+_FINE = Outcome()
+
+
+def _open_parts(
+    stack: ExitStack, targets: Targets, found: Inputs, settings: Settings, *, fresh: bool
+) -> Parts | None:
+    """What keeps results until they are written; None if nothing is to be kept."""
+    for file in targets.files:
+        if os.path.isdir(file):
+            raise OutputError(f"'{file}' cannot be written: a folder has that name")
+    outputs = [file for file in targets.files if is_replaceable(file)]
+    if targets.save is not None and found.are_many:
+        outputs.append(targets.save)
+    if not outputs and not targets.files:
+        return None
+    if outputs:
+        output = Path(os.path.realpath(outputs[0]))
+    else:  # a device or FIFO, beside which nothing may lie
+        output = Path(stack.enter_context(TemporaryDirectory())) / "results"
+    return stack.enter_context(Parts(output, settings, fresh=fresh))
+
+
+def _known(parts: Parts | None, jobs: Sequence[Job]) -> dict[Job, Outcome]:
+    """The files that an interrupted call has read, unless the labelled one has gone since."""
+    if parts is None:
+        return {}
+    outcomes = ((job, parts.outcome(job)) for job in jobs)
+    return {
+        job: outcome
+        for job, outcome in outcomes
+        if outcome is not None and (job.save is None or job.save.exists())
+    }
+
+
+def _check(
+    targets: Targets,
+    jobs: Sequence[Job],
+    parts: Parts | None,
+    known: dict[Job, Outcome],
+    *,
     force: bool,
-) -> Analysis:
-    check_targets([*_files(json_path), *_files(save)], inputs=[path], force=force)
-    with ExitStack() as stack:
-        source = VideoSource(path, pace=False)
-        stack.callback(source.close)
-        perception = stack.enter_context(Perception(sensitivity=settings.sensitivity))
-        write = stack.enter_context(_json_lines(json_path))
-        keep = stack.enter_context(_saver(save, source, settings))
-        advance = stack.enter_context(progress("reading", source.frame_count))
-        for frame in source:
-            scene = perception.perceive(frame)
-            described = describe(scene)
-            write(described)
-            keep(frame, scene)
-            analysis.add(described)
-            advance()
-        analysis.warnings += source.warnings
-    return analysis
+) -> None:
+    """Make sure that everything may be written; what an interrupted call wrote is ours."""
+    ours = (
+        job.save for job in jobs if job in known or (parts is not None and parts.has_begun(job))
+    )
+    check_targets(
+        [*targets.files, *(job.save for job in jobs if job.save is not None)],
+        inputs=[job.path for job in jobs],
+        ours=[path for path in ours if path is not None],
+        force=force,
+    )
 
 
-def _files(path: Path | None) -> list[Path]:
-    """The file that is written for a path; none for standard output."""
-    return [] if path is None or str(path) == "-" else [path]
+def _write(targets: Targets, parts: Parts, jobs: Iterator[Job]) -> None:
+    """Write the results of files where the user wants them, in the order of the files."""
+    read = list(jobs)
+    writers = (
+        (None if targets.prints else targets.json, write_json),
+        (targets.csv, write_csv),
+        (targets.parquet, write_parquet),
+    )
+    for path, write in writers:
+        if path is not None:
+            write(path, chain.from_iterable(map(parts.scenes, read)))
 
 
-@contextmanager
-def _json_lines(path: Path | None) -> Iterator[Callable[[dict[str, Any]], None]]:
-    if path is None:
-        yield lambda scene: None
-        return
-    if str(path) == "-":
-        yield lambda scene: print(json.dumps(scene), file=sys.stdout)
-        return
-    try:
-        with atomic_write(path) as file:
-            yield lambda scene: _write_line(file, scene)
-    except OSError as error:
-        raise OutputError(f"{path} cannot be written: {error.strerror or error}") from error
-
-
-def _write_line(file: IO[bytes], scene: dict[str, Any]) -> None:
-    file.write(json.dumps(scene).encode() + b"\n")
-
-
-@contextmanager
-def _saver(
-    save: Path | None, source: VideoSource, settings: Settings
-) -> Iterator[Callable[[Frame, Scene], None]]:
-    if save is None:
-        yield lambda frame, scene: None
-        return
-    painter = open_painter(settings)
-
-    def keep(frame: Frame, scene: Scene) -> None:
-        image: Image = frame.image.copy()
-        painter.paint(image, scene)
-        video.send(image, frame.time_s)
-
-    with VideoFile(save, source.size, source.fps, replace=True) as video:
-        yield keep
+def _nothing_read(inputs: Sequence[str], outcomes: Sequence[tuple[Job, Outcome]]) -> SourceError:
+    """The error for inputs of which nothing could be read."""
+    job, outcome = outcomes[0]
+    about_one = f"'{job.path}'{(outcome.left_out or '').removeprefix('it')}"
+    if len(outcomes) == 1:
+        return SourceError(about_one)
+    named = ", ".join(f"'{each}'" for each in inputs)
+    return SourceError(f"none of the {len(outcomes)} files in {named} can be read: {about_one}")

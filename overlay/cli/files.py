@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -17,32 +18,64 @@ app = typer.Typer()
 @app.command(cls=PanelCommand, rich_help_panel=FILES)
 @log_run("analyze")
 def analyze(
-    input: Annotated[
-        str, typer.Argument(metavar="INPUT", help="An image, a folder of images, or a video.")
+    inputs: Annotated[
+        list[str],
+        typer.Argument(metavar="INPUT...", help="Pictures, videos, and folders of them."),
     ],
     save: Annotated[
         Path | None,
-        typer.Option(metavar="PATH", help="Save the labelled picture, folder or video here."),
+        typer.Option(
+            metavar="PATH", help="Save the labelled picture or video here, or the folder of them."
+        ),
     ] = None,
     json: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="Write one JSON object a frame here; - for stdout."),
     ] = None,
+    csv: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write a table with one row a face here.")
+    ] = None,
+    parquet: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write the same table as Parquet here.")
+    ] = None,
+    recursive: Annotated[
+        bool, typer.Option("--recursive/--no-recursive", help="Read subfolders, too.")
+    ] = True,
+    jobs: Annotated[
+        int,
+        typer.Option(
+            metavar="N", parser=options.number(int, 1, 256), help="Read so many files at once."
+        ),
+    ] = 1,
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="Begin anew where this command was interrupted before.")
+    ] = False,
     force: options.Force = False,
     sensitivity: options.Sensitivity = None,
     theme: options.Theme = None,
     language: options.Language = None,
     bars: options.Bars = None,
 ) -> None:
-    """Read the faces in a file and save labels and numbers."""
+    """Read the faces in files and save labels and numbers."""
     from overlay.libraries import system_libraries
 
     with system_libraries():
-        from overlay.analysis import analyze as analyze_file
+        from overlay.analysis import Targets
+        from overlay.analysis import analyze as analyze_files
         from overlay.summary import print_analysis
     settings = options.settings_in_effect(
         sensitivity=sensitivity, theme=theme, language=language, bars=bars
     )
-    analysis = analyze_file(input, save=save, json_path=json, settings=settings, force=force)
-    if str(json) != "-":
-        print_analysis(analysis, files=[path for path in (save, json) if path])
+    targets = Targets(save, json, csv, parquet)
+    analysis = analyze_files(
+        inputs,
+        targets,
+        settings=settings,
+        recursive=recursive,
+        jobs=jobs,
+        force=force,
+        fresh=fresh,
+        say=lambda line: print(f"emotion-overlay: {line}", file=sys.stderr),
+    )
+    if not targets.prints:
+        print_analysis(analysis, files=[*([save] if save else []), *targets.files])

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import os
+import zlib
+
 import cv2
 import numpy as np
 import pytest
@@ -7,7 +10,7 @@ from PIL import Image as PillowImage
 
 from overlay.errors import SourceError
 from overlay.sources import open_source
-from overlay.sources.image import ImageSource
+from overlay.sources.image import ImageSource, load_image
 
 RED, GREEN = (0, 0, 255), (0, 255, 0)
 
@@ -161,3 +164,34 @@ def test_a_folder_without_permission_is_named(tmp_path, ordinary_user):
 
 def test_a_name_in_another_script_opens(tmp_path):
     assert only_frame(write(tmp_path / "चित्र 1.png")).shape == (30, 40, 3)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="PLATFORM: has no FIFOs")
+def test_a_fifo_is_not_read(tmp_path):
+    os.mkfifo(tmp_path / "picture.png")
+    assert load_image(tmp_path / "picture.png") is None
+
+
+def _black_png(width: int, height: int) -> bytes:
+    """A black picture of any size in a few kilobytes."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        sum_ = zlib.crc32(kind + data)
+        return len(data).to_bytes(4, "big") + kind + data + sum_.to_bytes(4, "big")
+
+    header = width.to_bytes(4, "big") + height.to_bytes(4, "big") + bytes([1, 0, 0, 0, 0])
+    pixels = zlib.compress(bytes((1 + -(-width // 8)) * height), 9)
+    chunks = chunk(b"IHDR", header) + chunk(b"IDAT", pixels) + chunk(b"IEND", b"")
+    return b"\x89PNG\r\n\x1a\n" + chunks
+
+
+def test_a_picture_too_large_for_the_memory_is_not_decoded(tmp_path):
+    path = tmp_path / "large.png"
+    path.write_bytes(_black_png(17_000, 17_000))
+    assert path.stat().st_size < 50_000
+    assert load_image(path) is None
+    path.write_bytes(_black_png(4_000, 3_000))
+    image = load_image(path)
+    assert image is not None
+    assert image.shape == (3_000, 4_000, 3)
+    assert not np.any(image)

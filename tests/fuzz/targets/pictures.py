@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
 from hypothesis import strategies as st
 
-from overlay.analysis._picture_process import PictureReader, Request
+from overlay.analysis.job import Job
+from overlay.analysis.reading import FileReader
 from overlay.errors import SourceError
 from overlay.settings import Settings
 from overlay.sources.demo import PORTRAIT
@@ -33,10 +35,13 @@ def read(input: Input, folder: Path) -> None:
     """Label it, and write what was read."""
     path, labelled = folder / input.name, folder / "labelled.png"
     path.write_bytes(input.content)
-    scene = _reader().read(Request(path, 0, 0.0, labelled, make_folder=False))
-    if scene is None:
+    job = Job(path, input.name, len(input.content), 0, "picture", labelled)
+    scenes: list[dict[str, Any]] = []
+    outcome = _reader().read(job, scenes.append)
+    if outcome.left_out is not None:
         assert not labelled.exists()
-        raise SourceError("it cannot be decoded")
+        raise SourceError(outcome.left_out)
+    (scene,) = scenes
     json.dumps(scene)
     image = load_image(labelled)
     assert image is not None
@@ -44,10 +49,8 @@ def read(input: Input, folder: Path) -> None:
 
 
 @cache
-def _reader() -> PictureReader:
-    reader = PictureReader(Settings())
-    reader.open()
-    return reader
+def _reader() -> FileReader:
+    return FileReader(Settings())
 
 
 @cache

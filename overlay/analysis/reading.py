@@ -1,0 +1,122 @@
+"""Reads whole files, frame by frame, and labels them; runs in a worker process."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Any
+
+from overlay.analysis.description import describe
+from overlay.analysis.job import Job, Outcome
+from overlay.drawing import Painter
+from overlay.errors import OutputError, SourceError
+from overlay.outputs.video_file import VideoFile
+from overlay.perception import Perception
+from overlay.pictures import save_picture
+from overlay.scene import Frame, Image, Scene
+from overlay.settings import Settings
+from overlay.sources.image import load_image
+from overlay.sources.video import VideoSource
+
+#: Is told the scene of each frame, as `describe` gives it.
+Tell = Callable[[dict[str, Any]], None]
+
+#: Is told how many frames a file has; 0 if that is not known.
+Expect = Callable[[int], None]
+
+
+class FileReader:
+    """Reads and labels pictures and videos, one file after another."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Open the models.
+
+        Args:
+            settings: Sensitivity, and style of the labels.
+
+        Raises:
+            ModelError: A model is missing or altered.
+        """
+        self._settings = settings
+        self._alone = Perception(smooth=False, sensitivity=settings.sensitivity)
+        self._painter = Painter(
+            theme=settings.theme,
+            language=settings.language,
+            boxes=settings.boxes,
+            bars=settings.bars,
+            scale=settings.scale,
+        )
+
+    def read(self, job: Job, tell: Tell, expect: Expect = lambda count: None) -> Outcome:
+        """Read one file, and save it with labels if that is asked for.
+
+        A picture is judged by itself, and so is each frame of a video of which only some are
+        read; else a video is tracked and smoothed over time as a call would be.
+
+        Args:
+            job: The file.
+            tell: Is told the scene of each frame, as `describe` gives it.
+            expect: Is told how many frames there will be; 0 if that is not known.
+
+        Raises:
+            OutputError: The labelled file cannot be written. Nothing half-written is left.
+            ModelError: A model is missing or altered.
+        """
+        if job.kind == "picture":
+            return self._read_picture(job, tell, expect)
+        try:
+            return self._read_video(job, tell, expect)
+        except SourceError as error:
+            return Outcome(left_out=str(error).replace(f"'{job.path}'", "it", 1))
+
+    def _read_picture(self, job: Job, tell: Tell, expect: Expect) -> Outcome:
+        expect(1)
+        image = load_image(job.path)
+        if image is None:
+            return Outcome(left_out="it cannot be decoded: save it again as .png or .jpg")
+        scene = self._alone.perceive(Frame(image, 0.0, 0))
+        if job.save is not None:
+            self._painter.paint(image, scene)
+            _make_folder_of(job)
+            save_picture(job.save, image)
+        tell(describe(scene, file=job.file))
+        return Outcome()
+
+    def _read_video(self, job: Job, tell: Tell, expect: Expect) -> Outcome:
+        with ExitStack() as stack:
+            source = VideoSource(job.path, pace=False)
+            stack.callback(source.close)
+            perception = stack.enter_context(Perception(sensitivity=self._settings.sensitivity))
+            keep = stack.enter_context(self._saver(job, source))
+            expect(source.frame_count)
+            for frame in source:
+                scene = perception.perceive(frame)
+                keep(frame, scene)
+                tell(describe(scene, file=job.file))
+            return Outcome(warnings=tuple(source.warnings))
+
+    @contextmanager
+    def _saver(self, job: Job, source: VideoSource) -> Iterator[Callable[[Frame, Scene], None]]:
+        if job.save is None:
+            yield lambda frame, scene: None
+            return
+
+        def keep(frame: Frame, scene: Scene) -> None:
+            image: Image = frame.image.copy()
+            self._painter.paint(image, scene)
+            video.send(image, frame.time_s)
+
+        _make_folder_of(job)
+        with VideoFile(job.save, source.size, source.fps, replace=True) as video:
+            yield keep
+
+
+def _make_folder_of(job: Job) -> None:
+    """Make the folder for the labelled file, if that is asked for."""
+    if job.save is None or not job.make_folder:
+        return
+    path = job.save.parent
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(f"{path}: no folder can be made there: {error.strerror}") from error
