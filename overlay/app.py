@@ -13,7 +13,7 @@ from typing import Any
 from overlay.consent import CONSENT_VERSION, has_consented
 from overlay.display import has_display
 from overlay.engine import Engine, SceneObserver, Status
-from overlay.errors import SettingsError
+from overlay.errors import ControlError, SettingsError
 from overlay.login import set_start_at_login
 from overlay.opening import open_named_output, open_window, source_opener, wants_window
 from overlay.outputs import Output
@@ -235,6 +235,21 @@ class App:
         with self._engine.condition:
             if self._engine.desired.observer is observer:
                 self._engine.update(observer=None)
+
+    def mark(self, note: str = "") -> None:
+        """Mark this moment in the recording.
+
+        Args:
+            note: What the user wants to remember about it.
+
+        Raises:
+            ControlError: Nothing is being recorded.
+            StoreError: The recording is paused, or the note is too long.
+        """
+        observer = self._engine.desired.observer
+        if observer is None:
+            raise ControlError("nothing is being recorded: start a recording to mark moments")
+        observer.mark(note)
 
     def show_window(self) -> None:
         """Open the private window, if it is not open."""

@@ -106,6 +106,19 @@ def monitor(
 
 
 @app.command(cls=PanelCommand, rich_help_panel=YOURSELF)
+def mark(
+    note: Annotated[
+        str, typer.Argument(metavar="[NOTE]", help="What you want to remember.", show_default=False)
+    ] = "",
+) -> None:
+    """Mark this moment in the recording that is running, with a note if you like."""
+    from overlay.control import ask
+
+    ask("mark", note)
+    print(f"marked {datetime.now():%H:%M:%S}")
+
+
+@app.command(cls=PanelCommand, rich_help_panel=YOURSELF)
 @log_run("calibrate")
 def calibrate(
     student: StudentName,

@@ -25,9 +25,9 @@ def ask(command: str, value: Any = None) -> dict[str, Any]:
     """Send a command to the running instance.
 
     Args:
-        command: `status`, `agree`, `mode`, `set`, `toggle`, `pause`, `resume`, `panic`,
+        command: `status`, `agree`, `mode`, `set`, `toggle`, `pause`, `resume`, `panic`, `mark`,
             `forget-resting`, `stop` or `activate`.
-        value: For `mode` the mode, for `set` values by the names of `Settings`.
+        value: For `mode` the mode, for `set` values by the names of `Settings`, for `mark` a note.
 
     Returns:
         The answer: `number`, `pid`, and the `status` right after the command.

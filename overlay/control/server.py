@@ -170,6 +170,8 @@ class ControlServer:
                     self._app.set_mode(request.get("value"))  # type: ignore[arg-type]
                 elif name == "set":
                     self._set(request.get("value"))
+                elif name == "mark":
+                    self._mark(request.get("value"))
                 elif isinstance(name, str) and name in self._commands:
                     self._commands[name]()
                 else:
@@ -184,6 +186,11 @@ class ControlServer:
         if not isinstance(values, dict):
             raise ControlError("settings are names with values")
         self._app.change(**values)
+
+    def _mark(self, note: Any) -> None:
+        if not isinstance(note, str | None):
+            raise ControlError("a note is a text")
+        self._app.mark(note or "")
 
     def _failure(self, error: OSError) -> ControlError:
         return ControlError(f"cannot listen in {self._address.folder}: {error.strerror or error}")

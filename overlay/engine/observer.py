@@ -24,6 +24,13 @@ class SceneObserver(Protocol):
     def set_paused(self, paused: bool) -> None:
         """Note that the picture is paused and no scenes come, or that it goes on."""
 
+    def mark(self, note: str = "") -> None:
+        """Mark this moment; called from any thread by whoever controls the application.
+
+        Raises:
+            OverlayError: It cannot be marked.
+        """
+
     def panel(self) -> Panel | None:
         """What the private window shows about it, in every mode."""
 

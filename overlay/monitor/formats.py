@@ -115,6 +115,7 @@ def _session(summary: Summary, comparison: Comparison) -> dict[str, Any]:
             }
             for moment in summary.moments
         ],
+        "marks": [{"at": at(session.began + time_s), "note": n} for time_s, n in session.marks],
         "comparison": _comparison(comparison),
     }
 

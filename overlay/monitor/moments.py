@@ -6,11 +6,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from overlay.monitor.records import Session
 from overlay.monitor.timeline import ABSENT, SEEN, UNIDENTIFIED, Span, Stretch, changes_at, runs
 from overlay.monitor.wording import adjective, duration, state_name
 from overlay.scene import EMOTIONS, UNSURE
 
-Kind = Literal["expression", "changes", "away", "absent", "unidentified", "unsure", "own"]
+Kind = Literal["mark", "expression", "changes", "away", "absent", "unidentified", "unsure", "own"]
 
 #: The most moments of a kind, and of an expression, that are reported: the longest ones.
 MOST_OF_A_KIND = 3
@@ -36,7 +37,7 @@ class Moment:
         kind: What it is.
         state: The state of the timeline it is about, or None.
         start: When it began, UTC epoch seconds.
-        seconds: How long it lasted.
+        seconds: How long it lasted; 0 for a mark.
         text: What was seen, to follow a clock time: `looked happy for 40 s`.
     """
 
@@ -47,10 +48,13 @@ class Moment:
     text: str
 
 
-def find_moments(spans: Sequence[Span], timeline: Sequence[Stretch]) -> tuple[Moment, ...]:
-    """The moments of a session, in order of time.
+def find_moments(
+    session: Session, spans: Sequence[Span], timeline: Sequence[Stretch]
+) -> tuple[Moment, ...]:
+    """The moments of a session, marked by the student or found, in order of time.
 
     Args:
+        session: Which one.
         spans: Its seconds, from `place`.
         timeline: Its stretches, from `build_timeline`.
     """
@@ -73,10 +77,21 @@ def find_moments(spans: Sequence[Span], timeline: Sequence[Stretch]) -> tuple[Mo
         _gaps(timeline, "unidentified", UNIDENTIFIED),
         _bursts(spans),
     ]
-    kept: list[Moment] = []
+    kept = _marked(session)
     for group in groups:
         kept += sorted(group, key=lambda moment: -moment.seconds)[:MOST_OF_A_KIND]
     return tuple(sorted(kept, key=lambda moment: (moment.start, moment.kind)))
+
+
+def _marked(session: Session) -> list[Moment]:
+    return [
+        Moment("mark", None, session.began + mark.time_s, 0.0, _marked_text(mark.note))
+        for mark in session.marks
+    ]
+
+
+def _marked_text(note: str) -> str:
+    return f"you marked this: “{note}”" if note else "you marked this"
 
 
 def _expressions(spans: Sequence[Span], label: str) -> list[Moment]:

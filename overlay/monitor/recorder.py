@@ -12,7 +12,8 @@ from overlay.drawing import Panel
 from overlay.errors import StoreError
 from overlay.monitor.clock import Clock
 from overlay.monitor.measures import Meter
-from overlay.monitor.records import EndedHow, Second
+from overlay.monitor.notes import tidy
+from overlay.monitor.records import EndedHow, Mark, Second
 from overlay.monitor.store import Store
 from overlay.perception.personal import Personal
 from overlay.scene import Scene
@@ -95,6 +96,8 @@ class Recorder:
         self._lock = threading.Lock()
         self._meter = Meter()
         self._unwritten: deque[Second] = deque(maxlen=_MOST_UNWRITTEN)
+        self._marks: list[Mark] = []
+        self._marks_written = 0
         self._history: deque[str | None] = deque([None] * _HISTORY_S, maxlen=_HISTORY_S)
         self._history_s = 0
         self._seen_s = self._observed_s = self._present_s = 0.0
@@ -166,6 +169,28 @@ class Recorder:
         """Resume the recording."""
         self._set_still(False, self._video_paused)
 
+    def mark(self, note: str = "") -> None:
+        """Mark this moment, so that the report shows it.
+
+        Args:
+            note: What the student wants to remember about it.
+
+        Raises:
+            StoreError: Nothing is being recorded just now, or the note is too long.
+        """
+        note = tidy(note)
+        with self._lock:
+            if self._ending.is_set():
+                raise StoreError("the session has ended: start another one to mark moments")
+            if self._still:
+                raise StoreError("the recording is paused: resume it to mark moments")
+            self._marks.append(Mark(self._now(), note))
+
+    @property
+    def marks(self) -> int:
+        """How many moments were marked."""
+        return len(self._marks)
+
     def stop(self, how: EndedHow = "stopped") -> None:
         """End the session, write what is left, and close the store; safe to call twice.
 
@@ -229,11 +254,14 @@ class Recorder:
         """Write what is unwritten; whether all of it is now on the disk."""
         with self._lock:
             seconds, pauses = list(self._unwritten), list(self._pauses)
+            marks = self._marks[self._marks_written :]
         try:
             if seconds:
                 self._store.append(self.session_id, seconds)
             if pauses != self._pauses_written:
                 self._store.set_pauses(self.session_id, pauses)
+            if marks:
+                self._store.add_marks(self.session_id, marks)
         except StoreError as error:
             if self._problem is None:
                 _log.info("seconds cannot be written", exc_info=True)
@@ -242,6 +270,7 @@ class Recorder:
         # A second written twice is stored once, so an error in between does no harm.
         with self._lock:
             self._pauses_written = pauses
+            self._marks_written += len(marks)
             for _ in seconds:
                 self._unwritten.popleft()
         self._problem = None

@@ -50,6 +50,18 @@ class Second(NamedTuple):
     unidentified: float = 0.0
 
 
+class Mark(NamedTuple):
+    """A moment that the student marked while it was being recorded.
+
+    Attributes:
+        time_s: When, in seconds of real time since the session began.
+        note: What the student wrote about it then; may be empty.
+    """
+
+    time_s: float
+    note: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Session:
     """One session.
@@ -64,6 +76,7 @@ class Session:
         app_version: Version of the application that recorded it.
         model_version: Version of the expression network.
         pauses: Beginning and end of each pause in UTC epoch seconds.
+        marks: The moments that the student marked, in order of time.
     """
 
     id: int
@@ -75,3 +88,4 @@ class Session:
     app_version: str
     model_version: str
     pauses: tuple[tuple[float, float], ...] = ()
+    marks: tuple[Mark, ...] = ()

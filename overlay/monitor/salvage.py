@@ -23,9 +23,13 @@ _SESSION = (
     *("id", "title", "began", "ended", "utc_offset_s", "ended_how"),
     *("app_version", "model_version"),
 )
-_PAUSE = ("session_id", "began", "ended")
-_TEXTS = frozenset({"title", "ended_how", "app_version", "model_version", "label", "own"})
-_NEVER_NULL = frozenset({*_SESSION, "session_id", "time_s", "clock"} - {"ended"})
+#: The columns and the key of the small tables whose rows belong to a session.
+_PARTS = {
+    "pause": (("session_id", "began", "ended"), "rowid"),
+    "mark": (("session_id", "time_s", "note"), "time_s"),
+}
+_TEXTS = frozenset({"title", "ended_how", "app_version", "model_version", "label", "own", "note"})
+_NEVER_NULL = frozenset({*_SESSION, "session_id", "time_s", "clock", "note"} - {"ended"})
 
 #: Behind a damaged page, reading is tried again at a key so much larger, no more often than this.
 _STEP, _MOST_STEPS = 5, 20_000
@@ -86,14 +90,15 @@ def _copy(old: sqlite3.Connection, new: sqlite3.Connection) -> None:
         if number not in sessions and not seconds:
             continue
         session = sessions.get(number) or _without_session(number, seconds_have, seconds)
-        pauses = _rows(old, "pause", _PAUSE, "rowid", f"{of_session} AND {schema.SOUND['pause']}")
         _insert(new, "session", _SESSION, [session])
         _insert(new, "second", seconds_have, seconds)
-        _insert(new, "pause", _PAUSE, pauses)
+        for table, (columns, key) in _PARTS.items():
+            where = f"{of_session} AND {schema.SOUND[table]}"
+            _insert(new, table, columns, _rows(old, table, columns, key, where))
     new.execute(f"DELETE FROM second WHERE ({schema.SOUND['second']}) IS NOT TRUE")
     # Where keys are damaged, SQLite takes rows of other sessions for those of this one.
-    new.execute("DELETE FROM second WHERE session_id NOT IN (SELECT id FROM session)")
-    new.execute("DELETE FROM pause WHERE session_id NOT IN (SELECT id FROM session)")
+    for table in schema.PARTS:
+        new.execute(f"DELETE FROM {table} WHERE session_id NOT IN (SELECT id FROM session)")
 
 
 def _common_columns(old: sqlite3.Connection, new: sqlite3.Connection) -> list[str]:

@@ -34,11 +34,21 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
     ("ALTER TABLE second ADD COLUMN unidentified REAL NOT NULL DEFAULT 0",),
     # Zeros that take the place of other content while a database is rebuilt; else empty.
     ("CREATE TABLE padding (zeros BLOB NOT NULL)",),
+    (
+        "CREATE TABLE mark ("
+        " session_id INTEGER NOT NULL REFERENCES session (id) ON DELETE CASCADE,"
+        " time_s REAL NOT NULL, note TEXT NOT NULL,"
+        " PRIMARY KEY (session_id, time_s)) WITHOUT ROWID",
+    ),
 )
+
+#: The tables whose rows belong to a session, by `session_id`.
+PARTS = ("second", "pause", "mark")
 
 # What a damaged database may hold in place of what was written. Comparisons are false for a value
 # of another kind, and unknown for one that is missing.
 _CLOCK = "BETWEEN 0 AND 1e10"
+_TIME_S = "time_s BETWEEN 0 AND 1e8"
 _SHARES = ("observed_s", "present", "unsure", "away", "dark", "unidentified")
 _DEGREES = ("yaw_deg", "pitch_deg", "pose_error_deg")
 _LABELS = ", ".join(f"'{label}'" for label in (*EMOTIONS, UNSURE))
@@ -53,9 +63,10 @@ SOUND = {
         " AND typeof(app_version) = 'text' AND typeof(model_version) = 'text'"
     ),
     "pause": f"began {_CLOCK} AND (ended IS NULL OR ended {_CLOCK})",
+    "mark": f"{_TIME_S} AND typeof(note) = 'text'",
     "second": " AND ".join(
         (
-            f"time_s BETWEEN 0 AND 1e8 AND clock {_CLOCK}",
+            f"{_TIME_S} AND clock {_CLOCK}",
             *(f"{name} BETWEEN 0 AND 1.001" for name in _SHARES),
             f"(({' AND '.join(f'{name} IS NULL' for name in EMOTIONS)}) OR"
             f" ({' AND '.join(f'{name} BETWEEN 0 AND 1.001' for name in EMOTIONS)}))",

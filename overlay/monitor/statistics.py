@@ -183,7 +183,7 @@ def summarize(session: Session, seconds: Sequence[Second]) -> Summary:
         away=tuple(runs(spans, _turned_away)),
         dark=tuple(runs(spans, _too_dark)),
         calm=max(neutral, key=lambda run: run[1] - run[0], default=None),
-        moments=find_moments(spans, timeline),
+        moments=find_moments(session, spans, timeline),
     )
 
 

@@ -12,7 +12,7 @@ from overlay.errors import StoreError
 from overlay.file_lock import FileLock
 from overlay.monitor import database, schema
 from overlay.monitor.database import one_line
-from overlay.monitor.records import EndedHow, Second, Session
+from overlay.monitor.records import EndedHow, Mark, Second, Session
 from overlay.scene import EMOTIONS
 
 __all__ = ["Second", "Session", "Store"]
@@ -84,12 +84,20 @@ class Store:
                 "pause", "session_id, began, coalesce(ended, began)", "ORDER BY began"
             ):
                 pauses.setdefault(number, []).append((began, ended))
+            marks: dict[int, list[Mark]] = {}
+            for number, *mark in self._sound_rows(
+                "mark", "session_id, time_s, note", "ORDER BY time_s"
+            ):
+                marks.setdefault(number, []).append(Mark(*mark))
             rows = self._sound_rows(
                 "session",
                 "id, title, began, ended, utc_offset_s, ended_how, app_version, model_version",
                 "ORDER BY began, id",
             )
-            return [Session(*(*row, tuple(pauses.get(row[0], ())))) for row in rows]
+            return [
+                Session(*(*row, tuple(pauses.get(row[0], ())), tuple(marks.get(row[0], ()))))
+                for row in rows
+            ]
 
     def seconds(self, session_id: int) -> list[Second]:
         """The seconds of a session, in order; empty if there is no such session.
@@ -147,6 +155,16 @@ class Store:
             rows = [(session_id, *pause) for pause in pauses]
             connection.executemany("INSERT INTO pause VALUES (?, ?, ?)", rows)
 
+    def add_marks(self, session_id: int, marks: Sequence[Mark]) -> None:
+        """Write marks, all or none; they replace marks with the same time.
+
+        Raises:
+            StoreError: They cannot be written.
+        """
+        rows = [(session_id, *mark) for mark in marks]
+        with self._transaction() as connection:
+            connection.executemany("INSERT OR REPLACE INTO mark VALUES (?, ?, ?)", rows)
+
     def end_session(self, session_id: int, *, ended: float, how: EndedHow) -> None:
         """Note when and how a session ended.
 
@@ -185,8 +203,8 @@ class Store:
                     "DELETE FROM session WHERE ? IS NULL OR began < ?", (before, before)
                 )
                 if before is None:  # and what a damaged database holds beside sessions
-                    connection.execute("DELETE FROM second")
-                    connection.execute("DELETE FROM pause")
+                    for table in schema.PARTS:
+                        connection.execute(f"DELETE FROM {table}")
             with one_line(self.path):
                 database.rebuild(self._connection, self.path)
         return deleted.rowcount

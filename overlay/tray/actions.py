@@ -57,6 +57,7 @@ class Actions:
         self.stop_recording = self._in_background(recording.stop)
         self.pause_recording = self._in_background(recording.pause)
         self.resume_recording = self._in_background(recording.resume)
+        self.mark_moment = self._in_background(recording.mark)
         self.open_report = self._in_background(recording.open_report)
 
     @property

@@ -186,8 +186,10 @@ def _session(recording: RecordingState, actions: Actions) -> Iterator[Entry]:
     yield Entry(f"Stop recording {name}", actions.stop_recording)
     if recording.session == "paused":
         yield Entry("Resume recording", actions.resume_recording)
-    else:
-        yield Entry("Pause recording", actions.pause_recording)
+        return
+    yield Entry("Pause recording", actions.pause_recording)
+    so_far = f" ({recording.marks} so far)" if recording.marks else ""
+    yield Entry(f"Mark this moment{so_far}", actions.mark_moment)
 
 
 def _switch(text: str, setting: str, settings: Settings, actions: Actions) -> Entry:

@@ -29,11 +29,13 @@ class RecordingState:
         students: The names of all students.
         student: Who is being recorded, or would be; None if that is not clear.
         session: Whether there is a session, and whether the student has paused it.
+        marks: How many moments of it were marked.
     """
 
     students: tuple[str, ...] = ()
     student: str | None = None
     session: Literal["none", "running", "paused"] = "none"
+    marks: int = 0
 
 
 class Recording:
@@ -67,7 +69,8 @@ class Recording:
         names = tuple(student.name for student in list_students())
         recorder = self._running()
         if recorder is not None:
-            return RecordingState(names, recorder.name, "paused" if recorder.paused else "running")
+            session: Literal["running", "paused"] = "paused" if recorder.paused else "running"
+            return RecordingState(names, recorder.name, session, recorder.marks)
         chosen = self._app.settings.student
         if chosen not in names:
             chosen = names[0] if len(names) == 1 else ""
@@ -123,6 +126,14 @@ class Recording:
     def resume(self) -> None:
         """Resume the recording."""
         self._with_recorder(lambda recorder: recorder.resume())
+
+    def mark(self, note: str = "") -> None:
+        """Mark this moment.
+
+        Raises:
+            StoreError: The recording is paused, or the note is too long.
+        """
+        self._with_recorder(lambda recorder: recorder.mark(note))
 
     def open_report(self) -> None:
         """Write the report on the latest session of the chosen student, and open it.

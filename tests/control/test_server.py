@@ -25,6 +25,7 @@ from overlay.settings import make_settings
 from overlay.sources import SameSource
 from tests.camera_backend import CameraBackend
 from tests.control.conftest import SMALL
+from tests.engine.test_observing import Onlooker
 from tests.engine.waiting import until
 
 
@@ -71,6 +72,19 @@ class TestCommands:
             with pytest.raises(ControlError, match="mode"):
                 ask("mode", value)
         assert running.status().mode == "only-me"
+
+    def test_a_moment_is_marked_in_the_recording(self, running: App) -> None:
+        onlooker = Onlooker()
+        running.observe(onlooker)
+        ask("mark", "the exam question")
+        ask("mark")
+        assert onlooker.marks == ["the exam question", ""]
+        with pytest.raises(ControlError, match="a note is a text"):
+            ask("mark", 7)
+
+    def test_without_a_recording_nothing_is_marked(self, running: App) -> None:
+        with pytest.raises(ControlError, match="start a recording to mark moments"):
+            ask("mark", "here")
 
     def test_an_unknown_command_is_refused(self, running: App) -> None:
         for command in ("explode", "__init__", "change", ""):

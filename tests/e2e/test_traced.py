@@ -68,6 +68,7 @@ COMMANDS: list[tuple[str, tuple[int, ...]]] = [
     ("models verify", (0,)),
     ("status", (2,)),
     ("mode off", (2,)),
+    ("mark here", (2,)),
     ("stop", (2,)),
     ("bench --help", (0,)),
 ]

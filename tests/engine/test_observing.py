@@ -35,6 +35,7 @@ class Onlooker:
         self.error = error
         self.shown: Panel | None = PANEL
         self.pauses: list[bool] = []
+        self.marks: list[str] = []
 
     def set_paused(self, paused: bool) -> None:
         self.pauses.append(paused)
@@ -43,6 +44,9 @@ class Onlooker:
         self.scenes.append(scene)
         if self.error:
             raise self.error
+
+    def mark(self, note: str = "") -> None:
+        self.marks.append(note)
 
     def panel(self) -> Panel | None:
         return self.shown

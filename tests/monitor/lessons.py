@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
-from overlay.monitor.records import EndedHow, Second, Session
+from overlay.monitor.records import EndedHow, Mark, Second, Session
 from overlay.monitor.store import Store
 from overlay.monitor.students import Student
 from overlay.scene import EMOTIONS, UNSURE
@@ -61,11 +61,14 @@ def session(
     began: float = BEGAN,
     ended_how: EndedHow = "stopped",
     pauses: Iterable[tuple[float, float]] = (),
+    marks: Iterable[tuple[float, str]] = (),
 ) -> Session:
-    """A session of this length; pauses are given in seconds since its beginning."""
+    """A session of this length; pauses and marks are given in seconds since its beginning."""
     ended = None if ended_how == "running" else began + length_s
     paused = tuple((began + start, began + end) for start, end in pauses)
-    return Session(number, title, began, ended, OFFSET_S, ended_how, "0.1.0", "test", paused)
+    marked = tuple(Mark(*mark) for mark in marks)
+    versions = ("0.1.0", "test")
+    return Session(number, title, began, ended, OFFSET_S, ended_how, *versions, paused, marked)
 
 
 def record(student: Student, told: Session, recorded: list[Second]) -> int:
@@ -81,6 +84,7 @@ def record(student: Student, told: Session, recorded: list[Second]) -> int:
         shift = told.began - BEGAN
         store.append(number, [row._replace(clock=row.clock + shift) for row in recorded])
         store.set_pauses(number, told.pauses)
+        store.add_marks(number, told.marks)
         if told.ended is not None:
             store.end_session(number, ended=told.ended, how=told.ended_how)
     return number

@@ -55,3 +55,13 @@ def test_expressions_are_told_as_looks():
     texts = [text for _, text in moments(seconds(*parts))]
     looks = ("disgusted", "afraid", "surprised", "angry", "sad")
     assert texts == [f"looked {look} for 6 s" for look in looks]
+
+
+def test_every_mark_is_a_moment_with_the_student_s_note():
+    recorded = seconds(("neutral", 60), ("happy", 40), ("neutral", 60))
+    told = summarize(session(160, marks=[(90.5, "the exam question"), (20, "")]), recorded)
+    assert [(m.kind, m.start - BEGAN, m.text) for m in told.moments] == [
+        ("mark", 20, "you marked this"),
+        ("expression", 60, "looked happy for 40 s"),
+        ("mark", 90.5, "you marked this: “the exam question”"),
+    ]

@@ -11,8 +11,10 @@ from typing import Any
 
 import pytest
 
+from overlay.errors import StoreError
 from overlay.monitor.clock import Clock
 from overlay.monitor.recorder import Recorder
+from overlay.monitor.records import Mark
 from overlay.monitor.store import Session, Store
 from tests.engine.waiting import until
 from tests.monitor.scenes import face, scene
@@ -291,3 +293,55 @@ def test_the_real_clocks_go_on():
     after = (clock.wall(), clock.monotonic(), clock.elapsed())
     assert all(b >= a for a, b in zip(before[1:], after[1:], strict=True))
     assert abs(clock.utc_offset_s()) <= 14 * 3600
+
+
+class TestMarks:
+    def test_a_moment_is_marked_with_a_note_or_without(self, call):
+        lesson = call()
+        lesson.show(3, face())
+        lesson.recorder.mark("  the exam\nquestion ")
+        lesson.show(2, face())
+        lesson.recorder.mark()
+        assert lesson.recorder.marks == 2
+        lesson.recorder.stop()
+        assert lesson.session().marks == (Mark(3.0, "the exam question"), Mark(5.0, ""))
+
+    def test_it_is_on_the_disk_while_the_session_runs(self, call):
+        lesson = call()
+        lesson.show(2, face())
+        lesson.recorder.mark("here")
+        until(lambda: lesson.session().marks == (Mark(2.0, "here"),), "the mark is written")
+
+    def test_it_waits_for_a_disk_that_takes_nothing(self, call):
+        lesson = call()
+        lesson.show(2, face())
+        with sqlite3.connect(lesson.path, isolation_level=None) as other:
+            other.execute("BEGIN IMMEDIATE")
+            lesson.recorder.mark("here")
+            until(lambda: lesson.recorder.problem is not None, "the problem is said")
+            other.execute("ROLLBACK")
+        lesson.recorder.stop()
+        assert lesson.session().marks == (Mark(2.0, "here"),)
+
+    def test_its_time_goes_on_although_the_clock_is_set(self, call):
+        lesson = call()
+        lesson.show(2, face())
+        lesson.watch.set_by = 3600.0
+        lesson.recorder.mark()
+        lesson.recorder.stop()
+        assert lesson.session().marks == (Mark(2.0),)
+
+    def test_there_is_none_in_a_pause_or_after_the_end(self, call):
+        lesson = call()
+        lesson.recorder.pause()
+        with pytest.raises(StoreError, match="paused: resume it"):
+            lesson.recorder.mark()
+        lesson.recorder.resume()
+        lesson.recorder.stop()
+        with pytest.raises(StoreError, match="the session has ended"):
+            lesson.recorder.mark()
+        assert lesson.session().marks == ()
+
+    def test_a_note_has_an_end(self, call):
+        with pytest.raises(StoreError, match="has 1001 characters: use at most 1000"):
+            call().recorder.mark("x" * 1001)

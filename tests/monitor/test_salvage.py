@@ -28,7 +28,11 @@ def student(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Student:
     student = add_student("Ada")
     for number in range(3):
         told = session(
-            LENGTH_S, title=f"Lesson {number}", began=BEGAN + number * 86400, pauses=[(5, 9)]
+            LENGTH_S,
+            title=f"Lesson {number}",
+            began=BEGAN + number * 86400,
+            pauses=[(5, 9)],
+            marks=[(3, "a good question"), (250, "")],
         )
         record(student, told, LESSON)
     return student

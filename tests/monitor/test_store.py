@@ -18,6 +18,7 @@ from overlay.errors import StoreError
 from overlay.monitor import schema
 from overlay.monitor.database import recording_lock
 from overlay.monitor.profile_files import damaged_databases
+from overlay.monitor.records import Mark
 from overlay.monitor.store import Second, Session, Store
 from overlay.scene import EMOTIONS, UNSURE
 
@@ -68,6 +69,8 @@ def test_a_session_comes_back_as_it_was(path: Path):
         number = begin(store)
         store.append(number, [second(0), second(1)])
         store.set_pauses(number, [(1e9 + 5, 1e9 + 9)])
+        store.add_marks(number, [Mark(9.5), Mark(3.25, "the exam question")])
+        store.add_marks(number, [Mark(9.5)])  # as after an error in between
         store.end_session(number, ended=1e9 + 12, how="stopped")
     with Store.open(path) as store:
         assert store.sessions() == [
@@ -81,6 +84,7 @@ def test_a_session_comes_back_as_it_was(path: Path):
                 app_version="1.0",
                 model_version="2.0",
                 pauses=((1e9 + 5, 1e9 + 9),),
+                marks=(Mark(3.25, "the exam question"), Mark(9.5)),
             )
         ]
         assert store.seconds(number) == [second(0), second(1)]
@@ -287,7 +291,7 @@ def test_sessions_of_older_versions_are_still_there(path: Path, version: int):
     )
     values = (1, 0.0, 1e9, 1.0, 1.0, 0.0, *[0.125] * 7, "happy", 1.0, 2.0, 8.0, 0.0, 0.3, 0.0)
     # The second version has one more column, the third another.
-    own = (None, 0)[: version - 1]
+    own = (None, 0)[: min(version, 3) - 1]
     places = ", ".join("?" * len(values + own))
     connection.execute(f"INSERT INTO second VALUES ({places})", values + own)
     connection.close()
@@ -296,6 +300,8 @@ def test_sessions_of_older_versions_are_still_there(path: Path, version: int):
         store.append(1, [second(1)._replace(own="confused", unidentified=0.25)])
         assert [kept.own for kept in store.seconds(1)] == [None, "confused"]
         assert [kept.unidentified for kept in store.seconds(1)] == [0, 0.25]
+        store.add_marks(1, [Mark(1.0, "here")])
+        assert [told.marks for told in store.sessions()] == [(Mark(1.0, "here"),)]
 
 
 def test_a_migration_that_fails_changes_nothing(path: Path):

@@ -101,6 +101,17 @@ class TestSession:
         assert session.ended_how == "stopped"
         assert len(session.pauses) == 1
 
+    def test_moments_are_marked_and_counted(self, app, menu, ana):
+        click(menu, "Start recording Ana")
+        wait_until(lambda: "Mark this moment" in texts(menu))
+        click(menu, "Mark this moment")
+        wait_until(lambda: "Mark this moment (1 so far)" in texts(menu))
+        app.mark("the exam question")
+        wait_until(lambda: "Mark this moment (2 so far)" in texts(menu))
+        click(menu, "Stop recording Ana")
+        wait_until(lambda: "Start recording Ana" in texts(menu))
+        assert [mark.note for mark in sessions(ana)[0].marks] == ["", "the exam question"]
+
     def test_the_face_in_front_of_the_camera_is_in_it(self, app, menu, ana, clip_path):
         app.change(source=str(clip_path("smiling")))
         click(menu, "Start recording Ana")

@@ -59,25 +59,36 @@ def _use(student: Student, folder: Path) -> None:
     with Store.open(student.store_path) as store:
         erase_sessions(student, store)
     files = (path for path in student.folder.rglob("*") if path.is_file())
-    left = [path.name for path in files if _TITLE in path.read_bytes()]
-    assert not left, f"erased, but {left} still hold a session's title"
+    left = [
+        path.name
+        for path in files
+        if any(text in path.read_bytes() for text in (_TITLE, _NOTE.encode()))
+    ]
+    assert not left, f"erased, but {left} still hold a session's title or a note"
 
 
 @cache
 def _sound() -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         student = Student("Ada", Path(folder))
-        record(student, session(30), seconds(("happy", 10), (None, 5), ("unsure", 15)))
+        record(
+            student,
+            session(30, marks=[(7, _NOTE)]),
+            seconds(("happy", 10), (None, 5), ("unsure", 15)),
+        )
         record(student, session(5, began=1795266000.0), seconds(("sad", 5)))
         return student.store_path.read_bytes()
 
 
 #: The title of the recorded sessions.
 _TITLE = b"Physics, lesson 4"
+#: The note of a mark.
+_NOTE = "the question about springs"
 
 _COLUMNS = {
     "session": "id title began ended utc_offset_s ended_how app_version model_version",
     "pause": "session_id began ended",
+    "mark": "session_id time_s note",
     "second": "session_id time_s clock observed_s present unsure angry neutral label yaw_deg "
     "pitch_deg pose_error_deg away size dark own unidentified",
 }
