@@ -78,9 +78,9 @@ def ensure_consent(settings: Settings, *, agreed: bool = False) -> Settings:
         ConsentError: The user said no, or there is no terminal to ask on.
         SettingsError: The answer cannot be saved.
     """
-    from overlay.sources import means_webcam
+    from overlay.sources import means_camera
 
-    if has_consented(settings) or not means_webcam(settings.source):
+    if has_consented(settings) or not means_camera(settings.source):
         return settings
     ask_for_consent(agreed=agreed)
     return settings.model_copy(update={"consent": CONSENT_VERSION})

@@ -25,6 +25,10 @@ class SourceLostError(SourceError):
     """A live source that was delivering frames stopped; it may come back."""
 
 
+class SourceRefusedError(SourceError):
+    """A source refuses to be opened; it will do so until somebody changes something."""
+
+
 class ConsentError(SourceError):
     """A webcam may not be opened, because the user has not agreed to it."""
 

@@ -24,7 +24,7 @@ def source_opener(spec: str, *, loop: bool, demo: bool) -> Callable[[Settings], 
         size=settings.size,
         fps=settings.fps,
         loop=loop,
-        before_webcam=lambda: check_consent(settings),
+        before_camera=lambda: check_consent(settings),
     )
 
 

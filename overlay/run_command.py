@@ -17,7 +17,7 @@ from overlay.interrupts import interrupts
 from overlay.outputs import Output, open_output, video_path
 from overlay.scene import Image
 from overlay.settings import Settings
-from overlay.sources import means_video, means_webcam
+from overlay.sources import means_camera, means_video
 from overlay.targets import check_targets, free_name
 
 #: How long the job is shown where there is neither a virtual camera nor a display, in seconds.
@@ -101,7 +101,7 @@ def _replacing(video: Path, settings: Settings) -> Callable[[], Output]:
 
 def _with_source(settings: Settings) -> Settings:
     """Settle on the demo where there is no webcam; it shows labels unless a mode was asked for."""
-    if settings.source != "auto" or means_webcam("auto"):
+    if settings.source != "auto" or means_camera("auto"):
         return settings
     shown = {} if "mode" in settings.model_fields_set else {"mode": "on-air"}
     return settings.model_copy(update={"source": "demo", **shown})

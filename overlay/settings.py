@@ -8,6 +8,7 @@ from typing import Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+from overlay.camera_url import private_parts, shown
 from overlay.errors import SettingsError
 from overlay.logs import keep_out
 
@@ -33,8 +34,9 @@ class Settings(BaseModel):
     source: str = Field(
         default="auto",
         min_length=1,
-        description="Where frames come from: webcam, webcam:NAME, demo, the path of an image, a "
-        "folder of images or a video, or auto for the webcam (without one, `run` shows the demo).",
+        description="Where frames come from: webcam, webcam:NAME, demo, the rtsp:// or http:// URL "
+        "of a network camera, the path of an image, a folder of images or a video, or auto for the "
+        "webcam (without one, `run` shows the demo).",
     )
     output: str = Field(
         default="auto",
@@ -154,7 +156,12 @@ class Settings(BaseModel):
             text
             for text in (self.student, *named)
             if text and not text.isdecimal() and not text.startswith("/dev/video")
-        )
+        ) + private_parts(self.source)
+
+    @property
+    def shown_source(self) -> str:
+        """The source as it may be shown: of a URL no more than the host."""
+        return shown(self.source)
 
     @property
     def size(self) -> tuple[int, int]:

@@ -48,6 +48,17 @@ def test_what_may_name_a_person_is_private() -> None:
     assert Settings(source="demo:9", output="virtual:/dev/video4").private_texts == ()
 
 
+def test_the_url_of_a_camera_is_private_and_shown_without_what_gives_access():
+    settings = Settings(source="rtsp://ana:1234@cam.lan:554/live/K3Y77?token=abc%21def")
+    assert settings.shown_source == "rtsp://cam.lan:554"
+    assert set(settings.private_texts) == {
+        settings.source,
+        "rtsp://ana:1234@cam.lan:554/live/K3Y77?token=abc!def",
+        *("ana", "1234", "live/K3Y77", "token=abc%21def", "token=abc!def"),
+    }
+    assert Settings(source="lesson.mp4").shown_source == "lesson.mp4"
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [

@@ -48,7 +48,7 @@ class CaptureLoop(Loop):
         self._opened: Hashable = None
         self._finished: Hashable = None
         self._newest_s = -math.inf
-        self.name = state.value.settings.source
+        self.name = state.value.settings.shown_source
 
     def task(self, desired: Desired) -> Hashable:
         """One source, or none."""
@@ -119,7 +119,7 @@ class CaptureLoop(Loop):
             self._release()
         if self._source is None:
             self._task = self.task(desired)
-            with self._calling(f"'{desired.settings.source}'", slow=True):
+            with self._calling(f"'{desired.settings.shown_source}'", slow=True):
                 self._source = desired.open_source(desired.settings)
             if self._opened != desired.source_key:
                 self._metrics.problems.clear("source", at_once=True)

@@ -128,7 +128,7 @@ def calibrate_guided(
             settings.source,
             size=size,
             fps=settings.fps,
-            before_webcam=lambda: check_consent(settings),
+            before_camera=lambda: check_consent(settings),
         ) as source,
         PortraitReader() as reader,
         _Window(settings) as window,

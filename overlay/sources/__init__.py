@@ -1,4 +1,4 @@
-"""Sources of frames: webcam, video file, image, folder of images, built-in demo."""
+"""Sources of frames: webcam, network camera, video file, image, folder of images, built-in demo."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from overlay.camera_url import is_camera_url, shown
 from overlay.errors import SourceError
 from overlay.sources import _opencv  # noqa: F401  (quietens OpenCV for the whole room)
 from overlay.sources.base import Source
@@ -24,16 +25,16 @@ __all__ = [
     "default_cameras",
     "fit",
     "list_cameras",
+    "means_camera",
     "means_video",
-    "means_webcam",
     "open_source",
     "shown_part",
     "turn",
 ]
 
 _POSSIBLE = (
-    "auto, webcam, webcam:2, webcam:NAME, /dev/video0, demo, demo:9, "
-    "or the path of a video, an image or a folder of images"
+    "auto, webcam, webcam:2, webcam:NAME, /dev/video0, demo, demo:9, the rtsp:// or http:// URL of "
+    "a network camera, or the path of a video, an image or a folder of images"
 )
 
 
@@ -44,31 +45,40 @@ def open_source(
     fps: float = 30.0,
     pace: bool = True,
     loop: bool = False,
-    before_webcam: Callable[[], None] = lambda: None,
+    before_camera: Callable[[], None] = lambda: None,
 ) -> Source:
     """Open a source by its name.
 
     Args:
         spec: `auto` (the first real webcam that works, else the demo), `webcam`, `webcam:2` (an
             index), `webcam:Logitech` (part of a name), `/dev/video0` or `/dev/v4l/by-id/...`,
-            `demo`, `demo:9` (nine faces), or the path of an image, a folder of images or a video.
+            `demo`, `demo:9` (nine faces), the URL of a network camera (`rtsp://`, `rtsps://`,
+            `http://`, `https://`), or the path of an image, a folder of images or a video.
         size: Width and height in pixels to request from a webcam, and of the demo; files keep
             their own.
         fps: Frames per second of webcam, demo and images; videos keep their own.
         pace: Whether files and the demo play in real time; webcams always do.
         loop: Whether files start again at the end.
-        before_webcam: Called before a webcam is opened; may raise to keep it closed.
+        before_camera: Called before a webcam or network camera is opened; may raise to keep it
+            closed.
 
     Raises:
         SourceError: It cannot be opened, or there is no such source.
     """
     if "\0" in spec:  # which no system call takes
-        raise SourceError(f"no source and no file is called '{spec}': possible are {_POSSIBLE}")
+        raise SourceError(
+            f"no source and no file is called '{shown(spec)}': possible are {_POSSIBLE}"
+        )
     kind, _, detail = spec.partition(":")
     if spec == "auto":
-        return _open_auto(size, fps, pace, before_webcam)
-    if means_webcam(spec):
-        return _open_webcam(detail if kind == "webcam" else spec, size, fps, before_webcam)
+        return _open_auto(size, fps, pace, before_camera)
+    if is_camera_url(spec):
+        from overlay.sources.network import NetworkSource
+
+        before_camera()
+        return NetworkSource(spec)
+    if means_camera(spec):
+        return _open_webcam(detail if kind == "webcam" else spec, size, fps, before_camera)
     if spec == "demo" or (kind == "demo" and detail.isdecimal() and len(detail) < 10):
         from overlay.sources.demo import DemoSource
 
@@ -76,10 +86,12 @@ def open_source(
     return _open_file(spec, fps, pace, loop)
 
 
-def means_webcam(spec: str) -> bool:
-    """Whether a webcam would be opened for what the user names; `auto` does where there is one."""
+def means_camera(spec: str) -> bool:
+    """Whether a webcam or network camera is meant; `auto` means one where there is a webcam."""
     if spec == "auto":
         return any(camera.usable for camera in list_cameras())
+    if is_camera_url(spec):
+        return True
     return spec.partition(":")[0] == "webcam" or spec.startswith("/dev/") or _is_device(spec)
 
 
@@ -88,7 +100,7 @@ def means_video(spec: str) -> bool:
     from overlay.sources.image import is_picture
 
     path = Path(spec)
-    return os.path.isfile(path) and not is_picture(path) and not means_webcam(spec)
+    return os.path.isfile(path) and not is_picture(path) and not means_camera(spec)
 
 
 def _is_device(spec: str) -> bool:
@@ -100,13 +112,13 @@ def _is_device(spec: str) -> bool:
 
 
 def _open_auto(
-    size: tuple[int, int], fps: float, pace: bool, before_webcam: Callable[[], None]
+    size: tuple[int, int], fps: float, pace: bool, before_camera: Callable[[], None]
 ) -> Source:
     error: SourceError | None = None
     for camera in default_cameras(list_cameras()):
         from overlay.sources.webcam import WebcamSource
 
-        before_webcam()
+        before_camera()
         try:
             return WebcamSource(camera, size=size, fps=fps)
         except SourceError as problem:
@@ -117,12 +129,12 @@ def _open_auto(
 
 
 def _open_webcam(
-    which: str, size: tuple[int, int], fps: float, before_webcam: Callable[[], None]
+    which: str, size: tuple[int, int], fps: float, before_camera: Callable[[], None]
 ) -> Source:
     from overlay.sources.webcam import WebcamSource, find_camera
 
     camera = find_camera(which)
-    before_webcam()
+    before_camera()
     return WebcamSource(camera, size=size, fps=fps)
 
 
@@ -132,7 +144,9 @@ def _open_file(spec: str, fps: float, pace: bool, loop: bool) -> Source:
 
     path = Path(spec)
     if not spec or not os.path.exists(path):
-        raise SourceError(f"no source and no file is called '{spec}': possible are {_POSSIBLE}")
+        raise SourceError(
+            f"no source and no file is called '{shown(spec)}': possible are {_POSSIBLE}"
+        )
     if is_picture(path):
         return ImageSource(path, fps=fps, pace=pace, loop=loop)
     return VideoSource(path, pace=pace, loop=loop)

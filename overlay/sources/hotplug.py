@@ -1,12 +1,17 @@
-"""Reopens the same camera after it was unplugged."""
+"""Reopens the same camera after it was unplugged or lost."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
-from overlay.errors import SourceError
+from overlay.errors import SourceError, SourceRefusedError
 from overlay.sources.base import Source
 from overlay.sources.cameras import CameraInfo, list_cameras
+
+#: A source that refuses is asked again only after this long, in seconds: cameras may lock a user
+#: out who tries a wrong password again and again.
+ASK_AGAIN_S = 30.0
 
 
 class SameSource:
@@ -27,6 +32,7 @@ class SameSource:
         """
         self._spec = spec
         self._camera: CameraInfo | None = None
+        self._refusal: tuple[SourceRefusedError, float] | None = None
 
     def open(
         self,
@@ -35,7 +41,7 @@ class SameSource:
         fps: float,
         pace: bool = True,
         loop: bool = False,
-        before_webcam: Callable[[], None] = lambda: None,
+        before_camera: Callable[[], None] = lambda: None,
     ) -> Source:
         """Open it, with the arguments of `open_source`.
 
@@ -47,11 +53,17 @@ class SameSource:
 
         if self._camera is not None:
             camera = find_again(self._camera)
-            before_webcam()
+            before_camera()
             return WebcamSource(camera, size=size, fps=fps)
-        source = open_source(
-            self._spec, size=size, fps=fps, pace=pace, loop=loop, before_webcam=before_webcam
-        )
+        if self._refusal is not None and time.monotonic() < self._refusal[1]:
+            raise self._refusal[0]
+        try:
+            source = open_source(
+                self._spec, size=size, fps=fps, pace=pace, loop=loop, before_camera=before_camera
+            )
+        except SourceRefusedError as error:
+            self._refusal = error, time.monotonic() + ASK_AGAIN_S
+            raise
         if isinstance(source, WebcamSource):
             self._camera = source.camera
         elif self._spec == "auto":

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from overlay.camera_url import shown
 from overlay.engine import Status
 from overlay.settings import Mode, Settings
 from overlay.sources import CameraInfo
@@ -204,7 +205,7 @@ def _choice(
     """An entry for each value of a setting, and for the current value if it is another one."""
     current = getattr(settings, setting)
     if current not in [value for value, _ in choices]:
-        choices = [*choices, (current, shorten(str(current), _LONGEST))]
+        choices = [*choices, (current, shorten(shown(str(current)), _LONGEST))]
     for value, text in choices:
         change = actions.change(**{setting: value})
         yield Entry(text, change, checked=value == current, radio=True)

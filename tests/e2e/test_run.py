@@ -15,10 +15,12 @@ import pytest
 
 from overlay.consent import CONSENT_VERSION
 from overlay.control import ControlServer
+from overlay.logs import log_file
 from overlay.outputs import virtual_camera_help
 from overlay.sources.video import VideoSource
 from tests.camera_socket import DESK, install_socket
 from tests.e2e.conftest import Outcome, finish, start
+from tests.network_camera import PASSWORD, USER, http_camera
 
 pytestmark = pytest.mark.e2e
 
@@ -103,6 +105,33 @@ def test_a_source_that_hangs_while_it_opens_is_named_and_ctrl_c_ends_the_run(
     assert outcome.code == 2
     assert "the source was lost" in outcome.err
     assert {path.name for path in tmp_path.iterdir()} == {"camera.mp4"}
+
+
+def test_the_password_of_a_network_camera_gets_nowhere(call: Call, tmp_path: Path) -> None:
+    with http_camera() as camera:
+        url = camera.url("locked", f"{USER}:open%20sesame@")
+        outcome = call("run", "--source", url, "--output", "none", "--agree")
+        assert outcome.code == 2
+        assert outcome.err.count("\n") == 1
+        assert "wants another name or password" in outcome.err
+        url = camera.url("locked", f"{USER}:{PASSWORD}@")
+        outcome = call("run", "--source", url, "--output", "none", "--agree", "--seconds", "1")
+        assert outcome.code == 0
+        assert f"network camera http://127.0.0.1:{camera.port} -> none" in outcome.err
+    call("--verbose", "run", "--source", url, "--output", "none", "--agree")
+    debugged = finish(start("--debug", "run", "--source", url, "--agree", folder=tmp_path))
+    assert "SourceError" in debugged.err
+    call("doctor", "--report", tmp_path / "report.txt")
+    written = (
+        debugged.err,
+        outcome.out,
+        outcome.err,
+        log_file().read_text(),
+        (tmp_path / "report.txt").read_text(),
+    )
+    for text in written:
+        for secret in (PASSWORD, "sesame", "locked"):
+            assert secret not in text
 
 
 def times_in(path: Path) -> list[float]:

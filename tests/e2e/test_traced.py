@@ -128,6 +128,18 @@ def test_a_command_keeps_to_itself(
     assert not {path for path in shared_memory if path.exists()}, "left behind"
 
 
+def test_only_the_url_of_a_network_camera_opens_a_connection(
+    home: Path, traced: Callable[..., Trace]
+) -> None:
+    command = "run --source http://127.0.0.1:9/video --output none --agree"
+    done = traced(sys.executable, "-m", "overlay", *command.split())
+    assert done.code == 2
+    assert "network camera http://127.0.0.1:9 " in done.out
+    assert done.sockets
+    own = [home / folder for folder in OWN_FOLDERS]
+    assert not done.written_outside(*own, home / "work", home / "tmp", Path("/dev/shm"))
+
+
 @pytest.mark.parametrize("words", ["", "run --source demo --output none"], ids=["tray", "run"])
 def test_a_running_application_and_what_controls_it_keep_to_themselves(
     home: Path, traced: Callable[..., Trace], words: str

@@ -51,7 +51,7 @@ def test_a_webcam_that_is_not_there_is_one_line(cameras, spec):
         "nothing",
         "lesson.mp4",
         "demo:many",
-        "http://example.org/a",
+        "ftp://example.org/a",
         "x" * 5000,
         "zero\0",
         f"demo:{'9' * 5000}",
@@ -60,6 +60,12 @@ def test_a_webcam_that_is_not_there_is_one_line(cameras, spec):
 def test_what_is_unknown_lists_what_is_possible(spec):
     with pytest.raises(SourceError, match=r"possible are auto, webcam, .*demo.*video"):
         open_source(spec)
+
+
+def test_a_url_of_no_known_kind_is_named_without_its_password():
+    with pytest.raises(SourceError, match=r"'rstp://cam\.lan'") as error:
+        open_source("rstp://ana:opensesame@cam.lan/live")
+    assert "opensesame" not in str(error.value)
 
 
 def test_the_demo_has_the_size_and_rate_asked_for():

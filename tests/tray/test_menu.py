@@ -174,6 +174,11 @@ def test_a_source_that_is_not_in_the_list_is_ticked_all_the_same(app, menu):
     assert ticked(find(menu(), "Camera").children) == ["demo:3"]
 
 
+def test_the_password_of_a_network_camera_is_not_in_the_menu(app, menu):
+    app.change(source="rtsp://ana:opensesame@127.0.0.1:9/cam")
+    assert ticked(find(menu(), "Camera").children) == ["rtsp://127.0.0.1:9"]
+
+
 @pytest.mark.parametrize(
     ("path", "setting", "value"),
     [
