@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 from overlay.printable import printable
 
@@ -27,6 +28,25 @@ class SourceLostError(SourceError):
 
 class SourceRefusedError(SourceError):
     """A source refuses to be opened; it will do so until somebody changes something."""
+
+
+class PictureError(SourceError):
+    """A picture cannot be read.
+
+    Attributes:
+        reason: Why, with `it` for the picture.
+    """
+
+    def __init__(self, path: Path, reason: str, fix: str = "save it again as .png or .jpg") -> None:
+        """Name the picture.
+
+        Args:
+            path: The file.
+            reason: Why it cannot be read, as what follows its name.
+            fix: What to do about it.
+        """
+        super().__init__(f"'{path}' {reason}: {fix}")
+        self.reason = f"it {reason}"
 
 
 class ConsentError(SourceError):

@@ -15,7 +15,7 @@ from overlay.perception import Perception
 from overlay.pictures import save_picture
 from overlay.scene import Frame, Image, Scene
 from overlay.settings import Settings
-from overlay.sources.image import load_image
+from overlay.sources.picture_file import read_picture
 from overlay.sources.video import VideoSource
 
 #: Is told the scene of each frame, as `describe` gives it.
@@ -62,25 +62,23 @@ class FileReader:
             OutputError: The labelled file cannot be written. Nothing half-written is left.
             ModelError: A model is missing or altered.
         """
-        if job.kind == "picture":
-            return self._read_picture(job, tell, expect)
+        read = self._read_picture if job.kind == "picture" else self._read_video
         try:
-            return self._read_video(job, tell, expect)
+            return read(job, tell, expect)
         except SourceError as error:
             return Outcome(left_out=str(error).replace(f"'{job.path}'", "it", 1))
 
     def _read_picture(self, job: Job, tell: Tell, expect: Expect) -> Outcome:
         expect(1)
-        image = load_image(job.path)
-        if image is None:
-            return Outcome(left_out="it cannot be decoded: save it again as .png or .jpg")
+        picture = read_picture(job.path)
+        image = picture.image
         scene = self._alone.perceive(Frame(image, 0.0, 0))
         if job.save is not None:
             self._painter.paint(image, scene)
             _make_folder_of(job)
             save_picture(job.save, image)
         tell(describe(scene, file=job.file))
-        return Outcome()
+        return Outcome(warnings=tuple(f"{job.file} {note}" for note in picture.notes))
 
     def _read_video(self, job: Job, tell: Tell, expect: Expect) -> Outcome:
         with ExitStack() as stack:

@@ -14,7 +14,8 @@ from overlay.monitor.wording import adjective
 from overlay.perception.personal import References
 from overlay.perception.portrait import Portrait, PortraitReader
 from overlay.scene import EMOTIONS, Box, Frame, Image
-from overlay.sources.image import IMAGE_SUFFIXES, ImageSource
+from overlay.sources.image import ImageSource
+from overlay.sources.listing import list_files
 
 #: The time to prepare before the first picture of a label, in seconds.
 COUNTDOWN_S = 3.0
@@ -49,6 +50,7 @@ def files_in(folder: Path) -> list[tuple[str, Path]]:
     Raises:
         StudentError: The folder cannot be read, a subfolder is not named after an expression, or
             there is no picture.
+        SourceError: A subfolder cannot be read.
     """
     files: list[tuple[str, Path]] = []
     for subfolder in filter(os.path.isdir, _sorted(folder)):
@@ -57,8 +59,8 @@ def files_in(folder: Path) -> list[tuple[str, Path]]:
             raise StudentError(
                 f"{subfolder} is not named after an expression: use {', '.join(EMOTIONS)}"
             )
-        pictures = [p for p in _sorted(subfolder) if p.suffix.lower() in IMAGE_SUFFIXES]
-        files += [(label, path) for path in pictures]
+        found = list_files(subfolder, recursive=False).files
+        files += [(label, file.path) for file in found if file.kind == "picture"]
     if not files:
         raise StudentError(
             f"{folder} has no pictures in subfolders named after expressions, "

@@ -97,7 +97,7 @@ def means_camera(spec: str) -> bool:
 
 def means_video(spec: str) -> bool:
     """Whether it is the path of a video file."""
-    from overlay.sources.image import is_picture
+    from overlay.sources.file_kind import is_picture
 
     path = Path(spec)
     return os.path.isfile(path) and not is_picture(path) and not means_camera(spec)
@@ -139,7 +139,8 @@ def _open_webcam(
 
 
 def _open_file(spec: str, fps: float, pace: bool, loop: bool) -> Source:
-    from overlay.sources.image import ImageSource, is_picture
+    from overlay.sources.file_kind import is_picture
+    from overlay.sources.image import ImageSource
     from overlay.sources.video import VideoSource
 
     path = Path(spec)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Literal
 
@@ -90,6 +91,14 @@ def kind_of(path: Path) -> Kind | None:
     if kind is None and suffix in PICTURE_SUFFIXES:
         return "picture"
     return "video" if kind is None and suffix in VIDEO_SUFFIXES else kind
+
+
+def is_picture(path: Path) -> bool:
+    """Whether a path is a picture, or a folder, which may hold pictures."""
+    try:
+        return os.path.isdir(path) or (os.path.isfile(path) and kind_of(path) == "picture")
+    except OSError:  # opening it will say so
+        return False
 
 
 def kind_by_content(path: Path) -> Kind | None:

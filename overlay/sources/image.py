@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterator
 from itertools import chain, repeat
 from pathlib import Path
 
-import cv2
-import numpy as np
-
-from overlay.errors import SourceError
+from overlay.errors import PictureError, SourceError
 from overlay.scene import Frame, Image
 from overlay.sources.base import Source
-from overlay.sources.fit import to_bgr
+from overlay.sources.listing import list_files
 from overlay.sources.pacing import Pacer
-
-IMAGE_SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".bmp", ".webp", ".tif", ".tiff"})
+from overlay.sources.picture_file import read_picture
 
 #: How long a paced folder shows each image.
 _HOLD_S = 3.0
@@ -31,7 +26,7 @@ class ImageSource(Source):
         files: The images found, in their order.
         is_folder: Whether the source is a folder.
         file: Name of the image in the newest frame.
-        skipped: Names of the images that could not be decoded so far.
+        warnings: What the user should know about the images read so far, one line each.
     """
 
     def __init__(
@@ -57,7 +52,8 @@ class ImageSource(Source):
         self._loop = loop
         self._pacer = Pacer() if pace else None
         self._index = 0
-        self.skipped: list[str] = []
+        self.warnings: list[str] = []
+        self._error: PictureError | None = None
         self.frame_count = len(self.files)
         self.name = path.name or str(path)
         self.live = pace
@@ -65,9 +61,7 @@ class ImageSource(Source):
         images = self._decode()
         first = next(images, None)
         if first is None:
-            raise SourceError(
-                f"'{path}' has no image that can be decoded: save it again as .png or .jpg"
-            )
+            raise self._nothing_read(path)
         self.size = (first[1].shape[1], first[1].shape[0])
         self._images: Iterator[tuple[str, Image]] = chain([first], images)
 
@@ -88,28 +82,37 @@ class ImageSource(Source):
         """Release the images; safe to call twice."""
         self._images = iter(())
 
-    @property
-    def warnings(self) -> list[str]:
-        """What the user should know about the images read so far, one line each."""
-        return [f"{name} was left out: it cannot be decoded" for name in self.skipped]
-
     def _decode(self) -> Iterator[tuple[str, Image]]:
         decoded = True
         while decoded:
             decoded = False
             for path in self.files:
-                image = load_image(path)
+                image = self._read(path)
                 if image is not None:
                     decoded = self._loop
                     named = (path.name, image)
                     yield from repeat(named) if self._still else repeat(named, self._repeats)
-                elif path.name not in self.skipped:
-                    self.skipped.append(path.name)
 
+    def _read(self, path: Path) -> Image | None:
+        try:
+            picture = read_picture(path)
+        except PictureError as error:
+            self._error = error
+            self._warn(f"{path.name} was left out: {error.reason}")
+            return None
+        for note in picture.notes:
+            self._warn(f"{path.name} {note}")
+        return picture.image
 
-def is_picture(path: Path) -> bool:
-    """Whether a path is a picture by its name, or a folder, which may hold pictures."""
-    return os.path.isdir(path) or path.suffix.lower() in IMAGE_SUFFIXES
+    def _nothing_read(self, path: Path) -> SourceError:
+        if self.is_folder or self._error is None:
+            first = f"; {self.warnings[0]}" if self.warnings else ""
+            return SourceError(f"'{path}' has no picture that can be read{first}")
+        return self._error
+
+    def _warn(self, line: str) -> None:
+        if line not in self.warnings:  # in a loop the same ones come again
+            self.warnings.append(line)
 
 
 def find_images(path: Path) -> list[Path]:
@@ -118,39 +121,12 @@ def find_images(path: Path) -> list[Path]:
     Raises:
         SourceError: It is not there, cannot be read, or is a folder without pictures.
     """
-    try:
-        names = os.listdir(path)
-    except NotADirectoryError:
+    if not os.path.isdir(path):
+        if not os.path.exists(path):
+            raise SourceError(f"no such file: '{path}'")
         return [path]
-    except FileNotFoundError:
-        raise SourceError(f"no such file: '{path}'") from None
-    except OSError as error:
-        raise SourceError(f"'{path}' cannot be read: {error.strerror}") from error
-    images = [path / name for name in names if not name.startswith(".")]
-    found = [image for image in images if image.suffix.lower() in IMAGE_SUFFIXES]
+    files = list_files(path, recursive=False).files
+    found = [file.path for file in files if file.kind == "picture"]
     if not found:
         raise SourceError(f"no images in folder '{path}': put .png or .jpg files there")
-    return sorted(found, key=lambda p: _natural_key(p.name))
-
-
-def _natural_key(name: str) -> list[tuple[int, int, str]]:
-    parts = re.findall(r"\d+|\D+", name.casefold())
-    return [(0, int(part), "") if part.isdecimal() else (1, 0, part) for part in parts]
-
-
-def load_image(path: Path) -> Image | None:
-    """Decode a picture.
-
-    Returns:
-        uint8 [height, width, 3], BGR, turned as its metadata say; None if it cannot be decoded or
-        has more than 268 million pixels.
-    """
-    if not os.path.isfile(path):  # reading a FIFO would wait for somebody who writes into it
-        return None
-    try:
-        # Not imread: on Windows it only accepts names in the system's code page.
-        encoded = np.fromfile(path, np.uint8)
-        image = cv2.imdecode(encoded, cv2.IMREAD_COLOR)
-    except (OSError, cv2.error):  # unreadable; empty or absurdly large
-        return None
-    return None if image is None else to_bgr(image)
+    return found

@@ -10,13 +10,14 @@ import pytest
 #: Stands for a fault in a decoder.
 _FAULTY_DECODER = """\
 import os, signal
-import cv2
-decode = cv2.imdecode
-def imdecode(data, flags):
-    if b"CRASH" in data.tobytes():
-        os.kill(os.getpid(), signal.SIGSEGV)
-    return decode(data, flags)
-cv2.imdecode = imdecode
+from PIL import Image
+decode = Image.open
+def faulty(path, **options):
+    with open(path, "rb") as file:
+        if b"CRASH" in file.read():
+            os.kill(os.getpid(), signal.SIGSEGV)
+    return decode(path, **options)
+Image.open = faulty
 """
 
 

@@ -41,7 +41,7 @@ def test_what_crashes_the_decoder_costs_no_other_file(
     assert done.warnings == [
         "2.png was left out: it crashes the decoder: save it again as .png, .jpg or .mp4",
         "5.png was left out: it crashes the decoder: save it again as .png, .jpg or .mp4",
-        "4.png was left out: it cannot be decoded: save it again as .png or .jpg",
+        "4.png was left out: it is in no format that can be read: save it again as .png or .jpg",
     ]
     assert (done.files, done.total.frames, done.total.faces) == (2, 2, 2)
     scenes = [json.loads(line) for line in numbers.read_text().splitlines()]

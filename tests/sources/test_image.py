@@ -1,8 +1,5 @@
 from __future__ import annotations
 
-import os
-import zlib
-
 import cv2
 import numpy as np
 import pytest
@@ -10,7 +7,7 @@ from PIL import Image as PillowImage
 
 from overlay.errors import SourceError
 from overlay.sources import open_source
-from overlay.sources.image import ImageSource, load_image
+from overlay.sources.image import ImageSource
 
 RED, GREEN = (0, 0, 255), (0, 255, 0)
 
@@ -72,7 +69,7 @@ def test_a_folder_comes_in_natural_order_without_its_other_files(tmp_path):
     assert [int(frame.image[0, 0, 0]) for frame in frames] == [1, 2, 10]
     assert [frame.index for frame in frames] == [0, 1, 2]
     assert source.frame_count == 3
-    assert source.skipped == []
+    assert source.warnings == []
 
 
 def test_images_of_a_folder_keep_their_own_sizes(tmp_path):
@@ -90,7 +87,11 @@ def test_a_damaged_image_is_reported_and_the_others_come(tmp_path, capfd):
     write(tmp_path / "e.png")
     with ImageSource(tmp_path, pace=False) as source:
         assert len(list(source)) == 2
-    assert source.skipped == ["b.png", "c.jpg", "d.jpg"]
+    assert source.warnings == [
+        "b.png was left out: it cannot be decoded",
+        "c.jpg was left out: it is empty",
+        "d.jpg was left out: it is in no format that can be read",
+    ]
     assert capfd.readouterr().err == ""
 
 
@@ -126,7 +127,7 @@ def test_a_looped_folder_begins_again_and_reports_damage_once(tmp_path):
     with ImageSource(tmp_path, pace=False, loop=True) as source:
         colors = [tuple(source.read().image[0, 0].tolist()) for _ in range(5)]
     assert colors == [RED, GREEN, RED, GREEN, RED]
-    assert source.skipped == ["3.png"]
+    assert source.warnings == ["3.png was left out: it is in no format that can be read"]
 
 
 def test_nothing_comes_after_closing(tmp_path):
@@ -145,13 +146,13 @@ def test_an_empty_folder_is_an_error(tmp_path):
 def test_an_image_that_cannot_be_decoded_is_an_error(tmp_path, content):
     path = tmp_path / "a.png"
     path.write_bytes(content)
-    with pytest.raises(SourceError, match=r"a\.png' has no image that can be decoded"):
+    with pytest.raises(SourceError, match=r"a\.png' "):
         open_source(str(path))
 
 
 def test_a_folder_without_a_good_image_is_an_error(tmp_path):
     (tmp_path / "a.png").write_text("damaged")
-    with pytest.raises(SourceError, match="has no image that can be decoded"):
+    with pytest.raises(SourceError, match=r"has no picture that can be read; a\.png was left out"):
         open_source(str(tmp_path), loop=True)
 
 
@@ -164,34 +165,3 @@ def test_a_folder_without_permission_is_named(tmp_path, ordinary_user):
 
 def test_a_name_in_another_script_opens(tmp_path):
     assert only_frame(write(tmp_path / "चित्र 1.png")).shape == (30, 40, 3)
-
-
-@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="PLATFORM: has no FIFOs")
-def test_a_fifo_is_not_read(tmp_path):
-    os.mkfifo(tmp_path / "picture.png")
-    assert load_image(tmp_path / "picture.png") is None
-
-
-def _black_png(width: int, height: int) -> bytes:
-    """A black picture of any size in a few kilobytes."""
-
-    def chunk(kind: bytes, data: bytes) -> bytes:
-        sum_ = zlib.crc32(kind + data)
-        return len(data).to_bytes(4, "big") + kind + data + sum_.to_bytes(4, "big")
-
-    header = width.to_bytes(4, "big") + height.to_bytes(4, "big") + bytes([1, 0, 0, 0, 0])
-    pixels = zlib.compress(bytes((1 + -(-width // 8)) * height), 9)
-    chunks = chunk(b"IHDR", header) + chunk(b"IDAT", pixels) + chunk(b"IEND", b"")
-    return b"\x89PNG\r\n\x1a\n" + chunks
-
-
-def test_a_picture_too_large_for_the_memory_is_not_decoded(tmp_path):
-    path = tmp_path / "large.png"
-    path.write_bytes(_black_png(17_000, 17_000))
-    assert path.stat().st_size < 50_000
-    assert load_image(path) is None
-    path.write_bytes(_black_png(4_000, 3_000))
-    image = load_image(path)
-    assert image is not None
-    assert image.shape == (3_000, 4_000, 3)
-    assert not np.any(image)

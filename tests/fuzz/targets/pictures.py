@@ -1,34 +1,60 @@
-"""Pictures of every suffix, damaged or under a wrong one: faces, or one line."""
+"""Pictures of every format, damaged or under a wrong name: faces, or one line."""
 
 from __future__ import annotations
 
+import io
 import json
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-import cv2
-import numpy as np
+import pillow_heif
 from hypothesis import strategies as st
+from PIL import Image as PillowImage
 
 from overlay.analysis.job import Job
 from overlay.analysis.reading import FileReader
 from overlay.errors import SourceError
 from overlay.settings import Settings
 from overlay.sources.demo import PORTRAIT
-from overlay.sources.image import IMAGE_SUFFIXES, load_image
+from overlay.sources.picture_file import read_picture
 from tests.fuzz.inputs import Input, damaged
 
-_SUFFIXES = sorted(IMAGE_SUFFIXES)
-_OTHERS = (".gif", ".jp2", ".pbm", ".hdr", ".avif", ".exr", ".sr", ".pfm", ".pam")
+pillow_heif.register_heif_opener()
+
+#: Options for files with more than one picture.
+_SEVERAL = {"save_all": True, "append_images": [PillowImage.new("RGB", (48, 40), "red")]}
+
+#: Pillow's names of formats, each with the mode and the options with which it is written.
+_FORMATS: dict[str, tuple[str, str, dict[str, object]]] = {
+    "jpeg": ("JPEG", "RGB", {}),
+    "jpeg progressive": ("JPEG", "RGB", {"progressive": True}),
+    "jpeg cmyk": ("JPEG", "CMYK", {}),
+    "mpo": ("MPO", "RGB", _SEVERAL),
+    "png": ("PNG", "RGB", {}),
+    "png palette": ("PNG", "P", {"transparency": 3}),
+    "png gray 16": ("PNG", "I;16", {}),
+    "apng": ("PNG", "RGB", _SEVERAL),
+    "webp": ("WEBP", "RGBA", {}),
+    "gif": ("GIF", "RGB", _SEVERAL),
+    "heif": ("HEIF", "RGB", {}),
+    "heif several": ("HEIF", "RGB", _SEVERAL),
+    "avif": ("AVIF", "RGBA", {}),
+    "tiff": ("TIFF", "RGB", {}),
+    "tiff lab": ("TIFF", "LAB", {}),
+    "tiff jpeg": ("TIFF", "RGB", {"compression": "jpeg"}),
+    "tiff fax": ("TIFF", "1", {"compression": "group4"}),
+    "bmp": ("BMP", "RGB", {}),
+    "jpeg 2000": ("JPEG2000", "RGB", {}),
+    "ppm": ("PPM", "RGB", {}),
+}
+_NAMES = ("a.jpg", "a.png", "a.webp", "a.heic", "a.avif", "a.gif", "a.tif", "a.txt", "a")
 
 
 def inputs() -> st.SearchStrategy[Input]:
-    """Pictures of every format that OpenCV writes, under every suffix, damaged."""
-    sound = st.sampled_from(_SUFFIXES) | st.sampled_from((*_SUFFIXES, *_OTHERS))
-    content = sound.filter(_written).flatmap(lambda suffix: damaged(_written(suffix)))
-    name = st.sampled_from(_SUFFIXES).map(lambda suffix: f"picture{suffix}")
-    return st.builds(Input, name, content)
+    """Pictures of every format, damaged."""
+    content = st.sampled_from(sorted(_FORMATS)).flatmap(lambda name: damaged(_written(name)))
+    return st.builds(Input, st.sampled_from(_NAMES), content)
 
 
 def read(input: Input, folder: Path) -> None:
@@ -43,8 +69,7 @@ def read(input: Input, folder: Path) -> None:
         raise SourceError(outcome.left_out)
     (scene,) = scenes
     json.dumps(scene)
-    image = load_image(labelled)
-    assert image is not None
+    image = read_picture(labelled).image
     assert image.shape[:2] == (scene["height"], scene["width"])
 
 
@@ -54,12 +79,15 @@ def _reader() -> FileReader:
 
 
 @cache
-def _written(suffix: str) -> bytes:
-    picture = cv2.resize(cv2.imread(str(PORTRAIT)), (48, 40), interpolation=cv2.INTER_AREA)
-    try:
-        if suffix in (".pbm", ".pfm", ".exr", ".hdr"):
-            kind = picture[..., :1] if suffix == ".pbm" else np.float32(picture) / 255
-            return cv2.imencode(suffix, kind)[1].tobytes()
-        return cv2.imencode(suffix, picture)[1].tobytes()
-    except cv2.error:  # this build of OpenCV does not write it
-        return b""
+def _written(name: str) -> bytes:
+    format, mode, options = _FORMATS[name]
+    picture = PillowImage.open(PORTRAIT).resize((48, 40))
+    exif = PillowImage.Exif()
+    exif[0x0112] = 6  # turned
+    with_exif = {} if format in ("GIF", "BMP", "JPEG2000", "PPM", "MPO") else {"exif": exif}
+    content = io.BytesIO()
+    if mode == "I;16":
+        picture = picture.convert("L")
+    picture = picture.convert(mode) if mode != "LAB" else PillowImage.new("LAB", (48, 40))
+    picture.save(content, format, **with_exif, **options)
+    return content.getvalue()

@@ -1,0 +1,228 @@
+"""One picture from a file, as a viewer would show it."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import pillow_heif
+from PIL import (  # plugins that are imported here need no search among those of all formats
+    AvifImagePlugin,  # noqa: F401
+    BmpImagePlugin,  # noqa: F401
+    GifImagePlugin,  # noqa: F401
+    Image,
+    ImageCms,
+    ImageOps,
+    Jpeg2KImagePlugin,  # noqa: F401
+    JpegImagePlugin,  # noqa: F401
+    MpoImagePlugin,
+    PngImagePlugin,
+    PpmImagePlugin,  # noqa: F401
+    TiffImagePlugin,
+    UnidentifiedImageError,
+    WebPImagePlugin,  # noqa: F401
+)
+
+from overlay import scene
+from overlay.errors import PictureError
+from overlay.sources.file_kind import kind_by_content
+
+pillow_heif.register_heif_opener()
+
+#: Pillow also opens formats that are programs (EPS) or that nobody's photos are in; every parser
+#: is one more that a hostile file can attack.
+_FORMATS = ("JPEG", "PNG", "WEBP", "HEIF", "AVIF", "GIF", "TIFF", "BMP", "JPEG2000", "PPM")
+
+#: Larger pictures would take gigabytes of memory.
+MOST_PIXELS = 2**28
+_UNDECODABLE = "cannot be decoded"
+
+#: Pillow's own limit; above it there is a warning, above twice as much an error.
+Image.MAX_IMAGE_PIXELS = MOST_PIXELS
+
+#: Editors write more into a PNG about how it was made than the megabyte that Pillow allows.
+PngImagePlugin.MAX_TEXT_CHUNK = 2**24
+
+#: TIFF tags: NewSubfileType (1: a reduced version of another image), DNGVersion.
+_SUBFILE_TYPE, _DNG_VERSION = 254, 50706
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture that was read.
+
+    Attributes:
+        image: uint8 [height, width, 3], BGR in sRGB, upright; transparent parts are white.
+        notes: What the user should know about it, each as what follows its name.
+    """
+
+    image: scene.Image
+    notes: tuple[str, ...] = ()
+
+
+def read_picture(path: Path) -> Picture:
+    """Read a picture, by its content, whatever its name.
+
+    Of animations, pages and photos with several pictures it is the first, or what the file says
+    is the main one. It is turned as its metadata say, its colours are converted to sRGB, and 16
+    bits a channel become 8. Where a JPEG ends early or is damaged, that part is gray.
+
+    Args:
+        path: A JPEG, PNG, WebP, HEIF (HEIC), AVIF, GIF, TIFF, BMP, JPEG 2000 or PPM file.
+
+    Raises:
+        PictureError: It cannot be read, is damaged, in another format, or has more than 268
+            million pixels.
+    """
+    if not os.path.isfile(path):  # reading a FIFO would wait for somebody who writes into it
+        raise PictureError(path, "is not a file", "name a picture")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            return _read(path)
+        except PictureError:
+            raise
+        except UnidentifiedImageError:
+            raise _unknown(path) from None
+        except (MemoryError, Image.DecompressionBombError):
+            raise _too_large(path) from None
+        except PermissionError as error:
+            raise PictureError(
+                path, f"cannot be read: {error.strerror}", "change its permissions"
+            ) from error
+        except Exception as error:  # on damaged files Pillow's parsers raise anything
+            raise PictureError(path, _UNDECODABLE) from error
+
+
+def _unknown(path: Path) -> PictureError:
+    if not path.stat().st_size:
+        return PictureError(path, "is empty", "copy or download it again")
+    known = kind_by_content(path) == "picture"
+    return PictureError(path, _UNDECODABLE if known else "is in no format that can be read")
+
+
+def _too_large(path: Path) -> PictureError:
+    return PictureError(path, "has more than 268 million pixels", "scale it down")
+
+
+def _read(path: Path) -> Picture:
+    with Image.open(path, formats=_FORMATS) as file:
+        _check(path, file)
+        notes = _notes(file)
+        try:
+            file.load()
+        except OSError:
+            if file.format not in ("JPEG", "MPO"):
+                raise
+            return Picture(_pixels(_mended(path)), ("is damaged: part of the picture is missing",))
+        return Picture(_pixels(file), notes)
+
+
+def _check(path: Path, file: Image.Image) -> None:
+    if file.width * file.height > MOST_PIXELS:
+        raise _too_large(path)
+    if isinstance(file, TiffImagePlugin.TiffImageFile) and (
+        file.tag_v2.get(_SUBFILE_TYPE, 0) & 1 or _DNG_VERSION in file.tag_v2
+    ):
+        reason = "is a raw photo, of which only a preview could be read"
+        raise PictureError(path, reason, "export it as .jpg")
+
+
+def _notes(file: Image.Image) -> tuple[str, ...]:
+    count = getattr(file, "n_frames", 1)
+    if isinstance(file, MpoImagePlugin.MpoImageFile):
+        count = _as_large(file, count)
+    if count < 2:
+        return ()
+    if file.format == "TIFF":
+        return ("has several pages: only the first was read",)
+    if file.format in ("HEIF", "MPO"):
+        return ("holds several pictures: only the main one was read",)
+    return ("is an animation: only its first picture was read",)
+
+
+def _as_large(file: MpoImagePlugin.MpoImageFile, count: int) -> int:
+    """How many pictures are as large as the main one; phones add previews and brightness maps."""
+    sizes = [file.size]
+    with contextlib.suppress(Exception):  # those behind the main one may be damaged
+        for number in range(1, count):
+            file.seek(number)
+            sizes.append(file.size)
+    file.seek(0)
+    return sizes.count(sizes[0])
+
+
+def _mended(path: Path) -> Image.Image:
+    """A JPEG that ends early, ended properly, so that its decoder fills in what is missing."""
+    content = io.BytesIO(path.read_bytes() + b"\xff\xd9")
+    image = Image.open(content, formats=["JPEG"])
+    image.load()
+    return image
+
+
+def _pixels(file: Image.Image) -> scene.Image:
+    with contextlib.suppress(Exception):  # where its EXIF is damaged and its picture is not
+        ImageOps.exif_transpose(file, in_place=True)
+    image = _eight_bits(file)
+    profile = file.info.get("icc_profile")
+    if image.has_transparency_data:
+        image = image.convert("RGBA")
+        alpha = image.getchannel("A")
+        image = image.convert("RGB")
+    else:
+        alpha = None
+    rgb = _to_srgb(image, profile)
+    if alpha is not None and alpha.getbbox():  # else nothing would be seen
+        rgb = Image.composite(rgb, Image.new("RGB", rgb.size, "white"), alpha)
+    return np.asarray(cv2.cvtColor(np.asarray(rgb), cv2.COLOR_RGB2BGR), np.uint8)
+
+
+def _eight_bits(image: Image.Image) -> Image.Image:
+    """The picture with 8 bits a channel.
+
+    Cameras for science and industry keep 12 bits in 16; of 32 bits any part may be in use.
+    """
+    if image.mode.startswith("I;16"):
+        wide = np.asarray(image).astype(np.uint16)
+        return Image.fromarray((wide >> (8 if wide.max() > 4095 else 4)).astype(np.uint8))
+    if image.mode not in ("I", "F"):
+        return image
+    values = np.nan_to_num(np.asarray(image, np.float64))
+    low, high = values.min(), values.max()
+    scaled = (values - low) * (255 / (high - low) if high > low else 0)
+    return Image.fromarray(np.round(scaled).astype(np.uint8))
+
+
+def _to_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
+    """The picture in RGB, its colours converted from those of its ICC profile, if it has one."""
+    try:
+        if image.mode == "LAB":
+            return _converted(image, ImageCms.createProfile("LAB"))
+        if profile:
+            source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+            mode = _MODES.get(source.profile.xcolor_space.strip(), "")
+            if mode == "RGB" and "sRGB" not in ImageCms.getProfileDescription(source):
+                return _converted(image.convert("RGB"), source)
+            if mode == image.mode:
+                return _converted(image, source)
+    except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
+        pass  # the profile is damaged, not the picture
+    return image if image.mode == "RGB" else image.convert("RGB")
+
+
+_MODES = {"RGB": "RGB", "GRAY": "L", "CMYK": "CMYK", "Lab": "LAB"}
+
+
+def _converted(image: Image.Image, source: Any) -> Image.Image:
+    converted = ImageCms.profileToProfile(
+        image, source, ImageCms.createProfile("sRGB"), outputMode="RGB"
+    )
+    assert converted is not None  # it is only where the picture is converted in place
+    return converted
