@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from overlay.analysis.job import Job
+from overlay.camera_url import is_camera_url, shown
 from overlay.errors import SourceError
 from overlay.sources.listing import InputFile, LeftOut, list_files
 from overlay.targets import check_folder
@@ -51,6 +52,11 @@ def find_inputs(
         SourceError: An input is not there or cannot be read, or there is nothing to read in it.
         TargetError: The folder for labelled files lies in one that is read.
     """
+    for url in filter(is_camera_url, inputs):
+        raise SourceError(
+            f"'{shown(url)}' is not a file: `run --source` reads network cameras; download a video "
+            "before you analyze it"
+        )
     paths = [Path(each) for each in inputs]
     several = len(paths) > 1
     are_many = several or os.path.isdir(paths[0])

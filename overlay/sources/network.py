@@ -9,13 +9,13 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import av
-import numpy as np
 
 from overlay.camera_url import shown
 from overlay.device_thread import DeviceThread
 from overlay.errors import SourceError, SourceLostError, SourceRefusedError
 from overlay.scene import Frame, Image
 from overlay.sources.base import Source
+from overlay.sources.rendition import Rendition
 
 #: How long a camera may take until its first picture, in seconds.
 OPEN_S = 8.0
@@ -112,6 +112,7 @@ class _Stream(DeviceThread):
         self._newest: tuple[av.VideoFrame, float] | None = None
         self._error: Exception | None = None
         self._closed = False
+        self._rendition = Rendition(None)
         self.fps = _DEFAULT_FPS
 
     def run(self) -> None:
@@ -146,7 +147,7 @@ class _Stream(DeviceThread):
                 assert self._error is not None
                 raise self._error
             (frame, time_s), self._newest = self._newest, None
-        return np.asarray(frame.to_ndarray(format="bgr24"), np.uint8), time_s
+        return self._rendition.show(frame), time_s
 
     def close(self) -> None:
         """Have the thread end with the next frame, or when FFmpeg has waited long enough."""
@@ -163,6 +164,7 @@ class _Stream(DeviceThread):
                 raise av.InvalidDataError(0, "no video")
             video = container.streams.video[0]
             video.thread_type = "SLICE"  # decoding several frames at a time would hold them back
+            self._rendition = Rendition(video.sample_aspect_ratio)
             rate = float(video.average_rate or 0)
             self.fps = rate if 1 <= rate <= 120 else _DEFAULT_FPS
             for packet in container.demux(video):
