@@ -31,7 +31,7 @@ def read(path: Path) -> list[dict[str, Any]]:
     with zipfile.ZipFile(path) as archive:
         content = json.loads(archive.read("sessions.json"))
     # The version grows only when a reader like this one would misread a newer file.
-    if (content["format"], content["version"]) != ("emotion-overlay-sessions", 2):
+    if (content["format"], content["version"]) != ("emotion-overlay-sessions", 3):
         raise ValueError("this is a format that this example does not know")
     sessions: list[dict[str, Any]] = content["sessions"]
     return sessions

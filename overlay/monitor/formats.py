@@ -9,14 +9,15 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Any
 
+from overlay.monitor.comparison import Comparison
 from overlay.monitor.history import Chapter
 from overlay.monitor.records import Second, Session
-from overlay.monitor.statistics import Comparison, Summary
+from overlay.monitor.statistics import Summary
 from overlay.monitor.wording import local_time
 from overlay.scene import EMOTIONS
 
 #: Raised whenever programs for older files would misread newer ones.
-VERSION = 2
+VERSION = 3
 
 CSV_COLUMNS = (
     *("session", "time", "time_s", "observed_s", "in_view", "label", "unsure"),
@@ -95,7 +96,7 @@ def _session(summary: Summary, comparison: Comparison) -> dict[str, Any]:
         "mean_probability": None if mean is None else round(mean, 4),
         "changes": totals.changes,
         "changes_per_minute": round(totals.changes_per_minute, 3),
-        "longest_calm": run(*summary.calm) if summary.calm else None,
+        "longest_neutral": run(*summary.neutral) if summary.neutral else None,
         "timeline": [
             {
                 "state": s.state,

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from overlay.errors import ReportError
+from overlay.monitor.comparison import Comparison, compare
 from overlay.monitor.records import Session
-from overlay.monitor.statistics import Comparison, Summary, Totals, add_up, compare, summarize
+from overlay.monitor.statistics import Summary, Totals, add_up, summarize
 from overlay.monitor.store import Store
 from overlay.monitor.timeline import place
 from overlay.monitor.wording import local_time

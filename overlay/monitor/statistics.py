@@ -1,4 +1,4 @@
-"""Statistics of a session: shares, changes, calm, certainty, and a comparison with earlier ones.
+"""Statistics of a session: shares, changes, certainty, the longest stretch that looked neutral.
 
 Pure functions of stored numbers. They say what a face looked like to the network, never what
 somebody felt, and there is no score.
@@ -6,7 +6,6 @@ somebody felt, and there is no score.
 
 from __future__ import annotations
 
-import statistics
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,14 +15,10 @@ from overlay.monitor.records import Second, Session
 from overlay.monitor.timeline import SEEN, Span, Stretch, build_timeline, changes_at, place, runs
 from overlay.scene import EMOTIONS, UNSURE
 
-#: Earlier sessions needed before a comparison says anything.
-ENOUGH_SESSIONS = 3
-#: A session counts for comparison if the student's face was in view for at least this long, in
-#: seconds.
-ENOUGH_PRESENT_S = 300.0
-
-# Interruptions of calm up to this long, in seconds, such as a blink, do not count.
+# Interruptions of a neutral stretch up to this long, in seconds, such as a blink, do not count.
 _BLIP_S = 2.0
+# Clocks that time servers correct differ by less than this from one that is not, in seconds.
+_CLOCK_DRIFT_S = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +95,10 @@ class Summary:
         timeline: What was seen when, including gaps, without holes or overlaps.
         away: Start and end of the times when the face was turned away.
         dark: Start and end of the times that were too dark to judge.
-        calm: The longest stretch that looked neutral, as start and end, or None.
+        neutral: The longest stretch that looked neutral, as start and end, or None.
         moments: What may be worth a look, in order of time.
+        clock_set_s: How far the computer's clock was set forward during the session, in seconds;
+            0 if it was not.
     """
 
     session: Session
@@ -109,8 +106,9 @@ class Summary:
     timeline: tuple[Stretch, ...]
     away: tuple[tuple[float, float], ...]
     dark: tuple[tuple[float, float], ...]
-    calm: tuple[float, float] | None
+    neutral: tuple[float, float] | None
     moments: tuple[Moment, ...]
+    clock_set_s: float
 
     @property
     def start(self) -> float:
@@ -126,44 +124,6 @@ class Summary:
     def gaps(self) -> tuple[Stretch, ...]:
         """The stretches without the student's face in view."""
         return tuple(stretch for stretch in self.timeline if stretch.state not in SEEN)
-
-
-@dataclass(frozen=True, slots=True)
-class Measure:
-    """A number of a session, and the same number of earlier ones.
-
-    Attributes:
-        name: A label of `SEEN`, `present`, `away` or `changes`.
-        value: This session's.
-        earlier: The earlier sessions', oldest first.
-    """
-
-    name: str
-    value: float
-    earlier: tuple[float, ...]
-
-    @property
-    def median(self) -> float:
-        """The middle of the earlier values."""
-        return statistics.median(self.earlier)
-
-    @property
-    def range(self) -> tuple[float, float]:
-        """The least and the greatest of the earlier values."""
-        return min(self.earlier), max(self.earlier)
-
-
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """A session compared with the student's own earlier ones.
-
-    Attributes:
-        sessions: How many earlier sessions were long enough to count.
-        measures: The numbers; empty if there are too few sessions, or this one is too short.
-    """
-
-    sessions: int
-    measures: tuple[Measure, ...]
 
 
 def summarize(session: Session, seconds: Sequence[Second]) -> Summary:
@@ -182,8 +142,9 @@ def summarize(session: Session, seconds: Sequence[Second]) -> Summary:
         timeline=timeline,
         away=tuple(runs(spans, _turned_away)),
         dark=tuple(runs(spans, _too_dark)),
-        calm=max(neutral, key=lambda run: run[1] - run[0], default=None),
+        neutral=max(neutral, key=lambda run: run[1] - run[0], default=None),
         moments=find_moments(session, spans, timeline),
+        clock_set_s=_clock_set(spans),
     )
 
 
@@ -220,30 +181,9 @@ def add_up(spans: Sequence[Span]) -> Totals:
     )
 
 
-def compare(totals: Totals, earlier: Sequence[Totals]) -> Comparison:
-    """Compare a session with the student's own earlier ones.
-
-    Args:
-        totals: This session's numbers.
-        earlier: Those of earlier sessions, oldest first.
-    """
-    counted = [other for other in earlier if other.present_s >= ENOUGH_PRESENT_S]
-    if len(counted) < ENOUGH_SESSIONS or totals.present_s < ENOUGH_PRESENT_S:
-        return Comparison(len(counted), ())
-    now, then = _measures(totals), [_measures(other) for other in counted]
-    measures = (
-        Measure(name, value, tuple(other[name] for other in then)) for name, value in now.items()
-    )
-    return Comparison(len(counted), tuple(measures))
-
-
-def _measures(totals: Totals) -> dict[str, float]:
-    return {
-        "present": totals.present_share,
-        "away": totals.away_share,
-        "changes": totals.changes_per_minute,
-        **{label: totals.share(label) for label in SEEN},
-    }
+def _clock_set(spans: Sequence[Span]) -> float:
+    set_s = spans[-1].second.clock - spans[-1].start if spans else 0.0
+    return set_s if abs(set_s) > _CLOCK_DRIFT_S else 0.0
 
 
 def _turned_away(span: Span) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta, timezone
 
 from overlay.monitor.timeline import ABSENT, PAUSED, UNIDENTIFIED, UNOBSERVED
@@ -48,6 +49,16 @@ def percent(share: float) -> str:
     if 0.995 <= share < 1:
         return "> 99 %"
     return f"{share:.0%}".replace("%", " %")
+
+
+def per_minute(rate: float) -> str:
+    """A number of times a minute, for example `1.5`."""
+    return f"{rate:.1f}"
+
+
+def joined(words: Sequence[str]) -> str:
+    """Words as a list, for example `a, b and c`."""
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
 
 
 def local_time(clock: float, utc_offset_s: int) -> datetime:

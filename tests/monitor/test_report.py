@@ -82,13 +82,15 @@ def test_the_page_tells_what_the_face_looked_like_and_when(student):
     text = page(student).text
     assert "Physics, lesson 4" in text
     assert "Friday, 20 November 2026, 14:00 to 14:33 (33 min)" in text
-    assert "Your face was in view for 26 min of 33 min." in text
+    assert "Your face looked neutral for 95 % of the time in view" in text
+    assert "it looked happy longest at 14:10, for 40 s." in text
+    assert "In view 26 min 93 % of the 28 min observed" in text
     assert "14:10 looked happy for 40 s" in text
     assert "14:15 no face in view for 2 min" in text
     assert "14:31 face turned away from the camera for 50 s" in text
     assert "14:15:30 14:17:30 2 min No face in view" in text
     assert "14:17:30 14:22:30 5 min You had paused the recording" in text
-    assert "Longest calm stretch 10 min looked neutral, 14:00 to 14:10" in text
+    assert "Longest neutral stretch 10 min 14:00 to 14:10" in text
     assert "For 3 % the face was turned away and for 3 % it was too dark to judge" in text
 
 
@@ -96,9 +98,8 @@ def test_the_page_counts_apart_who_may_not_have_been_the_student(student):
     recorded = seconds(("neutral", 600), (SOMEBODY, 40), ("neutral", 160))
     record(student, session(800), recorded)
     text = page(student).text
-    assert "Your face was in view for 13 min of 13 min." in text
-    assert "For another 40 s a face was in view, but it is not sure that it was yours." in text
-    assert "Not sure it was you 40 s 5 % of the time observed, counted apart" in text
+    assert "For another 40 s a face was in view, but it is not sure that it was yours" in text
+    assert "Not sure it was you 40 s 5 % of the 13 min observed" in text
     assert "14:10:00 14:10:40 40 s Not sure it was you: a face was in view" in text
     assert "None: your face was in view all the time" not in text
     told = make_report(student, ["json", "csv"]).texts
@@ -111,6 +112,85 @@ def test_the_page_counts_apart_who_may_not_have_been_the_student(student):
         *"1" * 40,
         *"0" * 160,
     ]
+
+
+def test_the_parts_of_the_session_add_up_to_it(student):
+    record(student, session(2000, pauses=[(1050, 1350)]), LESSON[:-20])
+    assert (
+        "The 33 min of this session in view 26 min no face in view 2 min paused 5 min "
+        "not observed 20 s"
+    ) in page(student).text
+
+
+def test_short_gaps_are_counted_with_their_reasons(student):
+    parts = [("neutral", 60), (None, 4), ("neutral", 60), (SOMEBODY, 3), ("neutral", 60), (None, 2)]
+    record(student, session(189), seconds(*parts))
+    assert "3 short gaps, 9 s together: no face in view twice and not sure it was you once." in (
+        page(student).text
+    )
+
+
+def test_a_clock_that_was_set_is_told(student):
+    recorded = [second(t, "neutral", clock=BEGAN + t + 3600 * (t > 300)) for t in range(600)]
+    record(student, session(600), recorded)
+    assert "The computer’s clock was set forward by 1 h during this session." in page(student).text
+
+
+class TestTheFirstSentence:
+    USUAL = (*seconds(("neutral", 560), ("happy", 20), ("neutral", 20)),)
+    ODD = (*seconds(("neutral", 400), ("happy", 100), ("neutral", 100)),)
+
+    def told(self, student, recorded, earlier):
+        for day in range(earlier):
+            told = session(600, began=BEGAN - (earlier - day) * DAY_S)
+            record(student, told, list(self.USUAL))
+        record(student, session(600), list(recorded))
+        return page(student).text
+
+    def test_it_says_what_is_far_from_the_student_s_usual(self, student):
+        text = self.told(student, self.ODD, 8)
+        assert (
+            "Your face looked happy for 17 % of the time in view, more than usual for you "
+            "(about 3 %)."
+        ) in text
+        assert "What is usual for you can be said" not in text
+
+    def test_it_says_that_nothing_is(self, student):
+        text = self.told(student, self.USUAL, 8)
+        assert "Much as usual for you: your face looked neutral for 97 % of the time" in text
+
+    def test_with_too_few_sessions_nothing_is_called_usual(self, student):
+        text = self.told(student, self.ODD, 7)
+        assert "than usual" not in text
+        assert (
+            "What is usual for you can be said after 8 sessions that are long enough; there were "
+            "7 before this one."
+        ) in text
+
+
+class TestTheTimeline:
+    def test_it_says_in_words_what_it_shows_where_it_is_pointed_at(self, student):
+        record(student, lesson(marks=[(615, "springs")]), LESSON)
+        text = page(student).text
+        assert "14:10:00 to 14:10:30: happy 100 %" in text
+        assert "14:15:30 to 14:16:00: no face in view" in text
+        assert "14:10:15 you marked this: “springs”" in text
+
+    def test_it_is_drawn_twice_for_wide_and_for_narrow_screens(self, student):
+        record(student, lesson(), LESSON)
+        charts = [chart for chart in page(student).all("svg") if chart.get("role") == "img"]
+        assert [chart["class"] for chart in charts] == ["wide", "narrow"]
+
+    @pytest.mark.parametrize(("chart", "width"), [("wide", 1000), ("narrow", 390)])
+    def test_a_hundred_marks_have_room(self, student, chart, width):
+        record(student, lesson(marks=[(5 * n, "") for n in range(100)]), LESSON)
+        made = make_report(student, ["html"]).texts["html"]
+        drawn = made[made.index(f'class="{chart}"') :].partition("</svg>")[0]
+        places = [float(x) for x in re.findall(r'<rect x="([\d.]+)"[^>]*class="moment"', drawn)]
+        assert len(places) == 100
+        assert places == sorted(places)
+        assert places[0] > 0
+        assert places[-1] < width
 
 
 def test_the_page_says_what_it_cannot_tell(student):
@@ -254,8 +334,11 @@ def test_odd_sessions_have_pages_too(student):
         "Nothing was recorded in this session": (session(0, ended_how="interrupted"), []),
         "No face was in view during the 50 min": (session(3000), seconds((None, 3000))),
         "It is not sure that you were in view": (session(60), seconds((SOMEBODY, 60))),
-        "Your face was in view for 10 s of 10 s.": (session(10), seconds(("happy", 10))),
-        "Your face was in view for 6 h of 6 h.": (session(21600), seconds(("neutral", 21600))),
+        "Your face looked happy for 100 % of the time in view": (
+            session(10),
+            seconds(("happy", 10)),
+        ),
+        "In view 6 h 100 % of the 6 h observed": (session(21600), seconds(("neutral", 21600))),
     }
     for sentence, (told, recorded) in odd.items():
         number = record(student, told, recorded)

@@ -10,7 +10,6 @@ from overlay.monitor.timeline import GAPS, SEEN, Stretch
 from overlay.monitor.wording import clock_time
 
 _STEPS_S = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 28800, 86400)
-_MOST_TICKS = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +22,7 @@ class Axis:
         left: In the chart's units.
         right: In the chart's units.
         utc_offset_s: Local time minus UTC.
+        most_ticks: How many round times fit in it.
     """
 
     start: float
@@ -30,6 +30,7 @@ class Axis:
     left: float
     right: float
     utc_offset_s: int
+    most_ticks: int = 9
 
     def x(self, clock: float) -> float:
         """Where a time lies, in the chart's units."""
@@ -37,8 +38,8 @@ class Axis:
         return self.left + min(max(part, 0.0), 1.0) * (self.right - self.left)
 
     def ticks(self) -> list[tuple[float, str]]:
-        """Round local times, with their names: at most nine."""
-        step = step_for(self.end - self.start, _MOST_TICKS)
+        """Round local times, with their names."""
+        step = step_for(self.end - self.start, self.most_ticks)
         first = -(-(self.start + self.utc_offset_s) // step) * step - self.utc_offset_s
         count = int((self.end - first) // step) + 1
         times = [first + index * step for index in range(max(count, 0))]

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from xml.etree.ElementTree import Element
 
+from overlay.monitor.comparison import Comparison, Measure
 from overlay.monitor.report.markup import tag
-from overlay.monitor.report.timeline_chart import ORDER
-from overlay.monitor.statistics import Comparison, Measure
-from overlay.monitor.wording import adjective, percent
+from overlay.monitor.report.strip import ORDER
+from overlay.monitor.wording import adjective, per_minute, percent
 from overlay.scene import UNSURE
 
 _WIDTH, _HEIGHT, _MARGIN = 220.0, 56.0, 7.0
@@ -34,7 +34,7 @@ def comparison_charts(comparison: Comparison) -> Element:
 
 
 def _panel(measure: Measure) -> Element:
-    say: Callable[[float], str] = "{:.1f}".format if measure.name == "changes" else _fine_percent
+    say: Callable[[float], str] = per_minute if measure.name == "changes" else _fine_percent
     low, high = measure.range
     return tag(
         "li",

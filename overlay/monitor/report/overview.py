@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from xml.etree.ElementTree import Element
 
-from overlay.monitor.report.markup import tag
-from overlay.monitor.report.sections import legend
-from overlay.monitor.report.timeline_chart import ORDER
+from overlay.monitor.report.markup import Content, tag
+from overlay.monitor.report.strip import ORDER
+from overlay.monitor.report.swatch import legend
+from overlay.monitor.report.tables import table
 from overlay.monitor.statistics import Summary, Totals
 from overlay.monitor.wording import clock_time, duration, percent, short_date, state_name
 
@@ -21,35 +22,24 @@ def overview(summaries: Sequence[Summary], titles: Sequence[str]) -> Element:
         for number, (summary, title) in enumerate(zip(summaries, titles, strict=True), 1)
     ]
     used = [label for label in ORDER if any(s.totals.label_s[label] >= 0.5 for s in summaries)]
-    heads = ("Session", "Began", "In view", "Shares of the time in view", "Mostly looked")
+    heads = ("Session", "Began", "In view", "", "Mostly looked")
     return tag(
         "section",
         tag("h2", "Overview"),
-        tag(
-            "div",
-            tag(
-                "table",
-                tag("thead", tag("tr", *(tag("th", text, scope="col") for text in heads))),
-                tag("tbody", *rows),
-                class_="overview",
-            ),
-            class_="scroll",
-        ),
+        table(heads, rows, "overview"),
         legend(used),
+        tag("p", "Shares and bars are of the time in view.", class_="note"),
     )
 
 
-def _row(summary: Summary, title: str, link: str) -> Element:
+def _row(summary: Summary, title: str, link: str) -> tuple[Content, ...]:
     offset, totals = summary.session.utc_offset_s, summary.totals
-    began = f"{short_date(summary.start, offset)}, {clock_time(summary.start, offset)}"
-    in_view = f"{duration(totals.present_s)} of {duration(summary.end - summary.start)}"
-    return tag(
-        "tr",
-        tag("th", tag("a", title, href=link), scope="row"),
-        tag("td", began),
-        tag("td", in_view),
-        tag("td", _bar(totals), class_="bar"),
-        tag("td", _mostly(totals)),
+    return (
+        tag("a", title, href=link),
+        f"{short_date(summary.start, offset)}, {clock_time(summary.start, offset)}",
+        f"{duration(totals.present_s)} of {duration(totals.observed_s)} observed",
+        _bar(totals),
+        _mostly(totals),
     )
 
 
@@ -75,5 +65,6 @@ def _bar(totals: Totals) -> Element:
         *parts,
         viewBox=f"0 0 {_BAR_WIDTH:.0f} 14",
         preserveAspectRatio="none",
+        class_="bar",
         aria_hidden="true",
     )

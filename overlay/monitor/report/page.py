@@ -10,6 +10,7 @@ from overlay.drawing.themes import load_theme
 from overlay.monitor.history import Chapter
 from overlay.monitor.report import sections
 from overlay.monitor.report.markup import render, tag
+from overlay.monitor.report.opening import opening
 from overlay.monitor.report.overview import overview
 from overlay.monitor.statistics import Summary
 from overlay.monitor.wording import clock_time, duration, long_date
@@ -81,10 +82,10 @@ def _article(chapter: Chapter, name: str, alone: bool) -> Element:
             tag("h2", _title(summary), id=name),
             tag("p", _when([summary]), class_="when"),
         )
-    ending = _ENDINGS.get(session.ended_how)
-    parts = [
-        sections.at_a_glance(summary),
-        tag("p", ending, class_="notice") if ending else None,
+    notices = [_ENDINGS.get(session.ended_how), _about_clock(summary)]
+    parts: list[Element | None] = [
+        opening(chapter),
+        *(tag("p", notice, class_="notice") for notice in notices if notice),
     ]
     if summary.totals.observed_s > 0:
         parts += [sections.timeline(summary, name), sections.moments(summary)]
@@ -97,6 +98,17 @@ def _article(chapter: Chapter, name: str, alone: bool) -> Element:
     if summary.totals.observed_s > 0:
         parts.append(sections.gaps(summary))
     return tag("article", heading, *parts, class_="alone" if alone else "chapter")
+
+
+def _about_clock(summary: Summary) -> str | None:
+    if not summary.clock_set_s:
+        return None
+    where = "forward" if summary.clock_set_s > 0 else "back"
+    return (
+        f"The computer’s clock was set {where} by {duration(abs(summary.clock_set_s))} during this "
+        "session. The times here follow the clock as it was at the beginning, so that none appears "
+        "twice and none is missing."
+    )
 
 
 def _title(summary: Summary) -> str:

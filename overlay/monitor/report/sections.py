@@ -2,43 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from xml.etree.ElementTree import Element
 
+from overlay.monitor.comparison import ENOUGH_PRESENT_S, ENOUGH_SESSIONS, Comparison
+from overlay.monitor.moments import Moment
 from overlay.monitor.report.axis import cut
 from overlay.monitor.report.comparison_chart import comparison_charts
 from overlay.monitor.report.markup import Content, tag
-from overlay.monitor.report.timeline_chart import ORDER, timeline_chart
-from overlay.monitor.statistics import ENOUGH_PRESENT_S, ENOUGH_SESSIONS, Comparison, Summary
+from overlay.monitor.report.strip import ORDER
+from overlay.monitor.report.swatch import legend, swatch
+from overlay.monitor.report.tables import table
+from overlay.monitor.report.timeline_chart import NARROW, WIDE, timeline_chart
+from overlay.monitor.statistics import Summary
 from overlay.monitor.timeline import ABSENT, GAPS, PAUSED, UNIDENTIFIED, UNOBSERVED, Stretch
-from overlay.monitor.wording import adjective, clock_time, duration, percent, state_name
-from overlay.scene import EMOTIONS, UNSURE
+from overlay.monitor.wording import clock_time, duration, joined, percent, state_name
+from overlay.scene import UNSURE
 
 # A gap shorter than this, in seconds, is counted but not listed.
 _LISTED_GAP_S = 10.0
 _MOST_GAPS = 20
+# An expression seen for less than this, in seconds, has no row.
+_LISTED_LABEL_S = 0.5
 _MOST_TABLE_ROWS = 24
-# Shorter times in which it was not sure who was in view, in seconds, are only in the timeline:
-# every session begins with one.
-_TOLD_UNIDENTIFIED_S = 5.0
-
 _REASONS = {
     ABSENT: "No face in view",
     UNIDENTIFIED: "Not sure it was you: a face was in view, perhaps somebody else’s",
     PAUSED: "You had paused the recording",
     UNOBSERVED: "Nothing was observed: the camera was gone or the computer asleep",
 }
-
-
-def at_a_glance(summary: Summary) -> Element:
-    """What the session was like in one sentence and a few figures."""
-    totals = summary.totals
-    return tag(
-        "section",
-        tag("p", _lead(summary), class_="lead"),
-        tag("dl", *_figures(summary), class_="figures") if totals.present_s > 0 else None,
-        aria_label="At a glance",
-    )
 
 
 def timeline(summary: Summary, name: str) -> Element:
@@ -49,7 +42,8 @@ def timeline(summary: Summary, name: str) -> Element:
         tag("h3", "What your face looked like, and when"),
         tag(
             "figure",
-            tag("div", timeline_chart(summary, name), class_="scroll"),
+            timeline_chart(summary, name, WIDE),
+            timeline_chart(summary, name, NARROW),
             tag("figcaption", legend(state for state in (*ORDER, *GAPS) if state in states)),
         ),
         _table_of_slices(summary),
@@ -64,7 +58,7 @@ def moments(summary: Summary) -> Element | None:
     items = [
         tag(
             "li",
-            tag("span", str(number), class_="badge", aria_hidden="true"),
+            badge(number, moment),
             tag("time", clock_time(moment.start, offset)),
             " ",
             tag("span", swatch(moment.state) if moment.state else None, moment.text),
@@ -82,28 +76,24 @@ def shares(summary: Summary) -> Element:
     """How much of the time in view belongs to each expression: a table with bars."""
     totals = summary.totals
     rows = [
-        tag(
-            "tr",
-            tag("th", swatch(label), state_name(label), scope="row"),
-            tag("td", _bar(label, totals.share(label)), class_="bar"),
-            tag("td", percent(totals.share(label))),
-            tag("td", duration(totals.label_s[label]) if totals.label_s[label] else "–"),
-            tag("td", percent(totals.certainty[label]) if label in totals.certainty else "–"),
+        (
+            tag("span", swatch(label), state_name(label)),
+            _bar(label, totals.share(label)),
+            percent(totals.share(label)),
+            duration(totals.label_s[label]) if totals.label_s[label] else "–",
+            percent(totals.certainty[label]) if label in totals.certainty else "–",
         )
         for label in ORDER
+        if totals.label_s[label] >= _LISTED_LABEL_S
     ]
-    heads = ("Looked", "", "Share", "Time", "Probability")
+    never = [state_name(k) for k in ORDER if totals.label_s[k] < _LISTED_LABEL_S]
     return tag(
         "section",
-        tag("h3", "Shares of the time in view"),
-        tag(
-            "table",
-            tag("thead", tag("tr", *(_head(text) for text in heads))),
-            tag("tbody", *rows),
-            class_="shares",
-        ),
+        tag("h3", f"Shares of the {duration(totals.present_s)} in view"),
+        table(("Looked", "", "Share", "Time", "Probability"), rows, "shares"),
         tag(
             "p",
+            f"Not seen: {joined(never)}. " if never else None,
             "Probability is the network’s own, on average while it named that expression.",
             class_="note",
         ),
@@ -151,24 +141,19 @@ def gaps(summary: Summary) -> Element:
         (gap for gap in longest if gap.seconds >= _LISTED_GAP_S), key=lambda gap: gap.start
     )
     rows = [
-        tag(
-            "tr",
-            tag("td", clock_time(gap.start, offset, seconds=True)),
-            tag("td", clock_time(gap.end, offset, seconds=True)),
-            tag("td", duration(gap.seconds)),
-            tag("td", _REASONS[gap.state]),
+        (
+            clock_time(gap.start, offset, seconds=True),
+            clock_time(gap.end, offset, seconds=True),
+            duration(gap.seconds),
+            _REASONS[gap.state],
         )
         for gap in listed
     ]
-    heads = ("From", "To", "Length", "Why")
-    table = tag(
-        "table", tag("thead", tag("tr", *map(_head, heads))), tag("tbody", *rows), class_="gaps"
-    )
     return tag(
         "section",
         tag("h3", "Gaps"),
-        table if rows else None,
-        _unlisted(everything, len(listed), sum(gap.seconds for gap in listed)),
+        table(("From", "To", "Length", "Why"), rows, "gaps") if rows else None,
+        _unlisted([gap for gap in everything if gap not in listed], bool(listed)),
     )
 
 
@@ -197,93 +182,28 @@ def limits(model_versions: list[str]) -> Element:
     )
 
 
-def legend(states: Iterable[str]) -> Element:
-    """What the colours and hatchings of these states mean."""
-    return tag(
-        "ul",
-        *(tag("li", swatch(state), state_name(state)) for state in states),
-        class_="legend",
-    )
-
-
-def swatch(state: str) -> Element:
-    """A small sample of a state's colour or hatching; the name always stands beside it."""
-    kind = f"gap gap-{state}" if state in GAPS else f"e-{state}"
-    return tag(
-        "svg",
-        tag("rect", x=0.5, y=0.5, width=11, height=11, rx=2.5, class_=kind),
-        viewBox="0 0 12 12",
-        class_="swatch",
-        aria_hidden="true",
-    )
-
-
-def _lead(summary: Summary) -> str:
-    totals = summary.totals
-    length = duration(summary.end - summary.start)
-    if totals.observed_s <= 0:
-        return "Nothing was recorded in this session, so there is nothing to show."
-    if totals.present_s <= 0:
-        if totals.unidentified_s > 0:
-            return f"It is not sure that you were in view during the {length} of this session."
-        return f"No face was in view during the {length} of this session."
-    named = sorted(EMOTIONS, key=lambda label: -totals.share(label))
-    told = [label for label in named[:3] if totals.share(label) >= 0.01]
-    looks = [f"{adjective(label)} for {percent(totals.share(label))}" for label in told]
-    text = f"Your face was in view for {duration(totals.present_s)} of {length}."
-    if looks:
-        text += f" Of that time it looked {_joined(looks)}."
-    if totals.share(UNSURE) >= 0.01:
-        text += f" For {percent(totals.share(UNSURE))} no reading was clear enough to name."
-    if totals.unidentified_s >= _TOLD_UNIDENTIFIED_S:
-        other = duration(totals.unidentified_s)
-        text += f" For another {other} a face was in view, but it is not sure that it was yours."
-    return text
-
-
-def _figures(summary: Summary) -> list[Element]:
-    totals, offset = summary.totals, summary.session.utc_offset_s
-    in_view = f"{percent(totals.present_share)} of the time observed"
-    figures = [("In view", duration(totals.present_s), in_view)]
-    if totals.unidentified_s >= _TOLD_UNIDENTIFIED_S:
-        share = f"{percent(totals.unidentified_share)} of the time observed, counted apart"
-        figures.append(("Not sure it was you", duration(totals.unidentified_s), share))
-    if summary.calm is not None:
-        start, end = summary.calm
-        span = f"looked neutral, {clock_time(start, offset)} to {clock_time(end, offset)}"
-        figures.append(("Longest calm stretch", duration(end - start), span))
-    rate = f"{totals.changes} in all"
-    figures.append(("Changes a minute", f"{totals.changes_per_minute:.1f}", rate))
-    away = f"{percent(totals.away_share)} of the time in view"
-    figures.append(("Turned away", duration(totals.away_s), away))
-    return [
-        tag("div", tag("dt", name), tag("dd", value), tag("dd", more, class_="note"))
-        for name, value, more in figures
-    ]
-
-
 def _table_of_slices(summary: Summary) -> Element:
     offset = summary.session.utc_offset_s
-    labels = [label for label in ORDER if summary.totals.label_s[label] >= 0.5]
+    labels = [k for k in ORDER if summary.totals.label_s[k] >= _LISTED_LABEL_S]
     rows = []
     for piece in cut(summary.timeline, _MOST_TABLE_ROWS):
         seconds = piece.end - piece.start < 60
         span = " to ".join(clock_time(t, offset, seconds=seconds) for t in (piece.start, piece.end))
         cells = [percent(piece.share(label)) if piece.seen_s else "–" for label in labels]
         in_view = duration(piece.seen_s) if piece.seen_s else state_name(piece.gap or ABSENT)
-        rows.append(
-            tag("tr", tag("th", span, scope="row"), *(tag("td", c) for c in (in_view, *cells)))
-        )
+        rows.append((span, in_view, *cells))
     heads = ("Time", "In view", *(state_name(label) for label in labels))
     return tag(
         "details",
         tag("summary", "The same as a table"),
-        tag(
-            "div",
-            tag("table", tag("thead", tag("tr", *map(_head, heads))), tag("tbody", *rows)),
-            class_="scroll",
-        ),
+        table(heads, rows, "slices"),
     )
+
+
+def badge(number: int, moment: Moment) -> Element:
+    """The number of a moment, square for the student's own marks."""
+    kind = "badge own" if moment.kind == "mark" else "badge"
+    return tag("span", str(number), class_=kind, aria_hidden="true")
 
 
 def _too_few(comparison: Comparison, summary: Summary) -> str:
@@ -300,17 +220,22 @@ def _too_few(comparison: Comparison, summary: Summary) -> str:
     )
 
 
-def _unlisted(everything: Sequence[Stretch], listed: int, listed_s: float) -> Element | None:
-    if not everything:
-        return tag("p", "None: your face was in view all the time.")
-    if len(everything) == listed:
-        return None
-    total_s = sum(gap.seconds for gap in everything)
-    count = len(everything) - listed
-    more = "more " if listed else ""
-    gaps_word = "gap" if count == 1 else "gaps"
-    text = f"{count} {more}short {gaps_word}, {duration(total_s - listed_s)} together."
-    return tag("p", text, class_="note" if listed else None)
+def _unlisted(others: Sequence[Stretch], some_listed: bool) -> Element | None:
+    """The gaps that are not in the table, in one sentence."""
+    if not others:
+        return None if some_listed else tag("p", "None: your face was in view all the time.")
+    reasons = Counter(state_name(gap.state) for gap in others)
+    why = joined([f"{name} {_times(count)}" for name, count in reasons.most_common()])
+    more = "more " if some_listed else ""
+    text = (
+        f"{len(others)} {more}short {'gap' if len(others) == 1 else 'gaps'}, "
+        f"{duration(sum(gap.seconds for gap in others))} together: {why}."
+    )
+    return tag("p", text, class_="note" if some_listed else None)
+
+
+def _times(count: int) -> str:
+    return {1: "once", 2: "twice"}.get(count, f"{count} times")
 
 
 def _bar(label: str, length: float) -> Element:
@@ -320,13 +245,6 @@ def _bar(label: str, length: float) -> Element:
         tag("rect", width=100 * length, height=12, class_=f"mark e-{label}"),
         viewBox="0 0 100 12",
         preserveAspectRatio="none",
+        class_="bar",
         aria_hidden="true",
     )
-
-
-def _head(text: str) -> Element:
-    return tag("th", text, scope="col") if text else tag("td")
-
-
-def _joined(words: list[str]) -> str:
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"

@@ -3,56 +3,88 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import groupby
+from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
+from overlay.monitor.moments import Moment
 from overlay.monitor.report.axis import Axis, Slice, cut, shares_of
 from overlay.monitor.report.markup import tag
+from overlay.monitor.report.strip import ORDER, columns, gap_areas, rectangle, told
 from overlay.monitor.statistics import Summary
 from overlay.monitor.wording import clock_time, state_name
 
-#: The order of rows and tables.
-ORDER = ("neutral", "happy", "surprise", "sad", "fear", "angry", "disgust", "unsure")
-
-# From bottom to top: what stands out rises from the base line, the rest is above it.
-_STACK = (*ORDER[1:], "neutral")
-
-_WIDTH, _LEFT, _RIGHT = 1000.0, 104.0, 992.0
 _MARKS_Y, _STRIP_Y, _STRIP_HEIGHT = 14.0, 38.0, 92.0
 _ROWS_Y = _STRIP_Y + _STRIP_HEIGHT + 16
 _ROW_HEIGHT, _ROW_GAP = 15.0, 5.0
 _MARK_RADIUS = 9.0
-_MOST_SLICES = 480
 # How dark a row is drawn: shares are rounded up to quarters.
 _LEVELS = 4
 
 
-def timeline_chart(summary: Summary, name: str) -> Element:
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How wide a chart is, in its own units, and how much fits in it.
+
+    Attributes:
+        name: Its class on the page.
+        width: Of the whole chart.
+        left: Where time begins; to the left of it are names.
+        most_slices: How finely time is cut.
+        most_ticks: How many times of day are written below.
+        most_told: How many slices say in words what they show, to who points at them.
+        most_numbers: How many moments get a number; more are drawn without.
+    """
+
+    name: str
+    width: float
+    left: float
+    most_slices: int
+    most_ticks: int
+    most_told: int
+    most_numbers: int
+
+    @property
+    def right(self) -> float:
+        """Where time ends."""
+        return self.width - 8
+
+
+WIDE = Size("wide", 1000.0, 104.0, 480, 9, 120, 42)
+#: For phones.
+NARROW = Size("narrow", 390.0, 94.0, 150, 4, 50, 17)
+
+
+def timeline_chart(summary: Summary, name: str, size: Size = WIDE) -> Element:
     """The chart as SVG.
 
     Args:
         summary: The session.
         name: Unique on the page; ids are made of it.
+        size: How large.
     """
-    axis = Axis(summary.start, summary.end, _LEFT, _RIGHT, summary.session.utc_offset_s)
-    slices = cut(summary.timeline, _MOST_SLICES)
+    offset = summary.session.utc_offset_s
+    axis = Axis(summary.start, summary.end, size.left, size.right, offset, size.most_ticks)
+    slices = cut(summary.timeline, size.most_slices)
     rows = _rows(summary, slices)
     bottom = _ROWS_Y + len(rows) * (_ROW_HEIGHT + _ROW_GAP)
+    name = f"{name}-{size.name}"
     chart = tag(
         "svg",
         tag("title", "Timeline of expressions", id=f"{name}-title"),
         tag("desc", _description(summary), id=f"{name}-desc"),
         *_grid(axis, bottom),
-        *_gaps(axis, slices, bottom),
-        *_strip(axis, slices),
-        viewBox=f"0 0 {_WIDTH:.0f} {bottom + 24:.0f}",
+        *gap_areas(axis, slices, _STRIP_Y, bottom - _STRIP_Y - _ROW_GAP),
+        *columns(axis, slices, _STRIP_Y, _STRIP_HEIGHT),
+        viewBox=f"0 0 {size.width:.0f} {bottom + 46:.0f}",
         role="img",
         aria_labelledby=f"{name}-title {name}-desc",
+        class_=size.name,
     )
     for index, (text, kind, shares) in enumerate(rows):
         y = _ROWS_Y + index * (_ROW_HEIGHT + _ROW_GAP)
         chart.extend(_row(axis, y, text, kind, list(zip(slices, shares, strict=True))))
-    chart.extend(_marks(axis, [moment.start for moment in summary.moments]))
+    chart.extend(_told(axis, cut(summary.timeline, size.most_told), bottom))
+    chart.extend(_marks(axis, summary.moments, bottom, size.most_numbers))
     return chart
 
 
@@ -78,45 +110,19 @@ def _description(summary: Summary) -> str:
 
 
 def _grid(axis: Axis, bottom: float) -> list[Element]:
+    left, right = axis.left, axis.right
     parts = [
-        tag("rect", x=_LEFT, y=_STRIP_Y, width=_RIGHT - _LEFT, height=_STRIP_HEIGHT, class_="well"),
-        tag("text", "all together", x=_LEFT - 10, y=_STRIP_Y + 16, class_="lane"),
+        tag("rect", x=left, y=_STRIP_Y, width=right - left, height=_STRIP_HEIGHT, class_="well"),
+        tag("text", "all together", x=left - 10, y=_STRIP_Y + 16, class_="lane"),
     ]
     for clock, text in axis.ticks():
         x = axis.x(clock)
-        anchor = "start" if x < _LEFT + 16 else "end" if x > _RIGHT - 16 else "middle"
+        anchor = "start" if x < left + 16 else "end" if x > right - 16 else "middle"
         parts += [
             tag("path", d=f"M{x:.1f} {_STRIP_Y - 4:.0f}V{bottom:.0f}", class_="grid"),
             tag("text", text, x=x, y=bottom + 17, text_anchor=anchor, class_="tick"),
         ]
     return parts
-
-
-def _gaps(axis: Axis, slices: Sequence[Slice], bottom: float) -> list[Element]:
-    """Hatched areas over strip and rows, one for each run of slices without a face."""
-    areas = []
-    for gap, run in groupby(slices, key=lambda piece: piece.gap):
-        pieces = list(run)
-        if gap is not None:
-            left, right = axis.x(pieces[0].start), axis.x(pieces[-1].end)
-            size = {"width": right - left, "height": bottom - _STRIP_Y - _ROW_GAP}
-            areas.append(tag("rect", x=left, y=_STRIP_Y, **size, class_=f"gap gap-{gap}"))
-    return areas
-
-
-def _strip(axis: Axis, slices: Sequence[Slice]) -> list[Element]:
-    """Stacked columns: how much of each slice's time in view belongs to each expression."""
-    outlines: dict[str, list[str]] = {label: [] for label in ORDER}
-    for piece in slices:
-        if piece.gap is not None or not piece.seen_s:
-            continue
-        y = _STRIP_Y + _STRIP_HEIGHT
-        for label in _STACK:
-            height = piece.share(label) * _STRIP_HEIGHT
-            if height > 0:
-                y -= height
-                outlines[label].append(_rectangle(axis, piece, y, height))
-    return [tag("path", d="".join(d), class_=f"mark e-{k}") for k, d in outlines.items() if d]
 
 
 def _row(
@@ -127,11 +133,11 @@ def _row(
     for piece, share in shares:
         if share > 0 and piece.gap is None:
             level = min(_LEVELS, int(share * _LEVELS) + 1)
-            levels.setdefault(level, []).append(_rectangle(axis, piece, y, _ROW_HEIGHT))
+            levels.setdefault(level, []).append(rectangle(axis, piece, y, _ROW_HEIGHT))
     middle = y + _ROW_HEIGHT / 2
     return [
-        tag("text", text, x=_LEFT - 10, y=middle + 4, class_="lane"),
-        tag("path", d=f"M{_LEFT:.0f} {middle:.1f}H{_RIGHT:.0f}", class_="rail"),
+        tag("text", text, x=axis.left - 10, y=middle + 4, class_="lane"),
+        tag("path", d=f"M{axis.left:.0f} {middle:.1f}H{axis.right:.0f}", class_="rail"),
         *(
             tag("path", d="".join(d), class_=f"mark {kind}", opacity=0.25 + 0.75 * level / _LEVELS)
             for level, d in sorted(levels.items())
@@ -139,32 +145,68 @@ def _row(
     ]
 
 
-def _marks(axis: Axis, starts: Sequence[float]) -> list[Element]:
-    """Numbered marks above the strip, moved apart where they would touch."""
-    places = _apart([axis.x(start) for start in starts], 2 * _MARK_RADIUS + 2)
+def _told(axis: Axis, slices: Sequence[Slice], bottom: float) -> list[Element]:
+    """Areas that say in words, below the chart, what they show when pointed at."""
+    hint = "Point at the chart to read times and shares here."
+    areas = [_readout(hint, bottom, "hint")]
+    for piece in slices:
+        left, right = axis.x(piece.start), axis.x(piece.end)
+        area = {"x": left, "y": _STRIP_Y, "width": right - left, "height": bottom - _STRIP_Y}
+        areas.append(
+            tag(
+                "g",
+                tag("rect", **area, class_="area"),
+                _readout(told(piece, axis.utc_offset_s), bottom, "tip"),
+                class_="hit",
+            )
+        )
+    return areas
+
+
+def _readout(text: str, bottom: float, kind: str) -> Element:
+    return tag("text", text, x=4, y=bottom + 40, class_=kind)
+
+
+def _marks(axis: Axis, moments: Sequence[Moment], bottom: float, most: int) -> list[Element]:
+    """Numbered marks above the strip, square for the student's own; moved apart to be read."""
+    numbered = len(moments) <= most
+    radius = _MARK_RADIUS if numbered else 3.0
+    distance = min(2 * radius + 2, (axis.right - axis.left) / max(len(moments), 1))
+    places = _apart([axis.x(moment.start) for moment in moments], distance, axis, radius)
     parts = []
-    for number, (start, x) in enumerate(zip(starts, places, strict=True), 1):
-        stem = f"M{x:.1f} {_MARKS_Y + _MARK_RADIUS:.1f}L{axis.x(start):.1f} {_STRIP_Y:.1f}"
-        parts += [
-            tag("path", d=stem, class_="stem"),
-            tag("circle", cx=x, cy=_MARKS_Y, r=_MARK_RADIUS, class_="moment"),
-            tag("text", str(number), x=x, y=_MARKS_Y + 4, class_="number"),
-        ]
+    for number, (moment, x) in enumerate(zip(moments, places, strict=True), 1):
+        stem = f"M{x:.1f} {_MARKS_Y + radius:.1f}L{axis.x(moment.start):.1f} {_STRIP_Y:.1f}"
+        own = moment.kind == "mark"
+        clock = clock_time(moment.start, axis.utc_offset_s, seconds=True)
+        parts.append(
+            tag(
+                "g",
+                tag("path", d=stem, class_="stem"),
+                _badge(x, radius, own),
+                tag("text", str(number), x=x, y=_MARKS_Y + 4, class_="number")
+                if numbered
+                else None,
+                _readout(f"{clock} {moment.text}", bottom, "tip"),
+                class_="hit own" if own else "hit",
+            )
+        )
     return parts
 
 
-def _apart(places: Sequence[float], distance: float) -> list[float]:
+def _badge(x: float, radius: float, own: bool) -> Element:
+    if own:
+        square = {"x": x - radius, "y": _MARKS_Y - radius, "width": 2 * radius, "rx": radius / 4}
+        return tag("rect", **square, height=2 * radius, class_="moment")
+    return tag("circle", cx=x, cy=_MARKS_Y, r=radius, class_="moment")
+
+
+def _apart(places: Sequence[float], distance: float, axis: Axis, radius: float) -> list[float]:
     """Sorted places, moved as little as needed to be this far apart and inside the chart."""
     moved: list[float] = []
     for place in places:
-        moved.append(max(place, moved[-1] + distance) if moved else max(place, _LEFT))
-    limit = _RIGHT - _MARK_RADIUS
+        moved.append(max(place, moved[-1] + distance) if moved else max(place, axis.left))
+    limit = axis.right - radius
     for index in range(len(moved) - 1, -1, -1):
         moved[index] = min(moved[index], limit)
         limit = moved[index] - distance
     return moved
-
-
-def _rectangle(axis: Axis, piece: Slice, y: float, height: float) -> str:
-    left, right = axis.x(piece.start), axis.x(piece.end)
-    return f"M{left:.1f} {y:.1f}H{right:.1f}v{height:.1f}H{left:.1f}z"

@@ -1,0 +1,214 @@
+"""How a session's chapter opens: one sentence, where the time went, a few figures."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from xml.etree.ElementTree import Element
+
+from overlay.monitor.comparison import ENOUGH_FOR_USUAL, Comparison, Measure
+from overlay.monitor.history import Chapter
+from overlay.monitor.report.markup import tag
+from overlay.monitor.report.swatch import swatch
+from overlay.monitor.statistics import Summary
+from overlay.monitor.timeline import ABSENT, PAUSED, UNIDENTIFIED, UNOBSERVED
+from overlay.monitor.wording import (
+    adjective,
+    clock_time,
+    duration,
+    joined,
+    per_minute,
+    percent,
+    state_name,
+)
+from overlay.scene import EMOTIONS, UNSURE
+
+# Shorter times in which it was not sure who was in view, in seconds, are only in the timeline:
+# every session begins with one.
+_TOLD_UNIDENTIFIED_S = 5.0
+# How many expressions the first sentence names, and how rare they may be.
+_MOST_NAMED, _LEAST_SHARE = 3, 0.01
+# How many more numbers that are far from usual are named after the first sentence.
+_MOST_UNUSUAL = 2
+
+
+def opening(chapter: Chapter) -> Element:
+    """What there is to say first, in this order: a sentence, more sentences, bar, figures."""
+    summary = chapter.summary
+    seen = summary.totals.present_s > 0
+    return tag(
+        "section",
+        tag("p", _headline(summary, chapter.comparison), class_="lead"),
+        tag("p", " ".join(_more(summary, chapter.comparison)), class_="more") if seen else None,
+        _whole(summary) if summary.totals.observed_s > 0 else None,
+        tag("dl", *_figures(summary), class_="figures") if seen else None,
+        aria_label="At a glance",
+    )
+
+
+def _headline(summary: Summary, comparison: Comparison) -> str:
+    """The sentence that is worth reading if only one is read."""
+    totals = summary.totals
+    length = duration(summary.end - summary.start)
+    if totals.observed_s <= 0:
+        return "Nothing was recorded in this session, so there is nothing to show."
+    if totals.present_s <= 0:
+        if totals.unidentified_s > 0:
+            return f"It is not sure that you were in view during the {length} of this session."
+        return f"No face was in view during the {length} of this session."
+    if comparison.unusual:
+        first = comparison.unusual[0]
+        return f"{_told(first)}, {_beside_usual(first)}."
+    looks = _looks(summary) or "was in view, but no expression was clear enough to be named"
+    if comparison.knows_usual:
+        return f"Much as usual for you: your face {looks}."
+    return f"Your face {looks}{_longest(summary)}."
+
+
+def _looks(summary: Summary, told: Collection[str] = ()) -> str:
+    """What the face looked like most, without what was told already."""
+    totals = summary.totals
+    ranked = sorted(EMOTIONS, key=lambda label: -totals.share(label))[:_MOST_NAMED]
+    named = [k for k in ranked if totals.share(k) >= _LEAST_SHARE and k not in told]
+    if not named:
+        return ""
+    first, *others = named
+    looks = [f"looked {adjective(first)} for {percent(totals.share(first))} of the time in view"]
+    looks += [f"{adjective(label)} for {percent(totals.share(label))}" for label in others]
+    return joined(looks)
+
+
+def _longest(summary: Summary) -> str:
+    """When the face looked longest like what was seen most beside neutral."""
+    found = [moment for moment in summary.moments if moment.kind == "expression"]
+    if not found:
+        return ""
+    longest = max(found, key=lambda moment: summary.totals.share(str(moment.state)))
+    same = [moment for moment in found if moment.state == longest.state]
+    at = max(same, key=lambda moment: moment.seconds)
+    clock = clock_time(at.start, summary.session.utc_offset_s)
+    return f"; it looked {adjective(str(at.state))} longest at {clock}, for {duration(at.seconds)}"
+
+
+def _told(measure: Measure) -> str:
+    value = _value(measure, measure.value)
+    match measure.name:
+        case "present":
+            return f"Your face was in view for {value} of the time observed"
+        case "away":
+            return f"Your face was turned away for {value} of the time in view"
+        case "changes":
+            return f"Your expression changed {value} times a minute"
+        case name if name == UNSURE:
+            return f"For {value} of the time in view no expression was clear enough to be named"
+        case label:
+            return f"Your face looked {adjective(label)} for {value} of the time in view"
+
+
+def _beside_usual(measure: Measure) -> str:
+    than = "more" if measure.value > measure.median else "less"
+    return f"{than} than usual for you (about {_value(measure, measure.median)})"
+
+
+def _value(measure: Measure, value: float) -> str:
+    return per_minute(value) if measure.name == "changes" else percent(value)
+
+
+def _more(summary: Summary, comparison: Comparison) -> list[str]:
+    """What the first sentence leaves out; every share says of what it is one."""
+    totals = summary.totals
+    told = []
+    unusual = comparison.unusual[: 1 + _MOST_UNUSUAL]
+    names = {measure.name for measure in unusual}
+    told += [f"{_told(measure)}, {_beside_usual(measure)}." for measure in unusual[1:]]
+    if unusual and (looks := _looks(summary, names)):
+        told.append(f"Your face {looks}.")
+    if totals.share(UNSURE) >= _LEAST_SHARE and UNSURE not in names:
+        share = percent(totals.share(UNSURE))
+        told.append(f"For {share} of the time in view no reading was clear enough to be named.")
+    if totals.unidentified_s >= _TOLD_UNIDENTIFIED_S:
+        told.append(
+            f"For another {duration(totals.unidentified_s)} a face was in view, but it is not sure "
+            "that it was yours; that time is in no share."
+        )
+    if not comparison.knows_usual:
+        told.append(
+            f"What is usual for you can be said after {ENOUGH_FOR_USUAL} sessions that are long "
+            f"enough; there {_so_far(comparison.sessions)} before this one."
+        )
+    return told
+
+
+def _so_far(sessions: int) -> str:
+    return "was one" if sessions == 1 else f"were {sessions or 'none'}"
+
+
+def _whole(summary: Summary) -> Element | None:
+    """Where the time of the session went, as a bar whose parts add up to it; None for one part."""
+    parts = [(state, seconds) for state, seconds in _accounts(summary) if seconds >= 0.5]
+    if len(parts) < 2:
+        return None
+    length = sum(seconds for _, seconds in parts)
+    bars, x = [], 0.0
+    for state, seconds in parts:
+        width = 1000 * seconds / length
+        kind = "seen" if state == "in view" else f"gap gap-{state}"
+        bars.append(tag("rect", x=x, width=width, height=14, class_=kind))
+        x += width
+    names = [
+        tag("li", swatch(state), f"{state_name(state)} ", tag("strong", duration(seconds)))
+        for state, seconds in parts
+    ]
+    return tag(
+        "figure",
+        tag(
+            "svg",
+            tag("rect", width=1000, height=14, class_="well"),
+            *bars,
+            viewBox="0 0 1000 14",
+            preserveAspectRatio="none",
+            aria_hidden="true",
+        ),
+        tag(
+            "figcaption",
+            tag("p", f"The {duration(length)} of this session"),
+            tag("ul", *names, class_="legend"),
+        ),
+        class_="whole",
+    )
+
+
+def _accounts(summary: Summary) -> list[tuple[str, float]]:
+    """Seconds by state; together they are the whole session."""
+    totals = summary.totals
+    paused = sum(gap.seconds for gap in summary.gaps if gap.state == PAUSED)
+    absent = totals.observed_s - totals.present_s - totals.unidentified_s
+    rest = summary.end - summary.start - totals.observed_s - paused
+    return [
+        ("in view", totals.present_s),
+        (UNIDENTIFIED, totals.unidentified_s),
+        (ABSENT, absent),
+        (PAUSED, paused),
+        (UNOBSERVED, rest),
+    ]
+
+
+def _figures(summary: Summary) -> list[Element]:
+    totals, offset = summary.totals, summary.session.utc_offset_s
+    observed = duration(totals.observed_s)
+    in_view = f"{percent(totals.present_share)} of the {observed} observed"
+    figures = [("In view", duration(totals.present_s), in_view)]
+    if totals.unidentified_s >= _TOLD_UNIDENTIFIED_S:
+        share = f"{percent(totals.unidentified_share)} of the {observed} observed"
+        figures.append(("Not sure it was you", duration(totals.unidentified_s), share))
+    if summary.neutral is not None:
+        start, end = summary.neutral
+        span = f"{clock_time(start, offset)} to {clock_time(end, offset)}"
+        figures.append(("Longest neutral stretch", duration(end - start), span))
+    rate = f"{totals.changes} in all"
+    figures.append(("Changes a minute", per_minute(totals.changes_per_minute), rate))
+    away = f"{percent(totals.away_share)} of the time in view"
+    figures.append(("Turned away", duration(totals.away_s), away))
+    return [
+        tag("div", tag("dt", name), tag("dd", value), tag("dd", more, class_="note"))
+        for name, value, more in figures
+    ]

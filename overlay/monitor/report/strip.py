@@ -1,0 +1,68 @@
+"""What every chart over time draws: stacked columns of expressions, and hatchings where none was.
+
+They lie on an `Axis`, between a height and another; a session's timeline and the charts of a week
+or a month are made of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import groupby
+from xml.etree.ElementTree import Element
+
+from overlay.monitor.report.axis import Axis, Slice
+from overlay.monitor.report.markup import tag
+from overlay.monitor.wording import clock_time, percent, state_name
+
+#: The order of rows and tables.
+ORDER = ("neutral", "happy", "surprise", "sad", "fear", "angry", "disgust", "unsure")
+
+# From bottom to top: what stands out rises from the base line, the rest is above it.
+_STACK = (*ORDER[1:], "neutral")
+
+# The most states that the text about a slice names.
+_MOST_NAMED = 3
+
+
+def columns(axis: Axis, slices: Sequence[Slice], y: float, height: float) -> list[Element]:
+    """How much of each slice's time in view belongs to each expression, stacked."""
+    outlines: dict[str, list[str]] = {label: [] for label in ORDER}
+    for piece in slices:
+        if piece.gap is not None or not piece.seen_s:
+            continue
+        top = y + height
+        for label in _STACK:
+            part = piece.share(label) * height
+            if part > 0:
+                top -= part
+                outlines[label].append(rectangle(axis, piece, top, part))
+    return [tag("path", d="".join(d), class_=f"mark e-{k}") for k, d in outlines.items() if d]
+
+
+def gap_areas(axis: Axis, slices: Sequence[Slice], y: float, height: float) -> list[Element]:
+    """Hatched areas, one for each run of slices without the student's face."""
+    areas = []
+    for gap, run in groupby(slices, key=lambda piece: piece.gap):
+        pieces = list(run)
+        if gap is not None:
+            left, right = axis.x(pieces[0].start), axis.x(pieces[-1].end)
+            size = {"width": right - left, "height": height}
+            areas.append(tag("rect", x=left, y=y, **size, class_=f"gap gap-{gap}"))
+    return areas
+
+
+def rectangle(axis: Axis, piece: Slice, y: float, height: float) -> str:
+    """The outline of a slice."""
+    left, right = axis.x(piece.start), axis.x(piece.end)
+    return f"M{left:.1f} {y:.1f}H{right:.1f}v{height:.1f}H{left:.1f}z"
+
+
+def told(piece: Slice, utc_offset_s: int) -> str:
+    """A slice in words, for example `16:48 to 16:49: happy 60 %, neutral 40 %`."""
+    seconds = piece.end - piece.start < 60
+    start, end = (clock_time(t, utc_offset_s, seconds=seconds) for t in (piece.start, piece.end))
+    if piece.gap is not None:
+        return f"{start} to {end}: {state_name(piece.gap)}"
+    ranked = sorted(ORDER, key=lambda label: -piece.share(label))[:_MOST_NAMED]
+    named = [f"{state_name(k)} {percent(piece.share(k))}" for k in ranked if piece.share(k) > 0]
+    return f"{start} to {end}: {', '.join(named)}"
