@@ -6,35 +6,31 @@ import contextlib
 import os
 import secrets
 import time
+from collections.abc import Mapping
 from fractions import Fraction
 from pathlib import Path
 
 import av
 import cv2
 import numpy as np
+from av.codec.codec import UnknownCodecError
 
 from overlay.atomic_file import is_replaceable
 from overlay.errors import OutputError
 from overlay.outputs.base import Output
+from overlay.outputs.video_formats import ENCODERS, Codec, Encoder, container_for
 from overlay.scene import Image
 from overlay.targets import free_name
 
 #: Time stamps are counted in units of this many a second, as is usual for video.
 _TICKS = 90_000
 
-#: The file can be played at any moment: it is written in fragments of half a second, and made a
-#: plain MP4 at the end. https://ffmpeg.org/ffmpeg-formats.html#mov_002c-mp4_002c-ismv
-_MUXER = {"movflags": "hybrid_fragmented", "frag_duration": "500000", "flush_packets": "1"}
-
-#: Good quality at a third of a core for 720p; without B-frames fewer frames wait in the encoder.
-_ENCODER = {"preset": "superfast", "crf": "20", "bf": "0"}
-
 #: File systems take names of 255 bytes, and a character may have four of them.
 _LONGEST_NAME = 48
 
 
 class VideoFile(Output):
-    """An .mp4 file with H.264, in which each frame has its own time.
+    """A video file in which each frame has its own time, with sound if there is any to copy.
 
     Frames go to a hidden file beside the target, which takes the target's name on `close`. On an
     error inside a `with` block, or on `discard`, neither is left. Odd sizes get one more column
@@ -45,22 +41,37 @@ class VideoFile(Output):
     """
 
     def __init__(
-        self, path: Path, size: tuple[int, int], fps: float, *, replace: bool = False
+        self,
+        path: Path,
+        size: tuple[int, int],
+        fps: float,
+        *,
+        replace: bool = False,
+        codec: Codec = "h264",
+        live: bool = True,
+        first_s: float = 0.0,
     ) -> None:
         """Begin the file.
 
         Args:
-            path: Where it shall lie; what a link leads to is written, not the link.
+            path: Where it shall lie, ending in .mp4, .mkv or .webm; what a link leads to is
+                written, not the link.
             size: Width and height of the frames, in pixels.
             fps: Frames a second, above 0, by and large: what counts is each frame's time.
             replace: Whether it takes the place of an older file of that name, on `close`;
                 otherwise it takes the next free name, as `lesson-2.mp4`.
+            codec: How it is compressed.
+            live: Whether it can be played at any moment while it is written, as a recording that
+                may be cut off must; otherwise an .mp4 has its index first ("fast start"), so that
+                a browser plays it before all of it is there.
+            first_s: When the first frame is shown, in seconds after the file's beginning; sound
+                may begin before it.
 
         Raises:
-            OutputError: The folder cannot be written to, or the name does not end in .mp4.
+            OutputError: The folder cannot be written to, or the codec does not go into a file of
+                that name.
         """
-        if path.suffix.lower() != ".mp4":
-            raise OutputError(f"cannot write '{path}': give it a name that ends in .mp4")
+        self._kind = container_for(path, codec)
         if os.path.isdir(path):
             raise OutputError(f"cannot write '{path}': a folder has that name; choose another name")
         if not is_replaceable(path):
@@ -72,10 +83,13 @@ class VideoFile(Output):
         short = self.path.stem[:_LONGEST_NAME]
         self._part = self.path.with_name(f".{short}-{secrets.token_hex(4)}.part")
         self._start_s: float | None = None
+        self._first_s = first_s
         self._ticks = -1
         self._replace = replace
         self._open = False
-        self._begin(fps)
+        self._sounds: dict[av.stream.Stream, av.AudioStream] = {}
+        options = self._kind.live if live else self._kind.at_rest
+        self._begin(fps, ENCODERS[codec], options)
 
     def send(self, image: Image, time_s: float | None = None) -> None:
         """Append one frame.
@@ -103,6 +117,39 @@ class VideoFile(Output):
         except av.FFmpegError as error:
             raise self._failure(error) from error
 
+    def add_sound(self, stream: av.AudioStream) -> bool:
+        """Prepare a sound track for packets of another file's; only before the first frame.
+
+        Args:
+            stream: The track that they will come from.
+
+        Returns:
+            Whether a file of this kind can hold it.
+        """
+        codec = stream.codec_context.codec
+        if not {codec.name, codec.canonical_name} & self._container.supported_codecs:
+            return False
+        sound = self._container.add_stream_from_template(stream)
+        sound.metadata.update({k: v for k, v in stream.metadata.items() if k == "language"})
+        self._sounds[stream] = sound
+        return True
+
+    def send_sound(self, packet: av.Packet[av.AudioStream]) -> None:
+        """Append a packet of sound as it is.
+
+        Args:
+            packet: Of a track that was added; its time counts from the file's beginning. Those of
+                one track come in order.
+
+        Raises:
+            OutputError: It cannot be written, for example because the disk is full.
+        """
+        packet.stream = self._sounds[packet.stream]
+        try:
+            self._container.mux(packet)
+        except av.FFmpegError as error:
+            raise self._failure(error) from error
+
     def close(self) -> None:
         """Finish the file and give it its name; safe to call twice.
 
@@ -127,10 +174,10 @@ class VideoFile(Output):
         else:
             self.discard()
 
-    def _begin(self, fps: float) -> None:
+    def _begin(self, fps: float, encoder: Encoder, options: Mapping[str, str]) -> None:
         try:
             self._part.touch()  # FFmpeg would not say why it cannot
-            self._open_encoder(fps)
+            self._open_encoder(fps, encoder, options)
         except OSError as error:
             raise OutputError(
                 f"cannot write '{self.path}': {error.strerror}; choose another name or folder"
@@ -139,20 +186,33 @@ class VideoFile(Output):
             self.discard()
             raise
 
-    def _open_encoder(self, fps: float) -> None:
+    def _open_encoder(self, fps: float, encoder: Encoder, options: Mapping[str, str]) -> None:
         width, height = self._even_size
         try:
-            self._container = av.open(str(self._part.absolute()), "w", "mp4", options=_MUXER)
-            self._open = True
-            self._stream = self._container.add_stream(
-                "libx264", rate=Fraction(fps).limit_denominator(1001), options=_ENCODER
+            self._container = av.open(
+                str(self._part.absolute()), "w", self._kind.name, options=dict(options)
             )
+            self._open = True
+            stream = self._container.add_stream(
+                encoder.name,
+                rate=Fraction(fps).limit_denominator(1001),
+                options=dict(encoder.options),
+            )
+            assert isinstance(stream, av.VideoStream)
+            self._stream = stream
+            if encoder.tag is not None and self._kind.name == "mp4":
+                self._stream.codec_context.codec_tag = encoder.tag
             self._stream.width, self._stream.height = width, height
             self._stream.pix_fmt = "yuv420p"
             self._stream.time_base = Fraction(1, _TICKS)
             self._stream.codec_context.time_base = Fraction(1, _TICKS)
             _tag_as_bt709(self._stream)
             self._stream.codec_context.open()
+        except UnknownCodecError:
+            raise OutputError(
+                f"cannot write '{self.path}': PyAV has no encoder {encoder.name} here; choose "
+                "--codec h264"
+            ) from None
         except (av.FFmpegError, ValueError) as error:
             raise OutputError(
                 f"no encoder writes '{self.path}' at {width}x{height}, {fps:g} fps ({error})"
@@ -169,7 +229,8 @@ class VideoFile(Output):
     def _stamp(self, time_s: float) -> int:
         if self._start_s is None:
             self._start_s = time_s
-        self._ticks = max(round((time_s - self._start_s) * _TICKS), self._ticks + 1)
+        since_start_s = time_s - self._start_s + self._first_s
+        self._ticks = max(round(since_start_s * _TICKS), self._ticks + 1)
         return self._ticks
 
     def _finish(self, *, keep_part: bool) -> None:
