@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from overlay.drawing import Painter
 from overlay.engine.status import Metrics, Status
 from overlay.interrupts import interrupts
-from overlay.outputs.video_file import VideoFile
-from overlay.perception import Perception
-from overlay.scene import Frame, Image
+from overlay.labelled_video import LabelledVideo, labelled_video, read_ahead
+from overlay.perception.live_perception import LivePerception
+from overlay.scene import Frame, Scene
 from overlay.settings import Settings
 from overlay.sources import fit
 from overlay.sources.video import VideoSource
@@ -21,49 +22,78 @@ from overlay.terminal import progress
 _TOLERANCE_S = 1e-4
 
 
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """How much of a video is written, and in which size and rate.
+
+    Attributes:
+        width, height: Size in pixels; if only one is given, the shape stays, and if none, the size.
+        fps: Frames a second; None for the source's own frames at their own times.
+        seconds: How much of the video, from its beginning; None for all.
+    """
+
+    width: int | None = None
+    height: int | None = None
+    fps: float | None = None
+    seconds: float | None = None
+
+    def size(self, source: tuple[int, int]) -> tuple[int, int]:
+        """The size of the output, in pixels, for that of the source."""
+        width, height = source
+        if self.width is None and self.height is None:
+            return source
+        return (
+            self.width or max(1, round(width * (self.height or height) / height)),
+            self.height or max(1, round(height * (self.width or width) / width)),
+        )
+
+
 def convert(
     settings: Settings,
+    extent: Extent = Extent(),
     *,
-    fps: float | None = None,
-    seconds: float | None = None,
     on_start: Callable[[Status], None] = lambda status: None,
-) -> Status:
+) -> tuple[Status, list[str]]:
     """Read a video, draw labels if the mode is `on-air`, and write it; Ctrl-C ends it early.
 
     Args:
         settings: Source and output, both video files, and how to draw. An older file of the
             output's name is replaced.
-        fps: Frames a second to write; None for the source's own frames at their own times.
-        seconds: How much of the video to convert; None for all.
+        extent: How much is written, in which size and rate.
         on_start: Is told once, as soon as everything is open.
 
     Returns:
-        The status at the end, for the summary.
+        The status at the end, for the summary; and what the user should know, one line each.
 
     Raises:
         SourceError: The source cannot be read.
         OutputError: The output cannot be written; nothing half-written is left.
         ModelError: A model is missing or altered.
     """
-    size = settings.size
     metrics = Metrics()
     metrics.begin()
+    size, warnings = settings.size, list[str]()
     with interrupts(), suppress(KeyboardInterrupt), ExitStack() as stack:
         source = VideoSource(Path(settings.source), pace=False)
         stack.callback(source.close)
-        label = stack.enter_context(_labeller(settings, metrics))
-        output = VideoFile(Path(settings.output), size, fps or source.fps, replace=True)
-        stack.enter_context(output)
-        on_start(_status(settings, metrics))
-        count = source.frame_count if fps is None else round(source.frame_count / source.fps * fps)
+        size = extent.size(source.size)
+        perceive = stack.enter_context(_perceiver(settings))
+        video = stack.enter_context(
+            labelled_video(Path(settings.output), source, settings, size=size, fps=extent.fps)
+        )
+        on_start(_status(settings, metrics, size))
+        count = round(source.frame_count / source.fps * (extent.fps or source.fps))
         advance = stack.enter_context(progress("converting", count))
-        with suppress(KeyboardInterrupt):  # what is there by then is a whole file
-            for frame in _frames(source, fps, seconds):
-                metrics.frames_in += 1
-                image = fit(frame.image, *size, settings.fit)
-                output.send(label(Frame(image, frame.time_s, frame.index)), frame.time_s)
+        frames = _fitted(_frames(source, extent), size, settings)
+        with read_ahead(frames, perceive) as read, suppress(KeyboardInterrupt):
+            # What is there by an interruption is a whole file.
+            for frame, scene in read:
+                _write(video, frame, scene, metrics)
                 advance()
-    return _status(settings, metrics)
+            whole_s = extent.seconds or math.inf
+            video.end(min(source.end_s, whole_s) if extent.fps is None else None, whole_s)
+        warnings = source.warnings + video.warnings
+    return _status(settings, metrics, size), warnings
 
 
 def resampled(source: VideoSource, fps: float) -> Iterator[Frame]:
@@ -85,45 +115,37 @@ def resampled(source: VideoSource, fps: float) -> Iterator[Frame]:
         tick += 1
 
 
-def _frames(source: VideoSource, fps: float | None, seconds: float | None) -> Iterator[Frame]:
-    for frame in source if fps is None else resampled(source, fps):
-        if seconds is not None and frame.time_s > seconds - _TOLERANCE_S:
+def _frames(source: VideoSource, extent: Extent) -> Iterator[Frame]:
+    for frame in source if extent.fps is None else resampled(source, extent.fps):
+        if extent.seconds is not None and frame.time_s > extent.seconds - _TOLERANCE_S:
             return
         yield frame
 
 
+def _fitted(frames: Iterator[Frame], size: tuple[int, int], settings: Settings) -> Iterator[Frame]:
+    for frame in frames:
+        yield replace(frame, image=fit(frame.image, *size, settings.fit))
+
+
 @contextmanager
-def _labeller(settings: Settings, metrics: Metrics) -> Iterator[Callable[[Frame], Image]]:
-    """What makes of a frame the picture that is written, and counts it."""
+def _perceiver(settings: Settings) -> Iterator[Callable[[Frame], Scene | None]]:
+    """What reads a frame, if labels are drawn."""
     if settings.mode != "on-air":
-
-        def plain(frame: Frame) -> Image:
-            metrics.count_frame(placeholder=False, label_age_s=None)
-            return frame.image
-
-        yield plain
+        yield lambda frame: None
         return
-    painter = Painter(
-        theme=settings.theme,
-        language=settings.language,
-        boxes=settings.boxes,
-        bars=settings.bars,
-        scale=settings.scale,
-    )
-    with Perception() as perception:
-
-        def labelled(frame: Frame) -> Image:
-            scene = perception.perceive(frame)
-            metrics.count_scene(scene)
-            image: Image = frame.image.copy()
-            painter.paint(image, scene)
-            metrics.count_frame(placeholder=False, label_age_s=0.0)
-            return image
-
-        yield labelled
+    with LivePerception(sensitivity=settings.sensitivity) as perception:
+        yield perception.perceive
 
 
-def _status(settings: Settings, metrics: Metrics) -> Status:
+def _write(video: LabelledVideo, frame: Frame, scene: Scene | None, metrics: Metrics) -> None:
+    metrics.frames_in += 1
+    if scene is not None:
+        metrics.count_scene(scene)
+    video.add(frame, scene)
+    metrics.count_frame(placeholder=False, label_age_s=None if scene is None else 0.0)
+
+
+def _status(settings: Settings, metrics: Metrics, size: tuple[int, int]) -> Status:
     return metrics.status(
         mode=settings.mode,
         paused=False,
@@ -131,6 +153,6 @@ def _status(settings: Settings, metrics: Metrics) -> Status:
         source=Path(settings.source).name,
         output=Path(settings.output).name,
         window=None,
-        width=settings.width,
-        height=settings.height,
+        width=size[0],
+        height=size[1],
     )

@@ -35,7 +35,7 @@ def open_named_output(settings: Settings) -> Output:
         OutputError: It cannot be opened.
     """
     spec = {"auto": "virtual", "window": "none"}.get(settings.output, settings.output)
-    return open_output(spec, size=settings.size, fps=settings.fps)
+    return open_output(spec, size=settings.size, fps=settings.fps, codec=settings.codec)
 
 
 def wants_window(settings: Settings) -> bool:

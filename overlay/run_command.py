@@ -93,10 +93,10 @@ def _replacing(video: Path, settings: Settings) -> Callable[[], Output]:
     """Open the video in place of an older one; again, after a loss, beside what was recorded."""
     from overlay.outputs.video_file import VideoFile
 
-    size, fps = settings.size, settings.fps
-    return _first(
-        lambda: VideoFile(video, size, fps, replace=True), lambda: VideoFile(video, size, fps)
-    )
+    def open_video(replace: bool) -> Output:
+        return VideoFile(video, settings.size, settings.fps, replace=replace, codec=settings.codec)
+
+    return _first(lambda: open_video(replace=True), lambda: open_video(replace=False))
 
 
 def _with_source(settings: Settings) -> Settings:
@@ -190,7 +190,7 @@ class _LastImage(Output):
 
     def open(self) -> Output:
         now = self._settings
-        self._inner = open_output(now.output, size=now.size, fps=now.fps)
+        self._inner = open_output(now.output, size=now.size, fps=now.fps, codec=now.codec)
         self.name, self.size = self._inner.name, self._inner.size
         return self
 

@@ -41,8 +41,8 @@ class Settings(BaseModel):
     output: str = Field(
         default="auto",
         min_length=1,
-        description="Where frames go: virtual, virtual:DEVICE, pipewire (Linux), window, none, an "
-        ".mp4 file, or auto for the virtual camera.",
+        description="Where frames go: virtual, virtual:DEVICE, pipewire (Linux), window, none, a "
+        "file (.mp4, .mkv, .webm), or auto for the virtual camera.",
     )
     width: int = Field(
         default=1280, ge=64, le=3840, multiple_of=2, description="Output width in pixels, even."
@@ -73,6 +73,10 @@ class Settings(BaseModel):
         default=False,
         description="Exchange left and right in the picture, for everyone; for a camera that "
         "mirrors.",
+    )
+    codec: Literal["h264", "hevc", "vp9", "av1"] = Field(
+        default="h264",
+        description="How video files are compressed: h264 (plays everywhere), hevc, vp9 or av1.",
     )
     theme: Literal["dark", "light"] = Field(
         default="dark", description="Colours of the labels: dark or light."

@@ -17,7 +17,7 @@ from overlay.scene import Image
 TICK = Fraction(1, 1000)
 
 #: Samples a second of all sound.
-RATE = 44_100
+RATE = 48_000
 
 
 def patches(width: int = 128, height: int = 96) -> Image:
@@ -72,6 +72,8 @@ def write_media(
     with av.open(str(path), "w") as container:
         video = container.add_stream(codec, rate=30, options=options or {"bf": "0"})
         tracks = [container.add_stream(name, rate=RATE, layout="mono") for name, _, _ in sounds]
+        for track in tracks:
+            track.bit_rate = 64_000
         started = False
         packets: list[av.Packet] = []
         for frame, time_s in zip(frames, times_s, strict=False):

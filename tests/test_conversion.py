@@ -12,10 +12,11 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from overlay.conversion import convert, resampled
+from overlay.conversion import Extent, convert, resampled
 from overlay.outputs.video_file import VideoFile
 from overlay.settings import Settings
 from overlay.sources.video import VideoSource
+from tests.media import encoded, patches, write_media
 
 SIZE = (96, 64)
 
@@ -50,10 +51,9 @@ def seen(path: Path) -> tuple[list[int], list[float], float]:
 
 def converted(clip: Path, **options: float) -> Path:
     output = clip.with_name("out.mp4")
-    settings = Settings(
-        source=str(clip), output=str(output), mode="off", width=SIZE[0], height=SIZE[1]
-    )
-    status = convert(settings, **options)
+    settings = Settings(source=str(clip), output=str(output), mode="off")
+    status, warnings = convert(settings, Extent(**options))
+    assert warnings == []
     assert status.frames_out == len(seen(output)[0])
     return output
 
@@ -99,3 +99,20 @@ def test_a_constant_rate_bridges_gaps(tmp_path):
 def test_a_part_of_a_clip(tmp_path):
     clip = make_clip(tmp_path / "in.mp4", [n / 15 for n in range(40)], 15)
     assert len(seen(converted(clip, seconds=1.0))[0]) == 15
+
+
+@pytest.mark.parametrize(
+    ("asked", "size"),
+    [({}, (96, 64)), ({"width": 48}, (48, 32)), ({"height": 128}, (192, 128)),
+     ({"width": 64, "height": 64}, (64, 64))],
+)  # fmt: skip
+def test_the_size_is_that_of_the_source_unless_another_is_asked_for(tmp_path, asked, size):
+    clip = make_clip(tmp_path / "in.mp4", [0.0, 0.1])
+    with VideoSource(converted(clip, **asked), pace=False) as source:
+        assert source.size == size
+
+
+def test_a_portrait_keeps_its_shape(tmp_path):
+    clip = write_media(tmp_path / "in.mp4", [encoded(patches(96, 128), "yuv420p")], [0.0])
+    with VideoSource(converted(clip), pace=False) as source:
+        assert source.size == (96, 128)

@@ -23,7 +23,7 @@ from overlay.shipped import DETECTOR_SHA256, EMOTION_SHA256
 
 #: The settings that results depend on, and those that a labelled picture or video does.
 _READING = {"sensitivity"}
-_DRAWING = {"theme", "language", "boxes", "bars", "scale"}
+_DRAWING = {"theme", "language", "boxes", "bars", "scale", "codec"}
 
 #: A lock; and the endings of files with results that are being written, and of whole ones.
 _LOCK, _BEGUN, _WHOLE = "lock", ".begun", ".jsonl"

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable
+from contextlib import ExitStack
 from typing import Any
 
 from overlay.analysis.description import describe
 from overlay.analysis.job import Job, Outcome
 from overlay.drawing import Painter
 from overlay.errors import OutputError, SourceError
-from overlay.outputs.video_file import VideoFile
+from overlay.labelled_video import labelled_video, read_ahead
 from overlay.perception import Perception
+from overlay.perception.live_perception import LivePerception
 from overlay.pictures import save_picture
-from overlay.scene import Frame, Image, Scene
+from overlay.scene import Frame
 from overlay.settings import Settings
 from overlay.sources.picture_file import read_picture
 from overlay.sources.video import VideoSource
@@ -84,29 +85,20 @@ class FileReader:
         with ExitStack() as stack:
             source = VideoSource(job.path, pace=False)
             stack.callback(source.close)
-            perception = stack.enter_context(Perception(sensitivity=self._settings.sensitivity))
-            keep = stack.enter_context(self._saver(job, source))
+            perception = stack.enter_context(LivePerception(sensitivity=self._settings.sensitivity))
+            video = None
+            if job.save is not None:
+                _make_folder_of(job)
+                video = stack.enter_context(labelled_video(job.save, source, self._settings))
             expect(source.frame_count)
-            for frame in source:
-                scene = perception.perceive(frame)
-                keep(frame, scene)
-                tell(describe(scene, file=job.file))
-            return Outcome(warnings=tuple(source.warnings))
-
-    @contextmanager
-    def _saver(self, job: Job, source: VideoSource) -> Iterator[Callable[[Frame, Scene], None]]:
-        if job.save is None:
-            yield lambda frame, scene: None
-            return
-
-        def keep(frame: Frame, scene: Scene) -> None:
-            image: Image = frame.image.copy()
-            self._painter.paint(image, scene)
-            video.send(image, frame.time_s)
-
-        _make_folder_of(job)
-        with VideoFile(job.save, source.size, source.fps, replace=True) as video:
-            yield keep
+            with read_ahead(source, perception.perceive) as read:
+                for frame, scene in read:
+                    if video is not None:
+                        video.add(frame, scene)
+                    tell(describe(scene, file=job.file))
+            if video is not None:
+                video.end(source.end_s)
+            return Outcome(warnings=(*source.warnings, *(video.warnings if video else ())))
 
 
 def _make_folder_of(job: Job) -> None:

@@ -15,6 +15,7 @@ from overlay.cli.log_run import log_run
 from overlay.errors import SourceError
 
 if TYPE_CHECKING:
+    from overlay.conversion import Extent
     from overlay.settings import Settings
 
 app = typer.Typer()
@@ -52,6 +53,7 @@ def run(
     height: options.Height = None,
     fps: options.Fps = None,
     fit: options.Fit = None,
+    codec: options.Codec = None,
     rotate: options.Rotate = None,
     flip: options.Flip = None,
     perception_hz: options.PerceptionHz = None,
@@ -76,11 +78,20 @@ def run(
         theme=theme, language=language, boxes=boxes, bars=bars, scale=scale,
         perception_hz=perception_hz, window=window, window_on_top=window_on_top,
         mirror_window=mirror_window, sensitivity=sensitivity, rotate=rotate, flip=flip,
+        codec=codec,
     )  # fmt: skip
     with system_libraries():
         from overlay.run_command import is_conversion
     if is_conversion(settings) and not loop:
-        _convert(settings, fps=settings.fps if fps else None, seconds=seconds, force=force)
+        from overlay.conversion import Extent
+
+        extent = Extent(
+            settings.width if width else None,
+            settings.height if height else None,
+            settings.fps if fps else None,
+            seconds,
+        )
+        _convert(settings, extent, force=force)
     else:
         _run(settings, seconds=seconds, loop=loop, force=force, agreed=agree)
 
@@ -115,7 +126,7 @@ def _run(
         raise SourceError(f"the source was lost: {status.problems['source']}")
 
 
-def _convert(settings: Settings, *, fps: float | None, seconds: float | None, force: bool) -> None:
+def _convert(settings: Settings, extent: Extent, *, force: bool) -> None:
     """Label a video file, frame by frame, whatever else is running."""
     from overlay.conversion import convert
     from overlay.summary import print_start, print_summary
@@ -127,13 +138,10 @@ def _convert(settings: Settings, *, fps: float | None, seconds: float | None, fo
         print(
             f"mode {settings.mode}: no labels in {video}; --mode on-air draws them", file=sys.stderr
         )
-    status = convert(
-        settings,
-        fps=fps,
-        seconds=seconds,
-        on_start=lambda status: print_start(status, seconds),
+    status, warnings = convert(
+        settings, extent, on_start=lambda status: print_start(status, extent.seconds)
     )
-    print_summary(status, files=[video])
+    print_summary(status, files=[video], warnings=warnings)
 
 
 @app.command(cls=PanelCommand, rich_help_panel=CALL)

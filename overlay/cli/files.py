@@ -50,6 +50,7 @@ def analyze(
     fresh: Annotated[
         bool, typer.Option("--fresh", help="Begin anew where this command was interrupted before.")
     ] = False,
+    codec: options.Codec = None,
     force: options.Force = False,
     sensitivity: options.Sensitivity = None,
     theme: options.Theme = None,
@@ -64,7 +65,7 @@ def analyze(
         from overlay.analysis import analyze as analyze_files
         from overlay.summary import print_analysis
     settings = options.settings_in_effect(
-        sensitivity=sensitivity, theme=theme, language=language, bars=bars
+        codec=codec, sensitivity=sensitivity, theme=theme, language=language, bars=bars
     )
     targets = Targets(save, json, csv, parquet)
     analysis = analyze_files(

@@ -7,13 +7,14 @@ from pathlib import Path
 from overlay.errors import OutputError
 from overlay.outputs import _opencv  # noqa: F401  (quietens OpenCV for the whole room)
 from overlay.outputs.base import Output
+from overlay.outputs.video_formats import Codec
 from overlay.outputs.virtual_camera import VirtualCamera, virtual_camera_help
 
 __all__ = ["Output", "VirtualCamera", "open_output", "video_path", "virtual_camera_help"]
 
 _POSSIBLE = (
     "virtual, virtual:DEVICE, virtual:backend=NAME, pipewire, window, none, "
-    "or a name ending in .mp4"
+    "or a name ending in .mp4, .mkv or .webm"
 )
 
 
@@ -23,15 +24,16 @@ def video_path(spec: str) -> Path | None:
     return Path(spec) if is_file else None
 
 
-def open_output(spec: str, *, size: tuple[int, int], fps: float) -> Output:
+def open_output(spec: str, *, size: tuple[int, int], fps: float, codec: Codec = "h264") -> Output:
     """Open an output by its name.
 
     Args:
         spec: `virtual` (a free virtual camera), `virtual:/dev/video4` or `virtual:NAME` (that
             one), `virtual:backend=NAME` (a backend of pyvirtualcam), `pipewire` (a PipeWire
-            camera, on Linux), `window`, `none`, or the path of an .mp4 file.
+            camera, on Linux), `window`, `none`, or the path of a video file.
         size: Width and height of the frames, in pixels, each at least 1.
         fps: Frames per second, above 0.
+        codec: How a video file is compressed.
 
     Raises:
         OutputError: It cannot be opened, or there is no such output.
@@ -60,5 +62,5 @@ def open_output(spec: str, *, size: tuple[int, int], fps: float) -> Output:
     if (path := video_path(spec)) is not None:
         from overlay.outputs.video_file import VideoFile
 
-        return VideoFile(path, size, fps)
+        return VideoFile(path, size, fps, codec=codec)
     raise OutputError(f"no output is called '{spec}': possible are {_POSSIBLE}")

@@ -85,6 +85,8 @@ class VideoFile(Output):
         self._start_s: float | None = None
         self._first_s = first_s
         self._ticks = -1
+        self._end_ticks = 0
+        self._waiting: av.Packet[av.VideoStream] | None = None
         self._replace = replace
         self._open = False
         self._sounds: dict[av.stream.Stream, av.AudioStream] = {}
@@ -113,9 +115,14 @@ class VideoFile(Output):
         frame.pts = self._stamp(time.monotonic() if time_s is None else time_s)
         frame.time_base = Fraction(1, _TICKS)
         try:
-            self._container.mux(self._stream.encode(frame))
+            self._mux(self._stream.encode(frame))
         except av.FFmpegError as error:
             raise self._failure(error) from error
+
+    def end_at(self, time_s: float) -> None:
+        """Have the last frame, which has been sent, shown up to a time on the frames' clock."""
+        if self._start_s is not None:
+            self._end_ticks = round((time_s - self._start_s + self._first_s) * _TICKS)
 
     def add_sound(self, stream: av.AudioStream) -> bool:
         """Prepare a sound track for packets of another file's; only before the first frame.
@@ -126,10 +133,10 @@ class VideoFile(Output):
         Returns:
             Whether a file of this kind can hold it.
         """
-        codec = stream.codec_context.codec
-        if not {codec.name, codec.canonical_name} & self._container.supported_codecs:
+        try:
+            sound = self._container.add_stream_from_template(stream)
+        except ValueError:
             return False
-        sound = self._container.add_stream_from_template(stream)
         sound.metadata.update({k: v for k, v in stream.metadata.items() if k == "language"})
         self._sounds[stream] = sound
         return True
@@ -226,6 +233,13 @@ class VideoFile(Output):
         frame = av.VideoFrame.from_ndarray(image, format="bgr24")
         return frame.reformat(format="yuv420p", dst_colorspace="ITU709")
 
+    def _mux(self, packets: list[av.Packet[av.VideoStream]]) -> None:
+        """Write all but the newest packet, whose duration may not be known yet."""
+        for packet in packets:
+            ready, self._waiting = self._waiting, packet
+            if ready is not None:
+                self._container.mux(ready)
+
     def _stamp(self, time_s: float) -> int:
         if self._start_s is None:
             self._start_s = time_s
@@ -255,7 +269,11 @@ class VideoFile(Output):
         self._open = False
         failure = None
         try:
-            self._container.mux(self._stream.encode())
+            self._mux(self._stream.encode())
+            if self._waiting is not None:
+                if self._end_ticks > self._ticks:
+                    self._waiting.duration = self._end_ticks - self._ticks
+                self._container.mux(self._waiting)
         except av.FFmpegError as error:
             failure = error
         try:
@@ -268,6 +286,12 @@ class VideoFile(Output):
         return OutputError(
             f"'{self.path}' could not be written to its end: {error.strerror or error}"
         )
+
+
+def codec_of(stream: av.AudioStream) -> str:
+    """What FFmpeg calls a track's codec."""
+    context = stream.codec_context
+    return "an unknown codec" if context is None else context.codec.canonical_name
 
 
 def _tag_as_bt709(stream: av.VideoStream) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import av
 
@@ -47,6 +48,9 @@ class Decoder:
         first_s: The file's own time of the first frame, in seconds.
         fps: Frames a second, on average.
         frame_count: Number of frames according to the file; 0 if it does not say.
+        duration_s: How long the file lasts according to it; 0 if it does not say.
+        read_s: Up to when it has been read, in seconds after its beginning.
+        last_s: How long the newest frame is shown, in seconds; 0 if the file does not say.
         damaged: How many packets could not be decoded so far.
     """
 
@@ -56,6 +60,7 @@ class Decoder:
         Raises:
             SourceError: It is missing or unreadable, or nothing in it can be decoded.
         """
+        self.last_s = self.read_s = 0.0
         self.damaged = 0
         self._container = open_container(path)
         best = self._container.streams.best("video")  # not a cover picture
@@ -68,8 +73,10 @@ class Decoder:
         self.first, self.first_s = first
         rate = float(self._stream.average_rate or 0)
         self.fps = rate if 0 < rate <= 1000 else _DEFAULT_FPS
-        seconds = (self._container.duration or 0) / av.time_base
-        self.frame_count = self._stream.frames or round(seconds * self.fps)
+        self.frame_count = self._stream.frames
+        # FFmpeg halves the first for half an .avi, of which the second still tells.
+        duration_s = (self._container.duration or 0) / av.time_base
+        self.duration_s = max(duration_s, self.frame_count / self.fps)
 
     def next(self) -> tuple[Image, float] | None:
         """The next frame and its time in seconds after the first one, or None at the end."""
@@ -88,6 +95,7 @@ class Decoder:
         rendition = Rendition(self._stream.sample_aspect_ratio)
         try:
             for frame in progressive(self._decoded(self._stream)):
+                self.last_s = float(frame.duration * (frame.time_base or 0))
                 yield rendition.show(frame), frame.time or 0.0
         except av.FFmpegError:  # damaged so that what was decoded is no picture
             self.damaged += 1
@@ -95,13 +103,23 @@ class Decoder:
     def _decoded(self, stream: av.VideoStream) -> Iterator[av.VideoFrame]:
         stream.thread_type = "AUTO"
         try:
-            for packet in self._container.demux(stream):
+            for packet in self._container.demux(stream, *self._container.streams.audio):
+                self._note(packet)
+                if packet.stream is not stream:
+                    continue
                 try:
-                    yield from packet.decode()
+                    yield from stream.decode(packet)
                 except av.FFmpegError:  # later packets may be whole
                     self.damaged += 1
         except av.FFmpegError:  # the rest of the file cannot be read
             self.damaged += 1
+
+    def _note(self, packet: av.Packet[Any]) -> None:
+        """Note how far the file has been read, in sound as well, which may go on after the end."""
+        if packet.pts is not None:
+            start_s = (self._container.start_time or 0) / av.time_base
+            end_s = float((packet.pts + (packet.duration or 0)) * packet.time_base)
+            self.read_s = max(self.read_s, end_s - start_s)
 
 
 def _undecodable(path: Path) -> str:

@@ -6,16 +6,20 @@ import math
 from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
+from typing import Any, TypeAlias
 
 import av
 
 from overlay.sources.decoder import open_container
+
+_Packet: TypeAlias = "av.Packet[Any]"
 
 
 class Sound:
     """Every sound track of a video file, to be copied beside its frames; it is not decoded.
 
     Attributes:
+        name: The file's.
         tracks: The tracks.
         lead_s: How long sound begins before the first frame, in seconds; 0 if it does not. Times
             count from there.
@@ -32,6 +36,7 @@ class Sound:
         Raises:
             SourceError: It is missing or unreadable.
         """
+        self.name = path.name
         self._container = open_container(path)
         self.tracks = self._container.streams.audio
         starts = [
@@ -45,9 +50,9 @@ class Sound:
         self._origin_s = first_frame_s - self.lead_s
         self._last_dts: dict[int, int] = {}
         self._packets = self._read()
-        self._next: av.Packet[av.AudioStream] | None = None
+        self._next: _Packet | None = None
 
-    def until(self, time_s: float = math.inf) -> Iterator[av.Packet[av.AudioStream]]:
+    def until(self, time_s: float = math.inf) -> Iterator[_Packet]:
         """The packets before a time that have not been asked for yet.
 
         Args:
@@ -71,7 +76,7 @@ class Sound:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _read(self) -> Iterator[av.Packet[av.AudioStream]]:
+    def _read(self) -> Iterator[_Packet]:
         if not self.tracks:
             return
         try:
@@ -81,7 +86,7 @@ class Sound:
         except av.FFmpegError:  # the rest of the file cannot be read
             self.damaged = True
 
-    def _shift(self, packet: av.Packet[av.AudioStream]) -> bool:
+    def _shift(self, packet: _Packet) -> bool:
         """Count the packet's time from the beginning; whether it can follow the one before."""
         at = packet.dts if packet.dts is not None else packet.pts
         if at is None or packet.is_corrupt:
@@ -98,6 +103,6 @@ class Sound:
         return True
 
 
-def _starts_s(packet: av.Packet[av.AudioStream]) -> float:
+def _starts_s(packet: _Packet) -> float:
     assert packet.pts is not None
     return float(packet.pts * packet.time_base)

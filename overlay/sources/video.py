@@ -18,8 +18,9 @@ class VideoSource(Source):
     """A video file as a player shows it: upright, in square pixels, not interlaced, in BT.709.
 
     Attributes:
+        path: The file.
         first_s: The file's own time of the first frame, in seconds.
-        frame_count: Number of frames according to the file; 0 if it does not say.
+        frame_count: Number of frames according to the file, or an estimate; 0 if it does not say.
         truncated: Whether the file ended more than 5 % early; known once it has been read.
     """
 
@@ -36,7 +37,7 @@ class VideoSource(Source):
         Raises:
             SourceError: It is missing or unreadable, or nothing in it can be decoded.
         """
-        self._path = path
+        self.path = path
         self._loop = loop
         self._pacer = Pacer() if pace else None
         self._index = 0
@@ -54,7 +55,7 @@ class VideoSource(Source):
         self.size = (width, height)
         self.first_s = self._decoder.first_s
         self.fps = self._decoder.fps
-        self.frame_count = self._decoder.frame_count
+        self.frame_count = self._decoder.frame_count or round(self._decoder.duration_s * self.fps)
 
     def read(self) -> Frame | None:
         """Return the next frame, on time if paced, or None at the end."""
@@ -79,12 +80,21 @@ class VideoSource(Source):
         self._first = self._next = self._shown = None
 
     @property
+    def end_s(self) -> float:
+        """Media time at which the newest frame ends, in seconds."""
+        return self._time_s + (self._decoder.last_s or 1 / self.fps)
+
+    @property
     def warnings(self) -> list[str]:
         """What the user should know about the file so far, one line each."""
-        there = f"{self._index} of {self.frame_count} frames"
-        if self._decoder.damaged:
-            return [f"{self.name} is damaged: {there} could be read"]
-        return [f"{self.name} is cut off: it has {there}"] if self.truncated else []
+        decoder = self._decoder
+        if decoder.damaged:
+            total = max(decoder.frame_count, self._index + decoder.damaged)
+            return [f"{self.name} is damaged: {self._index} of {total} frames could be read"]
+        if self.truncated:
+            read = f"{decoder.read_s:.1f} of {decoder.duration_s:.1f} s"
+            return [f"{self.name} is cut off: it ends after {read}"]
+        return []
 
     def _next_image(self) -> Image | None:
         if self._first is not None:
@@ -99,11 +109,11 @@ class VideoSource(Source):
             self._time_s = media_s if media_s > self._time_s else self._time_s + 1 / self.fps
             return image
         if not self._loop:
-            self.truncated = self._index < 0.95 * self.frame_count
+            self.truncated = self._decoder.read_s < 0.95 * self._decoder.duration_s
             return None
         # Seeking back is not exact in every container; opening again is.
         self.close()
-        self._decoder = Decoder(self._path)
+        self._decoder = Decoder(self.path)
         self._first = self._decoder.first
         self._time_s += 1 / self.fps
         return self._next_image()
