@@ -29,6 +29,9 @@ from overlay.terminal import file_progress
 #: So many files are told one by one; the others are counted.
 _TOLD = 50
 
+#: Up to so many files of which the same is to be said get a line each.
+_MOST_ALIKE = 5
+
 
 @dataclass(frozen=True, slots=True)
 class Targets:
@@ -174,13 +177,14 @@ class _Reading:
         unread = [LeftOut(job.file, each.left_out) for job, each in outcomes if each.left_out]
         if len(unread) == len(outcomes):
             raise _nothing_read(inputs, outcomes)
-        warnings = [line for _, each in outcomes for line in each.warnings]
         return Analysis(
             inputs=inputs,
             total=self._total,
             files=len(outcomes) - len(unread),
             by_file={job.file: counts for job, counts in self._told.items() if counts.frames},
-            warnings=warnings + lines_about(unread) + lines_about(self._found.left_out),
+            warnings=_lines_of_warnings(outcomes)
+            + lines_about(unread)
+            + lines_about(self._found.left_out),
         )
 
     def _note(self, job: Job, outcome: Outcome, counts: Counts) -> None:
@@ -258,6 +262,21 @@ def _write(targets: Targets, parts: Parts, jobs: Iterator[Job]) -> None:
     for path, write in writers:
         if path is not None:
             write(path, chain.from_iterable(map(parts.scenes, read)))
+
+
+def _lines_of_warnings(outcomes: Sequence[tuple[Job, Outcome]]) -> list[str]:
+    """What to tell about files that were read; what is the same of many is told once."""
+    by_text: dict[str, list[str]] = {}
+    for job, outcome in outcomes:
+        for line in outcome.warnings:
+            by_text.setdefault(line.removeprefix(job.file), []).append(line)
+    lines: list[str] = []
+    for text, same in by_text.items():
+        if len(same) <= _MOST_ALIKE:
+            lines += same
+        else:
+            lines.append(f"{same[0].removesuffix(text)} (and {len(same) - 1:,} more){text}")
+    return lines
 
 
 def _nothing_read(inputs: Sequence[str], outcomes: Sequence[tuple[Job, Outcome]]) -> SourceError:

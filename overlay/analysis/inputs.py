@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from overlay.analysis.job import Job
+from overlay.analysis.output_names import output_names
 from overlay.camera_url import is_camera_url, shown
 from overlay.errors import SourceError
-from overlay.sources.listing import InputFile, LeftOut, list_files
+from overlay.sources.listing import InputFile, LeftOut, lines_about, list_files
 from overlay.targets import check_folder
 
 
@@ -60,7 +61,7 @@ def find_inputs(
     paths = [Path(each) for each in inputs]
     several = len(paths) > 1
     are_many = several or os.path.isdir(paths[0])
-    jobs: dict[str, Job] = {}
+    found: dict[str, _Found] = {}
     left_out: list[LeftOut] = []
     for path in paths:
         _check(path)
@@ -70,15 +71,38 @@ def find_inputs(
         for left in listing.left_out:
             name = (path / left.name).as_posix() if several else left.name
             left_out.append(LeftOut(name, left.reason))
+        folder = f"{path.resolve().name}/" if several and path.is_dir() else ""
         for file in listing.files:
-            folder = save / path.resolve().name if save and several and path.is_dir() else save
-            target = _target(folder, file) if folder and are_many else save
             name = file.path.as_posix() if several else file.name
-            jobs.setdefault(_identity(file.path), _job(file, name, target, are_many, every_s))
-    if not jobs:
+            found.setdefault(_identity(file.path), _Found(file, name, folder + file.name))
+    if not found:
         named = ", ".join(f"'{each}'" for each in inputs)
-        raise SourceError(f"no picture and no video in {named}: name another folder")
-    return Inputs(list(jobs.values()), left_out, are_many)
+        reason = "".join(f"; {line}" for line in lines_about(left_out)[:1])
+        raise SourceError(f"no picture and no video in {named}: name another folder{reason}")
+    files = list(found.values())
+    outputs: list[Path | None] = [save] * len(files)
+    if save is not None and are_many:
+        names = output_names([(each.output, each.file.kind) for each in files])
+        outputs = [save / name for name in names]
+    jobs = [
+        _job(each, output, are_many, every_s) for each, output in zip(files, outputs, strict=True)
+    ]
+    return Inputs(jobs, left_out, are_many)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A file to read.
+
+    Attributes:
+        file: The file.
+        name: What results call it.
+        output: What the labelled file is called below the folder for all, if it can be.
+    """
+
+    file: InputFile
+    name: str
+    output: str
 
 
 def _check(path: Path) -> None:
@@ -96,19 +120,12 @@ def _identity(path: Path) -> str:
     return os.path.normcase(os.path.abspath(path))
 
 
-def _target(folder: Path, file: InputFile) -> Path:
-    """Where the labelled file goes: to the same name and subfolder, videos as MP4."""
-    target = folder / file.name
-    return target.with_suffix(".mp4") if file.kind == "video" else target
-
-
-def _job(
-    file: InputFile, name: str, save: Path | None, make_folder: bool, every_s: float | None
-) -> Job:
+def _job(found: _Found, save: Path | None, make_folder: bool, every_s: float | None) -> Job:
+    file = found.file
     status = file.path.stat()
     return Job(
         path=file.path,
-        file=name,
+        file=found.name,
         size=status.st_size,
         changed_ns=status.st_mtime_ns,
         kind=file.kind,
