@@ -11,6 +11,7 @@ import typer
 from overlay.cli import options
 from overlay.cli.help import FILES, PanelCommand
 from overlay.cli.log_run import log_run
+from overlay.printable import printable
 
 app = typer.Typer()
 
@@ -68,6 +69,11 @@ def analyze(
         codec=codec, sensitivity=sensitivity, theme=theme, language=language, bars=bars
     )
     targets = Targets(save, json, csv, parquet)
+    targets = Targets(save, json, csv, parquet)
+
+    def say(line: str) -> None:
+        print(f"emotion-overlay: {printable(line)}", file=sys.stderr)
+
     analysis = analyze_files(
         inputs,
         targets,
@@ -76,7 +82,10 @@ def analyze(
         jobs=jobs,
         force=force,
         fresh=fresh,
-        say=lambda line: print(f"emotion-overlay: {line}", file=sys.stderr),
+        say=say,
     )
-    if not targets.prints:
+    if targets.prints:
+        for warning in analysis.warnings:
+            say(warning)
+    else:
         print_analysis(analysis, files=[*([save] if save else []), *targets.files])

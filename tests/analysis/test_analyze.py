@@ -63,7 +63,7 @@ def test_where_nothing_could_be_read_it_is_said_and_nothing_is_left(
 
 
 def test_a_url_is_not_read_and_its_password_not_repeated() -> None:
-    with pytest.raises(SourceError, match="is not a file.*download a video") as error:
+    with pytest.raises(SourceError, match=r"is not a file.*download a video") as error:
         analyze(["clip.mp4", "http://ana:opensesame@cam.lan/clip.mp4"], settings=Settings())
     assert "opensesame" not in str(error.value)
 

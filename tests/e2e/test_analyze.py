@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import signal
 import sys
@@ -11,14 +12,19 @@ from typing import Any
 
 import cv2
 import numpy as np
+import pillow_heif
 import pytest
+from PIL import Image as PillowImage
 
 from overlay.scene import EMOTIONS, Box, Image, KeyPoints
+from overlay.sources.demo import PORTRAIT
 from tests.clips import CLIPS, read_clip
 from tests.e2e.conftest import Outcome, finish, start
 from tests.engine.waiting import until
 
 pytestmark = pytest.mark.e2e
+
+pillow_heif.register_heif_opener()
 
 Call = Callable[..., Outcome]
 ClipPath = Callable[[str], Path]
@@ -129,6 +135,88 @@ def test_a_folder_is_read_picture_by_picture_and_what_is_damaged_is_named(
     assert scenes["odd.png"]["faces"] == []
     assert "bad.png" in outcome.out
     assert sorted(p.name for p in saved.iterdir()) == sorted(scenes)
+
+
+def test_pictures_in_every_format_of_a_folder_are_read_and_saved_under_their_names(
+    call: Call, tmp_path: Path
+) -> None:
+    folder, saved, numbers = tmp_path / "in", tmp_path / "labelled", tmp_path / "out.jsonl"
+    folder.mkdir()
+    portrait = PillowImage.open(PORTRAIT)
+    kinds = {"heic": "HEIF", "jfif": "JPEG", "avif": "AVIF", "gif": "GIF", "webp": "WEBP"}
+    for suffix, format in kinds.items():
+        portrait.save(folder / f"face.{suffix}", format)
+    portrait.save(folder / "face.txt", "JPEG")
+    outcome = call("analyze", folder, "--save", saved, "--json", numbers)
+    assert outcome.code == 0
+    names = ["face.avif", "face.gif", "face.heic", "face.jfif", "face.txt", "face.webp"]
+    assert [scene["file"] for scene in lines(numbers)] == names
+    assert all(len(scene["faces"]) == 1 for scene in lines(numbers))
+    assert sorted(file.name for file in saved.iterdir()) == [
+        "face.avif",
+        "face.heic",
+        "face.jfif",
+        "face.png",
+        "face.txt.png",
+        "face.webp",
+    ]
+
+
+def test_subfolders_are_read_unless_they_shall_not_be(
+    call: Call, smile: Path, tmp_path: Path
+) -> None:
+    folder, saved, numbers = tmp_path / "in", tmp_path / "labelled", tmp_path / "out.jsonl"
+    for name in ("0.png", "a/1.png", "b/c/2.png"):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(smile.read_bytes())
+    outcome = call("analyze", folder, "--save", saved, "--json", numbers)
+    assert outcome.code == 0
+    assert [scene["file"] for scene in lines(numbers)] == ["0.png", "a/1.png", "b/c/2.png"]
+    assert all((saved / name).is_file() for name in ("0.png", "a/1.png", "b/c/2.png"))
+    outcome = call("analyze", folder, "--no-recursive", "--json", numbers, "--force")
+    assert [scene["file"] for scene in lines(numbers)] == ["0.png"]
+    assert "a/ was left out" in outcome.out
+
+
+def test_a_half_picture_is_one_line_without_its_decoders(call: Call, tmp_path: Path) -> None:
+    content = io.BytesIO()
+    PillowImage.open(PORTRAIT).save(content, "PNG")
+    (tmp_path / "half.png").write_bytes(content.getvalue()[: content.tell() // 2])
+    outcome = finish(start("analyze", "half.png", folder=tmp_path))
+    assert outcome.code == 2
+    assert outcome.err.splitlines() == [
+        "emotion-overlay: 'half.png' cannot be decoded: save it again as .png or .jpg"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("case", "input", "files"),
+    [
+        ("heic-one-tile", "phone.heic", ["phone.heic"]),
+        ("passed-over", ".", ["five.jpg", "four.heic", "one.jfif", "three.gif", "two.avif"]),
+        ("subfolders", ".", ["0.jpg", "a/1.jpg", "b/2.jpg"]),
+    ],
+)
+def test_pictures_of_the_shared_cases_are_all_read(
+    call: Call, shared_case: ClipPath, case: str, input: str, files: list[str]
+) -> None:
+    outcome = call("analyze", shared_case(case) / input, "--json", "-")
+    assert outcome.code == 0
+    scenes = [json.loads(line) for line in outcome.out.splitlines()]
+    assert [scene["file"] for scene in scenes] == files
+    assert all(len(scene["faces"]) == 1 for scene in scenes)
+    if case == "heic-one-tile":
+        assert (scenes[0]["width"], scenes[0]["height"]) == (768, 1024)
+
+
+def test_what_there_is_to_know_about_a_picture_is_said_beside_its_json(
+    call: Call, tmp_path: Path
+) -> None:
+    portrait = PillowImage.open(PORTRAIT)
+    portrait.save(tmp_path / "a.gif", save_all=True, append_images=[portrait.rotate(90)])
+    outcome = call("analyze", tmp_path / "a.gif", "--json", "-")
+    assert json.loads(outcome.out)["file"] == "a.gif"
+    assert "a.gif is an animation: only its first picture was read" in outcome.err
 
 
 def test_json_on_standard_output_is_nothing_but_json(call: Call, smile: Path) -> None:
