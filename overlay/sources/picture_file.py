@@ -8,18 +8,13 @@ import os
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import cv2
-import numpy as np
 import pillow_heif
 from PIL import (  # plugins that are imported here need no search among those of all formats
     AvifImagePlugin,  # noqa: F401
     BmpImagePlugin,  # noqa: F401
     GifImagePlugin,  # noqa: F401
     Image,
-    ImageCms,
-    ImageOps,
     Jpeg2KImagePlugin,  # noqa: F401
     JpegImagePlugin,  # noqa: F401
     MpoImagePlugin,
@@ -33,6 +28,7 @@ from PIL import (  # plugins that are imported here need no search among those o
 from overlay import scene
 from overlay.errors import PictureError
 from overlay.sources.file_kind import kind_by_content
+from overlay.sources.pixels import to_pixels
 
 pillow_heif.register_heif_opener()
 
@@ -121,8 +117,10 @@ def _read(path: Path) -> Picture:
         except OSError:
             if file.format not in ("JPEG", "MPO"):
                 raise
-            return Picture(_pixels(_mended(path)), ("is damaged: part of the picture is missing",))
-        return Picture(_pixels(file), notes)
+            return Picture(
+                to_pixels(_mended(path)), ("is damaged: part of the picture is missing",)
+            )
+        return Picture(to_pixels(file), notes)
 
 
 def _check(path: Path, file: Image.Image) -> None:
@@ -136,10 +134,10 @@ def _check(path: Path, file: Image.Image) -> None:
 
 
 def _notes(file: Image.Image) -> tuple[str, ...]:
-    count = getattr(file, "n_frames", 1)
+    several = getattr(file, "is_animated", False)  # not n_frames, for which a GIF is read whole
     if isinstance(file, MpoImagePlugin.MpoImageFile):
-        count = _as_large(file, count)
-    if count < 2:
+        several = _has_more_as_large(file)
+    if not several:
         return ()
     if file.format == "TIFF":
         return ("has several pages: only the first was read",)
@@ -148,15 +146,16 @@ def _notes(file: Image.Image) -> tuple[str, ...]:
     return ("is an animation: only its first picture was read",)
 
 
-def _as_large(file: MpoImagePlugin.MpoImageFile, count: int) -> int:
-    """How many pictures are as large as the main one; phones add previews and brightness maps."""
-    sizes = [file.size]
+def _has_more_as_large(file: MpoImagePlugin.MpoImageFile) -> bool:
+    """Whether others are as large as the main one; phones add previews and brightness maps."""
+    size = file.size
+    sizes = []
     with contextlib.suppress(Exception):  # those behind the main one may be damaged
-        for number in range(1, count):
+        for number in range(1, file.n_frames):
             file.seek(number)
             sizes.append(file.size)
     file.seek(0)
-    return sizes.count(sizes[0])
+    return size in sizes
 
 
 def _mended(path: Path) -> Image.Image:
@@ -165,64 +164,3 @@ def _mended(path: Path) -> Image.Image:
     image = Image.open(content, formats=["JPEG"])
     image.load()
     return image
-
-
-def _pixels(file: Image.Image) -> scene.Image:
-    with contextlib.suppress(Exception):  # where its EXIF is damaged and its picture is not
-        ImageOps.exif_transpose(file, in_place=True)
-    image = _eight_bits(file)
-    profile = file.info.get("icc_profile")
-    if image.has_transparency_data:
-        image = image.convert("RGBA")
-        alpha = image.getchannel("A")
-        image = image.convert("RGB")
-    else:
-        alpha = None
-    rgb = _to_srgb(image, profile)
-    if alpha is not None and alpha.getbbox():  # else nothing would be seen
-        rgb = Image.composite(rgb, Image.new("RGB", rgb.size, "white"), alpha)
-    return np.asarray(cv2.cvtColor(np.asarray(rgb), cv2.COLOR_RGB2BGR), np.uint8)
-
-
-def _eight_bits(image: Image.Image) -> Image.Image:
-    """The picture with 8 bits a channel.
-
-    Cameras for science and industry keep 12 bits in 16; of 32 bits any part may be in use.
-    """
-    if image.mode.startswith("I;16"):
-        wide = np.asarray(image).astype(np.uint16)
-        return Image.fromarray((wide >> (8 if wide.max() > 4095 else 4)).astype(np.uint8))
-    if image.mode not in ("I", "F"):
-        return image
-    values = np.nan_to_num(np.asarray(image, np.float64))
-    low, high = values.min(), values.max()
-    scaled = (values - low) * (255 / (high - low) if high > low else 0)
-    return Image.fromarray(np.round(scaled).astype(np.uint8))
-
-
-def _to_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
-    """The picture in RGB, its colours converted from those of its ICC profile, if it has one."""
-    try:
-        if image.mode == "LAB":
-            return _converted(image, ImageCms.createProfile("LAB"))
-        if profile:
-            source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-            mode = _MODES.get(source.profile.xcolor_space.strip(), "")
-            if mode == "RGB" and "sRGB" not in ImageCms.getProfileDescription(source):
-                return _converted(image.convert("RGB"), source)
-            if mode == image.mode:
-                return _converted(image, source)
-    except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
-        pass  # the profile is damaged, not the picture
-    return image if image.mode == "RGB" else image.convert("RGB")
-
-
-_MODES = {"RGB": "RGB", "GRAY": "L", "CMYK": "CMYK", "Lab": "LAB"}
-
-
-def _converted(image: Image.Image, source: Any) -> Image.Image:
-    converted = ImageCms.profileToProfile(
-        image, source, ImageCms.createProfile("sRGB"), outputMode="RGB"
-    )
-    assert converted is not None  # it is only where the picture is converted in place
-    return converted

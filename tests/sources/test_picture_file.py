@@ -156,6 +156,19 @@ def test_colours_are_converted_from_their_profile(tmp_path: Path) -> None:
     assert near(read(path), 10, 24, (20, 40, 220), 30)
 
 
+@pytest.mark.parametrize("mode", ["RGB", "RGBA", "P", "CMYK", "LA"])
+def test_a_large_picture_is_converted_part_by_part(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mode: str
+) -> None:
+    portrait = PillowImage.open(PORTRAIT).convert("RGBA" if mode in ("RGBA", "LA") else "RGB")
+    if portrait.mode == "RGBA":
+        portrait.putalpha(PillowImage.linear_gradient("L").resize(portrait.size))
+    portrait.convert(mode).save(path := tmp_path / "a.tif")
+    at_once = read(path)
+    monkeypatch.setattr("overlay.sources.pixels._AT_A_TIME", 10_000)
+    assert np.array_equal(read(path), at_once)
+
+
 def test_a_damaged_profile_does_not_count(tmp_path: Path) -> None:
     picture().save(path := tmp_path / "a.png", icc_profile=b"no profile")
     assert near(read(path), 10, 24, (220, 40, 20))
