@@ -30,11 +30,13 @@ class Comparison:
         size: Width and height in pixels.
         faces: How many faces are in the picture.
         variants: Figures of each.
+        files: Seconds of a video that `analyze --save` labels in one second.
     """
 
     size: tuple[int, int]
     faces: int
     variants: dict[Variant, Figures]
+    files: float
 
     @property
     def cpu_over_copy(self) -> float:
@@ -69,6 +71,7 @@ class Comparison:
                 "loop_over_app": self.loop_over_app,
                 "labels_loop_over_app": self.labels_loop_over_app,
                 "added_latency_ms": self.added_latency_ms,
+                "analyze_over_real_time": self.files,
             },
             "variants": {name: asdict(figures) for name, figures in self.variants.items()},
         }
@@ -104,20 +107,27 @@ def bench(
                 for variant in VARIANTS:
                     progress(f"{size[0]}x{size[1]}, {count} faces: {variant}")
                     variants[variant] = _run(variant, clip, seconds)
+                progress(f"{size[0]}x{size[1]}, {count} faces: analyze --save")
+                files = float(_child("analyze --save", "files", str(clip)))
                 clip.unlink()
-                yield Comparison(size, count, variants)
+                yield Comparison(size, count, variants, files)
 
 
 def _run(variant: Variant, clip: Path, seconds: float) -> Figures:
     job = Job(variant, str(clip), FPS, seconds, time.monotonic())
-    command = [sys.executable, "-m", "overlay.bench.child", json.dumps(asdict(job))]
+    return _to_figures(
+        json.loads(_child(f"the variant '{variant}'", "child", json.dumps(asdict(job))))
+    )
+
+
+def _child(what: str, module: str, argument: str) -> str:
+    """The last line that a process of a module of this package prints."""
+    command = [sys.executable, "-m", f"overlay.bench.{module}", argument]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         reason = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
-        raise OverlayError(
-            f"the variant '{variant}' failed ({reason}): run `emotion-overlay doctor`"
-        )
-    return _to_figures(json.loads(done.stdout.splitlines()[-1]))
+        raise OverlayError(f"{what} failed ({reason}): run `emotion-overlay doctor`")
+    return done.stdout.splitlines()[-1]
 
 
 def _to_figures(raw: dict[str, Any]) -> Figures:

@@ -42,7 +42,8 @@ def print_comparison(comparison: Comparison) -> None:
         f"app over plain copy: {100 * comparison.cpu_over_copy:+.1f} % of one core, "
         f"{comparison.added_latency_ms:+.1f} ms latency (p95)\n"
         f"CPU a picture, sync loop over app: {comparison.loop_over_app:.1f}x; "
-        f"for the labels alone: {comparison.labels_loop_over_app:.1f}x"
+        f"for the labels alone: {comparison.labels_loop_over_app:.1f}x\n"
+        f"analyze --save of a video file: {comparison.files:.1f}x real time"
     )
     console.print(_figures(comparison))
     console.print(_stages(comparison.variants["app"]))

@@ -230,7 +230,7 @@ class VideoFile(Output):
             right, bottom = self._even_size[0] - self.size[0], self._even_size[1] - self.size[1]
             border = cv2.copyMakeBorder(image, 0, bottom, 0, right, cv2.BORDER_REPLICATE)
             image = np.asarray(border, np.uint8)
-        frame = av.VideoFrame.from_ndarray(image, format="bgr24")
+        frame = av.VideoFrame.from_numpy_buffer(np.ascontiguousarray(image), format="bgr24")
         return frame.reformat(format="yuv420p", dst_colorspace="ITU709")
 
     def _mux(self, packets: list[av.Packet[av.VideoStream]]) -> None:

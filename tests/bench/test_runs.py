@@ -51,9 +51,11 @@ def test_it_is_printed_for_people_and_for_programs(
     print_comparison(comparison)
     printed = capsys.readouterr().out
     assert "app over plain copy" in printed
+    assert f"{comparison.files:.1f}x real time" in printed
     assert all(stage in printed for stage in STAGES)
     told = json.loads(json.dumps(comparison.as_dict()))
     assert told["ratios"]["cpu_over_copy"] == pytest.approx(comparison.cpu_over_copy)
+    assert told["ratios"]["analyze_over_real_time"] == comparison.files > 0
 
 
 def test_a_variant_that_fails_ends_with_its_reason(monkeypatch: pytest.MonkeyPatch) -> None:
