@@ -109,7 +109,7 @@ def lines_about(left_out: Sequence[LeftOut]) -> list[str]:
         if len(names) <= _MOST_NAMED:
             lines += [f"{name} was left out: {reason}" for name in names]
         else:
-            lines.append(f"{len(names):,} were left out: {reason} ({_count(names)})")
+            lines.append(f"{len(names):,} were left out, each because {reason} ({_count(names)})")
     return lines
 
 

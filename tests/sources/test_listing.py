@@ -77,7 +77,7 @@ def test_other_files_are_named_or_counted(folder: Path) -> None:
     for number in range(1000):
         put(folder / f"{number}.csv", b"1,2")
     assert lines_about(list_files(folder).left_out) == [
-        "1,001 were left out: it is neither a picture nor a video (1,000 .csv, 1 .txt)"
+        "1,001 were left out, each because it is neither a picture nor a video (1,000 .csv, 1 .txt)"
     ]
 
 
