@@ -97,10 +97,10 @@ def means_camera(spec: str) -> bool:
 
 def means_video(spec: str) -> bool:
     """Whether it is the path of a video file."""
-    from overlay.sources.file_kind import is_picture
+    from overlay.sources.file_kind import is_still
 
     path = Path(spec)
-    return os.path.isfile(path) and not is_picture(path) and not means_camera(spec)
+    return os.path.isfile(path) and not is_still(path) and not means_camera(spec)
 
 
 def _is_device(spec: str) -> bool:
@@ -139,7 +139,7 @@ def _open_webcam(
 
 
 def _open_file(spec: str, fps: float, pace: bool, loop: bool) -> Source:
-    from overlay.sources.file_kind import is_picture
+    from overlay.sources.file_kind import is_still
     from overlay.sources.image import ImageSource
     from overlay.sources.video import VideoSource
 
@@ -148,6 +148,6 @@ def _open_file(spec: str, fps: float, pace: bool, loop: bool) -> Source:
         raise SourceError(
             f"no source and no file is called '{shown(spec)}': possible are {_POSSIBLE}"
         )
-    if is_picture(path):
+    if is_still(path):
         return ImageSource(path, fps=fps, pace=pace, loop=loop)
     return VideoSource(path, pace=pace, loop=loop)

@@ -93,10 +93,15 @@ def kind_of(path: Path) -> Kind | None:
     return "video" if kind is None and suffix in VIDEO_SUFFIXES else kind
 
 
-def is_picture(path: Path) -> bool:
-    """Whether a path is a picture, or a folder, which may hold pictures."""
+def is_still(path: Path) -> bool:
+    """Whether a source shows it as still pictures: a picture, or a folder, which may hold some.
+
+    An animated GIF is none: it is played like a video.
+    """
     try:
-        return os.path.isdir(path) or (os.path.isfile(path) and kind_of(path) == "picture")
+        if os.path.isdir(path):
+            return True
+        return os.path.isfile(path) and kind_of(path) == "picture" and not _is_animated_gif(path)
     except OSError:  # opening it will say so
         return False
 
@@ -118,6 +123,19 @@ def kind_by_content(path: Path) -> Kind | None:
     if head.startswith(b"RIFF"):
         return _RIFF.get(head[8:12])
     return "video" if head.startswith(b"OggS") and b"theora" in head else None
+
+
+def _is_animated_gif(path: Path) -> bool:
+    with open(path, "rb") as file:
+        if file.read(4) != b"GIF8":
+            return False
+        from PIL.GifImagePlugin import GifImageFile
+
+        file.seek(0)
+        try:
+            return GifImageFile(file).is_animated
+        except Exception:  # on damaged files Pillow's parsers raise anything
+            return False
 
 
 def _kind_of_iso(head: bytes) -> Kind | None:

@@ -4,10 +4,11 @@ import subprocess
 import sys
 
 import pytest
+from PIL import Image as PillowImage
 
 from overlay import sources
 from overlay.errors import SourceError
-from overlay.sources import CameraInfo, open_source
+from overlay.sources import CameraInfo, means_video, open_source
 
 
 @pytest.fixture
@@ -85,3 +86,19 @@ def test_files_are_told_apart(clip_path):
 def test_importing_the_room_loads_no_image_library_but_opencv():
     code = "import overlay.sources, sys; sys.exit('PIL' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.parametrize(("pictures", "plays"), [(1, False), (3, True)])
+def test_a_gif_plays_if_it_is_an_animation(tmp_path, pictures, plays):
+    first, *others = (PillowImage.new("RGB", (64, 48), color) for color in ("red", "lime", "blue"))
+    path = tmp_path / "named.jpg"
+    first.save(path, "GIF", save_all=True, append_images=others[: pictures - 1], duration=100)
+    assert means_video(str(path)) == plays
+    with open_source(str(path), pace=False) as source:
+        assert len({tuple(frame.image[0, 0]) for frame in source}) == pictures
+
+
+def test_a_damaged_gif_is_one_line(tmp_path):
+    (tmp_path / "a.gif").write_bytes(b"GIF89a\1\0")
+    with pytest.raises(SourceError, match=r"a\.gif' cannot be decoded"):
+        open_source(str(tmp_path / "a.gif"))
