@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import io
+from functools import cache
 from typing import Any
 
 import cv2
 import numpy as np
-from PIL import Image, ImageCms, ImageOps
+from PIL import Image, ImageCms, ImageFilter, ImageOps
 
 from overlay import scene
+from overlay.sources.hdr import Curve, curve_of, table
 
 #: So many pixels are converted at a time: photos at once, and what is larger without several more
 #: copies in memory.
@@ -27,10 +29,11 @@ def to_pixels(image: Image.Image) -> scene.Image:
         image: A decoded picture of any mode, with its metadata. It may be changed.
 
     Returns:
-        uint8 [height, width, 3], BGR in sRGB, upright as its metadata say. Over transparent parts
+        uint8 [height, width, 3], BGR in sRGB, upright as its metadata say; HDR as an ordinary
+        screen shows it, where a HEIF file says that it is that. Over transparent parts
         it is white; where all is transparent, the colours below count.
     """
-    profile = image.info.get("icc_profile")
+    profile, curve = image.info.get("icc_profile"), _curve(image)
     with contextlib.suppress(Exception):  # where the metadata are damaged and the picture is not
         ImageOps.exif_transpose(image, in_place=True)
     image = _eight_bits(image)
@@ -42,8 +45,25 @@ def to_pixels(image: Image.Image) -> scene.Image:
         if rows < image.height:
             part = image.crop((0, top, image.width, min(image.height, top + rows)))
         rgb = _over_white(part, profile) if shows_through else _to_srgb(part, profile)
+        if curve is not None:
+            rgb = rgb.filter(_tone_map(curve))
         cv2.cvtColor(np.asarray(rgb), cv2.COLOR_RGB2BGR, dst=pixels[top : top + rows])
     return pixels
+
+
+def _curve(image: Image.Image) -> Curve | None:
+    """The curve of an HDR picture; only HEIF files of cameras say it (ISO/IEC 23091-2, nclx)."""
+    colours = image.info.get("nclx_profile")
+    if not colours or image.info.get("icc_profile"):
+        return None
+    return curve_of(colours["transfer_characteristics"], colours["color_primaries"])
+
+
+@cache
+def _tone_map(curve: Curve) -> ImageFilter.Color3DLUT:
+    colours = table(curve).reshape(-1, 3)
+    steps = round(len(colours) ** (1 / 3))
+    return ImageFilter.Color3DLUT(steps, (colours / 65535).astype(np.float32).ravel())
 
 
 def _eight_bits(image: Image.Image) -> Image.Image:

@@ -156,6 +156,15 @@ def test_colours_are_converted_from_their_profile(tmp_path: Path) -> None:
     assert near(read(path), 10, 24, (20, 40, 220), 30)
 
 
+def test_an_hdr_photo_is_as_bright_as_an_ordinary_screen_shows_it(tmp_path: Path) -> None:
+    path = tmp_path / "a.heic"
+    # 128 of 255 on the PQ curve are 94 cd/m²; with paper white at 203, that is 185 of 255.
+    PillowImage.new("RGB", (64, 64), (128, 128, 128)).save(
+        path, color_primaries=9, transfer_characteristics=16, matrix_coefficients=9
+    )
+    assert near(read(path), 30, 30, (185, 185, 185), 4)
+
+
 @pytest.mark.parametrize("mode", ["RGB", "RGBA", "P", "CMYK", "LA"])
 def test_a_large_picture_is_converted_part_by_part(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mode: str
