@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -136,7 +137,8 @@ def _open(size: tuple[int, int], fps: float, device: str | None, backend: str | 
 
 def _unblock(device: str | None) -> bool:
     """Free a device that v4l2loopback 0.12 has blocked, and say whether that worked."""
-    nodes = [device] if device else v4l2loopback.loopback_nodes()
+    node = os.path.realpath(device) if device else None
+    nodes = [each for each in v4l2loopback.loopback_nodes() if node in (None, each)]
     return any(reopening.is_needed(node) and reopening.unblock(node) for node in nodes)
 
 

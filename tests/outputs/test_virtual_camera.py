@@ -168,3 +168,10 @@ def test_without_any_virtual_camera_opening_says_how_to_get_one():
     assert "v4l2loopback" in str(error.value)
     assert "modprobe" in str(error.value)
     assert "\\n" not in str(error.value)
+
+
+@pytest.mark.parametrize("device", ["/dev/video" + "9" * 5000, "/dev/video9", "Nobody's camera"])
+def test_a_device_that_is_not_there_is_an_error_of_one_line(device):
+    with pytest.raises(OutputError) as caught:
+        open_output(f"virtual:{device}", size=(64, 48), fps=30)
+    assert "\n" not in str(caught.value)
