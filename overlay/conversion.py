@@ -53,7 +53,7 @@ def convert(
     extent: Extent = Extent(),
     *,
     on_start: Callable[[Status], None] = lambda status: None,
-) -> tuple[Status, list[str]]:
+) -> Status:
     """Read a video, draw labels if the mode is `on-air`, and write it; Ctrl-C ends it early.
 
     Args:
@@ -63,7 +63,7 @@ def convert(
         on_start: Is told once, as soon as everything is open.
 
     Returns:
-        The status at the end, for the summary; and what the user should know, one line each.
+        The status at the end, for the summary.
 
     Raises:
         SourceError: The source cannot be read.
@@ -72,7 +72,7 @@ def convert(
     """
     metrics = Metrics()
     metrics.begin()
-    size, warnings = settings.size, list[str]()
+    size = settings.size
     with interrupts(), suppress(KeyboardInterrupt), ExitStack() as stack:
         source = VideoSource(Path(settings.source), pace=False)
         stack.callback(source.close)
@@ -92,8 +92,8 @@ def convert(
                 advance()
             whole_s = extent.seconds or math.inf
             video.end(min(source.end_s, whole_s) if extent.fps is None else None, whole_s)
-        warnings = source.warnings + video.warnings
-    return _status(settings, metrics, size), warnings
+        metrics.warnings = (*source.warnings, *video.warnings)
+    return _status(settings, metrics, size)
 
 
 def resampled(source: VideoSource, fps: float) -> Iterator[Frame]:

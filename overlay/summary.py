@@ -31,9 +31,7 @@ def print_start(status: Status, seconds: float | None) -> None:
     print(printable(line), file=sys.stderr)
 
 
-def print_summary(
-    status: Status, *, files: Sequence[Path] = (), warnings: Sequence[str] = ()
-) -> None:
+def print_summary(status: Status, *, files: Sequence[Path] = ()) -> None:
     """Print how a run went, on one screen."""
     seconds = max(status.seconds, 1e-9)
     rows = [
@@ -52,7 +50,7 @@ def print_summary(
     if status.label_age_ms:  # a converted file has labels of the very frame
         rows.append(("label age", f"95 % younger than {status.label_age_ms:.0f} ms"))
     rows += [(f"{room} problem", problem) for room, problem in status.problems.items()]
-    rows += [("warning", printable(warning)) for warning in warnings]
+    rows += [("warning", printable(warning)) for warning in status.warnings]
     rows += [("saved", printable(str(file))) for file in files]
     print(columns(rows))
 

@@ -52,8 +52,8 @@ def seen(path: Path) -> tuple[list[int], list[float], float]:
 def converted(clip: Path, **options: float) -> Path:
     output = clip.with_name("out.mp4")
     settings = Settings(source=str(clip), output=str(output), mode="off")
-    status, warnings = convert(settings, Extent(**options))
-    assert warnings == []
+    status = convert(settings, Extent(**options))
+    assert status.warnings == ()
     assert status.frames_out == len(seen(output)[0])
     return output
 

@@ -73,8 +73,7 @@ def converted(
 ) -> tuple[Path, list[str]]:
     output = clip.with_name(name)
     settings = Settings(source=str(clip), output=str(output), mode="off", codec=codec)
-    _, warnings = convert(settings, Extent(**extent))
-    return output, warnings
+    return output, list(convert(settings, Extent(**extent)).warnings)
 
 
 def assert_same_sound(before: Path, after: Path) -> None:

@@ -138,10 +138,8 @@ def _convert(settings: Settings, extent: Extent, *, force: bool) -> None:
         print(
             f"mode {settings.mode}: no labels in {video}; --mode on-air draws them", file=sys.stderr
         )
-    status, warnings = convert(
-        settings, extent, on_start=lambda status: print_start(status, extent.seconds)
-    )
-    print_summary(status, files=[video], warnings=warnings)
+    status = convert(settings, extent, on_start=lambda status: print_start(status, extent.seconds))
+    print_summary(status, files=[video])
 
 
 @app.command(cls=PanelCommand, rich_help_panel=CALL)

@@ -131,6 +131,7 @@ class CaptureLoop(Loop):
     def _release(self) -> None:
         if self._source is not None:
             source, self._source = self._source, None
+            self._metrics.warnings = tuple(source.warnings)
             self._close(source)
 
     def _finish(self, desired: Desired) -> None:

@@ -46,6 +46,7 @@ class Status:
         seconds: How long the engine has been running.
         recording: Whose expressions are being recorded now; None while nobody's are.
         standby: Whether the source is released because nobody looks.
+        warnings: What the user should know about sources that were read, one line each.
     """
 
     mode: Mode
@@ -70,6 +71,7 @@ class Status:
     seconds: float = 0.0
     recording: str | None = None
     standby: bool = False
+    warnings: tuple[str, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """The status in types that JSON knows."""
@@ -85,6 +87,7 @@ class Metrics:
 
     Attributes:
         problems: What is wrong now.
+        warnings: What the user should know about the source, one line each.
     """
 
     def __init__(self, changed: Callable[[], None] = lambda: None) -> None:
@@ -102,6 +105,7 @@ class Metrics:
         self.placeholders = 0
         self.labelled = 0
         self.perceived = 0
+        self.warnings: tuple[str, ...] = ()
 
     def begin(self) -> None:
         """Count the seconds from now on."""
@@ -148,6 +152,7 @@ class Metrics:
                 placeholders=self.placeholders,
                 labelled=self.labelled,
                 perceived=self.perceived,
+                warnings=self.warnings,
                 fps=fps,
                 faces=self._faces,
                 tracks=len(self._tracks),

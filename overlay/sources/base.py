@@ -34,6 +34,11 @@ class Source(ABC):
             SourceError: The rest of the source cannot be read.
         """
 
+    @property
+    def warnings(self) -> list[str]:
+        """What the user should know about what was read so far, one line each."""
+        return []
+
     @abstractmethod
     def close(self) -> None:
         """Release the device or file; safe to call twice."""

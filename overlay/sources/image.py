@@ -26,7 +26,6 @@ class ImageSource(Source):
         files: The images found, in their order.
         is_folder: Whether the source is a folder.
         file: Name of the image in the newest frame.
-        warnings: What the user should know about the images read so far, one line each.
     """
 
     def __init__(
@@ -52,7 +51,7 @@ class ImageSource(Source):
         self._loop = loop
         self._pacer = Pacer() if pace else None
         self._index = 0
-        self.warnings: list[str] = []
+        self._warnings: list[str] = []
         self._error: PictureError | None = None
         self.frame_count = len(self.files)
         self.name = path.name or str(path)
@@ -77,6 +76,11 @@ class ImageSource(Source):
         frame = Frame(image.copy(), time_s, self._index)
         self._index += 1
         return frame
+
+    @property
+    def warnings(self) -> list[str]:
+        """What the user should know about the images read so far, one line each."""
+        return self._warnings
 
     def close(self) -> None:
         """Release the images; safe to call twice."""
@@ -106,13 +110,13 @@ class ImageSource(Source):
 
     def _nothing_read(self, path: Path) -> SourceError:
         if self.is_folder or self._error is None:
-            first = f"; {self.warnings[0]}" if self.warnings else ""
+            first = f"; {self._warnings[0]}" if self._warnings else ""
             return SourceError(f"'{path}' has no picture that can be read{first}")
         return self._error
 
     def _warn(self, line: str) -> None:
-        if line not in self.warnings:  # in a loop the same ones come again
-            self.warnings.append(line)
+        if line not in self._warnings:  # in a loop the same ones come again
+            self._warnings.append(line)
 
 
 def find_images(path: Path) -> list[Path]:

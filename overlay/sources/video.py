@@ -87,14 +87,14 @@ class VideoSource(Source):
     @property
     def warnings(self) -> list[str]:
         """What the user should know about the file so far, one line each."""
-        decoder = self._decoder
+        decoder, warnings = self._decoder, []
         if decoder.damaged:
-            total = max(decoder.frame_count, self._index + decoder.damaged)
-            return [f"{self.name} is damaged: {self._index} of {total} frames could be read"]
+            read = f"{self._index} of {self._index + decoder.damaged}"
+            warnings.append(f"{self.name} is damaged: {read} frames could be read")
         if self.truncated:
             read = f"{decoder.read_s:.1f} of {decoder.duration_s:.1f} s"
-            return [f"{self.name} is cut off: it ends after {read}"]
-        return []
+            warnings.append(f"{self.name} is cut off: it ends after {read}")
+        return warnings
 
     def _next_image(self) -> Image | None:
         if self._first is not None:

@@ -20,6 +20,7 @@ from overlay.outputs import virtual_camera_help
 from overlay.sources.video import VideoSource
 from tests.camera_socket import DESK, install_socket
 from tests.e2e.conftest import Outcome, finish, start
+from tests.media import encoded, patches, write_media
 from tests.network_camera import PASSWORD, USER, http_camera
 
 pytestmark = pytest.mark.e2e
@@ -240,3 +241,21 @@ def test_debug_shows_where_an_error_came_from(tmp_path: Path) -> None:
     outcome = finish(start("run", "--debug", "--source", "nothing", folder=tmp_path))
     assert "Traceback" in outcome.err
     assert "SourceError" in outcome.err
+
+
+@pytest.mark.parametrize("output", ["none", "out.mp4"])
+def test_what_is_damaged_in_a_file_is_said_at_the_end(
+    call: Call, tmp_path: Path, output: str
+) -> None:
+    clip = tmp_path / "clip.avi"
+    frames = [encoded(patches(), "yuvj420p")] * 30
+    write_media(clip, frames, [n / 30 for n in range(30)], codec="mjpeg", options={})
+    data = bytearray(clip.read_bytes())
+    at = [place for place in range(len(data)) if data.startswith(b"\xff\xd8\xff", place)][10]
+    end = data.index(b"00dc", at)
+    data[at:end] = bytes(end - at)
+    clip.write_bytes(data)
+    target = output if output == "none" else tmp_path / output
+    outcome = call("run", "--source", clip, "--output", target, "--mode", "off")
+    assert outcome.code == 0
+    assert "clip.avi is damaged: 29 of 30 frames could be read" in outcome.out
