@@ -70,7 +70,9 @@ def write_media(
         sounds: Encoder, start and end in seconds of each sound track.
     """
     with av.open(str(path), "w") as container:
-        video = container.add_stream(codec, rate=30, options={"bf": "0"} if options is None else options)
+        video = container.add_stream(
+            codec, rate=30, options={"bf": "0"} if options is None else options
+        )
         tracks = [container.add_stream(name, rate=RATE, layout="mono") for name, _, _ in sounds]
         for track in tracks:
             track.bit_rate = 64_000
