@@ -111,6 +111,25 @@ Seconds = Annotated[
 ]
 
 
+StudentName = Annotated[str, typer.Option("--student", metavar="NAME", help="The student's name.")]
+SessionNumber = Annotated[
+    int | None,
+    typer.Option(
+        metavar="NUMBER",
+        parser=number(int, 1),
+        help="Only this session, by its number; the latest if nothing is chosen.",
+    ),
+]
+
+
+def answer(question: str) -> str:
+    """What the user types, without surrounding spaces; empty where nobody is there to answer."""
+    try:
+        return str(typer.prompt(question, default="", show_default=False)).strip()
+    except typer.Abort:
+        return ""
+
+
 def complete_value(context: typer.Context) -> list[str]:
     """The values that the shell offers for the setting named before."""
     name = str(context.params.get("name") or "").replace("-", "_")

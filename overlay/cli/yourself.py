@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from overlay.monitor.report import Format
     from overlay.monitor.students import Student
 
-StudentName = Annotated[str, typer.Option("--student", metavar="NAME", help="The student's name.")]
 Name = Annotated[str, typer.Argument(metavar="NAME", help="The student's name.")]
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 
@@ -69,7 +68,7 @@ def student_remove(name: Name, yes: Yes = False) -> None:
 @app.command(cls=PanelCommand, rich_help_panel=YOURSELF)
 @log_run("monitor")
 def monitor(
-    student: StudentName,
+    student: options.StudentName,
     title: Annotated[
         str, typer.Option(metavar="TITLE", help="A name for the session.", show_default=False)
     ] = "",
@@ -106,22 +105,9 @@ def monitor(
 
 
 @app.command(cls=PanelCommand, rich_help_panel=YOURSELF)
-def mark(
-    note: Annotated[
-        str, typer.Argument(metavar="[NOTE]", help="What you want to remember.", show_default=False)
-    ] = "",
-) -> None:
-    """Mark this moment in the recording that is running, with a note if you like."""
-    from overlay.control import ask
-
-    ask("mark", note)
-    print(f"marked {datetime.now():%H:%M:%S}")
-
-
-@app.command(cls=PanelCommand, rich_help_panel=YOURSELF)
 @log_run("calibrate")
 def calibrate(
-    student: StudentName,
+    student: options.StudentName,
     files: Annotated[
         list[Path] | None,
         typer.Argument(
@@ -187,15 +173,8 @@ def calibrate(
 
 @app.command(cls=PanelCommand, rich_help_panel=YOURSELF)
 def report(
-    student: StudentName,
-    session: Annotated[
-        int | None,
-        typer.Option(
-            metavar="NUMBER",
-            parser=options.number(int, 1),
-            help="Only this session, by its number; the latest if nothing is chosen.",
-        ),
-    ] = None,
+    student: options.StudentName,
+    session: options.SessionNumber = None,
     first: Annotated[
         date | None,
         typer.Option(
@@ -257,7 +236,7 @@ def report(
 
 @app.command(cls=PanelCommand, rich_help_panel=YOURSELF)
 def export(
-    student: StudentName,
+    student: options.StudentName,
     file: Annotated[Path, typer.Argument(metavar="FILE.zip", help="The ZIP file to write.")],
     force: options.Force = False,
 ) -> None:
@@ -271,7 +250,7 @@ def export(
 
 @app.command(cls=PanelCommand, rich_help_panel=YOURSELF)
 def erase(
-    student: StudentName,
+    student: options.StudentName,
     before: Annotated[
         date | None,
         typer.Option(
@@ -314,15 +293,8 @@ def _ask_for_labels() -> Iterator[str]:
     """Neutral first, then whatever the student likes."""
     yield "neutral"
     question = "Next expression, or a word of your own (Enter to finish)"
-    while label := _answer(question):
+    while label := options.answer(question):
         yield label
-
-
-def _answer(question: str) -> str:
-    try:
-        return str(typer.prompt(question, default="", show_default=False)).strip()
-    except typer.Abort:  # nobody there to answer
-        return ""
 
 
 def _say(line: str) -> None:

@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import Any
 
 from overlay.monitor.comparison import Comparison
+from overlay.monitor.goals import Outcome
 from overlay.monitor.history import Chapter
 from overlay.monitor.records import Second, Session
 from overlay.monitor.statistics import Summary
@@ -117,8 +118,17 @@ def _session(summary: Summary, comparison: Comparison) -> dict[str, Any]:
             for moment in summary.moments
         ],
         "marks": [{"at": at(session.began + time_s), "note": n} for time_s, n in session.marks],
+        "reflections": [
+            {"at": at(session.began + kept.time_s), "kind": kept.kind, "words": kept.words}
+            for kept in session.reflections
+        ],
+        "goal": None if summary.outcome is None else _outcome(summary.outcome),
         "comparison": _comparison(comparison),
     }
+
+
+def _outcome(outcome: Outcome) -> dict[str, Any]:
+    return {"text": str(outcome.goal), "met": outcome.met, "seen": outcome.seen}
 
 
 def _comparison(comparison: Comparison) -> dict[str, Any]:

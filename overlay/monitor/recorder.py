@@ -59,6 +59,7 @@ class Recorder:
         name: str,
         title: str = "",
         model_version: str = "",
+        goal: str = "",
         personal: Personal | None = None,
         idle_s: float | None = None,
         clock: Clock | None = None,
@@ -71,6 +72,7 @@ class Recorder:
             name: Of the student.
             title: What the student calls the session.
             model_version: Version of the expression network.
+            goal: The student's goal for the session; empty for none.
             personal: What adapts readings to the student, or None.
             idle_s: End the session if the student was not seen for this long; None for never.
             clock: The clocks to record by.
@@ -92,6 +94,7 @@ class Recorder:
             utc_offset_s=self._clock.utc_offset_s(),
             app_version=__version__,
             model_version=model_version,
+            goal=goal,
         )
         self._lock = threading.Lock()
         self._meter = Meter()

@@ -62,6 +62,20 @@ class Mark(NamedTuple):
     note: str = ""
 
 
+class Reflection(NamedTuple):
+    """What the student wrote afterwards about a moment.
+
+    Attributes:
+        time_s: When the moment began, in seconds of real time since the session did.
+        kind: What kind of moment it is, as in `Moment.kind`.
+        words: What the student wrote.
+    """
+
+    time_s: float
+    kind: str
+    words: str
+
+
 @dataclass(frozen=True, slots=True)
 class Session:
     """One session.
@@ -77,6 +91,8 @@ class Session:
         model_version: Version of the expression network.
         pauses: Beginning and end of each pause in UTC epoch seconds.
         marks: The moments that the student marked, in order of time.
+        goal: The student's goal for it, as `goals.parse` reads it; empty if there was none.
+        reflections: What the student wrote about moments, in order of time.
     """
 
     id: int
@@ -89,3 +105,5 @@ class Session:
     model_version: str
     pauses: tuple[tuple[float, float], ...] = ()
     marks: tuple[Mark, ...] = ()
+    goal: str = ""
+    reflections: tuple[Reflection, ...] = ()

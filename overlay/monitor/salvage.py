@@ -27,9 +27,14 @@ _SESSION = (
 _PARTS = {
     "pause": (("session_id", "began", "ended"), "rowid"),
     "mark": (("session_id", "time_s", "note"), "time_s"),
+    "goal": (("session_id", "goal"), "session_id"),
+    "reflection": (("session_id", "time_s", "kind", "words"), "rowid"),
 }
-_TEXTS = frozenset({"title", "ended_how", "app_version", "model_version", "label", "own", "note"})
-_NEVER_NULL = frozenset({*_SESSION, "session_id", "time_s", "clock", "note"} - {"ended"})
+_WRITTEN = frozenset({"title", "ended_how", "app_version", "model_version"}) | frozenset(
+    {"note", "goal", "kind", "words"}
+)
+_TEXTS = _WRITTEN | {"label", "own"}
+_NEVER_NULL = _WRITTEN | {*_SESSION, "session_id", "time_s", "clock"} - {"ended"}
 
 #: Behind a damaged page, reading is tried again at a key so much larger, no more often than this.
 _STEP, _MOST_STEPS = 5, 20_000

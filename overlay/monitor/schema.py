@@ -40,10 +40,19 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         " time_s REAL NOT NULL, note TEXT NOT NULL,"
         " PRIMARY KEY (session_id, time_s)) WITHOUT ROWID",
     ),
+    (
+        "CREATE TABLE goal ("
+        " session_id INTEGER PRIMARY KEY REFERENCES session (id) ON DELETE CASCADE,"
+        " goal TEXT NOT NULL)",
+        "CREATE TABLE reflection ("
+        " session_id INTEGER NOT NULL REFERENCES session (id) ON DELETE CASCADE,"
+        " time_s REAL NOT NULL, kind TEXT NOT NULL, words TEXT NOT NULL,"
+        " UNIQUE (session_id, time_s, kind))",
+    ),
 )
 
 #: The tables whose rows belong to a session, by `session_id`.
-PARTS = ("second", "pause", "mark")
+PARTS = ("second", "pause", "mark", "goal", "reflection")
 
 # What a damaged database may hold in place of what was written. Comparisons are false for a value
 # of another kind, and unknown for one that is missing.
@@ -64,6 +73,8 @@ SOUND = {
     ),
     "pause": f"began {_CLOCK} AND (ended IS NULL OR ended {_CLOCK})",
     "mark": f"{_TIME_S} AND typeof(note) = 'text'",
+    "goal": "typeof(goal) = 'text'",
+    "reflection": f"{_TIME_S} AND typeof(kind) = 'text' AND typeof(words) = 'text'",
     "second": " AND ".join(
         (
             f"{_TIME_S} AND clock {_CLOCK}",

@@ -14,6 +14,7 @@ from overlay.models_store import read_json
 from overlay.monitor.calibration import load_personal
 from overlay.monitor.consent import check_consent
 from overlay.monitor.erasing import expire_sessions
+from overlay.monitor.goals import goal_of
 from overlay.monitor.recorder import Recorder
 from overlay.monitor.records import EndedHow
 from overlay.monitor.store import Store
@@ -144,6 +145,7 @@ def begin_session(
             name=student.name,
             title=title,
             model_version=_model_version(),
+            goal=str(goal_of(student) or ""),
             personal=personal,
             idle_s=idle_minutes * 60 or None,
             on_end=on_end,

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from overlay.monitor.goals import Outcome, judge, known
 from overlay.monitor.moments import Moment, find_moments
 from overlay.monitor.records import Second, Session
 from overlay.monitor.timeline import SEEN, Span, Stretch, build_timeline, changes_at, place, runs
@@ -97,6 +98,7 @@ class Summary:
         dark: Start and end of the times that were too dark to judge.
         neutral: The longest stretch that looked neutral, as start and end, or None.
         moments: What may be worth a look, in order of time.
+        outcome: How it turned out beside the student's goal, or None without one.
         clock_set_s: How far the computer's clock was set forward during the session, in seconds;
             0 if it was not.
     """
@@ -108,6 +110,7 @@ class Summary:
     dark: tuple[tuple[float, float], ...]
     neutral: tuple[float, float] | None
     moments: tuple[Moment, ...]
+    outcome: Outcome | None
     clock_set_s: float
 
     @property
@@ -144,6 +147,7 @@ def summarize(session: Session, seconds: Sequence[Second]) -> Summary:
         dark=tuple(runs(spans, _too_dark)),
         neutral=max(neutral, key=lambda run: run[1] - run[0], default=None),
         moments=find_moments(session, spans, timeline),
+        outcome=judge(goal, spans) if (goal := known(session.goal)) else None,
         clock_set_s=_clock_set(spans),
     )
 

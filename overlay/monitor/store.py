@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from overlay.errors import StoreError
 from overlay.file_lock import FileLock
 from overlay.monitor import database, schema
 from overlay.monitor.database import one_line
-from overlay.monitor.records import EndedHow, Mark, Second, Session
+from overlay.monitor.records import EndedHow, Mark, Reflection, Second, Session
 from overlay.scene import EMOTIONS
 
 __all__ = ["Second", "Session", "Store"]
@@ -79,25 +80,26 @@ class Store:
     def sessions(self) -> list[Session]:
         """All sessions, oldest first; damaged ones are left out, and `notice` says so."""
         with one_line(self.path):
-            pauses: dict[int, list[tuple[float, float]]] = {}
-            for number, began, ended in self._sound_rows(
-                "pause", "session_id, began, coalesce(ended, began)", "ORDER BY began"
-            ):
-                pauses.setdefault(number, []).append((began, ended))
-            marks: dict[int, list[Mark]] = {}
-            for number, *mark in self._sound_rows(
-                "mark", "session_id, time_s, note", "ORDER BY time_s"
-            ):
-                marks.setdefault(number, []).append(Mark(*mark))
+            pauses = self._parts("pause", "began, coalesce(ended, began)", "began")
+            marks = self._parts("mark", "time_s, note", "time_s")
+            goals = self._parts("goal", "goal", "session_id")
+            reflections = self._parts("reflection", "time_s, kind, words", "time_s, kind")
             rows = self._sound_rows(
                 "session",
                 "id, title, began, ended, utc_offset_s, ended_how, app_version, model_version",
                 "ORDER BY began, id",
             )
-            return [
-                Session(*(*row, tuple(pauses.get(row[0], ())), tuple(marks.get(row[0], ()))))
-                for row in rows
-            ]
+            sessions = []
+            for row in rows:
+                number = row[0]
+                parts = (
+                    tuple(pauses[number]),
+                    tuple(Mark(*mark) for mark in marks[number]),
+                    "".join(goal for (goal,) in goals[number]),
+                    tuple(Reflection(*kept) for kept in reflections[number]),
+                )
+                sessions.append(Session(*(*row, *parts)))
+            return sessions
 
     def seconds(self, session_id: int) -> list[Second]:
         """The seconds of a session, in order; empty if there is no such session.
@@ -110,7 +112,14 @@ class Store:
             return [_to_second(row) for row in rows]
 
     def begin_session(
-        self, *, title: str, began: float, utc_offset_s: int, app_version: str, model_version: str
+        self,
+        *,
+        title: str,
+        began: float,
+        utc_offset_s: int,
+        app_version: str,
+        model_version: str,
+        goal: str = "",
     ) -> int:
         """Note that a session is running.
 
@@ -127,7 +136,10 @@ class Store:
                 " model_version) VALUES (?, ?, ?, ?, ?, ?)",
                 row,
             )
-            return int(cursor.lastrowid or 0)
+            number = int(cursor.lastrowid or 0)
+            if goal:
+                connection.execute("INSERT INTO goal VALUES (?, ?)", (number, goal))
+            return number
 
     def append(self, session_id: int, seconds: Sequence[Second]) -> None:
         """Write seconds, all or none; they are on the disk when this returns.
@@ -164,6 +176,23 @@ class Store:
         rows = [(session_id, *mark) for mark in marks]
         with self._transaction() as connection:
             connection.executemany("INSERT OR REPLACE INTO mark VALUES (?, ?, ?)", rows)
+
+    def reflect(self, session_id: int, reflection: Reflection) -> None:
+        """Write what the student says about a moment; it replaces what was there.
+
+        Raises:
+            StoreError: It cannot be written, or there is no such session.
+        """
+        time_s, kind, words = reflection
+        with self._transaction() as connection:
+            connection.execute(
+                "DELETE FROM reflection WHERE session_id = ? AND time_s = ? AND kind = ?",
+                (session_id, time_s, kind),
+            )
+            if words:
+                connection.execute(
+                    "INSERT INTO reflection VALUES (?, ?, ?, ?)", (session_id, *reflection)
+                )
 
     def end_session(self, session_id: int, *, ended: float, how: EndedHow) -> None:
         """Note when and how a session ended.
@@ -220,6 +249,13 @@ class Store:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def _parts(self, table: str, columns: str, order: str) -> dict[int, list[Any]]:
+        """The sound rows of a table by session."""
+        found: dict[int, list[Any]] = defaultdict(list)
+        for number, *row in self._sound_rows(table, f"session_id, {columns}", f"ORDER BY {order}"):
+            found[number].append(tuple(row))
+        return found
 
     def _sound_rows(self, table: str, columns: str, order: str, *values: Any) -> list[Any]:
         """The rows of a table that are not damaged; sets `notice` if others were left out."""

@@ -62,13 +62,16 @@ def session(
     ended_how: EndedHow = "stopped",
     pauses: Iterable[tuple[float, float]] = (),
     marks: Iterable[tuple[float, str]] = (),
+    goal: str = "",
 ) -> Session:
     """A session of this length; pauses and marks are given in seconds since its beginning."""
     ended = None if ended_how == "running" else began + length_s
     paused = tuple((began + start, began + end) for start, end in pauses)
     marked = tuple(Mark(*mark) for mark in marks)
     versions = ("0.1.0", "test")
-    return Session(number, title, began, ended, OFFSET_S, ended_how, *versions, paused, marked)
+    return Session(
+        number, title, began, ended, OFFSET_S, ended_how, *versions, paused, marked, goal
+    )
 
 
 def record(student: Student, told: Session, recorded: list[Second]) -> int:
@@ -80,6 +83,7 @@ def record(student: Student, told: Session, recorded: list[Second]) -> int:
             utc_offset_s=told.utc_offset_s,
             app_version=told.app_version,
             model_version=told.model_version,
+            goal=told.goal,
         )
         shift = told.began - BEGAN
         store.append(number, [row._replace(clock=row.clock + shift) for row in recorded])

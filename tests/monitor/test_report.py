@@ -168,6 +168,39 @@ class TestTheFirstSentence:
         ) in text
 
 
+class TestTheGoal:
+    @pytest.mark.parametrize(
+        ("goal", "told"),
+        [
+            (
+                "away at most 10 %",
+                "Your goal Face turned away for at most 10 % of the time in view. Met: it was 3 %.",
+            ),
+            (
+                "happy every 10 minutes",
+                "Looked happy at least once in every 10 minutes in view. Not met: so it was in 1 "
+                "of 2.",
+            ),
+        ],
+    )
+    def test_the_page_says_whether_it_was_met(self, student, goal, told):
+        record(student, lesson(goal=goal), LESSON)
+        text = page(student).text
+        assert told in text
+        assert FORBIDDEN.findall(text) == []
+
+    def test_each_session_has_the_goal_that_was_in_force(self, student):
+        record(student, lesson(goal="away at most 1 %"), LESSON)
+        assert "at most 1 % of the time in view. Not met: it was 3 %" in page(student).text
+        record(student, lesson(began=BEGAN + DAY_S), LESSON)
+        assert "Your goal" not in page(student).text
+
+    def test_programs_are_told_too(self, student):
+        record(student, lesson(goal="away at most 10 %"), LESSON)
+        (told,) = json.loads(make_report(student, ["json"]).texts["json"])["sessions"]
+        assert told["goal"] == {"text": "away at most 10 %", "met": True, "seen": "it was 3 %"}
+
+
 class TestTheTimeline:
     def test_it_says_in_words_what_it_shows_where_it_is_pointed_at(self, student):
         record(student, lesson(marks=[(615, "springs")]), LESSON)

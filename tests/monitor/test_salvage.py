@@ -11,6 +11,7 @@ import pytest
 
 from overlay.cli import main
 from overlay.errors import ReportError, StoreError
+from overlay.monitor.records import Reflection
 from overlay.monitor.report import make_report
 from overlay.monitor.salvage import salvage
 from overlay.monitor.store import Store
@@ -33,8 +34,12 @@ def student(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Student:
             began=BEGAN + number * 86400,
             pauses=[(5, 9)],
             marks=[(3, "a good question"), (250, "")],
+            goal="happy every 10 minutes",
         )
-        record(student, told, LESSON)
+        written = record(student, told, LESSON)
+        with Store.open(student.store_path) as store:
+            for time_s, kind in ((3, "mark"), (3, "expression")):
+                store.reflect(written, Reflection(time_s, kind, "I remember it well"))
     return student
 
 

@@ -18,7 +18,7 @@ from overlay.errors import StoreError
 from overlay.monitor import schema
 from overlay.monitor.database import recording_lock
 from overlay.monitor.profile_files import damaged_databases
-from overlay.monitor.records import Mark
+from overlay.monitor.records import Mark, Reflection
 from overlay.monitor.store import Second, Session, Store
 from overlay.scene import EMOTIONS, UNSURE
 
@@ -53,9 +53,14 @@ def second(time_s: float = 0.0, label: str = "happy") -> Second:
     )
 
 
-def begin(store: Store, began: float = 1e9, title: str = "Physics") -> int:
+def begin(store: Store, began: float = 1e9, title: str = "Physics", goal: str = "") -> int:
     return store.begin_session(
-        title=title, began=began, utc_offset_s=3600, app_version="1.0", model_version="2.0"
+        title=title,
+        began=began,
+        utc_offset_s=3600,
+        app_version="1.0",
+        model_version="2.0",
+        goal=goal,
     )
 
 
@@ -66,11 +71,15 @@ def path(tmp_path: Path) -> Path:
 
 def test_a_session_comes_back_as_it_was(path: Path):
     with Store.open(path, recording=True) as store:
-        number = begin(store)
+        number = begin(store, goal="away at most 10 %")
         store.append(number, [second(0), second(1)])
         store.set_pauses(number, [(1e9 + 5, 1e9 + 9)])
         store.add_marks(number, [Mark(9.5), Mark(3.25, "the exam question")])
         store.add_marks(number, [Mark(9.5)])  # as after an error in between
+        store.reflect(number, Reflection(9.5, "mark", "it went too fast"))
+        store.reflect(number, Reflection(9.5, "mark", "I was lost"))  # in place of the former
+        store.reflect(number, Reflection(2.0, "away", "writing"))
+        store.reflect(number, Reflection(2.0, "away", ""))  # nothing any more
         store.end_session(number, ended=1e9 + 12, how="stopped")
     with Store.open(path) as store:
         assert store.sessions() == [
@@ -85,6 +94,8 @@ def test_a_session_comes_back_as_it_was(path: Path):
                 model_version="2.0",
                 pauses=((1e9 + 5, 1e9 + 9),),
                 marks=(Mark(3.25, "the exam question"), Mark(9.5)),
+                goal="away at most 10 %",
+                reflections=(Reflection(9.5, "mark", "I was lost"),),
             )
         ]
         assert store.seconds(number) == [second(0), second(1)]
@@ -108,6 +119,11 @@ def test_a_second_written_twice_is_there_once(path: Path):
         store.append(number, [second(0, "sad")])
         store.append(number, [second(0, "happy"), second(1)])
         assert [s.label for s in store.seconds(number)] == ["happy", "happy"]
+
+
+def test_words_about_no_session_are_refused(path: Path):
+    with Store.open(path) as store, pytest.raises(StoreError):
+        store.reflect(7, Reflection(1.0, "mark", "here"))
 
 
 def test_seconds_of_no_session_are_refused(path: Path):
@@ -301,7 +317,10 @@ def test_sessions_of_older_versions_are_still_there(path: Path, version: int):
         assert [kept.own for kept in store.seconds(1)] == [None, "confused"]
         assert [kept.unidentified for kept in store.seconds(1)] == [0, 0.25]
         store.add_marks(1, [Mark(1.0, "here")])
-        assert [told.marks for told in store.sessions()] == [(Mark(1.0, "here"),)]
+        store.reflect(1, Reflection(1.0, "mark", "I was lost"))
+        (told,) = store.sessions()
+        assert (told.marks, told.goal) == ((Mark(1.0, "here"),), "")
+        assert told.reflections == (Reflection(1.0, "mark", "I was lost"),)
 
 
 def test_a_migration_that_fails_changes_nothing(path: Path):

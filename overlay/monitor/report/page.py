@@ -8,7 +8,7 @@ from xml.etree.ElementTree import Element
 
 from overlay.drawing.themes import load_theme
 from overlay.monitor.history import Chapter
-from overlay.monitor.report import sections
+from overlay.monitor.report import own_words, sections
 from overlay.monitor.report.markup import render, tag
 from overlay.monitor.report.opening import opening
 from overlay.monitor.report.overview import overview
@@ -42,7 +42,7 @@ def build_page(student: str, chapters: Sequence[Chapter], made: str) -> str:
     summaries = [chapter.summary for chapter in chapters]
     alone = len(chapters) == 1
     title = _title(summaries[0]) if alone else f"{len(chapters)} sessions"
-    articles = [_article(chapter, f"s{n}", alone) for n, chapter in enumerate(chapters, 1)]
+    articles = [_article(student, chapter, f"s{n}", alone) for n, chapter in enumerate(chapters, 1)]
     body = tag(
         "body",
         _patterns(),
@@ -72,7 +72,7 @@ def build_page(student: str, chapters: Sequence[Chapter], made: str) -> str:
     return "<!DOCTYPE html>\n" + render(tag("html", head, body, lang="en")) + "\n"
 
 
-def _article(chapter: Chapter, name: str, alone: bool) -> Element:
+def _article(student: str, chapter: Chapter, name: str, alone: bool) -> Element:
     summary = chapter.summary
     session = summary.session
     heading = None
@@ -88,7 +88,12 @@ def _article(chapter: Chapter, name: str, alone: bool) -> Element:
         *(tag("p", notice, class_="notice") for notice in notices if notice),
     ]
     if summary.totals.observed_s > 0:
-        parts += [sections.timeline(summary, name), sections.moments(summary)]
+        parts += [
+            own_words.goal(summary),
+            sections.timeline(summary, name),
+            sections.moments(summary),
+            own_words.reflection(student, summary),
+        ]
     if summary.totals.present_s > 0:
         parts += [
             sections.shares(summary),

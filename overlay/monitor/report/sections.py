@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from xml.etree.ElementTree import Element
 
 from overlay.monitor.comparison import ENOUGH_PRESENT_S, ENOUGH_SESSIONS, Comparison
-from overlay.monitor.moments import Moment
 from overlay.monitor.report.axis import cut
+from overlay.monitor.report.badge import badge
 from overlay.monitor.report.comparison_chart import comparison_charts
 from overlay.monitor.report.markup import Content, tag
 from overlay.monitor.report.strip import ORDER
@@ -198,12 +198,6 @@ def _table_of_slices(summary: Summary) -> Element:
         tag("summary", "The same as a table"),
         table(heads, rows, "slices"),
     )
-
-
-def badge(number: int, moment: Moment) -> Element:
-    """The number of a moment, square for the student's own marks."""
-    kind = "badge own" if moment.kind == "mark" else "badge"
-    return tag("span", str(number), class_=kind, aria_hidden="true")
 
 
 def _too_few(comparison: Comparison, summary: Summary) -> str:

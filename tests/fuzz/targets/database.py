@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from overlay.errors import OverlayError
 from overlay.monitor.erasing import erase_sessions
 from overlay.monitor.export import export_student
+from overlay.monitor.records import Reflection
 from overlay.monitor.report import make_report
 from overlay.monitor.store import Store
 from overlay.monitor.students import Student, add_student
@@ -73,22 +74,26 @@ def _sound() -> bytes:
         student = Student("Ada", Path(folder))
         record(
             student,
-            session(30, marks=[(7, _NOTE)]),
+            session(30, marks=[(7, _NOTE)], goal="happy every 1 minutes"),
             seconds(("happy", 10), (None, 5), ("unsure", 15)),
         )
         record(student, session(5, began=1795266000.0), seconds(("sad", 5)))
+        with Store.open(student.store_path) as store:
+            store.reflect(1, Reflection(7.0, "mark", _NOTE))
         return student.store_path.read_bytes()
 
 
 #: The title of the recorded sessions.
 _TITLE = b"Physics, lesson 4"
-#: The note of a mark.
+#: The note of a mark, and what is written about it afterwards.
 _NOTE = "the question about springs"
 
 _COLUMNS = {
     "session": "id title began ended utc_offset_s ended_how app_version model_version",
     "pause": "session_id began ended",
     "mark": "session_id time_s note",
+    "goal": "session_id goal",
+    "reflection": "session_id time_s kind words",
     "second": "session_id time_s clock observed_s present unsure angry neutral label yaw_deg "
     "pitch_deg pose_error_deg away size dark own unidentified",
 }
