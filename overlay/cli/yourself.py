@@ -17,6 +17,7 @@ from overlay.errors import ReportError, StudentError
 from overlay.logs import native_output_on_terminal
 
 if TYPE_CHECKING:
+    from overlay.monitor.period import PeriodKind
     from overlay.monitor.report import Format
     from overlay.monitor.students import Student
 
@@ -187,6 +188,10 @@ def report(
             "--to", metavar="DATE", parser=options.day, help="Sessions of this day and before."
         ),
     ] = None,
+    week: Annotated[
+        bool, typer.Option("--week", help="The week of the day --from, or of the latest session.")
+    ] = False,
+    month: Annotated[bool, typer.Option("--month", help="The month, in the same way.")] = False,
     as_csv: Annotated[
         bool, typer.Option("--csv", help="Every second as CSV instead of the page.")
     ] = False,
@@ -210,6 +215,11 @@ def report(
         raise ReportError(
             "--session names one session, --from and --to a span of days: use one or the other"
         )
+    if (week or month) and (session is not None or last or (week and month)):
+        raise ReportError(
+            "--week and --month are the week or the month of a day: use one of them, with --from "
+            "to name the day"
+        )
     formats: list[Format] = []
     if as_csv:
         formats.append("csv")
@@ -220,7 +230,8 @@ def report(
     with system_libraries():
         from overlay.monitor.report import make_report, save_report
     profile = find_student(student)
-    made = make_report(profile, formats, number=session, first=first, last=last)
+    period: PeriodKind | None = "week" if week else "month" if month else None
+    made = make_report(profile, formats, number=session, first=first, last=last, period=period)
     if made.notice:
         print(made.notice, file=sys.stderr)
     if str(out) == "-":

@@ -58,7 +58,7 @@ def choose_sessions(
         chosen = [session for session in sessions if _between(session, first, last)]
         wanted = f"session between {first or 'the beginning'} and {last or 'today'}"
     if not chosen:
-        days = f"{_day(sessions[0])} to {_day(sessions[-1])}"
+        days = f"{day_of(sessions[0])} to {day_of(sessions[-1])}"
         numbers = ", ".join(str(session.id) for session in sessions[-10:])
         raise ReportError(f"no {wanted}: there are sessions {numbers} ({days})")
     return chosen
@@ -89,9 +89,10 @@ def read_chapters(store: Store, chosen: Sequence[Session]) -> list[Chapter]:
 
 
 def _between(session: Session, first: date | None, last: date | None) -> bool:
-    day = _day(session)
+    day = day_of(session)
     return (first is None or first <= day) and (last is None or day <= last)
 
 
-def _day(session: Session) -> date:
+def day_of(session: Session) -> date:
+    """The day on which a session began, of the student's own clock."""
     return local_time(session.began, session.utc_offset_s).date()

@@ -185,6 +185,27 @@ def add_up(spans: Sequence[Span]) -> Totals:
     )
 
 
+def add_together(totals: Sequence[Totals]) -> Totals:
+    """The numbers of several sessions as if they were one."""
+    label_s = {label: sum(each.label_s[label] for each in totals) for label in SEEN}
+    certainty: dict[str, float] = {
+        label: sum(each.label_s[label] * each.certainty.get(label, 0.0) for each in totals)
+        / label_s[label]
+        for label in EMOTIONS
+        if label_s[label] and any(label in each.certainty for each in totals)
+    }
+    return Totals(
+        observed_s=sum(each.observed_s for each in totals),
+        present_s=sum(label_s.values()),
+        unidentified_s=sum(each.unidentified_s for each in totals),
+        away_s=sum(each.away_s for each in totals),
+        dark_s=sum(each.dark_s for each in totals),
+        label_s=label_s,
+        changes=sum(each.changes for each in totals),
+        certainty=certainty,
+    )
+
+
 def _clock_set(spans: Sequence[Span]) -> float:
     set_s = spans[-1].second.clock - spans[-1].start if spans else 0.0
     return set_s if abs(set_s) > _CLOCK_DRIFT_S else 0.0

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 
+from overlay.monitor.records import Session
 from overlay.monitor.timeline import ABSENT, PAUSED, UNIDENTIFIED, UNOBSERVED
 from overlay.scene import UNSURE
 
@@ -74,7 +75,27 @@ def clock_time(clock: float, utc_offset_s: int, *, seconds: bool = False) -> str
 def long_date(clock: float, utc_offset_s: int) -> str:
     """The day, for example `Friday, 20 November 2026`."""
     at = local_time(clock, utc_offset_s)
-    return f"{_WEEKDAYS[at.weekday()]}, {at.day} {_MONTHS[at.month - 1]} {at.year}"
+    return f"{_WEEKDAYS[at.weekday()]}, {whole_date(at)}"
+
+
+def whole_date(day: date) -> str:
+    """A day, for example `20 November 2026`."""
+    return f"{day.day} {month_name(day)} {day.year}"
+
+
+def month_name(day: date) -> str:
+    """The month of a day, for example `November`."""
+    return _MONTHS[day.month - 1]
+
+
+def short_weekday(day: date) -> str:
+    """A day of a week or a month, for example `Fri 20`."""
+    return f"{_WEEKDAYS[day.weekday()][:3]} {day.day}"
+
+
+def session_title(session: Session) -> str:
+    """What the student calls a session, or its number."""
+    return session.title.strip() or f"Session {session.id}"
 
 
 def short_date(clock: float, utc_offset_s: int) -> str:

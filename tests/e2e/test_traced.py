@@ -53,6 +53,7 @@ COMMANDS: list[tuple[str, tuple[int, ...]]] = [
     ("goal --student Ada --remove", (0,)),
     ("reflect --student Ada --moment 1 --words again", (0,)),
     ("report --student Ada", (0,)),
+    ("report --student Ada --week", (0,)),
     ("report --student Ada --json --csv --out out.txt", (0,)),
     ("export --student Ada me.zip", (0,)),
     ("erase --student Ada --yes", (0,)),

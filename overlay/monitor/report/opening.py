@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from xml.etree.ElementTree import Element
 
 from overlay.monitor.comparison import ENOUGH_FOR_USUAL, Comparison, Measure
 from overlay.monitor.history import Chapter
+from overlay.monitor.report.looks import looks
 from overlay.monitor.report.markup import tag
 from overlay.monitor.report.swatch import swatch
 from overlay.monitor.statistics import Summary
@@ -15,18 +15,17 @@ from overlay.monitor.wording import (
     adjective,
     clock_time,
     duration,
-    joined,
     per_minute,
     percent,
     state_name,
 )
-from overlay.scene import EMOTIONS, UNSURE
+from overlay.scene import UNSURE
 
 # Shorter times in which it was not sure who was in view, in seconds, are only in the timeline:
 # every session begins with one.
 _TOLD_UNIDENTIFIED_S = 5.0
-# How many expressions the first sentence names, and how rare they may be.
-_MOST_NAMED, _LEAST_SHARE = 3, 0.01
+# A share of unsure readings that is smaller is not told.
+_LEAST_SHARE = 0.01
 # How many more numbers that are far from usual are named after the first sentence.
 _MOST_UNUSUAL = 2
 
@@ -58,23 +57,9 @@ def _headline(summary: Summary, comparison: Comparison) -> str:
     if comparison.unusual:
         first = comparison.unusual[0]
         return f"{_told(first)}, {_beside_usual(first)}."
-    looks = _looks(summary) or "was in view, but no expression was clear enough to be named"
     if comparison.knows_usual:
-        return f"Much as usual for you: your face {looks}."
-    return f"Your face {looks}{_longest(summary)}."
-
-
-def _looks(summary: Summary, told: Collection[str] = ()) -> str:
-    """What the face looked like most, without what was told already."""
-    totals = summary.totals
-    ranked = sorted(EMOTIONS, key=lambda label: -totals.share(label))[:_MOST_NAMED]
-    named = [k for k in ranked if totals.share(k) >= _LEAST_SHARE and k not in told]
-    if not named:
-        return ""
-    first, *others = named
-    looks = [f"looked {adjective(first)} for {percent(totals.share(first))} of the time in view"]
-    looks += [f"{adjective(label)} for {percent(totals.share(label))}" for label in others]
-    return joined(looks)
+        return f"Much as usual for you: your face {looks(totals)}."
+    return f"Your face {looks(totals)}{_longest(summary)}."
 
 
 def _longest(summary: Summary) -> str:
@@ -120,8 +105,8 @@ def _more(summary: Summary, comparison: Comparison) -> list[str]:
     unusual = comparison.unusual[: 1 + _MOST_UNUSUAL]
     names = {measure.name for measure in unusual}
     told += [f"{_told(measure)}, {_beside_usual(measure)}." for measure in unusual[1:]]
-    if unusual and (looks := _looks(summary, names)):
-        told.append(f"Your face {looks}.")
+    if unusual:
+        told.append(f"Your face {looks(totals, names)}.")
     if totals.share(UNSURE) >= _LEAST_SHARE and UNSURE not in names:
         share = percent(totals.share(UNSURE))
         told.append(f"For {share} of the time in view no reading was clear enough to be named.")

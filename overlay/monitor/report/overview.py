@@ -6,48 +6,64 @@ from collections.abc import Sequence
 from xml.etree.ElementTree import Element
 
 from overlay.monitor.report.markup import Content, tag
-from overlay.monitor.report.strip import ORDER
+from overlay.monitor.report.strip import ORDER, mostly
 from overlay.monitor.report.swatch import legend
 from overlay.monitor.report.tables import table
 from overlay.monitor.statistics import Summary, Totals
-from overlay.monitor.wording import clock_time, duration, percent, short_date, state_name
+from overlay.monitor.wording import clock_time, duration, short_date
 
 _BAR_WIDTH = 300.0
 
 
-def overview(summaries: Sequence[Summary], titles: Sequence[str]) -> Element:
-    """A table of the sessions; each title leads to its chapter, named `s1`, `s2` and so on."""
+def overview(
+    summaries: Sequence[Summary], titles: Sequence[str], links: Sequence[str] = ()
+) -> Element:
+    """A table of the sessions.
+
+    Args:
+        summaries: The sessions.
+        titles: What each is called.
+        links: Where each title leads; none to have them lead nowhere.
+    """
+    goals = any(summary.outcome for summary in summaries)
     rows = [
-        _row(summary, title, f"#s{number}")
-        for number, (summary, title) in enumerate(zip(summaries, titles, strict=True), 1)
+        (*_row(summary, tag("a", title, href=link) if link else title), *_goal(summary, goals))
+        for summary, title, link in zip(summaries, titles, links or [""] * len(titles), strict=True)
     ]
     used = [label for label in ORDER if any(s.totals.label_s[label] >= 0.5 for s in summaries)]
-    heads = ("Session", "Began", "In view", "", "Mostly looked")
+    heads = (
+        "Session",
+        "Began",
+        "In view, of observed",
+        "",
+        "Mostly looked",
+        *(["Goal"] if goals else []),
+    )
     return tag(
         "section",
-        tag("h2", "Overview"),
+        tag("h2", "Session by session"),
         table(heads, rows, "overview"),
         legend(used),
         tag("p", "Shares and bars are of the time in view.", class_="note"),
     )
 
 
-def _row(summary: Summary, title: str, link: str) -> tuple[Content, ...]:
+def _row(summary: Summary, title: Content) -> tuple[Content, ...]:
     offset, totals = summary.session.utc_offset_s, summary.totals
     return (
-        tag("a", title, href=link),
+        title,
         f"{short_date(summary.start, offset)}, {clock_time(summary.start, offset)}",
-        f"{duration(totals.present_s)} of {duration(totals.observed_s)} observed",
+        f"{duration(totals.present_s)} of {duration(totals.observed_s)}",
         _bar(totals),
-        _mostly(totals),
+        mostly(totals),
     )
 
 
-def _mostly(totals: Totals) -> str:
-    """The two largest shares in words, which the bar shows to the eye."""
-    ranked = sorted(ORDER, key=lambda label: -totals.share(label))[:2]
-    told = [f"{state_name(k)} {percent(totals.share(k))}" for k in ranked if totals.share(k) > 0]
-    return ", ".join(told) or "you were not seen"
+def _goal(summary: Summary, goals: bool) -> tuple[str, ...]:
+    """Whether its goal was met, where any session of the table had one."""
+    if not goals:
+        return ()
+    return (summary.outcome.verdict if summary.outcome else "–",)
 
 
 def _bar(totals: Totals) -> Element:

@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from xml.etree.ElementTree import Element
 
-from overlay.drawing.themes import load_theme
 from overlay.monitor.history import Chapter
 from overlay.monitor.report import own_words, sections
-from overlay.monitor.report.markup import render, tag
+from overlay.monitor.report.document import document
+from overlay.monitor.report.markup import tag
 from overlay.monitor.report.opening import opening
 from overlay.monitor.report.overview import overview
 from overlay.monitor.statistics import Summary
-from overlay.monitor.wording import clock_time, duration, long_date
-from overlay.scene import EMOTIONS, UNSURE
-
-_STYLE = Path(__file__).with_name("style.css")
-# Nothing but this file's own style is ever loaded or run, whatever a title may contain.
-_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
+from overlay.monitor.wording import clock_time, duration, long_date, session_title
 
 _ENDINGS = {
     "running": "This session is still being recorded; the page shows it up to now.",
@@ -41,35 +35,15 @@ def build_page(student: str, chapters: Sequence[Chapter], made: str) -> str:
     """
     summaries = [chapter.summary for chapter in chapters]
     alone = len(chapters) == 1
-    title = _title(summaries[0]) if alone else f"{len(chapters)} sessions"
-    articles = [_article(student, chapter, f"s{n}", alone) for n, chapter in enumerate(chapters, 1)]
-    body = tag(
-        "body",
-        _patterns(),
-        tag(
-            "header",
-            tag("p", f"{student} · for your eyes only", class_="kicker"),
-            tag("h1", title),
-            tag("p", _when(summaries), class_="when"),
-        ),
-        tag(
-            "main",
-            None if alone else overview(summaries, [_title(summary) for summary in summaries]),
-            *articles,
-            sections.limits(sorted({s.session.model_version for s in summaries})),
-        ),
-        tag("footer", tag("p", made)),
-    )
-    head = tag(
-        "head",
-        tag("meta", charset="utf-8"),
-        tag("meta", http_equiv="Content-Security-Policy", content=_POLICY),
-        tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        tag("meta", name="color-scheme", content="light dark"),
-        tag("title", f"{title} – {student}"),
-        tag("style", _colors() + _STYLE.read_text(encoding="utf-8")),
-    )
-    return "<!DOCTYPE html>\n" + render(tag("html", head, body, lang="en")) + "\n"
+    titles = [session_title(summary.session) for summary in summaries]
+    names = [f"s{number}" for number in range(1, len(chapters) + 1)]
+    content = [
+        None if alone else overview(summaries, titles, [f"#{name}" for name in names]),
+        *(_article(student, *each, alone) for each in zip(chapters, names, strict=True)),
+        sections.limits(sorted({s.session.model_version for s in summaries})),
+    ]
+    title = titles[0] if alone else f"{len(chapters)} sessions"
+    return document(student, title, _when(summaries), content, made)
 
 
 def _article(student: str, chapter: Chapter, name: str, alone: bool) -> Element:
@@ -79,7 +53,7 @@ def _article(student: str, chapter: Chapter, name: str, alone: bool) -> Element:
     if not alone:
         heading = tag(
             "header",
-            tag("h2", _title(summary), id=name),
+            tag("h2", session_title(session), id=name),
             tag("p", _when([summary]), class_="when"),
         )
     notices = [_ENDINGS.get(session.ended_how), _about_clock(summary)]
@@ -116,11 +90,6 @@ def _about_clock(summary: Summary) -> str | None:
     )
 
 
-def _title(summary: Summary) -> str:
-    session = summary.session
-    return session.title.strip() or f"Session {session.id}"
-
-
 def _when(summaries: Sequence[Summary]) -> str:
     first, last = summaries[0], summaries[-1]
     first_day = long_date(first.start, first.session.utc_offset_s)
@@ -130,46 +99,3 @@ def _when(summaries: Sequence[Summary]) -> str:
     offset = first.session.utc_offset_s
     span = f"{clock_time(first.start, offset)} to {clock_time(first.end, offset)}"
     return f"{first_day}, {span} ({duration(first.end - first.start)})"
-
-
-def _patterns() -> Element:
-    """Hatchings for gaps, used by every chart of the page."""
-    return tag(
-        "svg",
-        tag(
-            "defs",
-            _pattern("absent", "M-2 2L2 -2M0 8L8 0M6 10L10 6"),
-            _pattern("unidentified", "M-2 6L2 10M0 0L8 8M6 -2L10 2"),
-            _pattern("paused", "M2 0V8M6 0V8"),
-            _pattern("unobserved", "M0 0L8 8M0 8L8 0"),
-        ),
-        width=0,
-        height=0,
-        class_="patterns",
-        aria_hidden="true",
-    )
-
-
-def _pattern(name: str, outline: str) -> Element:
-    return tag(
-        "pattern",
-        tag("path", d=outline, class_="hatch"),
-        id=f"hatch-{name}",
-        width=8,
-        height=8,
-        patternUnits="userSpaceOnUse",
-    )
-
-
-def _colors() -> str:
-    """The colours of the overlay's two themes as variables of the style sheet."""
-    light, dark = (_variables(name) for name in ("light", "dark"))
-    return (
-        f":root{{{light}}}\n@media screen and (prefers-color-scheme: dark){{:root{{{dark}}}}}\n"
-        + "".join(f".e-{name}{{fill:var(--{name})}}\n" for name in (*EMOTIONS, UNSURE))
-    )
-
-
-def _variables(theme: str) -> str:
-    colors = load_theme(theme).emotions
-    return "".join(f"--{name}:#{r:02x}{g:02x}{b:02x};" for name, (b, g, r) in colors.items())

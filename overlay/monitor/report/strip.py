@@ -12,6 +12,7 @@ from xml.etree.ElementTree import Element
 
 from overlay.monitor.report.axis import Axis, Slice
 from overlay.monitor.report.markup import tag
+from overlay.monitor.statistics import Totals
 from overlay.monitor.wording import clock_time, percent, state_name
 
 #: The order of rows and tables.
@@ -55,6 +56,13 @@ def rectangle(axis: Axis, piece: Slice, y: float, height: float) -> str:
     """The outline of a slice."""
     left, right = axis.x(piece.start), axis.x(piece.end)
     return f"M{left:.1f} {y:.1f}H{right:.1f}v{height:.1f}H{left:.1f}z"
+
+
+def mostly(totals: Totals) -> str:
+    """The two largest shares in words."""
+    ranked = sorted(ORDER, key=lambda label: -totals.share(label))[:2]
+    told = [f"{state_name(k)} {percent(totals.share(k))}" for k in ranked if totals.share(k) > 0]
+    return ", ".join(told) or "you were not seen"
 
 
 def told(piece: Slice, utc_offset_s: int) -> str:

@@ -14,8 +14,10 @@ from overlay.errors import ReportError
 from overlay.monitor import owner_only, profile_files
 from overlay.monitor.formats import seconds_csv, sessions_json
 from overlay.monitor.history import choose_sessions, read_chapters
+from overlay.monitor.period import PeriodKind, period_of, read_review
 from overlay.monitor.records import Session
 from overlay.monitor.report.page import build_page
+from overlay.monitor.report.period_page import build_period_page
 from overlay.monitor.store import Store
 from overlay.monitor.students import Student
 from overlay.monitor.wording import clock_time, local_time
@@ -46,6 +48,7 @@ def make_report(
     number: int | None = None,
     first: date | None = None,
     last: date | None = None,
+    period: PeriodKind | None = None,
 ) -> Report:
     """Read a student's sessions and make a report on them.
 
@@ -55,6 +58,7 @@ def make_report(
         number: The session with this id; without number and days the latest.
         first: Sessions that began on this day or later.
         last: Sessions that began on this day or earlier.
+        period: The week or the month of the day `first`, or of the latest session.
 
     Raises:
         ReportError: There is no such session.
@@ -65,18 +69,23 @@ def make_report(
         damaged = profile_files.damaged_databases(student.folder)
         if not sessions and (store.notice or damaged):
             raise ReportError(store.notice or _all_lost(damaged))
+        days = period_of(sessions, period, first) if period else None
+        if days is not None:
+            first, last = days.first, days.last
         chosen = choose_sessions(sessions, number=number, first=first, last=last)
         texts: dict[Format, str] = {}
         if "csv" in formats:
             recorded = ((session, store.seconds(session.id)) for session in chosen)
             texts["csv"] = seconds_csv(recorded)
-        if "html" in formats or "json" in formats:
-            chapters = read_chapters(store, chosen)
-            if "json" in formats:
-                texts["json"] = sessions_json(student.name, chapters)
-            if "html" in formats:
-                texts["html"] = build_page(student.name, chapters, _made())
-        return Report(_name(chosen), texts, store.notice)
+        if "json" in formats:
+            texts["json"] = sessions_json(student.name, read_chapters(store, chosen))
+        if "html" in formats and days is not None:
+            review = read_review(store, days, chosen)
+            texts["html"] = build_period_page(student.name, review, _made())
+        elif "html" in formats:
+            texts["html"] = build_page(student.name, read_chapters(store, chosen), _made())
+        name = f"{days.first}-{days.kind}" if days is not None else _name(chosen)
+        return Report(name, texts, store.notice)
 
 
 def save_report(

@@ -1,0 +1,167 @@
+"""The chart of a week or a month: a row for each day, and in it the sessions as they were."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from xml.etree.ElementTree import Element
+
+from overlay.monitor.history import day_of
+from overlay.monitor.period import Review
+from overlay.monitor.report.axis import Axis, cut, step_for
+from overlay.monitor.report.markup import tag
+from overlay.monitor.report.strip import columns, gap_areas, mostly
+from overlay.monitor.statistics import Summary
+from overlay.monitor.wording import clock_time, duration, session_title, short_weekday
+
+_HOUR_S, _DAY_S = 3600, 86400
+_TOP = 22.0
+# How finely a session is cut, in units of the chart.
+_SLICE_WIDTH = 1.5
+_MARK = 5.0
+# How much of a title fits below the chart, in characters.
+_LONGEST_TITLE = 36
+
+
+@dataclass(frozen=True, slots=True)
+class _Size:
+    """How wide a chart is, in its own units.
+
+    Attributes:
+        name: Its class on the page.
+        width: Of the whole chart.
+        left: Where time begins; to the left of it are days.
+        most_ticks: How many times of day are written above.
+    """
+
+    name: str
+    width: float
+    left: float
+    most_ticks: int
+
+
+_SIZES = (_Size("wide", 1000.0, 104.0, 14), _Size("narrow", 390.0, 64.0, 5))
+#: Height of a day's row and the distance between two, by the kind of period.
+_ROWS = {"week": (40.0, 10.0), "month": (15.0, 4.0)}
+
+
+def calendar_charts(review: Review) -> list[Element]:
+    """The chart for wide and for narrow screens."""
+    return [_chart(review, size) for size in _SIZES]
+
+
+def _chart(review: Review, size: _Size) -> Element:
+    hours = _hours(review.summaries)
+    height, distance = _ROWS[review.period.kind]
+    days = review.period.days
+    rows = {day: _TOP + index * (height + distance) for index, day in enumerate(days)}
+    bottom = _TOP + len(days) * (height + distance)
+    name = f"{review.period.kind}-{size.name}"
+    return tag(
+        "svg",
+        tag("title", f"Sessions by day and time, {review.period.title}", id=f"{name}-title"),
+        tag(
+            "desc",
+            "A row for each day, from left to right the time of day. Each session is a strip of "
+            "stacked columns, hatched where your face was not seen. The table below has the "
+            "numbers.",
+            id=f"{name}-desc",
+        ),
+        *_days(rows, height, size),
+        *_times(hours, bottom, size),
+        *(
+            _session(summary, hours, rows[day_of(summary.session)], height, bottom, size)
+            for summary in review.summaries
+        ),
+        tag("text", _HINT, x=4, y=bottom + 14, class_="hint"),
+        viewBox=f"0 0 {size.width:.0f} {bottom + 38:.0f}",
+        role="img",
+        aria_labelledby=f"{name}-title {name}-desc",
+        class_=size.name,
+    )
+
+
+_HINT = "Point at a session to read about it here."
+
+
+def _hours(summaries: Sequence[Summary]) -> tuple[int, int]:
+    """The hours of the day between which all sessions lie; after midnight they go on counting."""
+    starts = [_time_of_day(summary) for summary in summaries]
+    ends = [
+        start + summary.end - summary.start
+        for start, summary in zip(starts, summaries, strict=True)
+    ]
+    first, last = int(min(starts) // _HOUR_S), int(-(-max(ends) // _HOUR_S))
+    return first, max(last, first + 1)
+
+
+def _time_of_day(summary: Summary) -> float:
+    return (summary.start + summary.session.utc_offset_s) % _DAY_S
+
+
+def _days(rows: dict[date, float], height: float, size: _Size) -> list[Element]:
+    parts = []
+    for day, y in rows.items():
+        middle = y + height / 2
+        right = size.width - 8
+        parts += [
+            tag("text", short_weekday(day), x=size.left - 10, y=middle + 4, class_="lane"),
+            tag("path", d=f"M{size.left:.0f} {middle:.1f}H{right:.0f}", class_="rail"),
+        ]
+    return parts
+
+
+def _times(hours: tuple[int, int], bottom: float, size: _Size) -> list[Element]:
+    first, last = hours
+    step = step_for((last - first) * _HOUR_S, size.most_ticks)
+    parts = []
+    axis = Axis(first * _HOUR_S, last * _HOUR_S, size.left, size.width - 8, 0)
+    for time_s in range(-(-first * _HOUR_S // step) * step, last * _HOUR_S + 1, step):
+        x = axis.x(time_s)
+        anchor = "start" if x < size.left + 16 else "end" if x > axis.right - 16 else "middle"
+        parts += [
+            tag("path", d=f"M{x:.1f} {_TOP - 4:.0f}V{bottom:.0f}", class_="grid"),
+            tag("text", clock_time(time_s, 0), x=x, y=_TOP - 9, text_anchor=anchor, class_="tick"),
+        ]
+    return parts
+
+
+def _session(
+    summary: Summary, hours: tuple[int, int], y: float, height: float, bottom: float, size: _Size
+) -> Element:
+    """A session where it lies in its day, with its marks."""
+    offset = summary.session.utc_offset_s
+    midnight = summary.start - _time_of_day(summary)
+    start, end = (midnight + hour * _HOUR_S for hour in hours)
+    axis = Axis(start, end, size.left, size.width - 8, offset)
+    left, right = axis.x(summary.start), axis.x(summary.end)
+    slices = cut(summary.timeline, max(int((right - left) / _SLICE_WIDTH), 1))
+    area = {"x": left, "y": y, "width": right - left, "height": height}
+    marks = [moment for moment in summary.moments if moment.kind == "mark"]
+    title = session_title(summary.session)
+    shown = title if len(title) <= _LONGEST_TITLE else f"{title[: _LONGEST_TITLE - 1]}…"
+    day, clock = short_weekday(day_of(summary.session)), clock_time(summary.start, offset)
+    about = f"{day}, {clock}: {shown}"
+    seen = f"in view {duration(summary.totals.present_s)}: {mostly(summary.totals)}"
+    return tag(
+        "g",
+        tag("rect", **area, class_="well"),
+        *gap_areas(axis, slices, y, height),
+        *columns(axis, slices, y, height),
+        *(
+            tag(
+                "rect",
+                x=axis.x(mark.start) - _MARK / 2,
+                y=y - _MARK / 2 - 1,
+                width=_MARK,
+                height=_MARK,
+                class_="moment",
+            )
+            for mark in marks
+        ),
+        tag("rect", **area, class_="area"),
+        tag("text", about, x=4, y=bottom + 14, class_="tip"),
+        tag("text", seen, x=4, y=bottom + 31, class_="tip"),
+        class_="hit own",
+    )

@@ -1,0 +1,163 @@
+"""The page about a week or a month: its sessions beside each other, and what they add up to."""
+
+from __future__ import annotations
+
+from xml.etree.ElementTree import Element
+
+from overlay.monitor.comparison import ENOUGH_PRESENT_S, ENOUGH_SESSIONS
+from overlay.monitor.history import day_of
+from overlay.monitor.period import Review
+from overlay.monitor.reflecting import Prompt, prompts
+from overlay.monitor.report import sections
+from overlay.monitor.report.calendar_chart import calendar_charts
+from overlay.monitor.report.comparison_chart import trend_charts
+from overlay.monitor.report.document import document
+from overlay.monitor.report.looks import looks
+from overlay.monitor.report.markup import tag
+from overlay.monitor.report.overview import overview
+from overlay.monitor.report.strip import ORDER
+from overlay.monitor.report.swatch import legend
+from overlay.monitor.statistics import Summary, Totals, add_together
+from overlay.monitor.timeline import GAPS
+from overlay.monitor.wording import (
+    clock_time,
+    duration,
+    percent,
+    session_title,
+    short_weekday,
+    whole_date,
+)
+
+
+def build_period_page(student: str, review: Review, made: str) -> str:
+    """The whole document.
+
+    Args:
+        student: Name of the student.
+        review: The sessions.
+        made: When and by what the page was made, for its foot.
+    """
+    period, summaries = review.period, review.summaries
+    titles = [session_title(summary.session) for summary in summaries]
+    states = {stretch.state for summary in summaries for stretch in summary.timeline}
+    content = [
+        _opening(review),
+        tag(
+            "section",
+            tag("h2", "Day by day"),
+            tag(
+                "figure",
+                *calendar_charts(review),
+                tag("figcaption", legend(state for state in (*ORDER, *GAPS) if state in states)),
+            ),
+        ),
+        overview(summaries, titles),
+        _trends(review),
+        _own_words(review),
+        sections.limits(sorted({s.session.model_version for s in summaries})),
+    ]
+    when = f"{whole_date(period.first)} to {whole_date(period.last)}"
+    return document(student, period.title, when, content, made)
+
+
+def _opening(review: Review) -> Element:
+    totals = add_together([summary.totals for summary in review.summaries])
+    count = len(review.summaries)
+    lead = (
+        f"{_sessions(count)}, {duration(totals.present_s)} in view. Your face {looks(totals)}."
+        if totals.present_s
+        else f"{_sessions(count)}, but your face was never in view."
+    )
+    return tag(
+        "section",
+        tag("p", lead, class_="lead"),
+        tag("p", _before(review), class_="more"),
+        tag("dl", *_figures(review, totals), class_="figures"),
+        aria_label="At a glance",
+    )
+
+
+def _sessions(count: int) -> str:
+    return f"{count} session{'' if count == 1 else 's'}"
+
+
+def _before(review: Review) -> str:
+    name = review.period.kind
+    totals = add_together(review.before)
+    if not totals.present_s:
+        return f"There is nothing from the {name} before to compare with."
+    return (
+        f"The {name} before: {_sessions(len(review.before))}, {duration(totals.present_s)} in "
+        f"view. Your face {looks(totals)}. Lessons and light differ: such sums say little about "
+        "you."
+    )
+
+
+def _figures(review: Review, totals: Totals) -> list[Element]:
+    marks = sum(len(summary.session.marks) for summary in review.summaries)
+    written = sum(len(summary.session.reflections) for summary in review.summaries)
+    outcomes = [summary.outcome for summary in review.summaries if summary.outcome]
+    judged = [outcome for outcome in outcomes if outcome.met is not None]
+    days = len({day_of(summary.session) for summary in review.summaries})
+    in_view = f"{percent(totals.present_share)} of the {duration(totals.observed_s)} observed"
+    figures = [
+        ("Sessions", str(len(review.summaries)), f"on {days} day{'' if days == 1 else 's'}"),
+        ("In view", duration(totals.present_s), in_view),
+        ("Moments marked", str(marks), f"{written} with words of yours"),
+    ]
+    if judged:
+        met = sum(bool(outcome.met) for outcome in judged)
+        figures.append(("Goal met", f"{met} of {len(judged)}", "sessions with a goal"))
+    return [
+        tag("div", tag("dt", name), tag("dd", value), tag("dd", more, class_="note"))
+        for name, value, more in figures
+    ]
+
+
+def _trends(review: Review) -> Element | None:
+    """Each number over the sessions that are long enough; None if they are too few."""
+    counted = [s.totals for s in review.summaries if s.totals.present_s >= ENOUGH_PRESENT_S]
+    if len(counted) < ENOUGH_SESSIONS:
+        return None
+    note = (
+        f"Each dot is one of the {len(counted)} sessions with your face in view for at least "
+        f"{duration(ENOUGH_PRESENT_S)}, oldest first; the dashed line is their median."
+    )
+    return tag(
+        "section",
+        tag("h2", "From session to session"),
+        trend_charts(counted),
+        tag("p", note, class_="note"),
+    )
+
+
+def _own_words(review: Review) -> Element | None:
+    """What the student marked and wrote, in order of time; None if there is nothing."""
+    items = [
+        _written(summary, prompt)
+        for summary in review.summaries
+        for prompt in prompts(summary)
+        if prompt.words or prompt.kind == "mark"
+    ]
+    if not items:
+        return None
+    return tag(
+        "section",
+        tag("h2", "What you marked and wrote"),
+        tag("ol", *items, class_="prompts days"),
+    )
+
+
+def _written(summary: Summary, prompt: Prompt) -> Element:
+    session = summary.session
+    clock = clock_time(session.began + prompt.time_s, session.utc_offset_s)
+    return tag(
+        "li",
+        tag("time", f"{short_weekday(day_of(session))}, {clock}"),
+        tag(
+            "div",
+            tag("p", prompt.moment.text) if prompt.moment else None,
+            tag("blockquote", prompt.words) if prompt.words else None,
+            tag("p", session_title(session), class_="note"),
+        ),
+    )
