@@ -82,6 +82,10 @@ class MissingExtraError(OverlayError):
         super().__init__(f"{option} needs {package}, which is not installed: `{command}`")
 
 
+class ClusterError(OverlayError):
+    """A Dask cluster does not answer, or its workers cannot read the files."""
+
+
 class ControlError(OverlayError):
     """No running application answers, or it refuses what it is asked."""
 

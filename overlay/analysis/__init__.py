@@ -19,7 +19,7 @@ from overlay.analysis.parts import Parts
 from overlay.analysis.results import Counts, Results
 from overlay.analysis.tables import import_pyarrow, write_csv, write_json, write_parquet
 from overlay.atomic_file import is_replaceable
-from overlay.errors import OutputError, SourceError
+from overlay.errors import MissingExtraError, OutputError, SourceError
 from overlay.interrupts import interrupts
 from overlay.settings import Settings
 from overlay.sources.listing import LeftOut, lines_about
@@ -88,6 +88,7 @@ def analyze(
     recursive: bool = True,
     every_s: float | None = None,
     jobs: int = 1,
+    dask: str | None = None,
     force: bool = False,
     fresh: bool = False,
     say: Callable[[str], None] = lambda line: None,
@@ -106,6 +107,7 @@ def analyze(
         every_s: Read one frame of a video in so many seconds, judged like a picture; None for
             every frame.
         jobs: How many files to read at once, each in a process of its own.
+        dask: Address of the scheduler of a Dask cluster that reads the files instead.
         force: Whether files that are there already may be replaced, without asking.
         fresh: Whether to begin anew where an earlier call was interrupted.
         say: Is told what the user should know meanwhile, one line at a time.
@@ -115,6 +117,7 @@ def analyze(
         TargetError: A result would overwrite an input, or another file unasked.
         OutputError: A result cannot be written. Nothing half-written is left.
         ModelError: A model is missing or altered.
+        ClusterError: The Dask cluster does not answer, or cannot read the files.
         MissingExtraError: A package that only some options need is not installed.
     """
     if targets.parquet is not None:
@@ -128,7 +131,7 @@ def analyze(
             say(f"{len(known)} of {len(found.jobs)} files were read before: going on from there")
         reading = _Reading(found, parts, targets)
         try:
-            with LocalExecutor(settings, min(jobs, len(found.jobs))) as executor:
+            with _executor(dask, settings, min(jobs, len(found.jobs))) as executor:
                 reading.run(executor, known)
         except BaseException:
             if parts is not None and (kept := parts.count()):
@@ -139,6 +142,16 @@ def analyze(
             _write(targets, parts, reading.read)
             parts.clear()
     return analysis
+
+
+def _executor(dask: str | None, settings: Settings, jobs: int) -> Executor:
+    if dask is None:
+        return LocalExecutor(settings, jobs)
+    try:
+        from overlay.analysis.cluster import DaskExecutor
+    except ModuleNotFoundError as error:
+        raise MissingExtraError("--dask", "distributed", "cluster") from error
+    return DaskExecutor(dask, settings)
 
 
 class _Reading:

@@ -28,7 +28,8 @@ def main() -> None:
     os.dup2(2, 1)  # what libraries print is no answer
     with contextlib.suppress(BrokenPipeError):
         _serve(sys.stdin.buffer, partial(_send, answers))
-    os.dup2(2, answers.fileno())  # so that closing it cannot fail
+    # What is still to be written cannot be, and must not fail.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), answers.fileno())
 
 
 def _serve(requests: IO[bytes], answer: Callable[[dict[str, Any]], None]) -> None:

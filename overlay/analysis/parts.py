@@ -54,6 +54,7 @@ class Parts:
         self._folder = output.with_name(f".{output.name}.part")
         self._settings = settings
         self._files: dict[Job, IO[bytes]] = {}
+        self._begun_ns: dict[Job, int] = {}
         self._lock = FileLock(self._folder / _LOCK)
         with self._writing():
             self._folder.mkdir(mode=0o700, exist_ok=True)
@@ -83,8 +84,10 @@ class Parts:
         Raises:
             OutputError: It cannot be written.
         """
+        begun = self._path(job, _BEGUN)
         with self._writing():
-            self._path(job, _BEGUN).write_bytes(b"")
+            begun.write_bytes(b"")
+            self._begun_ns[job] = begun.stat().st_mtime_ns
 
     def add(self, job: Job, line: bytes) -> None:
         """Keep the scene of the next frame.
@@ -113,6 +116,7 @@ class Parts:
                 if job in self._files:
                     self._files.pop(job).close()
                 begun.unlink(missing_ok=True)
+        del self._begun_ns[job]
 
     def scenes(self, job: Job) -> Iterator[bytes]:
         """The lines with the scenes of a file whose results are here.
@@ -139,14 +143,15 @@ class Parts:
         for file in self._files.values():
             with contextlib.suppress(OSError):
                 file.close()
-        self._files.clear()
-        self._delete(_BEGUN)
+        for job in self._begun_ns:
+            if not self._has_saved(job):
+                with contextlib.suppress(OSError):
+                    self._path(job, _BEGUN).unlink()
+        self._lock.release()
         with contextlib.suppress(OSError):
             if os.listdir(self._folder) == [_LOCK]:
                 self._delete(_LOCK)
-        self._lock.release()
-        with contextlib.suppress(OSError):
-            self._folder.rmdir()
+                self._folder.rmdir()
 
     def __enter__(self) -> Parts:
         return self
@@ -164,6 +169,13 @@ class Parts:
         ]
         digest = hashlib.sha256(json.dumps(key, sort_keys=True).encode()).hexdigest()
         return self._folder / f"{digest[:32]}{ending}"
+
+    def _has_saved(self, job: Job) -> bool:
+        """Whether the labelled file of a job that has begun was written since."""
+        try:
+            return job.save is not None and job.save.stat().st_mtime_ns >= self._begun_ns[job]
+        except OSError:
+            return False
 
     def _delete(self, *endings: str) -> None:
         for name in os.listdir(self._folder):

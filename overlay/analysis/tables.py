@@ -82,7 +82,7 @@ def write_parquet(path: Path, lines: Iterable[bytes]) -> None:
     from pyarrow.parquet import ParquetWriter
 
     schema = pyarrow.schema([(name, _parquet_type(name)) for name in COLUMNS])
-    with _whole(path) as file, ParquetWriter(file, schema) as writer:  # type: ignore[no-untyped-call]
+    with _whole(path) as file, ParquetWriter(file, schema) as writer:
         for batch in _batches(_rows(lines)):
             values = zip(*batch, strict=True)
             arrays = [

@@ -48,6 +48,12 @@ def analyze(
             metavar="N", parser=options.number(int, 1, 256), help="Read so many files at once."
         ),
     ] = 1,
+    dask: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ADDRESS", help="Read them on the Dask cluster with this scheduler instead."
+        ),
+    ] = None,
     fresh: Annotated[
         bool, typer.Option("--fresh", help="Begin anew where this command was interrupted before.")
     ] = False,
@@ -80,6 +86,7 @@ def analyze(
         settings=settings,
         recursive=recursive,
         jobs=jobs,
+        dask=dask,
         force=force,
         fresh=fresh,
         say=say,
