@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import lru_cache
+from itertools import chain
 
 from overlay.drawing.languages import Language
 from overlay.drawing.layout import Rect, fitting
 from overlay.drawing.sprites import Canvas, Sprite
+from overlay.drawing.styles import Style
 from overlay.drawing.themes import Theme
 from overlay.drawing.typesetting import Typeface
 from overlay.scene import UNSURE, Emotion, Image, Reason
@@ -26,41 +29,48 @@ class Labels:
         self._typeface = typeface
         # At 720p a panel takes about 50 KB, a number 15 KB. They are cached separately because
         # the number changes all the time.
-        self._panel = lru_cache(maxsize=64)(self._compose_panel)
+        self._panel = lru_cache(maxsize=128)(self._compose_panel)
         self._number = lru_cache(maxsize=256)(self._compose_number)
 
-    def size(self, emotion: Emotion, em: int) -> tuple[int, int]:
-        """Width and height of an emotion's label in pixels, for text of this em."""
-        return self._panel(emotion.label, emotion.reason, emotion.resting, em).size
+    def size(self, emotion: Emotion, style: Style) -> tuple[int, int]:
+        """Width and height of an emotion's label in this style, in pixels."""
+        return self._panel_of(emotion, style).size
 
-    def draw(self, image: Image, rect: Rect, emotion: Emotion, em: int) -> None:
+    def draw(self, image: Image, rect: Rect, emotion: Emotion, style: Style) -> None:
         """Draw a label in place.
 
         Args:
             image: uint8 [height, width, 3], BGR.
             rect: Where to draw it; its size is the one from `size`.
             emotion: What the face looks like.
-            em: Em of the text, in pixels.
+            style: Size of the text, and whether there is no more than the name.
         """
-        self._panel(emotion.label, emotion.reason, emotion.resting, em).blend(image, rect.x, rect.y)
-        if emotion.label == UNSURE:
+        self._panel_of(emotion, style).blend(image, rect.x, rect.y)
+        if emotion.label == UNSURE or style.compact:
             return
+        em = style.em
         # An estimate is never certain, so none is shown as 100 %.
         percent = min(max(round(100 * emotion.probability), 0), 99)
         number = self._number(percent, em)
         x = rect.x + rect.width - _padding(em) - number.size[0]
         number.blend(image, x, rect.y + (rect.height - number.size[1]) // 2)
 
-    def _compose_panel(self, label: str, reason: Reason | None, resting: bool, em: int) -> Sprite:
-        """The label with an empty space for the number."""
-        theme, unsure = self._theme, label == UNSURE
+    def _panel_of(self, emotion: Emotion, style: Style) -> Sprite:
+        reason = None if style.compact else emotion.reason
+        return self._panel(emotion.label, reason, emotion.resting, style)
+
+    def _compose_panel(
+        self, label: str, reason: Reason | None, resting: bool, style: Style
+    ) -> Sprite:
+        """The label with an empty space for the number, if there is to be one."""
+        theme, unsure, em = self._theme, label == UNSURE, style.em
         words = [self._language.emotions[label]]
         words += [self._language.reasons[reason]] if reason else []
         name = self._typeface.mask(" · ".join(words), em)
         height, dot, margin = round(1.6 * em), round(0.52 * em), max(round(0.25 * em), 2)
         text = _padding(em) + dot + round(0.36 * em)
         width = text + name.shape[1] + _padding(em)
-        if not unsure:
+        if not (unsure or style.compact):
             # Always room for two wide digits, so that the panel does not change its width.
             width += round(0.32 * em) + self._number(88, em).size[0]
         canvas = Canvas(width, height, margin)
@@ -89,8 +99,10 @@ def _padding(em: int) -> int:
     return round(0.58 * em)
 
 
-def label_places(box: Rect, label: tuple[int, int], frame: tuple[int, int]) -> list[Rect]:
-    """Where a label may go, best first: above the box, below it, inside at the top or bottom.
+def label_places(box: Rect, label: tuple[int, int], frame: tuple[int, int]) -> Iterator[Rect]:
+    """Where a label may go, best first: above the box, below it, inside at the bottom or top.
+
+    Above and below, it begins where the box does, or else ends there, or has the same middle.
 
     Args:
         box: Box of the face, in pixels.
@@ -108,4 +120,10 @@ def label_places(box: Rect, label: tuple[int, int], frame: tuple[int, int]) -> l
     # Above the box it may move a little onto it, rather than jump below it.
     outside = [above] if above >= -box.height // 6 else []
     outside += [below] if below + height <= frame[1] else []
-    return fitting((Rect(box.x, y, width, height) for y in (*outside, *inside)), frame)
+    room = box.width - width
+    corners = chain(
+        ((box.x, y) for y in outside),
+        ((box.x + shift, y) for shift in (room, room // 2) for y in outside),
+        ((box.x, y) for y in inside),
+    )
+    return fitting((Rect(x, y, width, height) for x, y in corners), frame)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from math import isfinite
 from typing import NamedTuple
 
-from overlay.scene import Box
+from overlay.scene import Box, Face
 
 _SMALLEST_TEXT = 11
 
@@ -21,9 +21,13 @@ class Rect(NamedTuple):
 
     def overlap(self, other: Rect) -> int:
         """Area shared with another rectangle, in square pixels."""
-        width = min(self.x + self.width, other.x + other.width) - max(self.x, other.x)
-        height = min(self.y + self.height, other.y + other.height) - max(self.y, other.y)
-        return max(width, 0) * max(height, 0)
+        x, y, width, height = self
+        left, top, across, down = other
+        if x >= left + across or left >= x + width or y >= top + down or top >= y + height:
+            return 0
+        return (min(x + width, left + across) - max(x, left)) * (
+            min(y + height, top + down) - max(y, top)
+        )
 
     def inside(self, width: int, height: int) -> Rect:
         """The rectangle moved inside a frame of this size, which must be large enough."""
@@ -32,12 +36,18 @@ class Rect(NamedTuple):
         return self._replace(x=x, y=y)
 
 
-def text_size(frame_height: int, face_height: float, scale: float) -> float:
+def text_size(
+    frame_height: int, face_height: float, scale: float, *, crowded: bool = False
+) -> float:
     """Em of a label in pixels: it grows with the face, within limits set by the frame.
 
-    The limits depend on the frame because a call often shows it at a third of its size.
+    The limits depend on the frame because a call often shows it at a third of its size. In a crowd
+    the text of a small face stays small all the same, so that it leaves room for the others.
     """
-    wanted = min(max(0.115 * face_height, 0.028 * frame_height), 0.046 * frame_height)
+    least = 0.028 * frame_height
+    if crowded:
+        least = min(least, 0.25 * face_height)
+    wanted = min(max(0.115 * face_height, least), 0.046 * frame_height)
     return max(scale * wanted, _SMALLEST_TEXT)
 
 
@@ -53,7 +63,7 @@ def whole(box: Box) -> Rect:
     return Rect(x, y, round(box.x + box.width) - x, round(box.y + box.height) - y)
 
 
-def fitting(rects: Iterable[Rect], frame: tuple[int, int]) -> list[Rect]:
+def fitting(rects: Iterable[Rect], frame: tuple[int, int]) -> Iterator[Rect]:
     """The rectangles moved inside a frame, without those that are too large for it.
 
     Args:
@@ -61,37 +71,57 @@ def fitting(rects: Iterable[Rect], frame: tuple[int, int]) -> list[Rect]:
         frame: Width and height of the frame.
     """
     width, height = frame
-    return [r.inside(width, height) for r in rects if r.width <= width and r.height <= height]
+    return (r.inside(width, height) for r in rects if r.width <= width and r.height <= height)
 
 
-def least_covering(
-    candidates: Sequence[Rect], texts: Iterable[Rect], faces: Iterable[Rect]
-) -> Rect | None:
-    """The first of the candidates that cover least; covering text is worse than covering a face."""
+def least_covering(candidates: Sequence[Rect], *kinds: Iterable[Rect]) -> Rect | None:
+    """The first of the candidates that cover least.
+
+    Args:
+        candidates: Best first.
+        kinds: What not to cover, the worst kind first: however much of a later kind is covered,
+            it counts less than any of an earlier one.
+
+    Returns:
+        One of the candidates; None if there are none.
+    """
     if not candidates:
         return None
-    texts, faces = _near(candidates, texts), _near(candidates, faces)
+    around = _bounds(candidates)
+    avoided = [[rect for rect in kind if rect.overlap(around)] for kind in kinds]
 
-    def cost(rect: Rect) -> tuple[int, int]:
-        return sum(map(rect.overlap, texts)), sum(map(rect.overlap, faces))
+    def cost(rect: Rect) -> list[int]:
+        return [sum(map(rect.overlap, rects)) for rects in avoided]
 
-    return min(candidates, key=cost)
+    best, least = candidates[0], cost(candidates[0])
+    for rect in candidates[1:]:
+        if not any(least):
+            break
+        if (other := cost(rect)) < least:
+            best, least = rect, other
+    return best
 
 
-def _near(candidates: Sequence[Rect], rects: Iterable[Rect]) -> list[Rect]:
-    """The rectangles that could touch a candidate; in a crowd, most cannot."""
-    left = min(rect.x for rect in candidates)
-    top = min(rect.y for rect in candidates)
-    right = max(rect.x + rect.width for rect in candidates)
-    bottom = max(rect.y + rect.height for rect in candidates)
-    return [
-        rect
-        for rect in rects
-        if rect.x < right
-        and rect.y < bottom
-        and rect.x + rect.width > left
-        and rect.y + rect.height > top
-    ]
+def covers(rect: Rect, rects: Iterable[Rect]) -> bool:
+    """Whether a rectangle overlaps any of the others."""
+    return any(map(rect.overlap, rects))
+
+
+def eyes(face: Face) -> Rect:
+    """The part of a face that is not to be covered: both eyes, with the lids."""
+    (ax, ay), (bx, by) = face.keypoints.right_eye, face.keypoints.left_eye
+    across = max(abs(ax - bx), 0.2 * face.box.width)
+    left, right = min(ax, bx) - 0.35 * across, max(ax, bx) + 0.35 * across
+    top, bottom = min(ay, by) - 0.3 * across, max(ay, by) + 0.3 * across
+    return whole(Box(left, top, right - left, bottom - top))
+
+
+def _bounds(rects: Sequence[Rect]) -> Rect:
+    """The smallest rectangle around others."""
+    left, top = min(rect.x for rect in rects), min(rect.y for rect in rects)
+    right = max(rect.x + rect.width for rect in rects)
+    bottom = max(rect.y + rect.height for rect in rects)
+    return Rect(left, top, right - left, bottom - top)
 
 
 def visible(box: Box, width: int, height: int) -> Box | None:

@@ -2,22 +2,36 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
 
 from overlay.drawing.box import Boxes
 from overlay.drawing.estimate_mark import EstimateMark
 from overlay.drawing.label import Labels, label_places
 from overlay.drawing.languages import load_language
-from overlay.drawing.layout import Rect, least_covering, line_width, text_size, visible, whole
+from overlay.drawing.layout import (
+    Rect,
+    covers,
+    eyes,
+    least_covering,
+    line_width,
+    text_size,
+    visible,
+    whole,
+)
 from overlay.drawing.placeholder import render_placeholder
 from overlay.drawing.probability_bars import ProbabilityBars, bars_places
 from overlay.drawing.session_panel import Panel, SessionPanel
+from overlay.drawing.styles import Style, Styles
 from overlay.drawing.themes import load_theme
 from overlay.drawing.typesetting import Typeface
 from overlay.errors import SettingsError
-from overlay.scene import UNSURE, Box, Face, Image, Scene
+from overlay.scene import UNSURE, Box, Emotion, Face, Image, Scene
 
 _SMALLEST_SCALE, _LARGEST_SCALE = 0.5, 3.0
+
+#: How many faces of a crowd have bars, at most.
+_MOST_BARS = 4
 
 
 class Painter:
@@ -47,7 +61,8 @@ class Painter:
             theme: One of `SUPPORTED_THEMES`.
             language: One of `SUPPORTED_LANGUAGES`.
             boxes: Draw the corners of a box around each face.
-            bars: Draw all seven probabilities beside each face, unless they would cover a label.
+            bars: Draw all seven probabilities beside each face, unless they would cover a label or
+                somebody's eyes; in a crowd, only beside the largest faces.
             scale: Size of everything that is drawn, 0.5 to 3.
             mark: Draw the "AI estimate" mark.
 
@@ -68,13 +83,14 @@ class Painter:
         self._mark = (
             EstimateMark(self._language.mark, self._theme, self._typeface) if mark else None
         )
-        self._sizes: dict[int, int] = {}
+        self._styles = Styles(scale)
         self._placeholder = lru_cache(maxsize=4)(self._render_placeholder)
 
     def paint(self, image: Image, scene: Scene) -> None:
         """Draw a scene onto a frame in place.
 
-        What does not fit into the frame is left out. A face without an emotion gets only a box.
+        What does not fit into the frame is left out, and so is a label in a crowd that would cover
+        another one. A face without an emotion gets only a box.
 
         Args:
             image: uint8 [height, width, 3], BGR, C-contiguous and writable.
@@ -82,9 +98,8 @@ class Painter:
         """
         height, width = image.shape[:2]
         seen = [(face, box) for face in scene if (box := visible(face.box, width, height))]
-        self._remember_sizes(seen, height)
-        texts: list[Rect] = []
-        faces = [whole(box) for _, box in seen]
+        styles = self._styles.choose(seen, height)
+        marked: list[Rect] = []
         if self._boxes:
             for face, box in seen:
                 self._draw_box(self._boxes, image, face, box)
@@ -92,12 +107,21 @@ class Painter:
             em = round(text_size(height, 0, 0.8 * self._scale))
             if corner := self._mark.place(em, (width, height)):
                 self._mark.sprite(em).blend(image, corner.x, corner.y)
-                texts.append(corner)
-        for (face, _), place in zip(seen, faces, strict=True):
-            self._draw_label(image, face, place, texts, faces)
+                marked.append(corner)
+        around = _Surroundings(
+            (width, height),
+            texts=marked,
+            faces=[whole(box) for _, box in seen],
+            found=[face for face, _ in seen],
+        )
+        for (face, _), place in zip(seen, around.faces, strict=True):
+            if face.emotion is not None:
+                self._draw_label(image, face.emotion, styles[face.id], place, around)
         if self._bars:
-            for (face, _), place in zip(seen, faces, strict=True):
-                self._draw_bars(self._bars, image, face, place, texts, faces)
+            most = _MOST_BARS if self._styles.crowded else len(seen)
+            for (face, _), place in zip(seen[:most], around.faces, strict=False):
+                if face.emotion is not None:
+                    self._draw_bars(self._bars, image, face.emotion, styles[face.id], place, around)
 
     def paint_panel(self, image: Image, panel: Panel) -> None:
         """Draw the panel of a recording onto a frame of the private window, in place.
@@ -131,58 +155,66 @@ class Painter:
         image.flags.writeable = False
         return image
 
-    def _remember_sizes(self, seen: list[tuple[Face, Box]], frame_height: int) -> None:
-        """Choose the em of each face's text; it ignores small changes of the face's size."""
-        sizes = {}
-        for face, box in seen:
-            wanted = text_size(frame_height, box.height, self._scale)
-            before = self._sizes.get(face.id, 0)
-            sizes[face.id] = before if abs(wanted - before) < 0.12 * wanted else round(wanted)
-        self._sizes = sizes
-
     def _draw_box(self, boxes: Boxes, image: Image, face: Face, box: Box) -> None:
         label = face.emotion.label if face.emotion else UNSURE
         thickness = line_width(image.shape[0], box.height, self._scale)
         boxes.draw(image, box, self._theme.emotions[label], thickness)
 
     def _draw_label(
-        self,
-        image: Image,
-        face: Face,
-        box: Rect,
-        texts: list[Rect],
-        faces: list[Rect],
+        self, image: Image, emotion: Emotion, style: Style, box: Rect, around: _Surroundings
     ) -> None:
-        """Draw a face's label where it covers least, and add its rectangle to `texts`."""
-        if face.emotion is None:
+        """Draw a face's label where it covers least, and add its rectangle to the texts."""
+        places = label_places(box, self._labels.size(emotion, style), around.frame)
+        place = next(places, None)
+        if place is not None and (covers(place, around.texts) or covers(place, around.faces)):
+            rest = [place, *places]
+            place = least_covering(rest, around.texts, around.eyes, around.others(box))
+        if place is None or (self._styles.crowded and covers(place, around.texts)):
             return
-        frame = image.shape[1], image.shape[0]
-        em = self._sizes[face.id]
-        size = self._labels.size(face.emotion, em)
-        others = [other for other in faces if other is not box]
-        place = least_covering(label_places(box, size, frame), texts, others)
-        if place is None:
-            return
-        self._labels.draw(image, place, face.emotion, em)
-        texts.append(place)
+        self._labels.draw(image, place, emotion, style)
+        around.texts.append(place)
 
     def _draw_bars(
         self,
         bars: ProbabilityBars,
         image: Image,
-        face: Face,
+        emotion: Emotion,
+        style: Style,
         box: Rect,
-        texts: list[Rect],
-        faces: list[Rect],
+        around: _Surroundings,
     ) -> None:
-        """Draw a face's bars unless they would cover text, and add their rectangle to `texts`."""
-        if face.emotion is None:
+        """Draw a face's bars where they are in nobody's way, and add them to the texts."""
+        em = bars.em(style.em)
+        places = bars_places(box, bars.size(em), around.frame)
+        place = least_covering(places, around.texts, around.eyes, around.faces)
+        hidden = around.faces if self._styles.crowded else around.eyes
+        if place is None or covers(place, around.texts) or covers(place, hidden):
             return
-        frame = image.shape[1], image.shape[0]
-        em = max(round(0.82 * self._sizes[face.id]), 9)
-        size = bars.size(em)
-        place = least_covering(bars_places(box, size, frame), texts, faces)
-        if place is None or any(map(place.overlap, texts)):
-            return
-        bars.draw(image, place, face.emotion.probabilities, em)
-        texts.append(place)
+        bars.draw(image, place, emotion.probabilities, em)
+        around.texts.append(place)
+
+
+@dataclass(frozen=True)
+class _Surroundings:
+    """What a label or a panel of bars should not cover.
+
+    Attributes:
+        frame: Width and height of the frame, in pixels.
+        texts: What has been written so far.
+        faces: The box of each face.
+        found: The faces.
+    """
+
+    frame: tuple[int, int]
+    texts: list[Rect]
+    faces: list[Rect]
+    found: list[Face]
+
+    @cached_property
+    def eyes(self) -> list[Rect]:
+        """The eyes of each face."""
+        return [eyes(face) for face in self.found]
+
+    def others(self, box: Rect) -> list[Rect]:
+        """The boxes of all faces but one."""
+        return [face for face in self.faces if face is not box]

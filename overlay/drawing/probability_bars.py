@@ -15,6 +15,7 @@ from overlay.drawing.typesetting import Typeface
 from overlay.scene import EMOTIONS, Image
 
 _SUBPIXEL_BITS = 4
+_SMALLEST_TEXT = 10
 
 
 class ProbabilityBars:
@@ -26,6 +27,10 @@ class ProbabilityBars:
         self._typeface = typeface
         # A panel at 720p takes about 250 KB: seven for each size of text.
         self._panel = lru_cache(maxsize=32)(self._compose)
+
+    def em(self, label_em: int) -> int:
+        """Em of the text beside a label with text of this em, in pixels."""
+        return max(round(0.82 * label_em), _SMALLEST_TEXT)
 
     def size(self, em: int) -> tuple[int, int]:
         """Width and height of the panel in pixels, for text of this em."""
@@ -88,7 +93,7 @@ def bars_places(box: Rect, panel: tuple[int, int], frame: tuple[int, int]) -> li
         (box.x - gap - width, box.y),
         (box.x, box.y + box.height + gap),
     )
-    return fitting((Rect(x, y, width, height) for x, y in corners), frame)
+    return list(fitting((Rect(x, y, width, height) for x, y in corners), frame))
 
 
 def _fill(image: Image, track: Rect, probability: float, color: Color) -> None:

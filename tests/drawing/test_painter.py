@@ -8,8 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from overlay.drawing import SUPPORTED_LANGUAGES, SUPPORTED_THEMES, Painter
+from overlay.drawing.label import label_places
 from overlay.drawing.languages import load_language
-from overlay.drawing.layout import Rect, text_size
+from overlay.drawing.layout import Rect, covers, eyes, text_size, visible, whole
+from overlay.drawing.styles import Style
 from overlay.drawing.typesetting import Typeface
 from overlay.errors import SettingsError
 from overlay.scene import EMOTIONS, UNSURE, Box, Reason
@@ -176,6 +178,131 @@ def test_faces_side_by_side_keep_their_labels_apart():
     assert changed(image, both)[3] > bottom + 20
 
 
+class Watched(Painter):
+    """Notes where labels and bars are drawn, and how much free room there was."""
+
+    def __init__(self, **options):
+        super().__init__(mark=False, **options)
+        self.labels: dict[int, Rect] = {}
+        self.bars: list[Rect] = []
+        self.drawn: dict[int, Style] = {}
+        for owner, note in ((self._labels, self._note_label), (self._bars, self._note_bars)):
+            if owner is not None:
+                draw = owner.draw
+                owner.draw = lambda image, rect, *rest, n=note, d=draw: (
+                    n(rect, *rest),
+                    d(image, rect, *rest),
+                )
+
+    def _note_label(self, rect, reading, style):
+        self.labels[id(reading)] = rect
+        self.drawn[id(reading)] = style
+
+    def _note_bars(self, rect, *_):
+        self.bars.append(rect)
+
+
+def crowd(width, height, sides_and_places):
+    """Faces with eyes, somewhere in a frame; each reading is an object of its own."""
+    faces = []
+    for number, (side, x, y, label) in enumerate(sides_and_places, start=1):
+        side = max(side * height, 8)
+        box = Box(x * width - side / 2, y * height - side / 2, side, side)
+        reading = emotion(label, 0.7)
+        here = face(number, box, reading)
+        right, left = ((box.x + part * side, box.y + 0.4 * side) for part in (0.3, 0.7))
+        points = here.keypoints._replace(right_eye=right, left_eye=left)
+        faces.append(replace(here, keypoints=points))
+    return sorted(faces, key=lambda each: -each.box.area)
+
+
+fractions = st.floats(0.02, 0.98)
+people_somewhere = st.lists(
+    st.tuples(st.floats(0.05, 0.4), fractions, fractions, st.sampled_from([*EMOTIONS, UNSURE])),
+    min_size=1,
+    max_size=25,
+)
+
+
+@given(
+    places=people_somewhere,
+    size=st.sampled_from([(480, 270), (1280, 720), (360, 640)]),
+    language=st.sampled_from(SUPPORTED_LANGUAGES),
+    bars=st.booleans(),
+)
+@settings(max_examples=30)
+def test_labels_cover_no_eyes_where_there_is_another_place(places, size, language, bars):
+    image, faces = gray(*size), crowd(*size, places)
+    painter = Watched(language=language, bars=bars)
+    painter.paint(image, scene(image, *faces))
+    looks = [eyes(each) for each in faces if visible(each.box, *size)]
+    texts = []
+    for each in faces:
+        label = painter.labels.get(id(each.emotion))
+        if label is None:
+            continue
+        assert label.inside(*size) == label
+        style = painter.drawn[id(each.emotion)]
+        assert style.em >= 11
+        free = [
+            place
+            for place in label_places(whole(visible(each.box, *size)), label[2:], size)
+            if not covers(place, texts) and not covers(place, looks)
+        ]
+        assert not free or not covers(label, looks)
+        assert not painter._styles.crowded or not covers(label, texts)
+        texts.append(label)
+    for panel in painter.bars:
+        assert panel.inside(*size) == panel
+        assert not covers(panel, [*texts, *looks])
+
+
+GRID = [
+    (0.11, (column + 0.5) / 7, (row + 0.5) / 4, [*EMOTIONS, UNSURE][(row * 7 + column) % 8])
+    for row in range(4)
+    for column in range(7)
+][:25]
+
+
+@pytest.mark.parametrize("size", [(480, 270), (1280, 720), (3840, 2160)])
+@pytest.mark.parametrize("language", SUPPORTED_LANGUAGES)
+def test_a_class_of_25_has_25_labels_and_all_eyes_free(size, language):
+    image, faces = gray(*size), crowd(*size, GRID)
+    painter = Watched(language=language, bars=True)
+    painter.paint(image, scene(image, *faces))
+    assert len(painter.labels) == 25
+    boxes = [whole(each.box) for each in faces]
+    looks = [eyes(each) for each in faces]
+    labels = [*painter.labels.values()]
+    for number, label in enumerate(labels):
+        assert not covers(label, looks)
+        assert not covers(label, labels[:number])
+    assert len(painter.bars) <= 4
+    assert all(sum(bool(panel.overlap(box)) for box in boxes) <= 1 for panel in painter.bars)
+
+
+def test_only_large_faces_of_a_crowd_have_a_number():
+    faces = crowd(1280, 720, [(0.5, 0.25, 0.4, "happy"), *GRID[14:]])
+    painter = Watched()
+    image = gray(1280, 720)
+    painter.paint(image, scene(image, *faces))
+    styles = [
+        painter.drawn[id(each.emotion)] for each in faces if id(each.emotion) in painter.drawn
+    ]
+    assert [style.compact for style in styles] == [False] + [True] * (len(styles) - 1)
+
+
+def test_labels_do_not_change_their_kind_while_the_last_of_a_crowd_comes_and_goes():
+    painter = Watched()
+    kinds = []
+    for count in (7, 6, 7, 5, 6, 4, 6):
+        faces = crowd(1280, 720, GRID[:count])
+        image = gray(1280, 720)
+        painter.paint(image, scene(image, *faces))
+        kinds.append(painter._styles.crowded)
+    assert kinds == [True] * 5 + [False] * 2
+
+
 def test_labels_lie_in_the_frame_wherever_the_face_is():
     size = changed(
         gray(),
@@ -244,7 +371,7 @@ def test_caches_are_bounded():
         for percent in range(0, 100, 9):
             image = gray(64, 720)
             reading = emotion(EMOTIONS[percent % 7], percent / 100)
-            painter._labels.draw(image, Rect(0, 0, 10, 10), reading, em)
+            painter._labels.draw(image, Rect(0, 0, 10, 10), reading, Style(em))
     caches = (painter._labels._number, painter._labels._panel, painter._typeface.mask)
     for info in (cache.cache_info() for cache in caches):
         assert info.misses > info.maxsize >= info.currsize
