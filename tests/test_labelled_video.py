@@ -96,6 +96,7 @@ def assert_same_sound(before: Path, after: Path) -> None:
         ("recorder.mkv", [("flac", 0.0, 2.0)]),
         ("camera.mov", [("pcm_s16le", 0.0, 2.0)]),
         ("old.avi", [("libmp3lame", 0.0, 2.0)]),
+        ("older.avi", [("pcm_s16le", 0.0, 2.0)]),
         ("television.ts", [("mp2", 0.0, 2.0)]),
     ],
 )
@@ -200,3 +201,19 @@ def test_an_mp4_has_its_index_first_so_that_a_browser_plays_it_at_once(tmp_path)
     output, _ = converted(film(tmp_path / "phone.mp4", [("aac", 0.0, 2.0)]))
     data = output.read_bytes()
     assert 0 < data.index(b"moov") < data.index(b"mdat")
+
+
+def test_a_copy_whose_beginning_is_hidden_by_an_edit_list_is_not_cut_off(tmp_path):
+    clip = film(tmp_path / "long.mp4", [("aac", 0.0, 2.0)])
+    cut = tmp_path / "cut.mp4"
+    with av.open(str(clip)) as read, av.open(str(cut), "w") as written:
+        streams = [written.add_stream_from_template(stream) for stream in read.streams]
+        for packet in read.demux():
+            if packet.size:
+                packet.stream = streams[packet.stream.index]
+                shift = round(0.7 / packet.time_base)  # what is before 0 is not shown
+                packet.pts, packet.dts = packet.pts - shift, packet.dts - shift
+                written.mux(packet)
+    output, warnings = converted(cut)
+    assert warnings == []
+    assert len(times_of(output)) == len(times_of(cut)) < len(UNEVEN)

@@ -25,6 +25,9 @@ from overlay.targets import free_name
 #: Time stamps are counted in units of this many a second, as is usual for video.
 _TICKS = 90_000
 
+#: What FFmpeg calls channels of which nothing says where they are heard, and what they are.
+_LAYOUTS = {"1 channels": "mono", "2 channels": "stereo"}
+
 #: File systems take names of 255 bytes, and a character may have four of them.
 _LONGEST_NAME = 48
 
@@ -134,7 +137,7 @@ class VideoFile(Output):
             Whether a file of this kind can hold it.
         """
         try:
-            sound = self._container.add_stream_from_template(stream)
+            sound = self._copy_of(stream)
         except ValueError:
             return False
         sound.metadata.update({k: v for k, v in stream.metadata.items() if k == "language"})
@@ -232,6 +235,20 @@ class VideoFile(Output):
             image = np.asarray(border, np.uint8)
         frame = av.VideoFrame.from_numpy_buffer(np.ascontiguousarray(image), format="bgr24")
         return frame.reformat(format="yuv420p", dst_colorspace="ITU709")
+
+    def _copy_of(self, stream: av.AudioStream) -> av.AudioStream:
+        """A track for the packets of another one.
+
+        Raises:
+            ValueError: The container cannot hold it.
+        """
+        codec, layout = codec_of(stream), _LAYOUTS.get(stream.codec_context.layout.name)
+        if not codec.startswith("pcm_") or layout is None:
+            return self._container.add_stream_from_template(stream)
+        # Raw sound of which the file does not say where its channels are heard, as an .mp4 must.
+        copy = self._container.add_stream(codec, rate=stream.codec_context.rate, layout=layout)
+        assert isinstance(copy, av.AudioStream)
+        return copy
 
     def _mux(self, packets: list[av.Packet[av.VideoStream]]) -> None:
         """Write all but the newest packet, whose duration may not be known yet."""

@@ -65,6 +65,9 @@ class Decoder:
         self._container = open_container(path)
         best = self._container.streams.best("video")  # not a cover picture
         self._stream = best if isinstance(best, av.VideoStream) else None
+        if self._stream is None and self._container.streams.audio:
+            self._container.close()
+            raise SourceError(f"'{path}' holds only sound: name a video or a picture")
         self._frames = self._shown()
         first = next(self._frames, None)
         if first is None or self._stream is None:
@@ -74,9 +77,9 @@ class Decoder:
         rate = float(self._stream.average_rate or 0)
         self.fps = rate if 0 < rate <= 1000 else _DEFAULT_FPS
         self.frame_count = self._stream.frames
-        # FFmpeg halves the first for half an .avi, of which the second still tells.
-        duration_s = (self._container.duration or 0) / av.time_base
-        self.duration_s = max(duration_s, self.frame_count / self.fps)
+        self.duration_s = (self._container.duration or 0) / av.time_base
+        if self._container.format.name == "avi":  # whose duration FFmpeg halves where half is there
+            self.duration_s = max(self.duration_s, self.frame_count / self.fps)
 
     def next(self) -> tuple[Image, float] | None:
         """The next frame and its time in seconds after the first one, or None at the end."""

@@ -14,6 +14,7 @@ from overlay.errors import SourceError
 from overlay.outputs.video_file import VideoFile
 from overlay.sources import open_source
 from overlay.sources.video import VideoSource
+from tests.media import write_media
 
 
 def write_video(path, sizes=(64, 48), count=10, fps=20.0, codec="MJPG", corner=None):
@@ -198,6 +199,10 @@ def make_text(path):
     path.write_text("hello, not a video\n" * 50)
 
 
+def make_sound(path):
+    write_media(path, [], [], sounds=[("aac", 0.0, 0.5)])
+
+
 def make_headless(path):
     write_video(path.with_name("whole.mp4"), codec="mp4v")
     data = path.with_name("whole.mp4").read_bytes()
@@ -210,10 +215,11 @@ def make_headless(path):
         (lambda path: None, "no such file"),
         (make_empty, "is empty"),
         (make_text, "damaged or not a video"),
+        (make_sound, "holds only sound"),
         (make_headless, "damaged or not a video"),
         (lambda path: path.mkdir(), "is a folder"),
     ],
-    ids=["missing", "empty", "text", "headless", "folder"],
+    ids=["missing", "empty", "text", "sound", "headless", "folder"],
 )
 def test_what_cannot_be_played_is_named_in_one_line_with_nothing_on_the_terminal(
     tmp_path, make, message, capfd
