@@ -62,6 +62,11 @@ def joined(words: Sequence[str]) -> str:
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
 
 
+def shortened(text: str, most: int) -> str:
+    """The text, cut to at most so many characters."""
+    return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
+
+
 def local_time(clock: float, utc_offset_s: int) -> datetime:
     """UTC epoch seconds as local time of the student."""
     return datetime.fromtimestamp(clock, timezone(timedelta(seconds=utc_offset_s)))

@@ -214,6 +214,18 @@ class TestTheTimeline:
         charts = [chart for chart in page(student).all("svg") if chart.get("role") == "img"]
         assert [chart["class"] for chart in charts] == ["wide", "narrow"]
 
+    def test_a_long_note_is_cut_there_and_whole_in_the_list(self, student):
+        note = "word " * 150 + "end"
+        record(student, lesson(marks=[(615, note)]), LESSON)
+        read = page(student)
+        below = [words for words in read.words if words.startswith("14:10:15 you marked this")]
+        assert [len(words) for words in below] == [
+            pytest.approx(130, abs=2),
+            pytest.approx(52, abs=2),
+        ]
+        assert all(words.endswith("…") for words in below)
+        assert read.text.count("word end”") == 2
+
     @pytest.mark.parametrize(("chart", "width"), [("wide", 1000), ("narrow", 390)])
     def test_a_hundred_marks_have_room(self, student, chart, width):
         record(student, lesson(marks=[(5 * n, "") for n in range(100)]), LESSON)

@@ -13,7 +13,7 @@ from overlay.monitor.report.axis import Axis, cut, step_for
 from overlay.monitor.report.markup import tag
 from overlay.monitor.report.strip import columns, gap_areas, mostly
 from overlay.monitor.statistics import Summary
-from overlay.monitor.wording import clock_time, duration, session_title, short_weekday
+from overlay.monitor.wording import clock_time, duration, session_title, short_weekday, shortened
 
 _HOUR_S, _DAY_S = 3600, 86400
 _TOP = 22.0
@@ -139,10 +139,9 @@ def _session(
     slices = cut(summary.timeline, max(int((right - left) / _SLICE_WIDTH), 1))
     area = {"x": left, "y": y, "width": right - left, "height": height}
     marks = [moment for moment in summary.moments if moment.kind == "mark"]
-    title = session_title(summary.session)
-    shown = title if len(title) <= _LONGEST_TITLE else f"{title[: _LONGEST_TITLE - 1]}…"
+    title = shortened(session_title(summary.session), _LONGEST_TITLE)
     day, clock = short_weekday(day_of(summary.session)), clock_time(summary.start, offset)
-    about = f"{day}, {clock}: {shown}"
+    about = f"{day}, {clock}: {title}"
     seen = f"in view {duration(summary.totals.present_s)}: {mostly(summary.totals)}"
     return tag(
         "g",

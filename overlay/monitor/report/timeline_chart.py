@@ -11,7 +11,7 @@ from overlay.monitor.report.axis import Axis, Slice, cut, shares_of
 from overlay.monitor.report.markup import tag
 from overlay.monitor.report.strip import ORDER, columns, gap_areas, rectangle, told
 from overlay.monitor.statistics import Summary
-from overlay.monitor.wording import clock_time, state_name
+from overlay.monitor.wording import clock_time, shortened, state_name
 
 _MARKS_Y, _STRIP_Y, _STRIP_HEIGHT = 14.0, 38.0, 92.0
 _ROWS_Y = _STRIP_Y + _STRIP_HEIGHT + 16
@@ -33,6 +33,7 @@ class Size:
         most_ticks: How many times of day are written below.
         most_told: How many slices say in words what they show, to who points at them.
         most_numbers: How many moments get a number; more are drawn without.
+        most_characters: How much of a text fits below the chart.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Size:
     most_ticks: int
     most_told: int
     most_numbers: int
+    most_characters: int
 
     @property
     def right(self) -> float:
@@ -49,9 +51,9 @@ class Size:
         return self.width - 8
 
 
-WIDE = Size("wide", 1000.0, 104.0, 480, 9, 120, 42)
+WIDE = Size("wide", 1000.0, 104.0, 480, 9, 120, 42, 130)
 #: For phones.
-NARROW = Size("narrow", 390.0, 94.0, 150, 4, 50, 17)
+NARROW = Size("narrow", 390.0, 94.0, 150, 4, 50, 17, 52)
 
 
 def timeline_chart(summary: Summary, name: str, size: Size = WIDE) -> Element:
@@ -83,8 +85,8 @@ def timeline_chart(summary: Summary, name: str, size: Size = WIDE) -> Element:
     for index, (text, kind, shares) in enumerate(rows):
         y = _ROWS_Y + index * (_ROW_HEIGHT + _ROW_GAP)
         chart.extend(_row(axis, y, text, kind, list(zip(slices, shares, strict=True))))
-    chart.extend(_told(axis, cut(summary.timeline, size.most_told), bottom))
-    chart.extend(_marks(axis, summary.moments, bottom, size.most_numbers))
+    chart.extend(_told(axis, cut(summary.timeline, size.most_told), bottom, size))
+    chart.extend(_marks(axis, summary.moments, bottom, size))
     return chart
 
 
@@ -145,10 +147,10 @@ def _row(
     ]
 
 
-def _told(axis: Axis, slices: Sequence[Slice], bottom: float) -> list[Element]:
+def _told(axis: Axis, slices: Sequence[Slice], bottom: float, size: Size) -> list[Element]:
     """Areas that say in words, below the chart, what they show when pointed at."""
     hint = "Point at the chart to read times and shares here."
-    areas = [_readout(hint, bottom, "hint")]
+    areas = [_readout(hint, bottom, "hint", size)]
     for piece in slices:
         left, right = axis.x(piece.start), axis.x(piece.end)
         area = {"x": left, "y": _STRIP_Y, "width": right - left, "height": bottom - _STRIP_Y}
@@ -156,20 +158,20 @@ def _told(axis: Axis, slices: Sequence[Slice], bottom: float) -> list[Element]:
             tag(
                 "g",
                 tag("rect", **area, class_="area"),
-                _readout(told(piece, axis.utc_offset_s), bottom, "tip"),
+                _readout(told(piece, axis.utc_offset_s), bottom, "tip", size),
                 class_="hit",
             )
         )
     return areas
 
 
-def _readout(text: str, bottom: float, kind: str) -> Element:
-    return tag("text", text, x=4, y=bottom + 40, class_=kind)
+def _readout(text: str, bottom: float, kind: str, size: Size) -> Element:
+    return tag("text", shortened(text, size.most_characters), x=4, y=bottom + 40, class_=kind)
 
 
-def _marks(axis: Axis, moments: Sequence[Moment], bottom: float, most: int) -> list[Element]:
+def _marks(axis: Axis, moments: Sequence[Moment], bottom: float, size: Size) -> list[Element]:
     """Numbered marks above the strip, square for the student's own; moved apart to be read."""
-    numbered = len(moments) <= most
+    numbered = len(moments) <= size.most_numbers
     radius = _MARK_RADIUS if numbered else 3.0
     distance = min(2 * radius + 2, (axis.right - axis.left) / max(len(moments), 1))
     places = _apart([axis.x(moment.start) for moment in moments], distance, axis, radius)
@@ -186,7 +188,7 @@ def _marks(axis: Axis, moments: Sequence[Moment], bottom: float, most: int) -> l
                 tag("text", str(number), x=x, y=_MARKS_Y + 4, class_="number")
                 if numbered
                 else None,
-                _readout(f"{clock} {moment.text}", bottom, "tip"),
+                _readout(f"{clock} {moment.text}", bottom, "tip", size),
                 class_="hit own" if own else "hit",
             )
         )
