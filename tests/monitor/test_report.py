@@ -153,6 +153,7 @@ class TestTheFirstSentence:
             "Your face looked happy for 17 % of the time in view, more than usual for you "
             "(about 3 %)."
         ) in text
+        assert "Your face looked neutral for 83 % of the time in view." in text
         assert "What is usual for you can be said" not in text
 
     def test_it_says_that_nothing_is(self, student):

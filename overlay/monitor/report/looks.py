@@ -20,13 +20,13 @@ def looks(totals: Totals, told: Collection[str] = ()) -> str:
         told: Expressions that were told already, which are left out.
 
     Returns:
-        What can follow `Your face`.
+        What can follow `Your face`; empty if everything was told already.
     """
-    ranked = sorted(EMOTIONS, key=lambda label: -totals.share(label))[:_MOST_NAMED]
-    named = [k for k in ranked if totals.share(k) >= _LEAST_SHARE and k not in told]
+    left = [label for label in EMOTIONS if label not in told]
+    ranked = sorted(left, key=lambda label: -totals.share(label))[:_MOST_NAMED]
+    named = [label for label in ranked if totals.share(label) >= _LEAST_SHARE]
     if not named:
-        other = "other " if told else ""
-        return f"was in view, but no {other}expression was clear enough to be named"
+        return "" if told else "was in view, but no expression was clear enough to be named"
     first, *others = named
     told_first = f"looked {adjective(first)} for {percent(totals.share(first))} of the time in view"
     return joined([told_first, *(f"{adjective(k)} for {percent(totals.share(k))}" for k in others)])

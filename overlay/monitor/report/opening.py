@@ -19,7 +19,7 @@ from overlay.monitor.wording import (
     percent,
     state_name,
 )
-from overlay.scene import UNSURE
+from overlay.scene import EMOTIONS, UNSURE
 
 # Shorter times in which it was not sure who was in view, in seconds, are only in the timeline:
 # every session begins with one.
@@ -54,8 +54,8 @@ def _headline(summary: Summary, comparison: Comparison) -> str:
         if totals.unidentified_s > 0:
             return f"It is not sure that you were in view during the {length} of this session."
         return f"No face was in view during the {length} of this session."
-    if comparison.unusual:
-        first = comparison.unusual[0]
+    if unusual := _unusual(comparison):
+        first = unusual[0]
         return f"{_told(first)}, {_beside_usual(first)}."
     if comparison.knows_usual:
         return f"Much as usual for you: your face {looks(totals)}."
@@ -72,6 +72,13 @@ def _longest(summary: Summary) -> str:
     at = max(same, key=lambda moment: moment.seconds)
     clock = clock_time(at.start, summary.session.utc_offset_s)
     return f"; it looked {adjective(str(at.state))} longest at {clock}, for {duration(at.seconds)}"
+
+
+def _unusual(comparison: Comparison) -> list[Measure]:
+    """What is far from usual; neutral only by itself, as it is what the other expressions leave."""
+    found = list(comparison.unusual)
+    others = [measure for measure in found if measure.name != "neutral"]
+    return others if any(measure.name in EMOTIONS for measure in others) else found
 
 
 def _told(measure: Measure) -> str:
@@ -102,11 +109,11 @@ def _more(summary: Summary, comparison: Comparison) -> list[str]:
     """What the first sentence leaves out; every share says of what it is one."""
     totals = summary.totals
     told = []
-    unusual = comparison.unusual[: 1 + _MOST_UNUSUAL]
+    unusual = _unusual(comparison)[: 1 + _MOST_UNUSUAL]
     names = {measure.name for measure in unusual}
     told += [f"{_told(measure)}, {_beside_usual(measure)}." for measure in unusual[1:]]
-    if unusual:
-        told.append(f"Your face {looks(totals, names)}.")
+    if unusual and (others := looks(totals, names)):
+        told.append(f"Your face {others}.")
     if totals.share(UNSURE) >= _LEAST_SHARE and UNSURE not in names:
         share = percent(totals.share(UNSURE))
         told.append(f"For {share} of the time in view no reading was clear enough to be named.")
