@@ -14,7 +14,7 @@ from overlay.labelled_video import LabelledVideo, labelled_video, read_ahead
 from overlay.perception.live_perception import LivePerception
 from overlay.scene import Frame, Scene
 from overlay.settings import Settings
-from overlay.sources import fit
+from overlay.sources import fit, turn
 from overlay.sources.video import VideoSource
 from overlay.terminal import progress
 
@@ -76,7 +76,7 @@ def convert(
     with interrupts(), suppress(KeyboardInterrupt), ExitStack() as stack:
         source = VideoSource(Path(settings.source), pace=False)
         stack.callback(source.close)
-        size = extent.size(source.size)
+        size = extent.size(source.size if settings.rotate % 180 == 0 else source.size[::-1])
         perceive = stack.enter_context(_perceiver(settings))
         video = stack.enter_context(
             labelled_video(Path(settings.output), source, settings, size=size, fps=extent.fps)
@@ -124,7 +124,8 @@ def _frames(source: VideoSource, extent: Extent) -> Iterator[Frame]:
 
 def _fitted(frames: Iterator[Frame], size: tuple[int, int], settings: Settings) -> Iterator[Frame]:
     for frame in frames:
-        yield replace(frame, image=fit(frame.image, *size, settings.fit))
+        upright = turn(frame.image, settings.rotate, settings.flip)
+        yield replace(frame, image=fit(upright, *size, settings.fit))
 
 
 @contextmanager

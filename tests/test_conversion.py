@@ -116,3 +116,11 @@ def test_a_portrait_keeps_its_shape(tmp_path):
     clip = write_media(tmp_path / "in.mp4", [encoded(patches(96, 128), "yuv420p")], [0.0])
     with VideoSource(converted(clip), pace=False) as source:
         assert source.size == (96, 128)
+
+
+def test_a_video_that_lies_on_its_side_can_be_turned(tmp_path):
+    clip = make_clip(tmp_path / "in.mp4", [0.0])
+    output = tmp_path / "out.mp4"
+    convert(Settings(source=str(clip), output=str(output), mode="off", rotate=90, flip=True))
+    with VideoSource(output, pace=False) as source:
+        assert source.size == SIZE[::-1]

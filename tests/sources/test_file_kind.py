@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
 
 import av
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from PIL import Image as PillowImage
 
-from overlay.sources.file_kind import kind_by_content, kind_of
+from overlay.sources.file_kind import is_still, kind_by_content, kind_of
 
 PICTURES = ["AVIF", "BMP", "GIF", "JPEG", "JPEG2000", "MPO", "PNG", "PPM", "TIFF", "WEBP"]
 
@@ -96,3 +99,17 @@ def test_the_name_counts_where_the_content_says_nothing(
     path.write_bytes(bytes(100))
     assert kind_by_content(path) is None
     assert kind_of(path) == kind
+
+
+beginnings = st.sampled_from(
+    [b"", b"RIFF", b"BM", b"P6", b"GIF8", b"OggS", b"\0\0\0\x18ftyp", b"\xff\xff\xff\xffftyp", b"G"]
+)
+
+
+@given(beginnings, st.binary(max_size=700))
+def test_anything_is_a_picture_a_video_or_neither(beginning: bytes, rest: bytes) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "a")
+        path.write_bytes(beginning + rest)
+        assert kind_of(path) in ("picture", "video", None)
+        assert is_still(path) == (kind_of(path) == "picture")
