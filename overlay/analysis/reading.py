@@ -83,9 +83,13 @@ class FileReader:
 
     def _read_video(self, job: Job, tell: Tell, expect: Expect) -> Outcome:
         with ExitStack() as stack:
-            source = VideoSource(job.path, pace=False)
+            source = VideoSource(job.path, pace=False, every_s=job.every_s)
             stack.callback(source.close)
-            perception = stack.enter_context(LivePerception(sensitivity=self._settings.sensitivity))
+            perception = self._alone
+            if job.every_s is None:
+                perception = stack.enter_context(
+                    LivePerception(sensitivity=self._settings.sensitivity)
+                )
             video = None
             if job.save is not None:
                 _make_folder_of(job)

@@ -48,6 +48,14 @@ def analyze(
             metavar="N", parser=options.number(int, 1, 256), help="Read so many files at once."
         ),
     ] = 1,
+    every: Annotated[
+        float | None,
+        typer.Option(
+            metavar="SECONDS",
+            parser=options.number(float, 0.01),
+            help="Read one frame of a video in so many seconds.",
+        ),
+    ] = None,
     dask: Annotated[
         str | None,
         typer.Option(
@@ -85,6 +93,7 @@ def analyze(
         targets,
         settings=settings,
         recursive=recursive,
+        every_s=every,
         jobs=jobs,
         dask=dask,
         force=force,

@@ -13,6 +13,7 @@ from overlay.errors import SourceError
 from overlay.scene import Image
 from overlay.sources.deinterlacing import progressive
 from overlay.sources.rendition import Rendition
+from overlay.sources.sampling import Sampling
 
 _DEFAULT_FPS = 30.0
 
@@ -54,8 +55,12 @@ class Decoder:
         damaged: How many packets could not be decoded so far.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, every_s: float | None = None) -> None:
         """Open the file and decode its first frame.
+
+        Args:
+            path: The file.
+            every_s: Give one frame in so many seconds; None for every frame.
 
         Raises:
             SourceError: It is missing or unreadable, or nothing in it can be decoded.
@@ -68,7 +73,9 @@ class Decoder:
         if self._stream is None and self._container.streams.audio:
             self._container.close()
             raise SourceError(f"'{path}' holds only sound: name a video or a picture")
-        self._frames = self._shown()
+        if self._stream is not None:
+            self._stream.thread_type = "AUTO"
+        self._frames = self._shown(every_s)
         first = next(self._frames, None)
         if first is None or self._stream is None:
             self._container.close()
@@ -91,20 +98,34 @@ class Decoder:
         self._frames = iter(())
         self._container.close()
 
-    def _shown(self) -> Iterator[tuple[Image, float]]:
+    def _shown(self, every_s: float | None) -> Iterator[tuple[Image, float]]:
         """The frames as a player shows them, with the file's own times in seconds."""
         if self._stream is None:
             return
         rendition = Rendition(self._stream.sample_aspect_ratio)
+        wanted = (
+            progressive(self._decoded(self._stream))
+            if every_s is None
+            else self._sampled(self._stream, every_s)
+        )
         try:
-            for frame in progressive(self._decoded(self._stream)):
+            for frame in wanted:
                 self.last_s = float(frame.duration * (frame.time_base or 0))
                 yield rendition.show(frame), frame.time or 0.0
         except av.FFmpegError:  # damaged so that what was decoded is no picture
             self.damaged += 1
 
+    def _sampled(self, stream: av.VideoStream, every_s: float) -> Iterator[av.VideoFrame]:
+        sampling = Sampling(self._container, stream, every_s)
+        frames = progressive(self._decoded(stream))
+        while (frame := next(frames, None)) is not None:
+            time_s = frame.time or 0.0
+            if sampling.wants(time_s):
+                yield frame
+                if sampling.skip(time_s):
+                    frames = progressive(self._decoded(stream))
+
     def _decoded(self, stream: av.VideoStream) -> Iterator[av.VideoFrame]:
-        stream.thread_type = "AUTO"
         try:
             for packet in self._container.demux(stream, *self._container.streams.audio):
                 self._note(packet)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 from overlay.scene import Frame, Image
@@ -24,7 +25,9 @@ class VideoSource(Source):
         truncated: Whether the file ended more than 5 % early; known once it has been read.
     """
 
-    def __init__(self, path: Path, *, pace: bool = True, loop: bool = False) -> None:
+    def __init__(
+        self, path: Path, *, pace: bool = True, loop: bool = False, every_s: float | None = None
+    ) -> None:
         """Open the file and decode its first frame.
 
         Args:
@@ -33,6 +36,8 @@ class VideoSource(Source):
                 `time.monotonic()`; otherwise as fast as requested, stamped with media time: the
                 file's own time stamps counted from the first frame, however they are spaced.
             loop: Whether to start again at the end.
+            every_s: Deliver one frame in so many seconds, each at its own time; None for every
+                frame.
 
         Raises:
             SourceError: It is missing or unreadable, or nothing in it can be decoded.
@@ -49,13 +54,17 @@ class VideoSource(Source):
         self.name = path.name
         self.live = pace
         self.truncated = False
-        self._decoder = Decoder(path)
+        self._every_s = every_s
+        self._decoder = Decoder(path, every_s)
         self._first: Image | None = self._decoder.first
         height, width = self._decoder.first.shape[:2]
         self.size = (width, height)
         self.first_s = self._decoder.first_s
         self.fps = self._decoder.fps
-        self.frame_count = self._decoder.frame_count or round(self._decoder.duration_s * self.fps)
+        duration_s = self._decoder.duration_s
+        self.frame_count = self._decoder.frame_count or round(duration_s * self.fps)
+        if every_s is not None:
+            self.frame_count = math.ceil(duration_s / every_s)
 
     def read(self) -> Frame | None:
         """Return the next frame, on time if paced, or None at the end."""
@@ -113,7 +122,7 @@ class VideoSource(Source):
             return None
         # Seeking back is not exact in every container; opening again is.
         self.close()
-        self._decoder = Decoder(self.path)
+        self._decoder = Decoder(self.path, self._every_s)
         self._first = self._decoder.first
         self._time_s += 1 / self.fps
         return self._next_image()
