@@ -51,7 +51,10 @@ _VIDEOS = (
 _PICTURE_BRANDS = frozenset(
     (b"mif1", b"msf1", b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"avif", b"avis")
 )
-_AUDIO_BRANDS = frozenset((b"M4A ", b"M4B ", b"M4P "))
+_STILL_BRANDS = frozenset((b"mif1", b"heic", b"avif"))
+
+#: Those of sound, and of Canon's raw photos.
+_OTHER_BRANDS = frozenset((b"M4A ", b"M4B ", b"M4P ", b"crx "))
 
 _RIFF: dict[bytes, Kind] = {b"WEBP": "picture", b"AVI ": "video"}
 
@@ -75,6 +78,7 @@ _VIDEO_NAMES = """
 #: pictures in formats that cannot be read.
 PICTURE_SUFFIXES = frozenset(_PICTURE_NAMES.split())
 VIDEO_SUFFIXES = frozenset(_VIDEO_NAMES.split())
+_MOTION_JPEG = frozenset((".mjpeg", ".mjpg"))
 
 
 def kind_of(path: Path) -> Kind | None:
@@ -88,6 +92,8 @@ def kind_of(path: Path) -> Kind | None:
     """
     kind = kind_by_content(path)
     suffix = path.suffix.lower()
+    if suffix in _MOTION_JPEG:  # JPEGs one after another
+        return "video"
     if kind is None and suffix in PICTURE_SUFFIXES:
         return "picture"
     return "video" if kind is None and suffix in VIDEO_SUFFIXES else kind
@@ -142,12 +148,10 @@ def _kind_of_iso(head: bytes) -> Kind | None:
     if head[4:8] != b"ftyp":
         return "video"
     end = min(int.from_bytes(head[:4], "big"), len(head))
-    brands = {head[8:12], *(head[at : at + 4] for at in range(16, end, 4))}
-    if head[8:12] == b"crx ":  # a raw photo of Canon's
-        return None
-    if brands & _PICTURE_BRANDS:
+    major, others = head[8:12], {head[at : at + 4] for at in range(16, end, 4)}
+    if major in _PICTURE_BRANDS or others & _STILL_BRANDS:
         return "picture"
-    return None if head[8:12] in _AUDIO_BRANDS else "video"
+    return None if major in _OTHER_BRANDS else "video"
 
 
 def _is_bmp(head: bytes) -> bool:

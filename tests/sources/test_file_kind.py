@@ -50,6 +50,29 @@ def test_pictures(tmp_path: Path, format: str, mode: str) -> None:
     assert kind_of(path) == "picture"
 
 
+@pytest.mark.parametrize(
+    ("brands", "kind"),
+    [
+        (b"heic\0\0\0\0mif1heic", "picture"),
+        (b"mif1\0\0\0\0mif1miaf", "picture"),
+        (b"avis\0\0\0\0avifmsf1", "picture"),
+        (b"MiHE\0\0\0\0mif1heic", "picture"),
+        (b"isom\0\0\0\0isomhevc", "video"),
+        (b"qt  \0\0\0\0qt  \0\0\0\0", "video"),
+    ],
+)
+def test_iso_files_by_their_brands(tmp_path: Path, brands: bytes, kind: str) -> None:
+    path = tmp_path / "a"
+    path.write_bytes(b"\0\0\0\x18ftyp" + brands + b"\0\0\1\0meta")
+    assert kind_of(path) == kind
+
+
+def test_a_motion_jpeg_is_a_video_by_its_name(tmp_path: Path) -> None:
+    for name, kind in (("a.mjpeg", "video"), ("a.jpeg", "picture")):
+        PillowImage.new("RGB", (40, 30)).save(tmp_path / name, "JPEG")
+        assert kind_of(tmp_path / name) == kind
+
+
 @pytest.mark.parametrize("container", VIDEOS)
 def test_videos(tmp_path: Path, container: str) -> None:
     path = tmp_path / "named.jpg"
