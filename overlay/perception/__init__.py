@@ -85,7 +85,7 @@ class Perception:
         return self._perceive(replace(frame, image=_as_bgr(frame.image)))
 
     def find(self, image: Image) -> list[Detection]:
-        """Find the faces of a picture that is none of the frames, without reading them.
+        """Find the faces of a picture that is none of the frames, in one look; none is read.
 
         Args:
             image: uint8 [height, width, 3], BGR.
@@ -93,8 +93,7 @@ class Perception:
         Returns:
             The faces, most confident first, in pixels of the picture.
         """
-        found = find_faces(self._detector, image)
-        return [face for face in found if face.score >= self._threshold]
+        return [face for face in self._detector.detect(image) if face.score >= self._threshold]
 
     def reset(self) -> None:
         """Forget all faces, for example before another clip; their ids are not used again."""

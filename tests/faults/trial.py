@@ -139,7 +139,10 @@ class Trial:
         self._was_observed = False
         self.violations = self._witness.violations
         self._engine = Engine(
-            make_settings(mode=schedule.mode, width=320, height=180, mirror_window=False),
+            # Cropped, what a source sends stays plain gray, and labels are known by not being so.
+            make_settings(
+                mode=schedule.mode, width=320, height=180, mirror_window=False, fit="crop"
+            ),
             open_source=self._new_source(),
             open_output=self._new_output(),
             open_window=self._new_screen("window"),
