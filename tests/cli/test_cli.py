@@ -11,6 +11,7 @@ import pytest
 import overlay
 from overlay import cli
 from overlay.errors import OverlayError
+from overlay.sources import CameraInfo
 
 
 def test_the_version_is_the_package_s(capsys: pytest.CaptureFixture[str]) -> None:
@@ -39,6 +40,21 @@ def test_errors_end_as_one_line_without_a_traceback(
     printed = capsys.readouterr().err
     assert str(error) in printed
     assert len(printed.splitlines()) == 1
+
+
+def test_infrared_cameras_are_listed_as_that_and_can_be_named(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = [
+        CameraInfo(0, "Integrated Camera", "/dev/video0", infrared=True),
+        CameraInfo(2, "Integrated Camera", "/dev/video2"),
+    ]
+    monkeypatch.setattr("overlay.sources.list_cameras", lambda: found)
+    with pytest.raises(SystemExit):
+        cli.main(["cameras"])
+    lines = [line.split(maxsplit=2) for line in capsys.readouterr().out.splitlines()]
+    assert ["--source", "webcam:0", "Integrated Camera, infrared"] in lines
+    assert ["--source", "webcam:2", "Integrated Camera"] in lines
 
 
 def test_help_does_not_load_what_only_a_call_needs() -> None:
