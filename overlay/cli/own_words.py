@@ -22,8 +22,9 @@ def mark(
 ) -> None:
     """Mark this moment in the recording that is running, with a note if you like."""
     from overlay.control import ask
+    from overlay.monitor.notes import tidy
 
-    ask("mark", note)
+    ask("mark", tidy(note))
     print(f"marked {datetime.now():%H:%M:%S}")
 
 

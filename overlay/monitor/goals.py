@@ -15,7 +15,7 @@ from overlay.errors import StudentError
 from overlay.monitor.records import Second
 from overlay.monitor.students import Student, change_profile, read_profile
 from overlay.monitor.timeline import Span
-from overlay.monitor.wording import adjective, joined, percent
+from overlay.monitor.wording import adjective, joined, percent, shortened
 from overlay.scene import EMOTIONS
 
 #: What a goal can be about: the face turned away from the camera, or what it looked like.
@@ -31,8 +31,8 @@ _LONGEST_MINUTES = 120
 
 _PATTERN = re.compile(
     rf"(?P<subject>{'|'.join(SUBJECTS)}) +"
-    r"((?P<limit>at most|at least) +(?P<share>\d+(\.\d+)?) *%"
-    r"|every +(?P<minutes>\d+) *min(utes?)?)",
+    r"((?P<limit>at most|at least) +(?P<share>\d{1,4}(\.\d{1,4})?) *%"
+    r"|every +(?P<minutes>\d{1,4}) *min(utes?)?)",
     re.IGNORECASE,
 )
 
@@ -101,8 +101,9 @@ def parse(text: str) -> Goal:
     found = _PATTERN.fullmatch(" ".join(text.split()))
     if found is None:
         raise StudentError(
-            f"{text!r} is not a goal: write for example 'away at most 10 %', 'happy at least 5 %' "
-            f"or 'happy every 10 minutes'; it can be about {joined(SUBJECTS)}"
+            f"{shortened(text, 60)!r} is not a goal: write for example 'away at most 10 %', "
+            "'happy at least 5 %' or 'happy every 10 minutes'; it can be about "
+            f"{joined(SUBJECTS)}"
         )
     subject = found["subject"].lower()
     if found["minutes"]:

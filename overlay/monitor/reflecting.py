@@ -17,9 +17,16 @@ MOST_QUESTIONS = 5
 
 # Which found moments are asked about first, after the student's own marks.
 _ORDER: tuple[Kind, ...] = (
-    *("own", "expression", "changes", "away", "unsure", "unidentified", "absent"),
+    "own",
+    "expression",
+    "changes",
+    "away",
+    "unsure",
+    "unidentified",
+    "absent",
 )
-_QUESTIONS: dict[Kind, str] = {
+#: What is asked about each kind of moment.
+QUESTIONS: dict[Kind, str] = {
     "mark": "What made you mark this moment?",
     "expression": "What was going on? Does that word fit how you remember it?",
     "changes": "What was going on in this minute?",
@@ -106,7 +113,7 @@ def _prompt(summary: Summary, number: int) -> Prompt:
         if kept.kind == moment.kind and abs(kept.time_s - time_s) <= _SAME_S
     }
     if not answers:
-        return Prompt(number, time_s, moment.kind, moment, _QUESTIONS[moment.kind])
+        return Prompt(number, time_s, moment.kind, moment, QUESTIONS[moment.kind])
     kept = answers[min(answers)]
-    question = _QUESTIONS[moment.kind]
+    question = QUESTIONS[moment.kind]
     return Prompt(number, kept.time_s, moment.kind, moment, question, kept.words)

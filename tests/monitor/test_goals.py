@@ -69,6 +69,7 @@ def test_a_goal_is_read_as_it_was_written(goal):
         ("happy at most", "is not a goal"),
         ("unsure at most 5 %", "it can be about away, angry"),
         ("away at most 101 %", "from 0 % to 100 %"),
+        ("happy every " + "9" * 5000 + " minutes", "9…' is not a goal"),
         ("happy every 0 minutes", "every 1 to 120 minutes"),
         ("happy every 500 minutes", "every 1 to 120 minutes"),
     ],

@@ -163,4 +163,5 @@ def _session(
         tag("text", about, x=4, y=bottom + 14, class_="tip"),
         tag("text", seen, x=4, y=bottom + 31, class_="tip"),
         class_="hit own",
+        tabindex=-1,
     )

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from overlay.errors import StudentError
 from overlay.monitor.consent import give_consent, has_consented
+from overlay.monitor.goals import goal_of
 from overlay.monitor.students import add_student, find_student, list_students, remove_student
 from tests.fuzz.inputs import Input, json_like
 
@@ -18,6 +19,7 @@ _SOUND = {
     "name": "Ada",
     "created": 1795179600.0,
     "consent": {"version": 1, "date": "2026-11-20"},
+    "goal": "happy every 10 minutes",
 }
 
 
@@ -27,7 +29,7 @@ def inputs() -> st.SearchStrategy[Input]:
 
 
 def read(input: Input, folder: Path) -> None:
-    """Look at the student, have them agree, and remove them."""
+    """Look at the student and their goal, have them agree, and remove them."""
     with mock.patch.dict(os.environ, EMOTION_OVERLAY_STUDENTS_DIR=str(folder)):
         profile = add_student("Ada").folder / input.name
         profile.write_bytes(input.content)
@@ -38,6 +40,7 @@ def read(input: Input, folder: Path) -> None:
             if not has_consented(student):
                 give_consent(student)
             assert has_consented(student)
+            goal_of(student)
         except StudentError:
             assert profile.read_bytes() == input.content, "changed although it cannot be read"
             raise
