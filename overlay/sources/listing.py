@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import stat
+import sys
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -64,7 +65,8 @@ class Listing:
 def list_files(path: Path, *, recursive: bool = True) -> Listing:
     """Find the pictures and videos of a folder, by their content.
 
-    Links are followed, and every folder is read once, whatever links lead to it. Hidden files and
+    Links are followed unless they lead to a folder that they lie in, and every folder is read once,
+    whatever links lead to it. Hidden files and
     folders are left out; hidden files are mentioned only if they are pictures or videos.
 
     Args:
@@ -134,6 +136,17 @@ def _is_hidden(entry: os.DirEntry[str]) -> bool:
     return entry.name.startswith(".") or bool(attributes & 2)  # FILE_ATTRIBUTE_HIDDEN
 
 
+def _is_link(entry: os.DirEntry[str]) -> bool:
+    """Whether it is a symbolic link, or a junction, as Windows has them for folders."""
+    return entry.is_symlink() or (sys.version_info >= (3, 12) and entry.is_junction())
+
+
+def _leads_up(link: str) -> bool:
+    """Whether a link leads to a folder that it lies in, which may be far above the first one."""
+    there, here = Path(os.path.realpath(link)), Path(os.path.realpath(os.path.dirname(link)))
+    return there == here or there in here.parents
+
+
 class _Search:
     """One walk through a folder; what links lead to comes last, so that its own path counts."""
 
@@ -192,8 +205,12 @@ class _Search:
             self._leave_out(name, "it is hidden")
         elif not self._recursive:
             self._leave_out(name, "subfolders are not read")
+        elif not _is_link(entry):
+            self._waiting.append((entry.path, name))
+        elif _leads_up(entry.path):
+            self._leave_out(name, "it is a link to a folder above")
         else:
-            (self._links if entry.is_symlink() else self._waiting).append((entry.path, name))
+            self._links.append((entry.path, name))
 
     def _leave_out(self, name: str, reason: str) -> None:
         self.found.left_out.append(LeftOut(name, reason))

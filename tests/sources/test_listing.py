@@ -101,18 +101,22 @@ def test_links_are_followed_once(folder: Path, tmp_path: Path) -> None:
     (folder / "a-loop").symlink_to(folder)
     (folder / "another").symlink_to(folder / "photos")
     (folder / "photos/up").symlink_to("..")
+    (folder / "above").symlink_to(tmp_path)
+    (folder / "everything").symlink_to("/")
     (folder / "outside").symlink_to(tmp_path / "elsewhere")
     (folder / "nowhere.jpg").symlink_to("missing.jpg")
     (folder / "itself.jpg").symlink_to("itself.jpg")
     found = list_files(folder)
     assert [file.name for file in found.files] == ["outside/2.jpg", "photos/1.jpg"]
-    again = "its folder is read already, by another path"
+    above = "it is a link to a folder above"
     assert [(left.name, left.reason) for left in found.left_out] == [
-        ("a-loop/", again),
-        ("another/", again),
+        ("a-loop/", above),
+        ("above/", above),
+        ("another/", "its folder is read already, by another path"),
+        ("everything/", above),
         ("itself.jpg", "it cannot be read: Too many levels of symbolic links"),
         ("nowhere.jpg", "it is a broken link"),
-        ("photos/up/", again),
+        ("photos/up/", above),
     ]
 
 
