@@ -25,6 +25,7 @@ _LEFT_OUT = {"bench", "doctor", "install", "verify"}
 _VALUES = (
     *("demo", "none", "webcam:0", "virtual:x", "window", "pipewire", "out.mp4", "out.png", "-"),
     *("on-air", "light", "hi", "0", "1", "64", "65", "1280", "1e9", "nan", "-1", "2026-11-20"),
+    *("rtsp://ana:secret@127.0.0.1:9/cam", "90"),
     *("Ada", "theme", "width", "missing.png", "folder", "text.txt", ".", "/dev/null", "no/such/x"),
 )
 
