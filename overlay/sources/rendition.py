@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 from itertools import count
+from typing import Any, cast
 
 import av
 import cv2
@@ -32,8 +33,8 @@ class Rendition:
         Args:
             aspect: Width of a pixel over its height; None if the file does not say.
         """
-        sound = aspect is not None and 1 <= max(aspect, 1 / (aspect or 1)) <= _MOST_ASPECT
-        self._aspect = aspect if aspect is not None and sound else Fraction(1)
+        usable = aspect is not None and 1 <= max(aspect, 1 / (aspect or 1)) <= _MOST_ASPECT
+        self._aspect = aspect if aspect is not None and usable else Fraction(1)
         self._size: tuple[int, int] | None = None
         self._tables: dict[tuple[int, int, Curve], _Table] = {}
 
@@ -46,8 +47,7 @@ class Rendition:
         Raises:
             av.FFmpegError: It cannot be converted.
         """
-        turns = round(frame.rotation / 90) % 4  # counter-clockwise, as in `np.rot90`
-        upright = np.ascontiguousarray(np.rot90(self._pixels(frame), turns))
+        upright = np.ascontiguousarray(_turned(self._pixels(frame), frame))
         height, width = upright.shape[:2]
         self._size = self._size or (width, height)
         return fit(upright, *self._size, "letterbox")
@@ -69,6 +69,21 @@ class Rendition:
         if self._aspect >= 1:
             return round(width * self._aspect), height
         return width, round(height / self._aspect)
+
+
+def _turned(image: Image, frame: av.VideoFrame) -> Image:
+    """The picture turned and mirrored as the frame's display matrix says, in quarter turns.
+
+    The matrix is that of ISO/IEC 14496-12, 8.3.2: (x, y) is shown at (a x + c y, b x + d y).
+    """
+    matrix = frame.side_data.get("DISPLAYMATRIX")
+    if matrix is None:
+        return image
+    a, b, _, c, d = np.frombuffer(cast(Any, matrix), np.int32, 5).tolist()
+    across, down = a, d
+    if abs(a) < abs(b):
+        image, across, down = image.transpose(1, 0, 2), c, b
+    return image[:: -1 if down < 0 else 1, :: -1 if across < 0 else 1]
 
 
 def _on_white(pixels: np.ndarray) -> Image:

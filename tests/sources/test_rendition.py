@@ -161,6 +161,30 @@ def test_a_turned_phone_is_shown_upright(tmp_path, turns):
     assert np.abs(middles(shown(path)) - middles(upright)).max() <= 2 * _CLOSE
 
 
+@pytest.mark.parametrize(
+    "matrix",
+    [(1, 0, 0, 1), (-1, 0, 0, -1), (-1, 0, 0, 1), (1, 0, 0, -1),
+     (0, 1, -1, 0), (0, -1, 1, 0), (0, 1, 1, 0), (0, -1, -1, 0)],
+)  # fmt: skip
+def test_a_mirrored_one_too(tmp_path, matrix):
+    a, b, c, d = matrix
+    stored = np.full((96, 96, 3), 128, np.uint8)
+    grays = {(-1, -1): 20, (1, -1): 80, (-1, 1): 160, (1, 1): 230}
+    for (x, y), gray in grays.items():
+        stored[24 + 24 * y : 72 + 24 * y, 24 + 24 * x : 72 + 24 * x] = gray
+    one = 65536
+    path = write_media(
+        tmp_path / "a.mp4", [encoded(stored, "yuv420p", matrix="ITU601")], [0.0],
+        prepare=lambda stream: stream.set_display_matrix(
+            [a * one, b * one, 0, c * one, d * one, 0, 0, 0, 1 << 30]
+        ),
+    )  # fmt: skip
+    image = shown(path)
+    for (x, y), gray in grays.items():  # ISO/IEC 14496-12, 8.3.2
+        place = 48 + 24 * (b * x + d * y), 48 + 24 * (a * x + c * y)
+        assert image[place] == pytest.approx([gray] * 3, abs=_CLOSE)
+
+
 class TestInterlaced:
     """A bar that moves from one half frame to the next."""
 
