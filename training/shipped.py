@@ -6,6 +6,7 @@ itself when it writes into ``models``.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
 
@@ -21,6 +22,7 @@ have another one opened. A model that the user names is checked against its own 
 
 EMOTION_SHA256 = "{emotion}"
 DETECTOR_SHA256 = "{detector}"
+FACE_CHECK_SHA256 = "{face_check}"
 '''
 
 
@@ -30,6 +32,7 @@ def sums_of(models: Path) -> str:
         name: json.loads((models / f"{name}.json").read_text(encoding="utf-8"))["sha256"]
         for name in ("emotion", "detector")
     }
+    sums["face_check"] = hashlib.sha256((models / "face_check.json").read_bytes()).hexdigest()
     return _CONTENT.format(**sums)
 
 

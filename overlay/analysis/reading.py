@@ -87,9 +87,9 @@ class FileReader:
             stack.callback(source.close)
             perception = self._alone
             if job.every_s is None:
-                perception = stack.enter_context(
-                    LivePerception(sensitivity=self._settings.sensitivity)
-                )
+                sensitivity = self._settings.sensitivity
+                live = LivePerception(sensitivity=sensitivity, thorough=True)
+                perception = stack.enter_context(live)
             video = None
             if job.save is not None:
                 _make_folder_of(job)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import time
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import cv2
@@ -13,15 +14,17 @@ import numpy.typing as npt
 
 from overlay.perception.classifier import Sensitivity
 from overlay.perception.detector import Detection, FaceDetector
-from overlay.perception.framing import find_faces
+from overlay.perception.face_check import FaceCheck
 from overlay.perception.personal import Personal
+from overlay.perception.picture_search import find_faces
 from overlay.perception.reader import Reader
 from overlay.perception.tracker import Track, Tracker
 from overlay.scene import Face, Frame, Image, Scene
 
 __all__ = ["Perception", "Personal"]
 
-# A face that is already tracked is kept down to this fraction of the detector's threshold.
+# A face that is already tracked is kept, and one that is found in a picture is looked at again,
+# down to this fraction of the detector's threshold.
 _KEEP = 0.6
 
 
@@ -60,7 +63,8 @@ class Perception:
         self._frames = 0
         self._last_s = -math.inf
         self._reader = Reader(model, sensitivity)
-        self._detector = FaceDetector(threshold=detector_threshold * (_KEEP if smooth else 1))
+        self._detector = FaceDetector(threshold=detector_threshold * _KEEP)
+        self._check = FaceCheck(self._detector)
         self._tracker = Tracker(start_score=detector_threshold)
 
     def perceive(self, frame: Frame | npt.NDArray[np.uint8], time_s: float | None = None) -> Scene:
@@ -93,7 +97,8 @@ class Perception:
         Returns:
             The faces, most confident first, in pixels of the picture.
         """
-        return [face for face in self._detector.detect(image) if face.score >= self._threshold]
+        found = [self._check.confirm(image, face) for face in self._detector.detect(image)]
+        return [face for face in found if face is not None and face.score >= self._threshold]
 
     def reset(self) -> None:
         """Forget all faces, for example before another clip; their ids are not used again."""
@@ -161,7 +166,8 @@ class Perception:
 
     def _track(self, image: Image, time_s: float) -> list[Track]:
         """Find the known faces in a frame, and new ones."""
-        return self._tracker.update(self._detector.detect(image), time_s)
+        admit = partial(self._check.confirm, image)
+        return self._tracker.update(self._detector.detect(image), time_s, admit=admit)
 
     def _read(self, image: Image, faces: dict[int, Detection], time_s: float) -> None:
         """Read the faces of a frame, by track number."""
@@ -169,7 +175,8 @@ class Perception:
 
     def _judge_alone(self, image: Image) -> list[Face]:
         """The faces of a picture that is unrelated to the previous one."""
-        largest_first = sorted(find_faces(self._detector, image), key=lambda d: -d.box.area)
+        found = find_faces(self._detector, self._check, image, self._threshold)
+        largest_first = sorted(found, key=lambda face: -face.box.area)
         read = self._reader.read_alone(image, largest_first)
         return [
             Face(number, found.box, found.score, found.keypoints, emotion, luminance=light)

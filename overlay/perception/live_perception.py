@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from overlay.perception import Perception
 from overlay.perception.classifier import Sensitivity
-from overlay.perception.detector import Detection
+from overlay.perception.detector import Detection, drop_duplicates
+from overlay.perception.face_check import look_closer
 from overlay.perception.flow import Flow
-from overlay.perception.search import Region, Search
+from overlay.perception.picture_search import candidates
+from overlay.perception.search import Region, Search, detect_in
 from overlay.perception.tracker import Track
-from overlay.scene import Frame, Image, KeyPoints, Scene
+from overlay.scene import Frame, Image, Scene
 
 #: How often the detector looks while every face can be followed, in seconds.
 LOOK_S = 0.19
@@ -21,12 +24,22 @@ STILL_READ_S = 0.19
 #: How long faces are still read at the full rate after the last motion, so that labels settle.
 SETTLE_S = 0.5
 
+#: How long a small face may go unseen by the detector before it is looked at alone, in seconds.
+CLOSER_S = 0.8
+#: How often all of the frame is searched at all scales, if that is asked for, in seconds.
+SWEEP_S = 2.0
+
 # A smaller change of a spot than this is noise, in gray levels.
 _NOISE = 8.0
 # Up to this many faces are all read in each frame; of more, only some, but each at least every
 # third frame.
 _ALL = 4
 _FRAMES = 3
+# A known face needs no look of its own where the detector has found one that overlaps it by this
+# much (intersection over union).
+_SAME_FACE = 0.3
+# The search goes on at the full rate until it has found nobody new for this long, in seconds.
+_SEARCH_ON_S = 1.5
 
 
 class LivePerception(Perception):
@@ -43,6 +56,8 @@ class LivePerception(Perception):
         model: The expression network; by default the one that comes with the application.
         detector_threshold: The lowest confidence at which a face counts, 0 to 1.
         sensitivity: How readily a face is called something other than neutral.
+        thorough: Whether to search at all scales at once every two seconds, which holds a frame up
+            for a fifth of a second: for videos that are read as fast as possible.
 
     Raises:
         ModelError: A model is missing, altered, or does not meet the contract.
@@ -55,22 +70,27 @@ class LivePerception(Perception):
         model: Path | None = None,
         detector_threshold: float = 0.5,
         sensitivity: Sensitivity = "balanced",
+        thorough: bool = False,
     ) -> None:
         super().__init__(
             model=model, detector_threshold=detector_threshold, sensitivity=sensitivity
         )
         self._flow = Flow()
-        self._search = Search()
-        self._scene: Scene | None = None
-        self._moved_s = self._looked_s = -math.inf
+        self._thorough = thorough
+        self._forget_search()
 
     def reset(self) -> None:
         """Forget all faces, for example before another clip; their ids are not used again."""
         super().reset()
         self._flow.forget()
+        self._forget_search()
+
+    def _forget_search(self) -> None:
         self._search = Search()
-        self._scene = None
-        self._moved_s = self._looked_s = -math.inf
+        self._scene: Scene | None = None
+        self._moved_s = self._looked_s = self._found_s = self._swept_s = -math.inf
+        # When each small face was last looked at alone, by track number.
+        self._closer_s: dict[int, float] = {}
 
     def _perceive(self, frame: Frame) -> Scene:
         if self._flow.look(frame.image) >= _NOISE:
@@ -86,6 +106,7 @@ class LivePerception(Perception):
         """Whether the scene can be kept for this frame."""
         since_read_s = frame.time_s - self._perceived_s
         settled = frame.time_s - self._moved_s >= SETTLE_S
+        settled = settled and not 0 <= frame.time_s - self._found_s < _SEARCH_ON_S
         return settled and 0 <= since_read_s < STILL_READ_S
 
     def _track(self, image: Image, time_s: float) -> list[Track]:
@@ -102,33 +123,68 @@ class LivePerception(Perception):
         return tracks
 
     def _look(self, image: Image, time_s: float, followed: dict[int, Detection]) -> list[Track]:
-        """Run the detector on the region whose turn it is."""
+        """Run the detector where it is due."""
         height, width = image.shape[:2]
-        crowd = self._search.level > 0
-        region = self._search.next(width, height)
-        found = self._detect_in(region, image) if region else self._detector.detect(image)
-        # In a crowd the detector misses some faces each time; those are followed to the next look.
-        kept = followed if crowd else {}
-        tracks = self._tracker.update(found, time_s, followed=kept)
-        boxes = [track.box for track in self._tracker.tracks]
-        self._search.relax(width, height, boxes)
-        probe = self._search.probe(width, height, time_s)
-        if probe is not None:
-            self._search.learn(self._detect_in(probe, image), boxes)
+        search, before = self._search, {track.id for track in self._tracker.tracks}
+        probe = None
+        if self._sweep_is_due(time_s):
+            found = candidates(self._detector, image)
+        else:
+            region = search.next(width, height) or Region(0, 0, width, height)
+            probe = search.probe(width, height, time_s)
+            found = detect_in(self._detector, region, image)
+            found += detect_in(self._detector, probe, image) if probe else []
+            found += self._look_after(image, time_s, followed, found)
+        # The detector misses some small faces each time; those are followed to the next look.
+        kept = {number: face for number, face in followed.items() if self._may_miss(image, face)}
+        tracks = self._tracker.update(
+            drop_duplicates(found),
+            time_s,
+            followed=kept,
+            still=time_s - self._moved_s >= SETTLE_S,
+            admit=partial(self._check.confirm, image),
+        )
+        if any(track.id not in before for track in self._tracker.tracks):
+            self._found_s = time_s
+            if probe is not None:
+                search.hurry()
+        search.adapt(width, height, [track.box for track in self._tracker.tracks])
         return tracks
 
-    def _detect_in(self, region: Region, image: Image) -> list[Detection]:
-        """The faces that lie entirely in a region, in pixels of the frame."""
+    def _sweep_is_due(self, time_s: float) -> bool:
+        """Whether the whole frame is to be searched at all scales."""
+        if not self._thorough or time_s - self._swept_s < SWEEP_S:
+            return False
+        self._swept_s = time_s
+        return True
+
+    def _may_miss(self, image: Image, face: Detection) -> bool:
+        """Whether the detector may miss a face where it looks."""
         height, width = image.shape[:2]
-        found = (_shifted(each, region) for each in self._detector.detect(region.cut(image)))
-        return [each for each in found if region.holds(each.box, width, height)]
+        return self._search.level > 0 or self._search.is_small(width, height, face.box)
+
+    def _look_after(
+        self, image: Image, time_s: float, followed: dict[int, Detection], found: list[Detection]
+    ) -> list[Detection]:
+        """Look closely at the small face that was looked for least recently, if one needs it."""
+        due = []
+        for track in self._tracker.tracks:
+            box = track.predicted(time_s)
+            face = followed.get(track.id, Detection(box, track.score, track.keypoints))
+            alone = all(face.box.iou(other.box) < _SAME_FACE for other in found)
+            looked_s = self._closer_s.get(track.id, -math.inf)
+            since_s = min(track.unconfirmed_s(time_s), time_s - looked_s)
+            missed = track.id not in followed
+            if alone and (missed or since_s >= CLOSER_S) and self._may_miss(image, face):
+                due.append((-since_s, track.id, face))
+        if not due:
+            return []
+        _, number, face = min(due, key=lambda each: each[:2])
+        self._closer_s = {t.id: self._closer_s.get(t.id, -math.inf) for t in self._tracker.tracks}
+        self._closer_s[number] = time_s
+        seen = look_closer(self._detector, image, face)
+        return [] if seen is None else [seen.face]
 
     def _read(self, image: Image, faces: dict[int, Detection], time_s: float) -> None:
         most = max(_ALL, math.ceil(len(faces) / _FRAMES))
         self._reader.read(image, faces, time_s, most=most, still_s=STILL_READ_S)
-
-
-def _shifted(face: Detection, region: Region) -> Detection:
-    box = face.box._replace(x=face.box.x + region.x, y=face.box.y + region.y)
-    points = KeyPoints(*((x + region.x, y + region.y) for x, y in face.keypoints))
-    return Detection(box, face.score, points)

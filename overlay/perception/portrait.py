@@ -11,7 +11,8 @@ import numpy.typing as npt
 from overlay.perception.classifier import Classifier
 from overlay.perception.crop import crop_faces
 from overlay.perception.detector import Detection, FaceDetector
-from overlay.perception.framing import find_faces
+from overlay.perception.face_check import FaceCheck
+from overlay.perception.picture_search import DOUBTFUL, find_faces
 from overlay.scene import Box, Image
 
 
@@ -46,7 +47,8 @@ class PortraitReader:
 
     def __init__(self, model: Path | None = None) -> None:
         self._classifier = Classifier(model)
-        self._detector = FaceDetector()
+        self._detector = FaceDetector(threshold=DOUBTFUL)
+        self._check = FaceCheck(self._detector)
 
     def read(self, image: Image) -> Portrait:
         """Find and read the face in a picture.
@@ -54,7 +56,7 @@ class PortraitReader:
         Args:
             image: uint8 [height, width, 3], BGR.
         """
-        faces = find_faces(self._detector, image)
+        faces = find_faces(self._detector, self._check, image)
         if len(faces) != 1:
             return Portrait(len(faces))
         return self._read(image, faces[0])

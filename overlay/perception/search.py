@@ -5,28 +5,30 @@ The detector scales whatever it is given to 192x192 pixels, so it finds small fa
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from itertools import product
 from typing import NamedTuple
 
-from overlay.perception.detector import Detection
-from overlay.scene import Box, Image
+import cv2
+import numpy as np
 
-#: How often a part is searched for a crowd while none is known, in seconds.
+from overlay.perception.detector import Detection, FaceDetector
+from overlay.scene import Box, Image, KeyPoints
+
+#: How often a part is searched for small faces while none turns up, in seconds.
 PROBE_S = 1.0
 
-# This many unknown faces are a crowd; fewer may be people in the background. If this many faces
-# are already known, a single unknown one is enough.
-_CROWD, _MANY = 3, 6
+# This many small faces are a crowd, which is searched in parts.
+_CROWD = 3
 # Faces narrower than this are found unreliably, as a fraction of what the detector is given.
 _NARROW = 0.085
 # Rows and columns of parts, by level; and the fraction that neighbouring parts share.
-_GRIDS = (1, 2, 3)
+_GRIDS = (1, 2, 3, 4)
 _SHARED = 0.2
 
 
 class Region(NamedTuple):
-    """A part of a frame, in whole pixels."""
+    """A part of a frame, in whole pixels; it may extend beyond the frame."""
 
     x: int
     y: int
@@ -34,8 +36,16 @@ class Region(NamedTuple):
     height: int
 
     def cut(self, image: Image) -> Image:
-        """Its pixels, as a view."""
-        return image[self.y : self.y + self.height, self.x : self.x + self.width]
+        """Its pixels, as a view; beyond the frame's edge, the edge is repeated, in a copy."""
+        height, width = image.shape[:2]
+        left, top = max(0, -self.x), max(0, -self.y)
+        right = max(0, self.x + self.width - width)
+        bottom = max(0, self.y + self.height - height)
+        part = image[top + self.y : self.y + self.height, left + self.x : self.x + self.width]
+        if left or top or right or bottom:
+            edge = cv2.BORDER_REPLICATE
+            part = np.asarray(cv2.copyMakeBorder(part, top, bottom, left, right, edge), np.uint8)
+        return part
 
     def holds(self, box: Box, width: int, height: int) -> bool:
         """Whether it contains all of a box that is inside a frame of this width and height."""
@@ -49,7 +59,7 @@ class Search:
     """Chooses the regions.
 
     Attributes:
-        level: 0 for whole frames, 1 for 2x2 parts, 2 for 3x3 parts.
+        level: 0 for whole frames, 1 for 2x2 parts, 2 for 3x3 parts, 3 for 4x4 parts.
     """
 
     def __init__(self) -> None:
@@ -67,29 +77,58 @@ class Search:
 
     def probe(self, width: int, height: int, time_s: float) -> Region | None:
         """A part to search as well, because there may be more, smaller faces; usually None."""
-        if self.level == len(_GRIDS) - 1:
-            return None
         if self._probed_s is not None and 0 <= time_s - self._probed_s < PROBE_S:
             return None
+        finer = range(self.level + 1, len(_GRIDS))
+        regions = [each for level in finer for each in _regions(width, height, level)]
+        if not regions:
+            return None
         self._probed_s = time_s
-        regions = _regions(width, height, self.level + 1)
         self._probe = (self._probe + 1) % len(regions)
         return regions[self._probe]
 
-    def learn(self, found: Sequence[Detection], known: Collection[Box]) -> None:
-        """Search smaller parts from now on if a probe has found an unknown crowd."""
-        unknown = [each for each in found if not any(_inside(each.box, box) for box in known)]
-        if len(unknown) >= _CROWD or (unknown and len(known) >= _MANY):
-            self.level += 1
+    def hurry(self) -> None:
+        """Probe again at once: the last probe has found a new face."""
+        self._probed_s = None
 
-    def relax(self, width: int, height: int, known: Collection[Box]) -> None:
-        """Once per round, search larger parts again if the small faces have gone."""
-        if self.level == 0 or self._turn != 0:
-            return
-        coarser = _regions(width, height, self.level - 1)[0]
-        limit = _NARROW * max(coarser.width, coarser.height)
-        if sum(box.width < limit for box in known) < _CROWD:
-            self.level -= 1
+    def adapt(self, width: int, height: int, known: Collection[Box]) -> None:
+        """Search smaller parts if there is a crowd of small faces; larger ones if it has gone."""
+        if self.level < len(_GRIDS) - 1 and self._crowded(width, height, self.level, known):
+            self.level, self._turn = self.level + 1, 0
+        elif self.level and self._turn == 0:  # once per round
+            self.level -= not self._crowded(width, height, self.level - 1, known)
+
+    def is_small(self, width: int, height: int, box: Box) -> bool:
+        """Whether a face may be missed in the regions that are searched now."""
+        return box.width < _narrow(width, height, self.level)
+
+    def _crowded(self, width: int, height: int, level: int, known: Collection[Box]) -> bool:
+        return sum(box.width < _narrow(width, height, level) for box in known) >= _CROWD
+
+
+def detect_in(detector: FaceDetector, region: Region, image: Image) -> list[Detection]:
+    """The faces that lie entirely in a region, in pixels of the frame.
+
+    Args:
+        detector: To look with.
+        region: Where.
+        image: uint8 [height, width, 3], BGR: the frame.
+    """
+    height, width = image.shape[:2]
+    found = (_shifted(each, region) for each in detector.detect(region.cut(image)))
+    return [each for each in found if region.holds(each.box, width, height)]
+
+
+def _shifted(face: Detection, region: Region) -> Detection:
+    box = face.box._replace(x=face.box.x + region.x, y=face.box.y + region.y)
+    points = KeyPoints(*((x + region.x, y + region.y) for x, y in face.keypoints))
+    return Detection(box, face.score, points)
+
+
+def _narrow(width: int, height: int, level: int) -> float:
+    """The width below which faces are found unreliably, in pixels."""
+    region = _regions(width, height, level)[0]
+    return _NARROW * max(region.width, region.height)
 
 
 def _regions(width: int, height: int, level: int) -> list[Region]:
@@ -101,9 +140,3 @@ def _regions(width: int, height: int, level: int) -> list[Region]:
         Region(round(i * (width - w) / steps), round(j * (height - h) / steps), w, h)
         for j, i in product(range(count), repeat=2)
     ]
-
-
-def _inside(box: Box, other: Box) -> bool:
-    """Whether the centre of a box lies in another box."""
-    x, y = box.center
-    return other.x <= x <= other.x + other.width and other.y <= y <= other.y + other.height

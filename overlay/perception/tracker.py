@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -16,7 +16,7 @@ FORGET_S = 0.7
 #: How long a missed face is shown where its velocity takes it, in seconds.
 COAST_S = 0.25
 #: How long a face may be followed without the detector, in seconds.
-UNCONFIRMED_S = 1.0
+UNCONFIRMED_S = 1.5
 #: Confidence at which a face is shown at once; below, it is shown when detected a second time.
 SURE = 0.7
 
@@ -32,7 +32,13 @@ _DEAD_SPEED = 0.15
 _REACH = 0.7
 _SIZE_RATIO = 1.8
 
+# A new face that overlaps a known one by this much (intersection over union) is the same.
+_SAME_PLACE = 0.3
+
 _NONE: Mapping[int, Detection] = {}
+
+#: Looks at what may be a new face: the face, with a better box perhaps, or None if it is none.
+Admit = Callable[[Detection], Detection | None]
 
 _Vector = npt.NDArray[np.float64]
 
@@ -103,11 +109,13 @@ class Track:
 
     def update(self, detection: Detection, time_s: float) -> None:
         """Update box, key points and velocity with the detection in a new frame."""
-        self.follow(detection, time_s)
-        self._confirmed_s, self.shown = time_s, True
+        self.follow(detection, time_s, certain=True)
+        self.shown = True
 
-    def follow(self, detection: Detection, time_s: float) -> None:
-        """The same with a face that was followed, which makes it no more certain."""
+    def follow(self, detection: Detection, time_s: float, *, certain: bool = False) -> None:
+        """The same with a face that was followed, which makes it no more certain by itself."""
+        if certain:
+            self._confirmed_s = time_s
         seconds = max(1e-3, time_s - self._seen_s)
         measured = _to_vector(detection)
         change = (measured[:3] - self._raw[:3]) / seconds
@@ -153,6 +161,8 @@ class Tracker:
         time_s: float,
         *,
         followed: Mapping[int, Detection] = _NONE,
+        still: bool = False,
+        admit: Admit | None = None,
     ) -> list[Track]:
         """Update the tracks with the detections of one frame.
 
@@ -161,6 +171,8 @@ class Tracker:
             time_s: The frame's time; later than that of the previous frame.
             followed: The faces that were followed into this frame, by track number; they need no
                 detection.
+            still: Whether nothing moves, so that a face that was followed must still be there.
+            admit: Decides which detections start tracks; None for all that are confident enough.
 
         Returns:
             The tracks to show: seen in this frame, or missed for less than `COAST_S`.
@@ -171,16 +183,22 @@ class Tracker:
             if track.id in matches:
                 track.update(detections[matches[track.id]], time_s)
             elif track.id in followed and track.unconfirmed_s(time_s) <= UNCONFIRMED_S:
-                track.follow(followed[track.id], time_s)
+                track.follow(followed[track.id], time_s, certain=still)
             else:
                 track.miss()
         taken = set(matches.values())
         new = [d for i, d in enumerate(detections) if i not in taken]
         for detection in sorted(new, key=lambda d: (-d.score, d.box)):
-            if detection.score >= self._start_score:
-                self._last_id += 1
-                self.tracks.append(Track(self._last_id, detection, time_s))
+            face = detection if admit is None else admit(detection)
+            if face is not None and face.score >= self._start_score:
+                self._start(face, time_s)
         return [t for t in self.tracks if t.shown and t.unseen_s(time_s) <= COAST_S]
+
+    def _start(self, face: Detection, time_s: float) -> None:
+        """Start a track, unless there is one in this place already."""
+        if all(t.seen is None or t.box.iou(face.box) < _SAME_PLACE for t in self.tracks):
+            self._last_id += 1
+            self.tracks.append(Track(self._last_id, face, time_s))
 
     def _match(self, detections: Sequence[Detection], time_s: float) -> dict[int, int]:
         """Pair tracks with detections, best first: track id to index of the detection."""

@@ -11,6 +11,7 @@ from overlay.errors import ModelError
 from overlay.models_store import detector_path
 from overlay.perception.classifier import Classifier
 from overlay.perception.detector import FaceDetector
+from overlay.perception.face_check import face_check_path, load_weights
 
 
 class ModelStatus(NamedTuple):
@@ -30,13 +31,14 @@ class ModelStatus(NamedTuple):
 
 
 def verify_models() -> list[ModelStatus]:
-    """Check the checksum and contract of both models, and open them.
+    """Check the checksum and contract of all models, and open them.
 
     Raises:
         MissingLibraryError: A library of the operating system is missing.
     """
     return [
         _verify("face detector", _open_detector),
+        _verify("face check", _open_face_check),
         _verify("expression network", _open_classifier),
     ]
 
@@ -52,6 +54,11 @@ def _verify(name: str, open_model: Callable[[], Path]) -> ModelStatus:
 def _open_detector() -> Path:
     FaceDetector().close()
     return detector_path()
+
+
+def _open_face_check() -> Path:
+    load_weights()
+    return face_check_path()
 
 
 def _open_classifier() -> Path:

@@ -80,7 +80,8 @@ def _run(installed: Path, folder: Path, *arguments: str) -> str:
 
 
 @pytest.mark.parametrize(
-    "name", ["emotion.onnx", "emotion.json", detector_path().name, "detector.json"]
+    "name",
+    ["emotion.onnx", "emotion.json", detector_path().name, "detector.json", "face_check.json"],
 )
 def test_the_models_are_inside(files: set[str], name: str) -> None:
     assert f"overlay/models/{name}" in files

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from overlay.perception.detector import Detection
 from overlay.perception.search import PROBE_S, Region, Search
-from overlay.scene import Box, KeyPoints
+from overlay.scene import Box
 
 WIDTH, HEIGHT = 1280, 720
 
 
-def crowd(count: int, width: float = 60) -> list[Detection]:
-    boxes = [Box(100 * (i % 12), 90 * (i // 12), width, width) for i in range(count)]
-    return [Detection(box, 0.9, KeyPoints(*[box.center] * 6)) for box in boxes]
-
-
-def boxes(faces: list[Detection]) -> list[Box]:
-    return [face.box for face in faces]
+def crowd(count: int, width: float = 40) -> list[Box]:
+    return [Box(100 * (i % 12), 90 * (i // 12), width, width) for i in range(count)]
 
 
 def a_round(search: Search) -> list[Region | None]:
@@ -28,6 +23,13 @@ def a_round(search: Search) -> list[Region | None]:
     while regions[-1] is not None:
         regions.append(search.next(WIDTH, HEIGHT))
     return regions
+
+
+def adapted(search: Search, known: list[Box]) -> int:
+    """The level after a round."""
+    a_round(search)
+    search.adapt(WIDTH, HEIGHT, known)
+    return search.level
 
 
 def test_it_begins_with_whole_pictures() -> None:
@@ -44,40 +46,49 @@ def test_one_part_a_second_is_looked_at_beside() -> None:
     assert PROBE_S == 1.0
 
 
-def test_an_unknown_crowd_is_looked_at_in_parts_and_then_in_smaller_ones() -> None:
+def test_after_a_new_face_the_next_part_is_looked_at_without_delay() -> None:
     search = Search()
-    search.learn(crowd(3), known=[])
+    first = search.probe(WIDTH, HEIGHT, 0.0)
+    search.hurry()
+    second = search.probe(WIDTH, HEIGHT, 0.1)
+    assert first != second
+    assert None not in (first, second)
+
+
+def test_the_smaller_the_faces_of_a_crowd_the_smaller_the_parts() -> None:
+    search = Search()
+    assert adapted(search, crowd(3, width=100)) == 1
     assert len(a_round(search)) == 5
-    search.learn(crowd(3), known=[])
-    assert len(a_round(search)) == 10
+    assert adapted(search, crowd(3, width=50)) == 2
+    assert adapted(search, crowd(3, width=40)) == 3
+    assert len(a_round(search)) == 17
     assert search.probe(WIDTH, HEIGHT, 100.0) is None
 
 
-def test_known_faces_and_a_few_in_the_background_are_no_crowd() -> None:
+def test_two_small_faces_in_the_background_are_no_crowd() -> None:
     search = Search()
-    search.learn(crowd(9), known=boxes(crowd(9)))
-    search.learn(crowd(2), known=[])
-    assert search.level == 0
+    assert adapted(search, [*crowd(2), *crowd(9, width=150)]) == 0
+    assert search.is_small(WIDTH, HEIGHT, crowd(1)[0])
+    assert not search.is_small(WIDTH, HEIGHT, crowd(1, width=150)[0])
 
 
-def test_among_many_known_faces_a_single_unknown_one_is_reason_enough() -> None:
+@given(widths=st.lists(st.floats(20, 200), min_size=1, max_size=30))
+def test_the_level_settles(widths: list[float]) -> None:
     search = Search()
-    search.learn(crowd(12), known=boxes(crowd(11)))
-    assert search.level == 1
+    known = [Box(0, 0, width, width) for width in widths]
+    for _ in range(6):
+        adapted(search, known)
+    assert {adapted(search, known) for _ in range(6)} == {search.level}
 
 
 def test_when_the_small_faces_are_gone_pictures_are_looked_at_whole_again() -> None:
     search = Search()
-    search.learn(crowd(3), known=[])
-    a_round(search)
-    search.relax(WIDTH, HEIGHT, boxes(crowd(25, width=60)))
-    assert search.level == 1
-    search.relax(WIDTH, HEIGHT, boxes(crowd(4, width=150)))
-    assert search.level == 0
+    assert adapted(search, crowd(25, width=60)) == 1
+    assert adapted(search, crowd(4, width=150)) == 0
 
 
-@pytest.mark.parametrize("level", [1, 2])
-@given(x=st.floats(0, 1), y=st.floats(0, 1), part=st.floats(0.01, 0.05))
+@pytest.mark.parametrize("level", [1, 2, 3])
+@given(x=st.floats(0, 1), y=st.floats(0, 1), part=st.floats(0.01, 0.03))
 def test_every_small_face_lies_in_some_part_whole(
     level: int, x: float, y: float, part: float
 ) -> None:
@@ -95,3 +106,12 @@ def test_a_face_cut_by_a_part_s_edge_does_not_lie_in_it_but_one_at_the_picture_s
     region = Region(0, 0, 700, 400)
     assert not region.holds(Box(680, 100, 60, 60), WIDTH, HEIGHT)
     assert region.holds(Box(-20, 100, 60, 60), WIDTH, HEIGHT)
+
+
+def test_a_region_that_reaches_beyond_the_picture_shows_its_edge_again() -> None:
+    image = np.arange(12, dtype=np.uint8).reshape(2, 2, 3)
+    cut = Region(-1, -2, 4, 5).cut(image)
+    assert cut.shape == (5, 4, 3)
+    assert (cut[:3, :2] == image[0, 0]).all()
+    assert (cut[3:, 2:] == image[1, 1]).all()
+    assert np.shares_memory(Region(0, 0, 2, 1).cut(image), image)

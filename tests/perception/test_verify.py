@@ -1,4 +1,4 @@
-"""Both models are really opened before they are called good."""
+"""All models are really opened before they are called good."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from overlay.perception.verify import verify_models
 def test_the_models_of_this_installation_are_right() -> None:
     assert [(status.name, status.ok) for status in verify_models()] == [
         ("face detector", True),
+        ("face check", True),
         ("expression network", True),
     ]
 
@@ -21,12 +22,12 @@ def test_the_models_of_this_installation_are_right() -> None:
 def test_an_altered_model_is_named_with_the_cure(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name in ("detector.json", "emotion.json", "emotion.onnx"):
+    for name in ("detector.json", "emotion.json", "emotion.onnx", "face_check.json"):
         shutil.copy(resources.models_dir() / name, tmp_path)
     with (tmp_path / "emotion.onnx").open("ab") as file:
         file.write(b"x")
     monkeypatch.setattr(resources, "models_dir", lambda: tmp_path)
-    detector, network = verify_models()
-    assert (detector.ok, network.ok) == (False, False)
+    detector, check, network = verify_models()
+    assert (detector.ok, check.ok, network.ok) == (False, True, False)
     assert "is missing; install the application again" in detector.detail
     assert "altered" in network.detail
