@@ -159,6 +159,7 @@ class TestTheFirstSentence:
     def test_it_says_that_nothing_is(self, student):
         text = self.told(student, self.USUAL, 8)
         assert "Much as usual for you: your face looked neutral for 97 % of the time" in text
+        assert "more" not in [found.get("class") for found in page(student).all("p")]
 
     def test_with_too_few_sessions_nothing_is_called_usual(self, student):
         text = self.told(student, self.ODD, 7)

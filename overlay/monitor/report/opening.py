@@ -34,10 +34,11 @@ def opening(chapter: Chapter) -> Element:
     """What there is to say first, in this order: a sentence, more sentences, bar, figures."""
     summary = chapter.summary
     seen = summary.totals.present_s > 0
+    more = " ".join(_more(summary, chapter.comparison)) if seen else ""
     return tag(
         "section",
         tag("p", _headline(summary, chapter.comparison), class_="lead"),
-        tag("p", " ".join(_more(summary, chapter.comparison)), class_="more") if seen else None,
+        tag("p", more, class_="more") if more else None,
         _whole(summary) if summary.totals.observed_s > 0 else None,
         tag("dl", *_figures(summary), class_="figures") if seen else None,
         aria_label="At a glance",
