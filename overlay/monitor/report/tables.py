@@ -32,7 +32,7 @@ def _row(heads: Sequence[str], cells: Sequence[Content]) -> Element:
     first, *rest = cells
     return tag(
         "tr",
-        tag("th", first, scope="row"),
+        tag("th", first, scope="row", data_head=heads[0]),
         *(
             tag("td", cell, data_head=head or None)
             for head, cell in zip(heads[1:], rest, strict=True)
