@@ -18,12 +18,14 @@ from typing import IO, Any
 
 from overlay.analysis.job import Job, to_line
 from overlay.analysis.reading import FileReader
+from overlay.engine.tuning import tune_process
 from overlay.errors import OverlayError
 from overlay.settings import Settings
 
 
 def main() -> None:
     """Read files until standard input is closed or nobody reads the answers."""
+    tune_process()
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what libraries print is no answer
     with contextlib.suppress(BrokenPipeError):

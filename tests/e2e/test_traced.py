@@ -46,6 +46,7 @@ COMMANDS: list[tuple[str, tuple[int, ...]]] = [
     ("analyze portrait.png --save labelled.png --json faces.jsonl", (0,)),
     ("analyze pictures --save labelled --json faces.jsonl", (0,)),
     ("analyze clip.mp4 --save labelled.mp4 --json faces.jsonl", (0,)),
+    ("analyze pictures clip.mp4 --csv a.csv --parquet a.parquet --jobs 2 --every 1", (0,)),
     ("monitor --student Ada --source demo --output none --seconds 3", (0,)),
     ("calibrate --student Ada --emotion happy portrait.png", (0,)),
     ("calibrate --student Ada --show", (0,)),
