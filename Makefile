@@ -95,7 +95,7 @@ $(VENV)/.app: pyproject.toml requirements/build.txt requirements/app.txt
 	  '$(PYTHON) is missing or not Python 3.11 to 3.14: install one of these and say "make PYTHON=python3.13 ..."' >&2; exit 2; }
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo \
 	  '$(PYTHON) cannot make virtual environments; on Debian and Ubuntu: sudo apt install python3-venv' >&2; exit 2; }
-	@echo 'Setting up $(VENV), once: this downloads about 200 MB'
+	@echo 'Setting up $(VENV), once: this downloads about 285 MB'
 	@$(PYTHON) -m venv $(VENV)
 	@$(LOCKED) --requirement requirements/build.txt --requirement requirements/app.txt
 	@$(PIP) --no-deps --no-build-isolation --editable .

@@ -17,7 +17,7 @@ from overlay.errors import ControlError, SettingsError
 from overlay.login import set_start_at_login
 from overlay.opening import open_named_output, open_window, source_opener, wants_window
 from overlay.outputs import Output
-from overlay.settings import Mode, Settings, change_settings
+from overlay.settings import Mode, Settings, change_settings, settings_form
 from overlay.settings_file import SettingsFile
 from overlay.sources import Source
 from overlay.standby import Standby
@@ -94,6 +94,11 @@ class App:
     def stopped(self) -> bool:
         """Whether `stop` was called."""
         return self._stopped.is_set()
+
+    @property
+    def shows_window(self) -> bool:
+        """Whether the private window is open or opening."""
+        return self._engine.desired.open_window is not None
 
     @property
     def window_closed(self) -> bool:
@@ -225,6 +230,10 @@ class App:
                 self._watch_for_viewers(after.standby_when_unused)
             if self._file is not None:
                 self._file.save({name: getattr(after, name) for name in values})
+
+    def settings_form(self) -> list[dict[str, Any]]:
+        """Every setting with its value and what it takes, as a settings window needs it."""
+        return settings_form(self.settings)
 
     def observe(self, observer: SceneObserver) -> None:
         """Show every scene to this observer from now on, in every mode."""

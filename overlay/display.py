@@ -7,5 +7,7 @@ import sys
 
 
 def has_display() -> bool:
-    """Whether a window can be shown here; OpenCV's windows need X11 (or XWayland) on Linux."""
-    return sys.platform in ("win32", "darwin") or bool(os.environ.get("DISPLAY"))
+    """Whether a window can be shown here: on Linux, whether there is an X or Wayland display."""
+    if sys.platform in ("win32", "darwin"):
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))

@@ -15,6 +15,18 @@ from overlay.errors import MissingLibraryError
 #: What OpenCV's and MediaPipe's wheels need on a bare Debian or Ubuntu.
 DEBIAN_PACKAGES = ("libxcb1", "libgl1", "libglib2.0-0", "libegl1", "libgles2")
 
+#: What Qt's wheel needs besides, on X11; without it, everything but windows works.
+QT_DEBIAN_PACKAGES = (
+    *("libdbus-1-3", "libfontconfig1", "libxkbcommon-x11-0"),
+    *("libxcb-cursor0", "libxcb-icccm4", "libxcb-keysyms1", "libxcb-shape0"),
+)
+
+#: What to do where windows cannot be shown because Qt cannot be loaded.
+QT_FIX = (
+    "install emotion-overlay[desktop] and, on Debian or Ubuntu, "
+    f"sudo apt-get install {' '.join(QT_DEBIAN_PACKAGES)}"
+)
+
 _SHARED_OBJECT = re.compile(r"(lib[\w.+-]+\.so[.\d]*): cannot open shared object file")
 _WINDOWS_LOADER = re.compile(r"DLL load failed while importing (\w+)|Could not find module '(.+?)'")
 

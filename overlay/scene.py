@@ -158,6 +158,14 @@ class Face:
         box = Box(x, y, self.box.width * scale, self.box.height * scale)
         return replace(self, box=box, keypoints=KeyPoints(*map(move, self.keypoints)))
 
+    def scaled(self, factor: float) -> Face:
+        """The face in the picture enlarged by a factor."""
+        points = KeyPoints(*((x * factor, y * factor) for x, y in self.keypoints))
+        box = Box(*(value * factor for value in self.box))
+        speed = self.velocity
+        velocity = Velocity(speed.x * factor, speed.y * factor, speed.growth)
+        return replace(self, box=box, keypoints=points, velocity=velocity)
+
     def mirrored(self, width: float) -> Face:
         """The face in the mirrored picture of this width; left and right stay the person's own."""
         box = self.box._replace(x=width - self.box.x - self.box.width)
@@ -194,6 +202,11 @@ class Scene:
         """The scene at another time, with each face moved by its velocity."""
         seconds = time_s - self.time_s
         return replace(self, time_s=time_s, faces=tuple(f.moved(seconds) for f in self.faces))
+
+    def scaled(self, width: int, height: int) -> Scene:
+        """The scene of the frame brought to another size, of the same shape but for rounding."""
+        faces = tuple(face.scaled(width / self.width) for face in self.faces)
+        return replace(self, width=width, height=height, faces=faces)
 
     def mirrored(self) -> Scene:
         """The scene of the mirrored frame."""

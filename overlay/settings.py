@@ -187,6 +187,28 @@ def choices(name: str) -> tuple[str, ...]:
     return get_args(kind) if get_origin(kind) is Literal else ()
 
 
+def settings_form(settings: Settings) -> list[dict[str, Any]]:
+    """Every setting as a form shows it, in types that JSON knows.
+
+    Returns:
+        For each its `name`, `value`, `description`, `kind` (`bool`, `int`, `float` or `str`),
+        `choices`, and limits: `least`, `most` and `step`, None where there is none.
+    """
+    return [
+        {
+            "name": name,
+            "value": getattr(settings, name),
+            "description": field.description,
+            "kind": getattr(field.annotation, "__name__", "str") if not choices(name) else "str",
+            "choices": list(choices(name)),
+            "least": _bound(name, "ge"),
+            "most": _bound(name, "le"),
+            "step": _bound(name, "multiple_of"),
+        }
+        for name, field in Settings.model_fields.items()
+    ]
+
+
 def parse_setting(name: str, text: str) -> Any:
     """The value of a setting that is given as text.
 
@@ -248,14 +270,17 @@ def _demand(name: str) -> str:
     if field.annotation is str:
         return "a text"
     kind = "whole number" if field.annotation is int else "number"
-    least, most, step = (
-        next((getattr(each, bound) for each in field.metadata if hasattr(each, bound)), None)
-        for bound in ("ge", "le", "multiple_of")
-    )
+    least, most, step = (_bound(name, bound) for bound in ("ge", "le", "multiple_of"))
     kind = f"an even {kind}" if step == 2 else f"a {kind}"
     if step is not None and step > 2:
         kind = f"a multiple of {step}"
     return f"{kind} of at least {least}" if most is None else f"{kind} from {least} to {most}"
+
+
+def _bound(name: str, bound: str) -> Any:
+    """A limit of a setting, or None."""
+    metadata = Settings.model_fields[name].metadata
+    return next((getattr(each, bound) for each in metadata if hasattr(each, bound)), None)
 
 
 def _languages() -> tuple[str, ...]:

@@ -36,9 +36,10 @@ CUDA = [
 
 EXPORTS = {
     "build.txt": ["--only-group", "build"],
-    "app.txt": [],
+    "app.txt": ["--extra", "desktop"],
     "test.txt": [
-        *("--extra", "test", "--extra", "train", "--no-emit-package", "torch"),
+        *("--extra", "desktop", "--extra", "test", "--extra", "train"),
+        *("--no-emit-package", "torch"),
         *(word for name in CUDA for word in ("--prune", name)),
     ],
     "train.txt": ["--extra", "train"],

@@ -36,7 +36,7 @@ def run_in_tray() -> None:
             file = SettingsFile()
             app = App(options.settings_in_effect(file=file), file=file)
             server.serve(app)
-            run_tray(app)
+            run_tray(app, server)
     except AlreadyRunningError:
         activate()
         print("already running; `emotion-overlay status` shows what it is doing")

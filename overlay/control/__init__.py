@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from overlay.control.client import activate, ask, wait_until_gone
-from overlay.control.server import AlreadyRunningError, ControlServer
+from overlay.control.server import AlreadyRunningError, ControlServer, Offer
 
-__all__ = ["AlreadyRunningError", "ControlServer", "activate", "ask", "wait_until_gone"]
+__all__ = ["AlreadyRunningError", "ControlServer", "Offer", "activate", "ask", "wait_until_gone"]

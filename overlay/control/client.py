@@ -25,12 +25,14 @@ def ask(command: str, value: Any = None) -> dict[str, Any]:
     """Send a command to the running instance.
 
     Args:
-        command: `status`, `agree`, `mode`, `set`, `toggle`, `pause`, `resume`, `panic`, `mark`,
-            `forget-resting`, `stop` or `activate`.
+        command: `status`, `agree`, `mode`, `set`, `settings`, `toggle`, `pause`, `resume`,
+            `panic`, `mark`, `forget-resting`, `stop` or `activate`, or what the answer's `offers`
+            name.
         value: For `mode` the mode, for `set` values by the names of `Settings`, for `mark` a note.
 
     Returns:
-        The answer: `number`, `pid`, and the `status` right after the command.
+        The answer: `number`, `pid`, the `status` right after the command, and what else the
+        command gives.
 
     Raises:
         NotRunningError: No instance is running.

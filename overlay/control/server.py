@@ -7,18 +7,15 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from multiprocessing import AuthenticationError
 from multiprocessing.connection import Client, Connection, Listener
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from overlay.control.address import private_address
 from overlay.control.channel import Channel
 from overlay.errors import ControlError, OverlayError
 from overlay.file_lock import FileLock
-
-if TYPE_CHECKING:
-    from overlay.app import App
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -36,6 +33,59 @@ _WAITING_CLIENTS = 128
 
 class AlreadyRunningError(ControlError):
     """Another instance of this user is running."""
+
+
+class Controlled(Protocol):
+    """What clients can control: an `overlay.app.App`."""
+
+    def status(self) -> _Status:
+        """What it is doing."""
+
+    def set_mode(self, mode: Any) -> None:
+        """Change who sees labels."""
+
+    def change(self, **values: Any) -> None:
+        """Change settings."""
+
+    def settings_form(self) -> list[dict[str, Any]]:
+        """Every setting with its value and what it takes."""
+
+    def agree(self) -> None:
+        """Note that the user has agreed."""
+
+    def toggle(self) -> None:
+        """Go on air, or back."""
+
+    def pause(self) -> None:
+        """Release the webcam."""
+
+    def resume(self) -> None:
+        """Use the webcam again."""
+
+    def panic(self) -> None:
+        """Take labels off everywhere."""
+
+    def mark(self, note: str) -> None:
+        """Mark this moment of a recording."""
+
+    def forget_resting(self) -> None:
+        """Learn resting faces anew."""
+
+    def stop(self) -> None:
+        """End."""
+
+    def activate(self) -> None:
+        """Come to the front."""
+
+
+class _Status(Protocol):
+    def as_dict(self) -> dict[str, Any]:
+        """In types that JSON knows."""
+
+
+#: Something that the application does for its windows: takes a value, and may answer with names
+#: and values of types that JSON knows.
+Offer = Callable[[Any], Mapping[str, Any] | None]
 
 
 class ControlServer:
@@ -58,6 +108,8 @@ class ControlServer:
         self._stopping = False
         self._listener: Listener | None = None
         self._threads: list[threading.Thread] = []
+        self._offers: dict[str, Offer] = {}
+        self._describe: Callable[[], Mapping[str, Any]] = dict
 
     def start(self) -> None:
         """Become the only instance.
@@ -76,7 +128,7 @@ class ControlServer:
             raise AlreadyRunningError("it is already running: `emotion-overlay stop` ends it")
         self._address.clear()
 
-    def serve(self, app: App) -> None:
+    def serve(self, app: Controlled) -> None:
         """Let other processes control an application until `stop`.
 
         Raises:
@@ -102,6 +154,15 @@ class ControlServer:
         except OSError as error:
             raise self._failure(error) from error
         self._begin("control", self._accept, self._listener)
+
+    def offer(self, offers: Mapping[str, Offer], describe: Callable[[], Mapping[str, Any]]) -> None:
+        """Have clients find more commands, as a tray has them.
+
+        Args:
+            offers: What each does; it must not wait for the user.
+            describe: What each answer says besides.
+        """
+        self._offers, self._describe = dict(offers), describe
 
     def stop(self) -> None:
         """Stop listening, and let another instance start."""
@@ -163,24 +224,36 @@ class ControlServer:
             channel.send(self._answer(request))
 
     def _answer(self, request: dict[str, Any]) -> dict[str, Any]:
-        name = request.get("command")
         with self._order:
             try:
-                if name == "mode":
-                    self._app.set_mode(request.get("value"))  # type: ignore[arg-type]
-                elif name == "set":
-                    self._set(request.get("value"))
-                elif name == "mark":
-                    self._mark(request.get("value"))
-                elif isinstance(name, str) and name in self._commands:
-                    self._commands[name]()
-                else:
-                    raise ControlError(f"there is no command {str(name)[:40]!r}")
+                more = self._carry_out(request.get("command"), request.get("value"))
+                more |= self._describe()
             except OverlayError as error:
                 return {"ok": False, "error": str(error)}
             self._number += 1
             status = self._app.status().as_dict()
-            return {"ok": True, "number": self._number, "pid": os.getpid(), "status": status}
+            more |= {"offers": sorted(self._offers)} if self._offers else {}
+            return more | {
+                "ok": True, "number": self._number, "pid": os.getpid(), "status": status
+            }  # fmt: skip
+
+    def _carry_out(self, name: Any, value: Any) -> dict[str, Any]:
+        """Do what a client asks for; what it is answered besides the status."""
+        if name == "mode":
+            self._app.set_mode(value)
+        elif name == "set":
+            self._set(value)
+        elif name == "mark":
+            self._mark(value)
+        elif name == "settings":
+            return {"settings": self._app.settings_form()}
+        elif isinstance(name, str) and name in self._commands:
+            self._commands[name]()
+        elif isinstance(name, str) and name in self._offers:
+            return dict(self._offers[name](value) or {})
+        else:
+            raise ControlError(f"there is no command {str(name)[:40]!r}")
+        return {}
 
     def _set(self, values: Any) -> None:
         if not isinstance(values, dict):

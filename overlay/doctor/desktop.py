@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ctypes
+import importlib.util
 import os
 
 from overlay.desktop.status_notifier import has_host
@@ -9,6 +11,7 @@ from overlay.desktop.tray_host import find_host
 from overlay.display import has_display
 from overlay.doctor.finding import Finding
 from overlay.doctor.machine import Machine
+from overlay.libraries import QT_FIX
 
 _FROM_TERMINAL = "`emotion-overlay --help` shows how to control it from the command line"
 _GNOME = (
@@ -24,15 +27,27 @@ def check_display(machine: Machine) -> Finding:
     if machine.system in ("darwin", "win32"):
         return Finding("display", "ok", "this system has a desktop")
     if has_display():
-        return Finding("display", "ok", f"windows open on the display {os.environ['DISPLAY']}")
-    if os.environ.get("WAYLAND_DISPLAY"):
-        message = "this Wayland desktop has no XWayland, which the private window needs"
-        return Finding(
-            "display", "warning", message, "sudo apt install xwayland, then log in again"
-        )
+        if not _has_qt():
+            message = "no windows and dialogs, because Qt cannot be loaded; calls work without them"
+            return Finding("display", "warning", message, QT_FIX)
+        name = os.environ.get("DISPLAY") or os.environ["WAYLAND_DISPLAY"]
+        return Finding("display", "ok", f"windows open on the display {name}")
     message = "there is no display, so no icon and no private window; calls work without them"
     fix = f"start it from a desktop; {_FROM_TERMINAL}"
     return Finding("display", "warning", message, fix)
+
+
+def _has_qt() -> bool:
+    """Whether Qt is installed, and the library that X11 desktops most often lack."""
+    if importlib.util.find_spec("PySide6") is None:
+        return False
+    if not os.environ.get("DISPLAY"):
+        return True
+    try:
+        ctypes.CDLL("libxcb-cursor.so.0")
+    except OSError:
+        return False
+    return True
 
 
 def check_tray(machine: Machine) -> Finding:

@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from overlay.scene import Box, Face
 
-_SMALLEST_TEXT = 11
+#: The smallest em of a label, in pixels, where nothing else is asked for.
+SMALLEST_TEXT = 11.0
 
 
 class Rect(NamedTuple):
@@ -37,18 +38,24 @@ class Rect(NamedTuple):
 
 
 def text_size(
-    frame_height: int, face_height: float, scale: float, *, crowded: bool = False
+    frame_height: int,
+    face_height: float,
+    scale: float,
+    *,
+    crowded: bool = False,
+    smallest: float = SMALLEST_TEXT,
 ) -> float:
     """Em of a label in pixels: it grows with the face, within limits set by the frame.
 
     The limits depend on the frame because a call often shows it at a third of its size. In a crowd
     the text of a small face stays small all the same, so that it leaves room for the others.
+    `smallest` counts whatever the frame.
     """
     least = 0.028 * frame_height
     if crowded:
         least = min(least, 0.25 * face_height)
     wanted = min(max(0.115 * face_height, least), 0.046 * frame_height)
-    return max(scale * wanted, _SMALLEST_TEXT)
+    return max(scale * wanted, smallest)
 
 
 def line_width(frame_height: int, face_height: float, scale: float) -> int:

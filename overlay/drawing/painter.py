@@ -10,6 +10,7 @@ from overlay.drawing.estimate_mark import EstimateMark
 from overlay.drawing.label import Labels, label_places
 from overlay.drawing.languages import load_language
 from overlay.drawing.layout import (
+    SMALLEST_TEXT,
     Rect,
     covers,
     eyes,
@@ -54,6 +55,7 @@ class Painter:
         bars: bool = False,
         scale: float = 1.0,
         mark: bool = True,
+        smallest_text: float = SMALLEST_TEXT,
     ) -> None:
         """Load the theme, the language and the font.
 
@@ -65,6 +67,8 @@ class Painter:
                 somebody's eyes; in a crowd, only beside the largest faces.
             scale: Size of everything that is drawn, 0.5 to 3.
             mark: Draw the "AI estimate" mark.
+            smallest_text: The smallest em of a label, in pixels of the frame; that of bars is one
+                pixel less.
 
         Raises:
             SettingsError: The theme or language is unknown, or the scale is out of range.
@@ -76,6 +80,7 @@ class Painter:
         self._language = load_language(language)
         self._typeface = Typeface()
         self._scale = scale
+        self._smallest = smallest_text
         self._boxes = Boxes(self._theme) if boxes else None
         self._labels = Labels(self._theme, self._language, self._typeface)
         self._bars = ProbabilityBars(self._theme, self._language, self._typeface) if bars else None
@@ -83,7 +88,7 @@ class Painter:
         self._mark = (
             EstimateMark(self._language.mark, self._theme, self._typeface) if mark else None
         )
-        self._styles = Styles(scale)
+        self._styles = Styles(scale, smallest_text)
         self._placeholder = lru_cache(maxsize=4)(self._render_placeholder)
 
     def paint(self, image: Image, scene: Scene) -> None:
@@ -104,7 +109,7 @@ class Painter:
             for face, box in seen:
                 self._draw_box(self._boxes, image, face, box)
         if self._mark:
-            em = round(text_size(height, 0, 0.8 * self._scale))
+            em = round(text_size(height, 0, 0.8 * self._scale, smallest=self._smallest))
             if corner := self._mark.place(em, (width, height)):
                 self._mark.sprite(em).blend(image, corner.x, corner.y)
                 marked.append(corner)
@@ -130,7 +135,7 @@ class Painter:
             image: uint8 [height, width, 3], BGR, C-contiguous and writable.
             panel: What it shows.
         """
-        em = round(text_size(image.shape[0], 0, 0.9 * self._scale))
+        em = round(text_size(image.shape[0], 0, 0.9 * self._scale, smallest=self._smallest))
         self._session_panel.draw(image, panel, em)
 
     def placeholder(self, width: int, height: int, key: str = "unavailable") -> Image:
@@ -184,7 +189,7 @@ class Painter:
         around: _Surroundings,
     ) -> None:
         """Draw a face's bars where they are in nobody's way, and add them to the texts."""
-        em = bars.em(style.em)
+        em = bars.em(style.em, self._smallest)
         places = bars_places(box, bars.size(em), around.frame)
         place = least_covering(places, around.texts, around.eyes, around.faces)
         hidden = around.faces if self._styles.crowded else around.eyes

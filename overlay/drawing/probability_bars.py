@@ -15,7 +15,6 @@ from overlay.drawing.typesetting import Typeface
 from overlay.scene import EMOTIONS, Image
 
 _SUBPIXEL_BITS = 4
-_SMALLEST_TEXT = 10
 
 
 class ProbabilityBars:
@@ -28,9 +27,9 @@ class ProbabilityBars:
         # A panel at 720p takes about 250 KB: seven for each size of text.
         self._panel = lru_cache(maxsize=32)(self._compose)
 
-    def em(self, label_em: int) -> int:
-        """Em of the text beside a label with text of this em, in pixels."""
-        return max(round(0.82 * label_em), _SMALLEST_TEXT)
+    def em(self, label_em: int, smallest: float) -> int:
+        """Em of the text beside a label with text of this em, which is at least `smallest`."""
+        return max(round(0.82 * label_em), round(smallest) - 1)
 
     def size(self, em: int) -> tuple[int, int]:
         """Width and height of the panel in pixels, for text of this em."""

@@ -35,9 +35,14 @@ class Styles:
         crowded: Whether there are so many faces that labels get into each other's way.
     """
 
-    def __init__(self, scale: float) -> None:
-        """Begin without faces; `scale` is the user's, 0.5 to 3."""
-        self._scale = scale
+    def __init__(self, scale: float, smallest: float) -> None:
+        """Begin without faces.
+
+        Args:
+            scale: The user's, 0.5 to 3.
+            smallest: The smallest em, in pixels.
+        """
+        self._scale, self._smallest = scale, smallest
         self._styles: dict[int, Style] = {}
         self.crowded = False
 
@@ -55,7 +60,13 @@ class Styles:
         styles = {}
         for face, box in seen:
             before = self._styles.get(face.id, Style(0))
-            wanted = text_size(frame_height, box.height, self._scale, crowded=self.crowded)
+            wanted = text_size(
+                frame_height,
+                box.height,
+                self._scale,
+                crowded=self.crowded,
+                smallest=self._smallest,
+            )
             em = before.em if abs(wanted - before.em) < 0.12 * wanted else round(wanted)
             wide = (_WIDE if before.compact else _NARROW) * em
             styles[face.id] = Style(em, compact=self.crowded and box.width < wide)

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from overlay.drawing import Painter
+from overlay.drawing import SMALLEST_TEXT, Painter
 from overlay.engine.desired import Desired
 from overlay.engine.latest_value import LatestValue
 from overlay.engine.problem_log import Room
@@ -36,21 +36,32 @@ class Labeller:
     def __init__(self, settings: Settings, scenes: LatestValue[Tagged[Scene]]) -> None:
         """Begin in the size and style of these settings."""
         self._scenes = scenes
-        self._settings = settings
-        self._painter = _painter(settings)
-        self.canvas = _allocate(settings)
+        self._painter = _painter(settings, SMALLEST_TEXT)
+        self._style = _style(settings), SMALLEST_TEXT
+        self.canvas = _allocate(settings.size)
         self.error: Exception | None = None
 
-    def begin(self, settings: Settings) -> None:
-        """Begin another picture, perhaps of another size or style."""
+    def begin(
+        self,
+        settings: Settings,
+        size: tuple[int, int] | None = None,
+        smallest_text: float = SMALLEST_TEXT,
+    ) -> None:
+        """Begin another picture, perhaps of another size or style.
+
+        Args:
+            settings: The style.
+            size: Width and height in pixels, if not the settings'.
+            smallest_text: The smallest em of any text, in pixels.
+        """
         self.error = None
-        if settings is self._settings:
-            return
-        before, self._settings = self._settings, settings
-        if settings.size != before.size:
-            self.canvas = _allocate(settings)
-        if _style(settings) != _style(before):
-            self._painter = self._try(lambda: _painter(settings)) or self._painter
+        width, height = size or settings.size
+        if self.canvas.shape != (height, width, 3):
+            self.canvas = _allocate((width, height))
+        style = _style(settings), smallest_text
+        if style != self._style:
+            self._style = style
+            self._painter = self._try(lambda: _painter(settings, smallest_text)) or self._painter
 
     def current_scene(self, frame: Tagged[Frame]) -> tuple[Scene | None, float | None]:
         """The newest scene of the frame's view, moved to the frame's time, and its age.
@@ -97,7 +108,7 @@ class Labeller:
 
     def placeholder(self, desired: Desired) -> Image:
         """The placeholder; plain gray if it cannot be drawn."""
-        width, height = desired.settings.size
+        height, width = self.canvas.shape[:2]
         image = self._try(lambda: self._painter.placeholder(width, height, desired.placeholder))
         if image is None:
             self.canvas.fill(_GRAY)
@@ -119,8 +130,8 @@ class Labeller:
             return None
 
 
-def _allocate(settings: Settings) -> Image:
-    return np.empty((settings.height, settings.width, 3), np.uint8)
+def _allocate(size: tuple[int, int]) -> Image:
+    return np.empty((size[1], size[0], 3), np.uint8)
 
 
 def _style(settings: Settings) -> dict[str, object]:
@@ -128,11 +139,12 @@ def _style(settings: Settings) -> dict[str, object]:
     return settings.model_dump(include={"theme", "language", "boxes", "bars", "scale"})
 
 
-def _painter(settings: Settings) -> Painter:
+def _painter(settings: Settings, smallest_text: float) -> Painter:
     return Painter(
         theme=settings.theme,
         language=settings.language,
         boxes=settings.boxes,
         bars=settings.bars,
         scale=settings.scale,
+        smallest_text=smallest_text,
     )

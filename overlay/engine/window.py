@@ -19,6 +19,9 @@ from overlay.engine.tagged import Tagged
 from overlay.outputs import Output
 from overlay.scene import Frame, Image, Scene
 
+#: The smallest em of labels in the window, in pixels of the desktop; bars have 12.
+_SMALLEST_TEXT_PX = 13.0
+
 #: How often an open window is looked after while no frames come, in seconds.
 _LOOK_S = 0.25
 
@@ -48,7 +51,6 @@ class WindowLoop(Loop):
         self._observing = observing
         self._changed = changed
         self._labeller = Labeller(state.value.settings, scenes)
-        self._mirrored = np.empty_like(self._labeller.canvas)
         self._window: Output | None = None
         self._key: Hashable = None
         self._user_closed = False
@@ -123,23 +125,33 @@ class WindowLoop(Loop):
         desired = self._state.value
         if desired.window_key != self._key:
             return  # the picture may be of another size than the window
-        self._labeller.begin(desired.settings)
+        self._describe(window, desired)
+        if (size := window.view) is None:
+            return  # nobody looks
+        self._labeller.begin(desired.settings, size, _SMALLEST_TEXT_PX * window.pixel_ratio)
         if frame is not None and desired.needs_source and frame.view_key == desired.view_key:
             self._newest_s = time.monotonic()
             window.send(self._with_panel(self._private_image(frame, desired)))
         elif not desired.needs_source or time.monotonic() - self._newest_s > PLACEHOLDER_AFTER_S:
             window.send(self._labeller.placeholder(desired))
-        self._describe(window, desired)
         self._labeller.report(self._metrics.problems, "window")
 
     def _private_image(self, frame: Tagged[Frame], desired: Desired) -> Image:
-        """What the private window shows: a mirrored picture with text the right way round."""
+        """What the private window shows: a mirrored picture with text the right way round.
+
+        It is brought to the size in which the window shows it before text is drawn, so that text
+        is as sharp as the screen, and never too small to read.
+        """
+        height, width = self._labeller.canvas.shape[:2]
         image = frame.value.image
         scene, _ = self._labeller.current_scene(frame)
+        if image.shape != self._labeller.canvas.shape:
+            smaller = width < image.shape[1]
+            way = cv2.INTER_AREA if smaller else cv2.INTER_LINEAR
+            image = np.asarray(cv2.resize(image, (width, height), interpolation=way), np.uint8)
+            scene = scene.scaled(width, height) if scene is not None else None
         if desired.settings.mirror_window:
-            if self._mirrored.shape != image.shape:
-                self._mirrored = np.empty_like(image)
-            image = np.asarray(cv2.flip(image, 1, dst=self._mirrored), np.uint8)
+            image = np.asarray(cv2.flip(image, 1), np.uint8)
             scene = scene.mirrored() if scene is not None else None
         painted = self._labeller.paint(image, scene) if self._wants_labels() else None
         return image if painted is None or not self._wants_labels() else painted

@@ -32,6 +32,19 @@ class Output(ABC):
             OutputError: The output no longer takes frames.
         """
 
+    @property
+    def view(self) -> tuple[int, int] | None:
+        """Width and height in pixels in which frames are seen; None if nobody sees them.
+
+        A frame may be sent in this size instead of the output's.
+        """
+        return self.size
+
+    @property
+    def pixel_ratio(self) -> float:
+        """The screen's own pixels in one pixel of the desktop, where frames are seen on one."""
+        return 1.0
+
     def describe(self, text: str) -> None:  # noqa: B027  (most outputs have no place for it)
         """Show one line about the frames, such as mode and rate, if there is a place for it."""
 

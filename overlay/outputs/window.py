@@ -1,16 +1,17 @@
-"""A private preview window, in a process of its own so that it cannot touch the call."""
+"""The private window, in a process of its own so that it cannot touch the call."""
 
 from __future__ import annotations
 
 import logging
 import multiprocessing
-import os
-import sys
 import time
 from multiprocessing.shared_memory import SharedMemory
 
+from overlay.display import has_display
 from overlay.errors import OutputError
-from overlay.outputs._window_process import FrameBuffer, show_frames
+from overlay.gui.frames import FrameBuffer
+from overlay.gui.process import NO_QT, show_preview
+from overlay.libraries import QT_FIX
 from overlay.outputs.base import Output
 from overlay.scene import Image
 
@@ -23,9 +24,10 @@ _CLOSING_S = 2.0
 class PreviewWindow(Output):
     """Shows the newest frame in a window that only this user sees.
 
-    Frames pass through shared memory that holds two of them: nothing queues, and a slow window
-    only misses frames. When the user closes the window, or its process dies, `closed` turns
-    true and `send` does nothing.
+    If this process is the running application, the window also controls it, over the control
+    channel. Frames pass through shared memory that holds two of them: nothing queues, and a slow
+    window only misses frames. When the user closes the window, or its process dies, `closed`
+    turns true and `send` does nothing.
     """
 
     def __init__(
@@ -41,7 +43,7 @@ class PreviewWindow(Output):
         Raises:
             OutputError: There is no display, or no window could be opened on it.
         """
-        if sys.platform == "linux" and not os.environ.get("DISPLAY"):
+        if not has_display():
             raise OutputError(
                 "no display for a window (DISPLAY is not set): "
                 "use the output 'virtual', 'none' or a file"
@@ -56,7 +58,7 @@ class PreviewWindow(Output):
         self._buffer = FrameBuffer(self._memory, size)
         # spawn: a forked copy of a process with threads and a camera would not be safe.
         self._process = multiprocessing.get_context("spawn").Process(
-            target=show_frames,
+            target=show_preview,
             args=(self._memory.name, size, title, on_top),
             name="preview-window",
             daemon=True,
@@ -68,8 +70,18 @@ class PreviewWindow(Output):
         """Whether the user closed the window, its process died, or `close` was called."""
         return not self._open or not self._process.is_alive()
 
+    @property
+    def view(self) -> tuple[int, int] | None:
+        """In which size the window shows frames now; None if it is closed or not seen."""
+        return None if self.closed else self._buffer.view
+
+    @property
+    def pixel_ratio(self) -> float:
+        """The screen's own pixels in one pixel of the desktop."""
+        return 1.0 if self.closed else self._buffer.pixel_ratio
+
     def send(self, image: Image) -> None:
-        """Show one frame; does nothing when `closed`."""
+        """Show one frame, of the size of `view` or the output's; does nothing when `closed`."""
         if not self.closed:
             self._buffer.put(image)
 
@@ -88,7 +100,7 @@ class PreviewWindow(Output):
         if self._process.is_alive():
             self._process.kill()
             self._process.join()
-        elif self._process.exitcode != 0:
+        elif self._process.exitcode not in (0, NO_QT):
             _log.error(
                 "the window's process ended by itself (exit code %s)", self._process.exitcode
             )
@@ -102,9 +114,12 @@ class PreviewWindow(Output):
         deadline = time.monotonic() + _OPENING_S
         while not self._buffer.is_shown:
             if self.closed or time.monotonic() > deadline:
+                without_qt = self._process.exitcode == NO_QT
                 self.close()
                 raise OutputError(
-                    "no window could be opened on this display: "
+                    f"windows need Qt, which is missing: {QT_FIX}"
+                    if without_qt
+                    else "no window could be opened on this display: "
                     "use the output 'virtual', 'none' or a file"
                 )
             time.sleep(0.01)

@@ -13,6 +13,7 @@ from overlay.interrupts import SIGNALS
 
 if TYPE_CHECKING:
     from overlay.app import App
+    from overlay.control import ControlServer
 
 __all__ = ["run_tray"]
 
@@ -22,7 +23,7 @@ _log = logging.getLogger(__name__)
 _LOOK_EVERY_S = 3.0
 
 
-def run_tray(app: App) -> None:
+def run_tray(app: App, server: ControlServer) -> None:
     """Run the application and show it in the tray until it ends; call this in the main thread.
 
     The first time, the user is asked to agree to what the application does: until then the webcam
@@ -32,8 +33,10 @@ def run_tray(app: App) -> None:
 
     Args:
         app: An application that is not started yet; it is closed when this returns.
+        server: Lets windows do what the menu does.
     """
     from overlay.desktop.tray_host import find_host
+    from overlay.gui.wording import APP_TITLE
     from overlay.tray import wording
     from overlay.tray.actions import Actions
     from overlay.tray.cameras import Cameras
@@ -47,7 +50,13 @@ def run_tray(app: App) -> None:
     recording = Recording(app, dialogs, changed=news.set)
     actions = Actions(app, dialogs, cameras, recording)
     app.subscribe(news.set)
-    app.on_activate(lambda: dialogs.tell(wording.APP_TITLE, wording.ALREADY_RUNNING))
+    server.offer(actions.offers(), recording.describe)
+
+    def say_that_it_runs() -> None:
+        if not app.shows_window:
+            dialogs.tell(APP_TITLE, wording.ALREADY_RUNNING)
+
+    app.on_activate(say_that_it_runs)
     if not actions.has_consent:
         app.set_mode("off")
         app.pause()

@@ -8,13 +8,16 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from overlay.app import App
 from overlay.consent import has_consented
+from overlay.control import Offer
 from overlay.errors import OverlayError
+from overlay.gui.wording import APP_TITLE, ON_AIR_QUESTION
+from overlay.printable import printable
 from overlay.settings import Mode
 from overlay.tray import wording
 from overlay.tray.cameras import Cameras
@@ -22,6 +25,9 @@ from overlay.tray.dialogs import CannotAskError, Dialog, Dialogs
 from overlay.tray.recording import Recording
 
 _log = logging.getLogger(__name__)
+
+#: How long a title from a window may be, in characters.
+_LONGEST_TITLE = 120
 
 Action = Callable[[], None]
 _Step = Callable[[], object]
@@ -65,6 +71,23 @@ class Actions:
         """Whether the user has agreed to the current text."""
         return has_consented(self._app.settings)
 
+    def offers(self) -> Mapping[str, Offer]:
+        """What a window can have done over the control channel, by the name of the command."""
+
+        def plain(action: Action) -> Offer:
+            return lambda _: action()
+
+        return {
+            "ask-consent": plain(self.ask_consent),
+            "record": self._record,
+            "stop-recording": plain(self.stop_recording),
+            "pause-recording": plain(self.pause_recording),
+            "resume-recording": plain(self.resume_recording),
+            "add-student": plain(self.add_student),
+            "report": plain(self.open_report),
+            "help": plain(self.help_me_set_up),
+        }
+
     def mode(self, mode: Mode) -> Action:
         """Change who sees labels; the first change to on-air asks."""
         return self._in_background(lambda: self._set_mode(mode))
@@ -79,18 +102,18 @@ class Actions:
 
     def about(self) -> None:
         """Show what this application is."""
-        self._dialogs.tell(wording.APP_TITLE, wording.ABOUT)
+        self._dialogs.tell(APP_TITLE, wording.ABOUT)
 
     def explain_tray(self) -> None:
         """Show what can be done without a menu."""
-        self._dialogs.tell(wording.APP_TITLE, wording.NO_MENU)
+        self._dialogs.tell(APP_TITLE, wording.NO_MENU)
 
     def _in_background(self, action: _Step) -> Action:
         def run() -> None:
             try:
                 action()
             except OverlayError as error:
-                self._dialogs.tell(wording.APP_TITLE, str(error))
+                self._dialogs.tell(APP_TITLE, str(error))
             except Exception:
                 _log.exception("an action of the tray failed")
 
@@ -114,12 +137,25 @@ class Actions:
         if self._ask_consent():
             self._recording.start()
 
+    def _record(self, wanted: Any) -> None:
+        """Start to record, as a window asks for it: `student` and `title`, both may be empty."""
+        wanted = wanted if isinstance(wanted, dict) else {}
+        student, title = (printable(str(wanted.get(name) or "")) for name in ("student", "title"))
+
+        def start() -> None:
+            if student and student != self._app.settings.student:
+                self._app.change(student=student)
+            if self._ask_consent():
+                self._recording.start(title[:_LONGEST_TITLE])
+
+        self._in_background(start)()
+
     def _ask_consent(self) -> bool:
         """Ask the user to agree, unless they have; the webcam opens only then."""
         if self.has_consent:
             return True
         question = Dialog(
-            wording.APP_TITLE,
+            APP_TITLE,
             wording.CONSENT,
             yes="Agree and start",
             no="Quit",
@@ -137,10 +173,11 @@ class Actions:
         return bool(answer)
 
     def _may_go_on_air(self) -> bool:
-        if not self._asked_on_air:
-            question = Dialog(wording.APP_TITLE, wording.ON_AIR, yes="Go on air", no="Cancel")
+        if not (self._asked_on_air or self._app.status().labelled):
+            question = Dialog(APP_TITLE, ON_AIR_QUESTION, yes="Go on air", no="Cancel")
             self._asked_on_air = bool(self._dialogs.ask(question))
-        return self._asked_on_air
+            return self._asked_on_air
+        return True
 
     def _open_settings(self) -> None:
         _open_file(self._app.settings_path())
@@ -153,7 +190,7 @@ class Actions:
 
         text = io.StringIO()
         print_findings(examine(), Console(file=text))
-        self._dialogs.tell(wording.APP_TITLE, text.getvalue().strip(), monospace=True)
+        self._dialogs.tell(APP_TITLE, text.getvalue().strip(), monospace=True)
 
 
 def _open_file(path: Path) -> None:

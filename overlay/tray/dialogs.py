@@ -1,4 +1,4 @@
-"""Questions and notices, shown with whatever this desktop has for them.
+"""Questions and notices: dialogs, or where none can be shown, lines on the terminal.
 
 Each dialog runs in a process of its own, so that neither the video nor the control channel waits
 for an answer.
@@ -8,21 +8,21 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-import signal
 import sys
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
+from dataclasses import replace
 from multiprocessing.context import SpawnProcess
-from typing import NoReturn
 
+from overlay.display import has_display
 from overlay.errors import OverlayError
-from overlay.tray._dialog_process import NO, NOT_SHOWN, YES, Dialog, show_dialog
-from overlay.tray._text_dialog_process import TextQuestion, show_text_question
+from overlay.gui.dialog import Dialog
+from overlay.gui.process import YES, show_dialog
 
-__all__ = ["CannotAskError", "Dialog", "Dialogs", "TextQuestion"]
+__all__ = ["CannotAskError", "Dialog", "Dialogs"]
 
 
 class CannotAskError(OverlayError):
@@ -37,7 +37,7 @@ class Dialogs:
 
     def __init__(self) -> None:
         self._questions, self._notices = _Queue(), _Queue()
-        self._shared: dict[Dialog, Future[bool | None]] = {}
+        self._shared: dict[Dialog, Future[str | bool | None]] = {}
         self._lock = threading.Lock()
         self._processes: set[SpawnProcess] = set()
         self._closed = False
@@ -53,20 +53,10 @@ class Dialogs:
         Raises:
             CannotAskError: Neither the desktop nor a terminal can show it.
         """
-        with self._lock:
-            is_first = dialog not in self._shared
-            answer = self._shared.setdefault(dialog, Future())
-        if is_first:
-            try:
-                answer.set_result(self._ask(dialog))
-            except BaseException as error:
-                answer.set_exception(error)
-            finally:
-                with self._lock:
-                    del self._shared[dialog]
-        return answer.result()
+        answer = self._answer(dialog)
+        return None if answer is None else bool(answer)
 
-    def ask_text(self, question: TextQuestion) -> str | None:
+    def ask_text(self, dialog: Dialog) -> str | None:
         """Ask for a line of text and wait, in this thread, until the user has answered.
 
         Returns:
@@ -75,13 +65,8 @@ class Dialogs:
         Raises:
             CannotAskError: Neither the desktop nor a terminal can show it.
         """
-        with self._questions.turn():
-            answers, sender = multiprocessing.Pipe(duplex=False)
-            with answers, sender:
-                code = self._show_on_desktop(show_text_question, question, sender)
-                if code == NOT_SHOWN:
-                    return _ask_text_on_terminal(question)
-                return answers.recv_bytes().decode() if code == YES else None
+        answer = self._answer(replace(dialog, asks_text=True))
+        return answer if isinstance(answer, str) else None
 
     def tell(self, title: str, text: str, *, monospace: bool = False) -> None:
         """Show a notice without waiting; on standard error if no dialog can be shown."""
@@ -101,30 +86,54 @@ class Dialogs:
             for process in self._processes:
                 process.terminate()
 
-    def _ask(self, dialog: Dialog) -> bool | None:
+    def _answer(self, dialog: Dialog) -> str | bool | None:
+        """The answer, which whoever asks the same meanwhile gets as well."""
+        with self._lock:
+            is_first = dialog not in self._shared
+            answer = self._shared.setdefault(dialog, Future())
+        if is_first:
+            try:
+                answer.set_result(self._ask(dialog))
+            except BaseException as error:
+                answer.set_exception(error)
+            finally:
+                with self._lock:
+                    del self._shared[dialog]
+        return answer.result()
+
+    def _ask(self, dialog: Dialog) -> str | bool | None:
         queue = self._notices if dialog.no is None else self._questions
         with queue.turn():
-            code = self._show_on_desktop(show_dialog, dialog)
-            if code == NOT_SHOWN:
-                return _ask_on_terminal(dialog)
-            return {YES: True, NO: False}.get(code)  # None if it was killed
+            said = self._show(dialog) if has_display() else []
+        if self._closed:
+            return None
+        if not said:  # not even that it is there: no Qt, or no display after all
+            return _ask_on_terminal(dialog)
+        if len(said) == 1:  # it was killed
+            return None
+        agreed = said[1] == YES
+        return said[2].decode() if agreed and dialog.asks_text else agreed
 
-    def _show_on_desktop(self, show: Callable[..., NoReturn], *arguments: object) -> int:
-        """Show a dialog until it is answered; its exit code, which is negative if it was killed."""
+    def _show(self, dialog: Dialog) -> list[bytes]:
+        """Show a dialog until it is answered; what `show_dialog` sent."""
+        answers, sender = multiprocessing.Pipe(duplex=False)
         # spawn: a forked copy of a process with threads and a camera would not be safe.
         process = multiprocessing.get_context("spawn").Process(
-            target=show, args=arguments, name="dialog", daemon=True
+            target=show_dialog, args=(dialog, sender), name="dialog", daemon=True
         )
-        with self._lock:
-            if self._closed:
-                return -signal.SIGTERM
-            process.start()
-            self._processes.add(process)
-        process.join()
-        with self._lock:
-            self._processes.remove(process)
-        assert process.exitcode is not None
-        return process.exitcode
+        with answers, sender:
+            with self._lock:
+                if self._closed:
+                    return []
+                process.start()
+                self._processes.add(process)
+            process.join()
+            with self._lock:
+                self._processes.remove(process)
+            said = []
+            while answers.poll():
+                said.append(answers.recv_bytes())
+            return said
 
 
 class _Queue:
@@ -149,21 +158,16 @@ class _Queue:
                 self._moved.notify_all()
 
 
-def _ask_on_terminal(dialog: Dialog) -> bool:
+def _ask_on_terminal(dialog: Dialog) -> str | bool | None:
     if not _has_terminal():
         raise CannotAskError("no dialog can be shown on this desktop")
     _say(f"\n{dialog.text}\n")
+    if dialog.asks_text:
+        return sys.stdin.readline().strip() or None
     if dialog.no is None:
         return True
     _say(f"{dialog.yes}? Type yes or no: ", end="")
     return sys.stdin.readline().strip().casefold() in ("y", "yes")
-
-
-def _ask_text_on_terminal(question: TextQuestion) -> str | None:
-    if not _has_terminal():
-        raise CannotAskError("no dialog can be shown on this desktop")
-    _say(f"\n{question.text}")
-    return sys.stdin.readline().strip() or None
 
 
 def _say(text: str, end: str = "\n") -> None:

@@ -12,11 +12,12 @@ from typing import Any
 
 from overlay.camera_url import shown
 from overlay.engine import Status
+from overlay.gui.wording import problem_lines
 from overlay.settings import Mode, Settings
 from overlay.sources import CameraInfo
 from overlay.tray.actions import Actions
 from overlay.tray.recording import RecordingState
-from overlay.tray.wording import problem_lines, recording_line, shorten, state_line
+from overlay.tray.wording import recording_line, shorten, state_line
 
 _LONGEST = 70
 _LONGEST_NAME = 40
@@ -97,7 +98,7 @@ def menu_entries(
 
 def _state(status: Status) -> Iterator[Entry]:
     recorded = (f"● {recording_line(status.recording)}",) if status.recording else ()
-    for line in (state_line(status), *recorded, *problem_lines(status)):
+    for line in (state_line(status), *recorded, *problem_lines(status.problems)):
         yield Entry(shorten(line, _LONGEST), enabled=False)
 
 

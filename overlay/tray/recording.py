@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 import threading
+import time
 import webbrowser
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from overlay.app import App
 from overlay.errors import ReportError, StudentError
+from overlay.gui.wording import APP_TITLE
 from overlay.logs import native_output_on_terminal
 from overlay.tray import wording
-from overlay.tray.dialogs import Dialog, Dialogs, TextQuestion
+from overlay.tray.dialogs import Dialog, Dialogs
 
 if TYPE_CHECKING:
     from overlay.monitor.recorder import Recorder
@@ -61,6 +63,7 @@ class Recording:
         self._sessions: Sessions | None = None
         self._ended: Recorder | None = None
         self._closed = False
+        self._title, self._since = "", 0.0
 
     def state(self) -> RecordingState:
         """The current state."""
@@ -88,7 +91,7 @@ class Recording:
         """
         from overlay.monitor.students import add_student
 
-        question = TextQuestion(wording.APP_TITLE, wording.ADD_STUDENT, yes="Add")
+        question = Dialog(APP_TITLE, wording.ADD_STUDENT, yes="Add", no="Cancel")
         name = self._dialogs.ask_text(question)
         if not name:
             return None
@@ -96,10 +99,20 @@ class Recording:
         self._app.change(student=student.name)
         return student
 
-    def start(self) -> None:
+    def describe(self) -> dict[str, Any]:
+        """The current state for a window, in types that JSON knows."""
+        state = self.state()
+        running = {} if state.session == "none" else {"title": self._title, "since": self._since}
+        known = {"students": list(state.students), "student": state.student}
+        return {"recording": {**known, "session": state.session, **running}}
+
+    def start(self, title: str = "") -> None:
         """Start a session of the chosen student in `only-me`; if there is none, add one first.
 
         Does nothing while another call starts a session or asks the student.
+
+        Args:
+            title: The student's title for it.
 
         Raises:
             StudentError: It is not clear who, or the profile cannot be read or written.
@@ -110,7 +123,7 @@ class Recording:
             return
         try:
             if self._running() is None:
-                self._start()
+                self._start(title)
         finally:
             self._starting.release()
 
@@ -149,7 +162,7 @@ class Recording:
         report = make_report(student, ["html"])
         (path,) = save_report(student, report)
         if report.notice:
-            self._dialogs.tell(wording.APP_TITLE, report.notice)
+            self._dialogs.tell(APP_TITLE, report.notice)
         with native_output_on_terminal():
             opened = webbrowser.open(path.resolve().as_uri())
         if not opened:
@@ -163,7 +176,7 @@ class Recording:
         if sessions is not None:
             sessions.end("app-ended")
 
-    def _start(self) -> None:
+    def _start(self, title: str) -> None:
         from overlay.monitor.session import Sessions
 
         student = self._chosen() if self.state().students else self.add_student()
@@ -174,10 +187,11 @@ class Recording:
                 return
             if self._sessions is None:
                 self._sessions = Sessions(self._app, on_end=self._note_end)
-            notices = self._sessions.begin(student.name)
+            notices = self._sessions.begin(student.name, title=title)
+            self._title, self._since = title, time.time()
         self._app.set_mode("only-me")
         if notices:
-            self._dialogs.tell(wording.APP_TITLE, "\n".join(notices))
+            self._dialogs.tell(APP_TITLE, "\n".join(notices))
 
     def _running(self) -> Recorder | None:
         """The recorder of the session that is running, paused, or being saved."""
@@ -207,7 +221,7 @@ class Recording:
             return True
         text = CONSENT_TEXT.format(days=self._app.settings.retention_days)
         question = Dialog(
-            wording.APP_TITLE,
+            APP_TITLE,
             f"{student.name}, before you are recorded\n\n{_unwrapped(text)}",
             yes="Agree and record",
             no="Cancel",
@@ -223,9 +237,9 @@ class Recording:
             self._ended = recorder
         if recorder.problem:
             notice = wording.unsaved_notice(recorder.name, recorder.problem)
-            self._dialogs.tell(wording.APP_TITLE, notice)
+            self._dialogs.tell(APP_TITLE, notice)
         elif recorder.ended_how == "idle":
-            self._dialogs.tell(wording.APP_TITLE, wording.idle_notice(recorder.name))
+            self._dialogs.tell(APP_TITLE, wording.idle_notice(recorder.name))
         self._changed()
 
 

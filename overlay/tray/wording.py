@@ -1,21 +1,12 @@
-"""What the tray says: the state in words, and the texts of its dialogs."""
+"""What the tray says besides what windows say as well: tooltip and dialogs."""
 
 from __future__ import annotations
 
 from overlay import __version__
 from overlay.consent import CONSENT_TEXT
 from overlay.engine import Status
-from overlay.settings import Mode
+from overlay.gui.wording import APP_TITLE, call_view, problem_lines
 from overlay.tray.icons import IconName
-
-APP_TITLE = "Emotion Overlay"
-
-_STATES: dict[Mode, str] = {
-    "off": "Off: clean video, no labels",
-    "only-me": "Only me: the call sees clean video",
-    "on-air": "On air: everyone in the call sees the labels",
-}
-_PAUSED = "Paused: the webcam is released"
 
 _LONGEST_NAME = 40
 
@@ -26,14 +17,6 @@ CONSENT_UNASKED = (
     "The webcam stays closed until you agree to what is done with its picture, and there is no way "
     "to ask on this desktop: run `emotion-overlay agree` in a terminal"
 )
-
-ON_AIR = """\
-Go on air?
-
-Everyone in the call will see the labels, beside every face in your picture. They are a \
-machine's estimates and can be wrong. Everyone in the picture should know and agree.
-
-You will not be asked again until the application is restarted."""
 
 ADD_STUDENT = "What is your name? Your recordings are kept under it, on this computer only."
 
@@ -93,13 +76,9 @@ def unsaved_notice(name: str, problem: str) -> str:
 
 
 def state_line(status: Status) -> str:
-    """Who sees labels, in one line."""
-    return _PAUSED if status.paused else _STATES[status.mode]
-
-
-def problem_lines(status: Status) -> tuple[str, ...]:
-    """What is wrong, one line for each room with a problem."""
-    return tuple(f"{room.capitalize()}: {text}" for room, text in status.problems.items())
+    """What the call sees, in one line."""
+    view = call_view(status.as_dict())
+    return f"{view.headline}: {view.detail[0].lower()}{view.detail[1:].rstrip('.')}"
 
 
 def shorten(text: str, length: int) -> str:
@@ -110,4 +89,4 @@ def shorten(text: str, length: int) -> str:
 def tooltip(status: Status) -> str:
     """The state and its problems in at most 127 characters, the limit on Windows."""
     recorded = (recording_line(status.recording),) if status.recording else ()
-    return shorten(". ".join((state_line(status), *recorded, *problem_lines(status))), 127)
+    return shorten(". ".join((state_line(status), *recorded, *problem_lines(status.problems))), 127)

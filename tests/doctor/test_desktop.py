@@ -35,11 +35,20 @@ def test_a_display_is_named(monkeypatch):
     assert check_display(Machine()).message.endswith("the display :7")
 
 
-def test_wayland_alone_shows_no_window(monkeypatch):
+def test_wayland_alone_shows_windows(monkeypatch):
     monkeypatch.setenv("WAYLAND_DISPLAY", "wayland-0")
     finding = check_display(Machine())
+    assert finding.state == "ok"
+    assert "wayland-0" in finding.message
+
+
+def test_without_qt_it_says_what_to_install(monkeypatch):
+    monkeypatch.setenv("DISPLAY", ":7")
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    finding = check_display(Machine())
     assert finding.state == "warning"
-    assert "xwayland" in finding.fix
+    assert "emotion-overlay[desktop]" in finding.fix
+    assert "libxcb-cursor0" in finding.fix
 
 
 @pytest.mark.parametrize(

@@ -17,9 +17,10 @@ import numpy as np
 import pytest
 
 from overlay.consent import CONSENT_VERSION
+from overlay.gui.wording import APP_TITLE
 from overlay.monitor.store import Store
 from overlay.tray.icons import COLORS
-from overlay.tray.wording import APP_TITLE, NO_TRAY
+from overlay.tray.wording import NO_TRAY
 from tests.e2e.desktop import ARTIFACTS, Desktop, require_app_indicator, wait_until
 
 pytestmark = [
@@ -178,7 +179,7 @@ def test_the_first_start_asks_before_the_webcam_opens(desktop, start):
     desktop.click(place, 3)  # what is chosen meanwhile does nothing
     desktop.press("Down", "Return")
     assert app.status["frames_in"] == 0
-    app.answer_dialog("tray-consent", "Tab", "Tab", "Return")
+    app.answer_dialog("tray-consent", "Tab", "Return")
     app.icon("only-me")
     wait_until(lambda: app.status["frames_in"] > 0, "the webcam opens")
     assert app.status["labelled"] == 0
@@ -203,7 +204,7 @@ def test_a_student_records_themself_and_reads_the_page(desktop, start):
     desktop.press(*["Up"] * 7, "Return")  # Start recording
     app.answer_dialog("tray-name", "A", "n", "a", "Return")
     wait_until(lambda: list(students.glob("*/profile.json")), "the profile")
-    app.answer_dialog("tray-consent-to-record", "Tab", "Tab", "Return")
+    app.answer_dialog("tray-consent-to-record", "Tab", "Return")
     wait_until(lambda: app.status["recording"] == "Ana", "the recording")
     app.icon("on-air")  # in the colour of the point
     (window,) = wait_until(

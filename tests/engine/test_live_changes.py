@@ -171,7 +171,8 @@ class TestWindow:
     ) -> None:
         """The face in the middle is its own mirror image, so both labels must be the same."""
         window = Window()
-        with make_engine(source=plain_source, window=lambda: window) as engine:
+        # Large enough that the window's smallest text is no larger than the call's.
+        with make_engine(source=plain_source, window=lambda: window, scale=3) as engine:
             until(lambda: engine.status().labelled > 5, "labels in the call")
             until(lambda: not is_plain(window.shown, 90), "labels in the window")
         assert not is_plain(camera.frames[-1], 90)

@@ -16,8 +16,8 @@ import pytest
 
 from overlay.engine import Engine
 from overlay.errors import OutputError
+from overlay.gui.process import NO_QT
 from overlay.outputs import open_output
-from overlay.outputs._window_process import FrameBuffer
 from overlay.outputs.window import PreviewWindow
 from overlay.settings import Settings, make_settings
 from overlay.sources import open_source
@@ -126,6 +126,28 @@ def test_a_large_picture_is_shown_smaller_and_whole(display, card):
 
 
 @on_linux
+def test_a_picture_of_the_window_s_size_is_shown_pixel_for_pixel(display, card):
+    with PreviewWindow((1920, 1080)) as window:
+        wait_until(lambda: window.view == (960, 540))
+        image = card(960, 540)
+        image[100:400:2] = 255  # every other line: a resampled picture would be gray
+        window.send(image)
+        wait_until(lambda: np.array_equal(screenshot(display)[:540, :960], image))
+
+
+@on_linux
+def test_frames_that_nobody_sees_need_not_be_drawn(window, display):
+    wait_until(lambda: window.view == (640, 360))
+    top = find_window(display)
+    top.unmap()
+    top.display.flush()
+    wait_until(lambda: window.view is None)
+    top.map()
+    top.display.flush()
+    wait_until(lambda: window.view == (640, 360))
+
+
+@on_linux
 def test_the_newest_picture_wins(window, display, card):
     for shade in range(200):
         window.send(np.full((360, 640, 3), shade, np.uint8))
@@ -217,6 +239,21 @@ def test_when_its_process_is_stopped_the_call_goes_on_and_it_still_closes(displa
 
 
 @on_linux
+def test_garbage_from_its_process_does_not_reach_the_call(window, card):
+    wait_until(lambda: window.view == (640, 360))
+    os.kill(window._process.pid, signal.SIGSTOP)
+    numbers = np.ndarray((16,), np.int64, window._memory.buf)
+    for number in (-1, 0, 2**62, 7):
+        numbers[1:16] = number
+        view = window.view
+        assert view is None or view[0] * view[1] <= 1920 * 1080
+        assert 1 <= window.pixel_ratio <= 4
+        window.send(card(640, 360))
+        window.describe("only-me, 30 fps")
+    del numbers
+
+
+@on_linux
 def test_when_the_application_is_killed_the_window_and_its_memory_go_too(display, tmp_path):
     script = tmp_path / "abandon.py"
     script.write_text(ABANDON)
@@ -234,9 +271,21 @@ def test_when_the_application_is_killed_the_window_and_its_memory_go_too(display
 
 @on_linux
 def test_without_a_display_it_says_what_to_use_instead(monkeypatch):
-    monkeypatch.delenv("DISPLAY", raising=False)
+    for name in ("DISPLAY", "WAYLAND_DISPLAY"):
+        monkeypatch.delenv(name, raising=False)
     with pytest.raises(OutputError, match="no display for a window"):
         open_output("window", size=(64, 48), fps=30)
+
+
+def test_without_qt_it_says_what_to_install(monkeypatch):
+    monkeypatch.setenv("DISPLAY", ":9999")
+    monkeypatch.setattr("overlay.outputs.window.show_preview", _end_as_without_qt)
+    with pytest.raises(OutputError, match=r"emotion-overlay\[desktop\].*libxcb-cursor0"):
+        open_output("window", size=(64, 48), fps=30)
+
+
+def _end_as_without_qt(*_: object) -> None:
+    os._exit(NO_QT)
 
 
 @on_linux
@@ -247,22 +296,3 @@ def test_a_display_that_is_gone_is_an_error_and_leaves_no_memory(monkeypatch, ca
         open_output("window", size=(64, 48), fps=30)
     assert shared_memory() == before
     assert capfd.readouterr().err == ""
-
-
-@pytest.mark.parametrize("size", [(2, 2), (640, 360), (1281, 721)])
-def test_the_buffer_hands_over_the_newest_frame_once(size):
-    from multiprocessing.shared_memory import SharedMemory
-
-    memory = SharedMemory(create=True, size=FrameBuffer.bytes_for(size))
-    writer, reader = FrameBuffer(memory, size), FrameBuffer(memory, size)
-    assert reader.take() is None
-    for shade in (10, 20, 30):
-        writer.put(np.full((size[1], size[0], 3), shade, np.uint8))
-    newest = reader.take()
-    assert newest is not None
-    assert (newest == 30).all()
-    assert reader.take() is None
-    writer.release()
-    reader.release()
-    memory.close()
-    memory.unlink()

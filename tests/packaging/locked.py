@@ -17,8 +17,8 @@ LOCK = tomllib.loads((REPOSITORY / "uv.lock").read_text(encoding="utf-8"))
 
 #: The extras of the application that each file is for.
 EXTRAS = {
-    "app.txt": set(),
-    "test.txt": {"test", "train"},
+    "app.txt": {"desktop"},
+    "test.txt": {"desktop", "test", "train"},
     "train.txt": {"train"},
     "docs.txt": {"docs"},
 }

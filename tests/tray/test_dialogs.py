@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import signal
-import subprocess
 import sys
 import threading
 import time
@@ -13,27 +11,13 @@ import pytest
 
 from overlay.app import App
 from overlay.consent import CONSENT_VERSION
+from overlay.gui.wording import APP_TITLE
 from overlay.settings import make_settings
-from overlay.tray import _text_dialog_process
 from overlay.tray.actions import Actions
 from overlay.tray.cameras import Cameras
-from overlay.tray.dialogs import CannotAskError, Dialog, Dialogs, TextQuestion
+from overlay.tray.dialogs import CannotAskError, Dialog, Dialogs
 from overlay.tray.recording import Recording
-from overlay.tray.wording import APP_TITLE
 from tests.e2e.desktop import Desktop, wait_until
-
-_ASK = """
-import sys
-from overlay.tray import _dialog_process as process
-dialog = process.Dialog("Question", "Is it so?", yes="Yes", no="No")
-sys.exit(process.YES if process.{way}(dialog) else process.NO)
-"""
-
-_ASK_TEXT = """
-import sys
-from overlay.tray import _text_dialog_process as process
-print(process.{way}(process.TextQuestion("Question", "Who are you?")))
-"""
 
 on_linux = pytest.mark.skipif(
     sys.platform != "linux", reason="PLATFORM: the virtual display Xvfb is for Linux"
@@ -77,51 +61,45 @@ def answer_with(desktop: Desktop, title: str, *keys: str) -> None:
 
 
 @on_linux
-@pytest.mark.parametrize("way", ["_show_gtk", "_show_tk"])
-@pytest.mark.parametrize(("key", "answer"), [("Return", 0), ("Escape", 1)])
-def test_the_keyboard_answers(desktop, way, key, answer):
-    process = desktop.start(sys.executable, "-c", _ASK.format(way=way), stderr=subprocess.PIPE)
-    wait_until(lambda: desktop.windows("Question") or process.poll() is not None, "a dialog")
-    time.sleep(0.7)
-    desktop.press(key)
-    _, said = process.communicate(timeout=20)
-    assert process.returncode == answer, f"DESKTOP MISSING: python3-gi or python3-tk? {said!r}"
+@pytest.mark.parametrize(("key", "answer"), [("Return", True), ("Escape", False)])
+def test_the_keyboard_answers(desktop, dialogs, key, answer):
+    asked = Asked(lambda: dialogs.ask(Dialog("Question", "Is it so?", yes="Yes", no="No")))
+    answer_with(desktop, "Question", key)
+    assert asked.answer() is answer
 
 
 @on_linux
-@pytest.mark.parametrize("way", ["_ask_gtk", "_ask_tk"])
-@pytest.mark.parametrize(("key", "answer"), [("Return", "Ana"), ("Escape", "None")])
-def test_a_line_of_text_is_typed(desktop, way, key, answer):
-    process = desktop.start(
-        sys.executable, "-c", _ASK_TEXT.format(way=way),
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-    )  # fmt: skip
-    wait_until(lambda: desktop.windows("Question") or process.poll() is not None, "a dialog")
-    time.sleep(0.7)
-    desktop.press("A", "n", "a", key)
-    typed, said = process.communicate(timeout=20)
-    assert typed.strip() == answer, f"DESKTOP MISSING: python3-gi or python3-tk? {said!r}"
+@pytest.mark.parametrize(("keys", "answer"), [(["Return"], False), (["Tab", "Return"], True)])
+def test_what_must_not_be_agreed_to_in_passing_takes_more_than_return(
+    desktop, dialogs, keys, answer
+):
+    dialog = Dialog("Question", "Is it so?", yes="Agree", no="No", yes_is_default=False)
+    asked = Asked(lambda: dialogs.ask(dialog))
+    answer_with(desktop, "Question", *keys)
+    assert asked.answer() is answer
 
 
 @on_linux
-@pytest.mark.parametrize(("way", "name"), [("_ask_zenity", "zenity"), ("_ask_kdialog", "kdialog")])
-@pytest.mark.parametrize(("code", "answer"), [(0, " Ana "), (1, None)])
-def test_other_programs_print_what_is_typed(tmp_path, monkeypatch, way, name, code, answer):
-    program = tmp_path / name
-    program.write_text(f"#!/bin/sh\necho ' Ana '\nexit {code}\n")
-    program.chmod(0o755)
-    monkeypatch.setenv("PATH", str(tmp_path))
-    before = signal.getsignal(signal.SIGTERM)
-    try:
-        assert getattr(_text_dialog_process, way)(TextQuestion("Question", "Who?")) == answer
-    finally:
-        signal.signal(signal.SIGTERM, before)
+def test_a_dialog_that_is_killed_is_no_answer(desktop, dialogs):
+    asked = Asked(lambda: dialogs.ask(Dialog("Question", "Is it so?", no="No")))
+    wait_until(lambda: desktop.windows("Question"), "a dialog")
+    (process,) = dialogs._processes
+    process.kill()
+    assert asked.answer() is None
+
+
+@on_linux
+def test_a_display_that_is_gone_is_no_way_to_ask(dialogs, monkeypatch, capfd):
+    monkeypatch.setenv("DISPLAY", ":9999")
+    with pytest.raises(CannotAskError):
+        dialogs.ask(Dialog("Question", "Is it so?", no="No"))
+    assert capfd.readouterr().err == ""
 
 
 @on_linux
 @pytest.mark.parametrize(("key", "answer"), [("Return", "Zoë"), ("Escape", None)])
 def test_a_line_of_text_comes_from_the_dialog_s_process(desktop, dialogs, key, answer):
-    asked = Asked(lambda: dialogs.ask_text(TextQuestion("Question", "Who?")))
+    asked = Asked(lambda: dialogs.ask_text(Dialog("Question", "Who?", no="Cancel")))
     answer_with(desktop, "Question", "Z", "o", "ediaeresis", key)
     assert asked.answer() == answer
 
@@ -131,7 +109,7 @@ def test_a_dialog_that_is_closed_from_here_is_no_answer(desktop, dialogs):
     first = Asked(lambda: dialogs.ask(Dialog("Question", "Is it so?", no="No")))
     wait_until(lambda: desktop.windows("Question"), "a dialog")
     second = Asked(lambda: dialogs.ask(Dialog("Second", "And this?", no="No")))
-    third = Asked(lambda: dialogs.ask_text(TextQuestion("Third", "Who?")))
+    third = Asked(lambda: dialogs.ask_text(Dialog("Third", "Who?", no="Cancel")))
     dialogs.close()
     assert [first.answer(), second.answer(), third.answer()] == [None, None, None]
     assert dialogs.ask(Dialog("Fourth", "And now?", no="No")) is None
@@ -207,4 +185,4 @@ def test_without_display_and_terminal_nobody_can_be_asked(monkeypatch):
     with pytest.raises(CannotAskError):
         Dialogs().ask(Dialog("Question", "Is it so?", no="No"))
     with pytest.raises(CannotAskError):
-        Dialogs().ask_text(TextQuestion("Question", "Who?"))
+        Dialogs().ask_text(Dialog("Question", "Who?", no="Cancel"))

@@ -13,7 +13,7 @@ from overlay.settings import make_settings
 from overlay.sources import CameraInfo
 from overlay.tray.actions import Actions
 from overlay.tray.cameras import Cameras
-from overlay.tray.dialogs import CannotAskError, Dialog, TextQuestion
+from overlay.tray.dialogs import CannotAskError, Dialog
 from overlay.tray.menu import Entry, menu_entries
 from overlay.tray.recording import Recording
 
@@ -38,7 +38,7 @@ class Answers:
             raise CannotAskError("no desktop")
         return self.answer
 
-    def ask_text(self, question: TextQuestion) -> str | None:
+    def ask_text(self, question: Dialog) -> str | None:
         self.asked.append(question.text.splitlines()[0])
         return self.typed
 
@@ -200,7 +200,7 @@ def test_a_click_changes_a_setting(app, menu, path, setting, value):
 
 def test_problems_are_said_in_words(app, menu):
     app.change(output="virtual:backend=missing")
-    wait_until(lambda: any(entry.text.startswith("Output: ") for entry in menu()))
+    wait_until(lambda: any(entry.text.startswith("Virtual camera: ") for entry in menu()))
 
 
 def test_two_menus_that_look_the_same_are_equal(menu):

@@ -13,7 +13,7 @@ from overlay.tray import wording
 def status(**values: Any) -> Status:
     known = {
         "mode": "only-me", "paused": False, "running": True, "source": "demo",
-        "output": "none", "window": None, "width": 64, "height": 64,
+        "output": "virtual camera /dev/video4", "window": None, "width": 64, "height": 64,
     }  # fmt: skip
     return Status(**(known | values))
 
@@ -35,12 +35,18 @@ def test_trouble_does_not_hide_that_labels_may_be_on_air():
 
 def test_the_tooltip_says_state_and_problem():
     text = wording.tooltip(status(mode="on-air", problems={"source": "unplugged"}))
-    assert text == "On air: everyone in the call sees the labels. Source: unplugged"
+    assert (
+        text == "No picture from the camera: the call sees a still picture that says so. "
+        "Camera: unplugged"
+    )
 
 
 def test_the_tooltip_says_who_is_recorded():
     text = wording.tooltip(status(recording="Ana", problems={"recording": "disk full"}))
-    assert text == "Only me: the call sees clean video. Recording Ana. Recording: disk full"
+    assert (
+        text == "Only me: the call sees clean video; only you see labels. Recording Ana. "
+        "Recording: disk full"
+    )
 
 
 def test_a_very_long_name_hides_neither_the_mode_nor_the_recording():

@@ -1,0 +1,175 @@
+"""The control window: what you see, what the call sees, and everything to do about it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import QByteArray, QSize, Qt
+from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QMainWindow, QWidget
+
+from overlay.gui import wording
+from overlay.gui.call_bar import CallBar
+from overlay.gui.dialog import Dialog
+from overlay.gui.dialog_window import DialogWindow
+from overlay.gui.instance import Instance
+from overlay.gui.mode_buttons import ModeButtons
+from overlay.gui.parts import make_button, make_column, make_label, make_row, named
+from overlay.gui.placement import remember, remembered
+from overlay.gui.preview import Preview
+from overlay.gui.problem_list import ProblemList
+from overlay.gui.record_bar import RecordBar
+
+_FIRST_SIZE, _COMPACT_SIZE = QSize(760, 660), QSize(340, 290)
+
+
+class ControlWindow(QMainWindow):
+    """The private window with all controls; without an application to control, the picture alone.
+
+    Args:
+        preview: The live picture.
+        instance: The application; None for a picture alone.
+        title: What the title bar says, before the application's own line.
+        on_top: Whether it stays above other windows.
+    """
+
+    def __init__(
+        self, preview: Preview, instance: Instance | None, title: str, on_top: bool
+    ) -> None:
+        super().__init__()
+        self._instance, self._title = instance, title
+        self._status: dict[str, Any] = {}
+        self._was_on_air = self._compact = False
+        self._on_top = on_top
+        self._places: dict[bool, QByteArray] = {}
+        self._preview = preview
+        self.setWindowTitle(title)
+        preview.described.connect(lambda text: self.setWindowTitle(f"{title}: {text}"))
+        page = named(QWidget(), "page")
+        self._layout = make_column(page, spacing=0)
+        self.setCentralWidget(page)
+        if instance is None:
+            self._layout.addWidget(preview)
+            self.resize(preview.sizeHint())
+        else:
+            self._add_controls(instance)
+        self.setWindowFlag(Qt.WindowType.WindowStaysOnTopHint, on_top)
+
+    def show_answer(self, answer: dict[str, Any]) -> None:
+        """Show how the application is.
+
+        Args:
+            answer: What it said over the control channel.
+        """
+        self._status = status = answer["status"]
+        self._offers = frozenset(answer.get("offers", ()))
+        view = wording.call_view(status)
+        self._call.show_view(view)
+        on_air = view.tone == "on-air"
+        self._was_on_air |= on_air or bool(status["labelled"])
+        self._preview.set_on_air(on_air)
+        self._modes.show_mode(status["mode"])
+        self._pause.setText("Resume camera (P)" if status["paused"] else "Pause camera (P)")
+        self._problems.show_problems(status["problems"], self._offers)
+        self._records.show_answer(answer)
+        for name, button in self._offered.items():
+            button.setVisible(name in self._offers)
+        self._footer.setText(wording.footer(status))
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
+        """Remember the place, and say once that the application goes on."""
+        self._places[self._compact] = self.saveGeometry()
+        if self._instance is not None:
+            place = bytes(self._places.get(False, QByteArray()).toBase64().data()).decode()
+            told = bool(remembered().get("told_still_running"))
+            remember(window=place, told_still_running=True)
+            if not told and self._status.get("output") not in (None, "none"):
+                self._ask(Dialog(wording.APP_TITLE, wording.STILL_RUNNING, yes="OK"))
+        event.accept()
+
+    def _add_controls(self, instance: Instance) -> None:
+        self._call = CallBar()
+        self._modes = ModeButtons(self._choose_mode)
+        self._problems = ProblemList(instance.tell)
+        self._records = RecordBar(instance.tell)
+        self._footer = make_label(name="muted", wraps=True)
+        self._details = self._make_details(instance)
+        for widget in (self._call, self._preview, self._details):
+            self._layout.addWidget(widget, int(widget is self._preview))
+        for key, action in (
+            ("P", self._pause.click),
+            ("R", self._records.toggle),
+            ("M", self._records.mark.click),
+            ("C", self._toggle_compact),
+        ):
+            QShortcut(QKeySequence(key), self, action)
+        instance.answered.connect(self.show_answer)
+        instance.refused.connect(self._show_refusal)
+        instance.lost.connect(self._call.show_lost)
+        self.setMinimumSize(300, 250)
+        self.resize(_FIRST_SIZE)
+        if place := remembered().get("window"):
+            self.restoreGeometry(QByteArray.fromBase64(str(place).encode()))
+
+    def _make_details(self, instance: Instance) -> QWidget:
+        details = QWidget()
+        column = make_column(details, spacing=10, margins=(12, 12, 12, 10))
+        self._pause = make_button("Pause camera (P)", self._toggle_pause)
+        self._compact_button = make_button("Compact (C)", self._toggle_compact)
+        self._offered = {
+            "report": make_button("Open report", lambda: instance.tell("report")),
+            "settings-window": make_button("Settings", lambda: instance.tell("settings-window")),
+        }
+        self._actions = QWidget()
+        row = make_row(self._actions)
+        row.addWidget(self._pause)
+        row.addWidget(self._records.opener)
+        row.addWidget(self._offered["report"])
+        row.addStretch()
+        row.addWidget(self._offered["settings-window"])
+        row.addWidget(self._compact_button)
+        for widget in (
+            self._problems,
+            self._modes,
+            self._records,
+            self._actions,
+            self._footer,
+        ):
+            column.addWidget(widget)
+        return details
+
+    def _choose_mode(self, mode: str) -> None:
+        assert self._instance is not None
+        if mode == "on-air" and not self._was_on_air:
+            question = Dialog(
+                wording.APP_TITLE, wording.ON_AIR_QUESTION, yes="Go on air", no="Cancel"
+            )
+            if not self._ask(question):
+                self._modes.show_mode(self._status.get("mode", ""))
+                return
+            self._was_on_air = True
+        self._instance.tell("mode", mode)
+
+    def _toggle_pause(self) -> None:
+        assert self._instance is not None
+        self._instance.tell("resume" if self._status.get("paused") else "pause")
+
+    def _toggle_compact(self) -> None:
+        """Only picture and modes, above all other windows; or all of it again."""
+        self._places[self._compact] = self.saveGeometry()
+        self._compact = not self._compact
+        for widget in (self._records, self._actions, self._footer, self._problems):
+            widget.setVisible(not self._compact)
+        self._records.set_compact(self._compact)
+        self._call.set_compact(self._compact)
+        self._modes.set_compact(self._compact)
+        self.setWindowFlag(Qt.WindowType.WindowStaysOnTopHint, self._compact or self._on_top)
+        if not (place := self._places.get(self._compact)) or not self.restoreGeometry(place):
+            self.resize(_COMPACT_SIZE if self._compact else _FIRST_SIZE)
+        self.show()
+
+    def _show_refusal(self, reason: str) -> None:
+        self._ask(Dialog(wording.APP_TITLE, reason))
+
+    def _ask(self, dialog: Dialog) -> bool:
+        return bool(DialogWindow(dialog, self).exec())

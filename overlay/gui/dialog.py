@@ -1,0 +1,28 @@
+"""What a dialog says; the application makes it, a process of its own shows it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Dialog:
+    """A question or a notice.
+
+    Attributes:
+        title: What its title bar says.
+        text: What it says; a first paragraph of one line is its heading.
+        yes: The button that agrees; in a notice, the only one.
+        no: The button that refuses; None for a notice. Closing the dialog refuses as well.
+        yes_is_default: Whether the Return key agrees at once.
+        monospace: Whether the text has columns that must line up.
+        asks_text: Whether the user types a line to agree.
+    """
+
+    title: str
+    text: str
+    yes: str = "Close"
+    no: str | None = None
+    yes_is_default: bool = True
+    monospace: bool = False
+    asks_text: bool = False

@@ -1,0 +1,82 @@
+"""Shows a dialog."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontDatabase
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QLineEdit,
+    QScrollArea,
+    QWidget,
+)
+
+from overlay.gui.dialog import Dialog
+from overlay.gui.parts import make_column, make_label
+
+#: How wide text is, in pixels of the desktop; twice that for text in columns.
+_WIDTH_PX = 480
+_LARGEST_SHARE = 0.8
+
+
+class DialogWindow(QDialog):
+    """One dialog; `exec` returns whether the user agreed."""
+
+    def __init__(self, dialog: Dialog, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(dialog.title)
+        self.setWindowFlag(Qt.WindowType.WindowStaysOnTopHint)
+        self._line = QLineEdit() if dialog.asks_text else None
+        layout = make_column(self, spacing=14, margins=(24, 20, 24, 18))
+        heading, _, rest = dialog.text.partition("\n\n")
+        has_heading = bool(rest) and "\n" not in heading and not dialog.monospace
+        if has_heading:
+            layout.addWidget(make_label(heading, "heading", wraps=True))
+        layout.addWidget(self._text(rest if has_heading else dialog.text, dialog.monospace))
+        if self._line is not None:
+            self._line.setAccessibleName(dialog.text)
+            layout.addWidget(self._line)
+        layout.addWidget(self._buttons(dialog))
+
+    @property
+    def typed(self) -> str:
+        """What the user typed."""
+        return self._line.text() if self._line is not None else ""
+
+    def _text(self, text: str, monospace: bool) -> QWidget:
+        """The text, in a frame that scrolls where the screen is too small for it."""
+        label = make_label(text, wraps=not monospace)
+        if monospace:
+            label.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            height = label.sizeHint().height()
+        else:
+            label.setMinimumWidth(_WIDTH_PX)
+            height = label.heightForWidth(_WIDTH_PX)
+        available = self.screen().availableSize() * _LARGEST_SHARE
+        if height + 160 <= available.height() and label.sizeHint().width() <= available.width():
+            return label
+        label.setContentsMargins(0, 0, 12, 0)
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setWidget(label)
+        area.setMinimumSize(
+            min(label.sizeHint().width() + 32, available.width()),
+            min(height, available.height() - 160),
+        )
+        return area
+
+    def _buttons(self, dialog: Dialog) -> QDialogButtonBox:
+        roles = QDialogButtonBox.ButtonRole
+        buttons = QDialogButtonBox()
+        yes = buttons.addButton(dialog.yes, roles.AcceptRole)
+        yes.clicked.connect(self.accept)
+        yes.setObjectName("primary")
+        no = buttons.addButton(dialog.no, roles.RejectRole) if dialog.no is not None else None
+        if no is not None:
+            no.clicked.connect(self.reject)
+        first = yes if dialog.yes_is_default or no is None else no
+        first.setDefault(True)  # the other one is when it has the keyboard
+        (self._line or first).setFocus()
+        return buttons

@@ -1,0 +1,65 @@
+"""The small parts that windows are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+W = TypeVar("W", bound=QWidget)
+
+
+def named(widget: W, name: str) -> W:
+    """The widget, with the name by which the style sheet knows it."""
+    widget.setObjectName(name)
+    return widget
+
+
+def make_label(text: str = "", name: str = "", *, wraps: bool = False) -> QLabel:
+    """A line of plain text, or a paragraph."""
+    label = named(QLabel(text), name)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setWordWrap(wraps)
+    if wraps:
+        label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+    return label
+
+
+def make_button(text: str, action: Callable[[], object], name: str = "") -> QPushButton:
+    """A button that calls a function."""
+    button = named(QPushButton(text), name)
+    button.clicked.connect(lambda _: action())
+    return button
+
+
+def make_row(
+    parent: QWidget, *, spacing: int = 8, margins: tuple[int, int, int, int] = (0, 0, 0, 0)
+) -> QHBoxLayout:
+    """The widget's layout: its children side by side."""
+    return _spaced(QHBoxLayout(parent), spacing, margins)
+
+
+def make_column(
+    parent: QWidget, *, spacing: int = 8, margins: tuple[int, int, int, int] = (0, 0, 0, 0)
+) -> QVBoxLayout:
+    """The widget's layout: its children one below the other."""
+    return _spaced(QVBoxLayout(parent), spacing, margins)
+
+
+L = TypeVar("L", bound=QBoxLayout)
+
+
+def _spaced(layout: L, spacing: int, margins: tuple[int, int, int, int]) -> L:
+    layout.setSpacing(spacing)
+    layout.setContentsMargins(*margins)
+    return layout

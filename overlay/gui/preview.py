@@ -1,0 +1,100 @@
+"""The live picture in a window."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from overlay.gui.frames import FrameBuffer
+from overlay.gui.style import DARK
+
+#: How often to look for a new picture, in milliseconds.
+_LOOK_MS = 12
+
+#: Width of the frame that says that the call sees labels.
+_AIR_PX = 5
+
+_BEHIND = "#0d0f12"
+_LARGEST_HINT = QSize(960, 540)
+
+
+class Preview(QWidget):
+    """Shows the newest picture, as large as fits, pixel for pixel on the screen.
+
+    Attributes:
+        described: The application's line about the picture, whenever it has changed.
+    """
+
+    described = Signal(str)
+
+    def __init__(self, buffer: FrameBuffer) -> None:
+        super().__init__()
+        self._buffer = buffer
+        self._image = QImage()
+        self._pixels = b""
+        self._on_air = False
+        self.setAccessibleName("Preview: your own picture, mirrored")
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setMinimumSize(240, 135)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self._timer = QTimer(self, interval=_LOOK_MS, timerType=Qt.TimerType.PreciseTimer)
+        self._timer.timeout.connect(self.look)
+        self._timer.start()
+
+    def sizeHint(self) -> QSize:  # noqa: N802
+        """The size of the frames, unless that is large."""
+        frames = QSize(*self._buffer.size)
+        fits = frames.boundedTo(_LARGEST_HINT) == frames
+        return frames if fits else frames.scaled(_LARGEST_HINT, Qt.AspectRatioMode.KeepAspectRatio)
+
+    def set_on_air(self, on_air: bool) -> None:
+        """Show the red frame, or no longer."""
+        if on_air != self._on_air:
+            self._on_air = on_air
+            self.update()
+
+    def look(self) -> None:
+        """Take the newest picture and line, and say how large the next should be."""
+        ratio = self.devicePixelRatioF()
+        handle = self.window().windowHandle()
+        seen = handle is not None and handle.isExposed() and not self.window().isMinimized()
+        area = self._area() if seen else QRect()
+        self._buffer.ask_for(round(area.width() * ratio), round(area.height() * ratio), ratio)
+        if (text := self._buffer.take_text()) is not None:
+            self.described.emit(text)
+        if (taken := self._buffer.take()) is not None:
+            self._pixels, width, height = taken  # QImage does not keep its memory
+            self._image = QImage(
+                self._pixels, width, height, 3 * width, QImage.Format.Format_BGR888
+            )
+            self.update()
+
+    def _area(self) -> QRect:
+        margin = _AIR_PX if self._on_air else 0
+        return self.rect().adjusted(margin, margin, -margin, -margin)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        """Draw picture and frame."""
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), QColor(DARK.air if self._on_air else _BEHIND))
+        area = self._area()
+        painter.fillRect(area, QColor(_BEHIND))
+        if self._image.isNull():
+            return
+        ratio = self.devicePixelRatioF()
+        size = self._image.size().toSizeF() / ratio
+        if not _just_fits(size.toSize(), area.size()):  # the window has just changed its size
+            size = size.scaled(area.size().toSizeF(), Qt.AspectRatioMode.KeepAspectRatio)
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        left = round((area.x() + (area.width() - size.width()) / 2) * ratio) / ratio
+        top = round((area.y() + (area.height() - size.height()) / 2) * ratio) / ratio
+        painter.translate(left, top)
+        painter.scale(size.width() / self._image.width(), size.height() / self._image.height())
+        painter.drawImage(0, 0, self._image)
+
+
+def _just_fits(size: QSize, area: QSize) -> bool:
+    """Whether a picture fills an area in one direction, to a pixel or two."""
+    spare = area.width() - size.width(), area.height() - size.height()
+    return min(spare) >= -1 and min(map(abs, spare)) <= 2

@@ -1,0 +1,51 @@
+"""What is wrong, and a button for each that helps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+
+from PySide6.QtWidgets import QFrame, QWidget
+
+from overlay.gui.parts import make_button, make_column, make_label, make_row, named
+from overlay.gui.wording import problem_lines
+
+#: What the application offers to do about a problem, by the part that has it.
+_HELP = {"output": ("set-up", "Set up"), "source": ("help", "Find out why")}
+_OTHERWISE = ("help", "Find out why")
+
+
+class ProblemList(QWidget):
+    """One row for each problem.
+
+    Args:
+        tell: Has the application do something.
+    """
+
+    def __init__(self, tell: Callable[[str], None]) -> None:
+        super().__init__()
+        self._tell = tell
+        self._shown: object = None
+        self._column = make_column(self, spacing=6)
+
+    def show_problems(self, problems: Mapping[str, str], offers: Collection[str]) -> None:
+        """Show what is wrong now."""
+        shown = (dict(problems), frozenset(offers))
+        if shown == self._shown:
+            return
+        self._shown = shown
+        while (item := self._column.takeAt(0)) is not None:
+            if (row := item.widget()) is not None:
+                row.deleteLater()
+        for room, line in zip(problems, problem_lines(problems), strict=True):
+            command, text = _HELP.get(room, _OTHERWISE)
+            if command not in offers:
+                command, text = _OTHERWISE
+            self._column.addWidget(self._row(line, command if command in offers else "", text))
+
+    def _row(self, line: str, command: str, text: str) -> QWidget:
+        row = named(QFrame(), "problem")
+        layout = make_row(row, margins=(12, 6, 6, 6))
+        layout.addWidget(make_label(line, wraps=True))
+        if command:
+            layout.addWidget(make_button(text, lambda: self._tell(command)))
+        return row

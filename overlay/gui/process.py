@@ -1,0 +1,136 @@
+"""What runs in the process of a window."""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from multiprocessing.connection import Connection
+from multiprocessing.shared_memory import SharedMemory
+from typing import TYPE_CHECKING, NoReturn
+
+from overlay.gui.dialog import Dialog
+from overlay.gui.frames import FrameBuffer
+
+if TYPE_CHECKING:
+    from PySide6.QtCore import QTimer
+    from PySide6.QtWidgets import QApplication
+
+#: The exit code of a window where Qt cannot be loaded.
+NO_QT = 3
+
+#: What a dialog sends when it is answered.
+YES, NO = b"yes", b"no"
+
+#: What a dialog sends when it is there.
+_SHOWN = b"shown"
+
+#: How often a window looks whether it should end, in milliseconds.
+_LOOK_MS = 100
+
+
+def show_preview(memory_name: str, size: tuple[int, int], title: str, on_top: bool) -> NoReturn:
+    """Show the newest frame until the window or the application closes; the process then ends."""
+    application = _begin()
+    from overlay.gui.control_window import ControlWindow
+    from overlay.gui.instance import Instance
+    from overlay.gui.preview import Preview
+
+    try:
+        memory = SharedMemory(memory_name)
+    except FileNotFoundError:  # the application is gone already
+        sys.exit(0)
+    buffer = FrameBuffer(memory, size)
+    parent = multiprocessing.parent_process()
+    instance: Instance | None = Instance(None if parent is None else parent.pid)
+    assert instance is not None
+    if (answer := instance.first_answer()) is None:
+        instance = None
+    preview = Preview(buffer)
+    window = ControlWindow(preview, instance, title, on_top)
+    if instance is not None and answer is not None:
+        window.show_answer(answer)
+        instance.start()
+    window.show()
+    buffer.report_shown()
+    ending = _end_with_the_application(application, buffer)
+    application.exec()
+    ending.stop()
+    if instance is not None:
+        instance.close()
+    # At once: neither Qt's objects nor the memory need to be taken apart.
+    os._exit(0)
+
+
+def show_dialog(dialog: Dialog, answers: Connection) -> NoReturn:
+    """Show a dialog until it is answered; the process then ends.
+
+    Sends that it is there, then `YES` or `NO`, then what the user typed, if they were asked for
+    it, as UTF-8.
+    """
+    application = _begin()
+    from PySide6.QtCore import QTimer
+
+    from overlay.gui.dialog_window import DialogWindow
+
+    window = DialogWindow(dialog)
+    _end_with_the_application(application)
+    QTimer.singleShot(0, lambda: answers.send_bytes(_SHOWN))
+    agreed = window.exec()
+    answers.send_bytes(YES if agreed else NO)
+    if agreed and dialog.asks_text:
+        answers.send_bytes(window.typed.encode())
+    os._exit(0)
+
+
+def _begin() -> QApplication:
+    """Start Qt; if it is missing, the process exits with `NO_QT`, without a display it aborts."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the application, which ends us
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    with _without_stderr():  # Qt explains at length what is missing, and aborts
+        try:
+            from PySide6.QtWidgets import QApplication
+        except ImportError:
+            os._exit(NO_QT)
+        from overlay.gui.style import apply_style
+
+        application = QApplication([sys.argv[0]])
+    application.setApplicationName("emotion-overlay")
+    application.setDesktopFileName("emotion-overlay")
+    apply_style(application)
+    return application
+
+
+def _end_with_the_application(
+    application: QApplication, buffer: FrameBuffer | None = None
+) -> QTimer:
+    """End the process when the application has ended or wants that."""
+    from PySide6.QtCore import QTimer
+
+    parent = multiprocessing.parent_process()
+
+    def look() -> None:
+        unwanted = buffer is not None and buffer.stop_requested
+        if unwanted or (parent is not None and not parent.is_alive()):
+            os._exit(0)
+
+    timer = QTimer(application, interval=_LOOK_MS)
+    timer.timeout.connect(look)
+    timer.start()
+    return timer
+
+
+@contextlib.contextmanager
+def _without_stderr() -> Iterator[None]:
+    saved = os.dup(2)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    os.close(nowhere)
+    try:
+        yield
+    finally:
+        os.dup2(saved, 2)
+        os.close(saved)

@@ -1,0 +1,157 @@
+"""Colours and shapes of all windows, light and dark.
+
+Every text has a contrast of at least 4.5:1 to what is behind it (WCAG 2.2, 1.4.3), which a test
+measures, and no colour is the only way to tell something.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QPalette
+from PySide6.QtWidgets import QApplication
+
+
+@dataclass(frozen=True, slots=True)
+class Colors:
+    """What is drawn in which colour, as in HTML.
+
+    Attributes:
+        back: Behind everything.
+        raised: Behind fields and buttons.
+        hover: Behind a button under the mouse.
+        edge: Around fields and buttons.
+        text: Main text.
+        muted: Secondary text.
+        accent: What is chosen, and what has the keyboard.
+        on_accent: Text on it.
+        air: The call sees labels.
+        on_air: Text on it.
+        warning: Behind a problem.
+        on_warning: Text on it.
+    """
+
+    back: str
+    raised: str
+    hover: str
+    edge: str
+    text: str
+    muted: str
+    accent: str
+    on_accent: str
+    air: str
+    on_air: str
+    warning: str
+    on_warning: str
+
+
+LIGHT = Colors(
+    back="#f4f5f7",
+    raised="#ffffff",
+    hover="#e9edf3",
+    edge="#b9c0ca",
+    text="#15181d",
+    muted="#4d5560",
+    accent="#1f5fbf",
+    on_accent="#ffffff",
+    air="#c4161c",
+    on_air="#ffffff",
+    warning="#fff0cc",
+    on_warning="#5c3a00",
+)
+DARK = Colors(
+    back="#16191e",
+    raised="#232830",
+    hover="#2e3540",
+    edge="#4a5361",
+    text="#f2f4f7",
+    muted="#b4bcc8",
+    accent="#7fb2ff",
+    on_accent="#0b1a30",
+    air="#d0262c",
+    on_air="#ffffff",
+    warning="#3d2f0c",
+    on_warning="#ffdf99",
+)
+
+_SHEET = """
+QWidget {{ color: {text}; }}
+QMainWindow, QDialog, QScrollArea, QWidget#page {{ background: {back}; }}
+QLabel#muted {{ color: {muted}; }}
+QLabel#heading {{ font-size: 15pt; font-weight: 600; }}
+QLabel#section {{ font-size: 11pt; font-weight: 600; }}
+QFrame#call {{ background: {raised}; border-bottom: 1px solid {edge}; }}
+QFrame#call[tone="on-air"] {{ background: {air}; border-color: {air}; }}
+QFrame#call[tone="problem"] {{ background: {warning}; }}
+QFrame#call QLabel#headline {{ font-size: 13pt; font-weight: 700; }}
+QFrame#call[tone="on-air"] QLabel {{ color: {on_air}; }}
+QFrame#call[tone="problem"] QLabel {{ color: {on_warning}; }}
+QFrame#problem {{ background: {warning}; border: 1px solid {edge}; border-radius: 6px; }}
+QFrame#problem QLabel {{ color: {on_warning}; }}
+QPushButton, QLineEdit {{
+    background: {raised}; border: 1px solid {edge}; border-radius: 6px; padding: 6px 12px;
+    min-height: 20px;
+}}
+QComboBox, QSpinBox, QDoubleSpinBox {{ min-height: 30px; }}
+QPushButton:hover {{ background: {hover}; }}
+QPushButton:pressed {{ background: {edge}; }}
+QPushButton:disabled {{ color: {muted}; }}
+QPushButton:focus, QLineEdit:focus {{ border: 2px solid {accent}; padding: 5px 11px; }}
+QPushButton#primary, QPushButton:checked {{
+    background: {accent}; color: {on_accent}; border-color: {accent};
+}}
+QPushButton#primary:focus, QPushButton:checked:focus {{ border: 2px solid {text}; }}
+QCheckBox {{ spacing: 8px; }}
+QCheckBox:focus {{ text-decoration: underline; }}
+QScrollArea {{ border: none; }}
+QToolTip {{ background: {raised}; color: {text}; border: 1px solid {edge}; }}
+"""
+
+
+def apply_style(application: QApplication, scheme: Qt.ColorScheme | None = None) -> None:
+    """Give all windows the colours that fit the desktop's, now and when it changes.
+
+    Args:
+        application: Whose windows.
+        scheme: Light or dark, whatever the desktop is; None for the desktop's.
+    """
+    application.setStyle("Fusion")
+    hints = application.styleHints()
+    applied: Colors | None = None
+
+    def follow(scheme: Qt.ColorScheme) -> None:
+        nonlocal applied
+        colors = DARK if scheme == Qt.ColorScheme.Dark else LIGHT
+        if colors is applied:  # Qt also announces the scheme of the palette that is set here
+            return
+        applied = colors
+        application.setPalette(_palette(colors))
+        application.setStyleSheet(_SHEET.format(**asdict(colors)))
+
+    follow(hints.colorScheme() if scheme is None else scheme)
+    if scheme is None:
+        hints.colorSchemeChanged.connect(follow)
+
+
+def colors() -> Colors:
+    """The colours that are in effect."""
+    return DARK if QApplication.palette().window().color() == QColor(DARK.back) else LIGHT
+
+
+def _palette(colors: Colors) -> QPalette:
+    """For what the style sheet does not reach, such as lists that fold out."""
+    role = QPalette.ColorRole
+    palette = QPalette()
+    for roles, color in (
+        ((role.Window,), colors.back),
+        ((role.Base, role.Button, role.AlternateBase, role.ToolTipBase), colors.raised),
+        ((role.WindowText, role.Text, role.ButtonText, role.ToolTipText), colors.text),
+        ((role.PlaceholderText,), colors.muted),
+        ((role.Highlight, role.Link, role.Accent), colors.accent),
+        ((role.HighlightedText,), colors.on_accent),
+        ((role.Mid, role.Dark), colors.edge),
+    ):
+        for each in roles:
+            palette.setColor(each, QColor(color))
+    return palette

@@ -1,0 +1,189 @@
+"""The control window over the answers of an application, without a screen."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tests.gui.conftest import SIZE
+from tests.gui.test_wording import status
+
+pytest.importorskip("PySide6", reason="QT MISSING: install emotion-overlay[desktop]")
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit, QPushButton
+
+from overlay.gui.control_window import ControlWindow
+from overlay.gui.instance import Instance
+from overlay.gui.placement import remembered
+from overlay.gui.preview import Preview
+
+OFFERS = ["add-student", "help", "pause-recording", "record", "report", "stop-recording"]
+
+
+class Told(Instance):
+    """An application that notes what it is told."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.orders: list[tuple[str, Any]] = []
+
+    def tell(self, command: str, value: Any = None) -> None:
+        self.orders.append((command, value))
+
+
+def answer(**values: Any) -> dict[str, Any]:
+    recording = {"students": ["Ada", "Ana"], "student": "Ana", "session": "none"}
+    known = {"labelled": 0, "faces": 1}
+    return {"status": status(**known) | values, "offers": OFFERS, "recording": recording}
+
+
+@pytest.fixture(autouse=True)
+def _own_place(monkeypatch, tmp_path):
+    monkeypatch.setenv("EMOTION_OVERLAY_CONFIG_DIR", str(tmp_path))
+
+
+@pytest.fixture
+def application() -> Told:
+    return Told()
+
+
+@pytest.fixture
+def window(qt, buffer, application):
+    window = ControlWindow(Preview(buffer), application, "Emotion Overlay", on_top=False)
+    window.show_answer(answer())
+    window.show()
+    QTest.qWaitForWindowExposed(window)
+    yield window
+    window._instance = None  # it is closed without a word
+    window.close()
+
+
+@pytest.fixture
+def agrees(window, monkeypatch):
+    """Have the user agree, and note what they were asked."""
+    asked: list[str] = []
+
+    def ask(dialog):
+        asked.append(dialog.text.splitlines()[0])
+        return True
+
+    monkeypatch.setattr(window, "_ask", ask)
+    return asked
+
+
+def button(window, text: str) -> QPushButton:
+    (found,) = (b for b in window.findChildren(QPushButton) if b.text().startswith(text))
+    return found
+
+
+def test_the_keys_1_2_and_3_choose_the_mode_and_on_air_asks_once(window, application, agrees):
+    for key in (Qt.Key.Key_1, Qt.Key.Key_2, Qt.Key.Key_3, Qt.Key.Key_3):
+        QTest.keyClick(window, key)
+    assert [value for _, value in application.orders] == ["off", "only-me", "on-air", "on-air"]
+    assert agrees == ["Go on air?"]
+
+
+def test_refusing_changes_nothing(window, application, monkeypatch):
+    monkeypatch.setattr(window, "_ask", lambda dialog: False)
+    QTest.keyClick(window, Qt.Key.Key_3)
+    assert application.orders == []
+
+
+def test_who_has_been_on_air_is_not_asked_again(window, application, agrees):
+    window.show_answer(answer(labelled=1))
+    QTest.keyClick(window, Qt.Key.Key_3)
+    assert application.orders == [("mode", "on-air")]
+    assert not agrees
+
+
+def test_the_red_frame_is_there_only_if_the_call_sees_labels(window):
+    def edge() -> str:
+        return window._preview.grab().toImage().pixelColor(1, 60).name()
+
+    assert edge() != "#d0262c"
+    window.show_answer(answer(mode="on-air"))
+    assert edge() == "#d0262c"
+    window.show_answer(answer(mode="on-air", problems={"output": "missing"}))
+    assert edge() != "#d0262c"
+
+
+def test_pause_becomes_resume(window, application):
+    QTest.keyClick(window, Qt.Key.Key_P)
+    window.show_answer(answer(paused=True))
+    QTest.keyClick(window, Qt.Key.Key_P)
+    assert [command for command, _ in application.orders] == ["pause", "resume"]
+
+
+def test_a_recording_has_a_student_and_a_title(window, application):
+    QTest.keyClick(window, Qt.Key.Key_R)
+    title = window.findChild(QLineEdit)
+    QTest.keyClicks(title, "Lesson 3 ")  # a digit that is typed chooses no mode
+    QTest.keyClick(title, Qt.Key.Key_Return)
+    assert application.orders == [("record", {"student": "Ana", "title": "Lesson 3"})]
+
+
+def test_a_running_recording_can_be_paused_and_ended(window, application):
+    running = {"students": ["Ana"], "student": "Ana", "session": "running", "since": 0, "title": ""}
+    window.show_answer(answer() | {"recording": running})
+    button(window, "Pause recording").click()
+    button(window, "Stop and save").click()
+    assert [command for command, _ in application.orders] == ["pause-recording", "stop-recording"]
+
+
+def test_each_problem_has_words_and_a_button(window, application):
+    window.show_answer(answer(problems={"source": "busy: close Zoom", "output": "missing"}))
+    helping = [b for b in window.findChildren(QPushButton) if b.text() == "Find out why"]
+    assert len(helping) == 2
+    helping[0].click()
+    assert application.orders == [("help", None)]
+
+
+def test_without_a_tray_nothing_is_offered_that_only_the_tray_does(window):
+    window.show_answer({"status": answer()["status"]})
+    shown = {b.text() for b in window.findChildren(QPushButton) if b.isVisible()}
+    assert shown.isdisjoint({"Record (R)", "Open report", "Settings"})
+
+
+def test_compact_leaves_picture_and_modes_above_all_else_and_comes_back(window):
+    QTest.keyClick(window, Qt.Key.Key_C)
+    assert window.windowFlags() & Qt.WindowType.WindowStaysOnTopHint
+    assert not button(window, "Pause camera").isVisible()
+    assert window._preview.isVisible()
+    QTest.keyClick(window, Qt.Key.Key_C)
+    assert not window.windowFlags() & Qt.WindowType.WindowStaysOnTopHint
+    assert button(window, "Pause camera").isVisible()
+
+
+def test_closing_says_once_that_the_application_goes_on(window, agrees):
+    window.close()
+    window.close()
+    assert agrees == ["Emotion Overlay keeps running"]
+    assert remembered()["window"]
+
+
+def test_everything_can_be_reached_with_the_keyboard_and_has_a_name(window):
+    QTest.keyClick(window, Qt.Key.Key_R)
+    parts = [*window.findChildren(QAbstractButton), *window.findChildren(QLineEdit)]
+    parts += window.findChildren(QComboBox)
+    seen = [part for part in parts if part.isVisible()]
+    assert len(seen) >= 8
+    for part in seen:
+        assert part.focusPolicy() & Qt.FocusPolicy.TabFocus
+        assert part.accessibleName() or getattr(part, "text", str)()
+
+
+def test_the_picture_is_as_sharp_as_the_screen(window, buffer):
+    window._preview.look()
+    width, height = buffer.view
+    assert abs(width / height - SIZE[0] / SIZE[1]) < 0.02
+    lines = np.zeros((height, width, 3), np.uint8)
+    lines[::2] = 255
+    buffer.put(lines)
+    window._preview.look()
+    shot = window._preview.grab().toImage()
+    column = [shot.pixelColor(shot.width() // 2, y).red() for y in range(shot.height())]
+    assert set(column) <= {0, 255, 13}  # no gray: nothing is resampled
