@@ -51,6 +51,8 @@ class WindowLoop(Loop):
         self._observing = observing
         self._changed = changed
         self._labeller = Labeller(state.value.settings, scenes)
+        # Used again and again, as long as their size is right.
+        self._resized, self._mirrored = (np.empty_like(self._labeller.canvas) for _ in range(2))
         self._window: Output | None = None
         self._key: Hashable = None
         self._user_closed = False
@@ -148,10 +150,11 @@ class WindowLoop(Loop):
         if image.shape != self._labeller.canvas.shape:
             smaller = width < image.shape[1]
             way = cv2.INTER_AREA if smaller else cv2.INTER_LINEAR
-            image = np.asarray(cv2.resize(image, (width, height), interpolation=way), np.uint8)
+            resized = cv2.resize(image, (width, height), self._resized, interpolation=way)
+            image = self._resized = np.asarray(resized, np.uint8)
             scene = scene.scaled(width, height) if scene is not None else None
         if desired.settings.mirror_window:
-            image = np.asarray(cv2.flip(image, 1), np.uint8)
+            image = self._mirrored = np.asarray(cv2.flip(image, 1, self._mirrored), np.uint8)
             scene = scene.mirrored() if scene is not None else None
         painted = self._labeller.paint(image, scene) if self._wants_labels() else None
         return image if painted is None or not self._wants_labels() else painted

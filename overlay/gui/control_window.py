@@ -17,8 +17,10 @@ from overlay.gui.mode_buttons import ModeButtons
 from overlay.gui.parts import make_button, make_column, make_label, make_row, named
 from overlay.gui.placement import remember, remembered
 from overlay.gui.preview import Preview
-from overlay.gui.problem_list import ProblemList
+from overlay.gui.problem_list import SET_UP, ProblemList
 from overlay.gui.record_bar import RecordBar
+from overlay.gui.set_up import SetUp
+from overlay.gui.settings_window import SettingsWindow
 
 _FIRST_SIZE, _COMPACT_SIZE = QSize(760, 660), QSize(340, 290)
 
@@ -39,7 +41,9 @@ class ControlWindow(QMainWindow):
         super().__init__()
         self._instance, self._title = instance, title
         self._status: dict[str, Any] = {}
-        self._was_on_air = self._compact = False
+        self._was_on_air = self._was_set_up = False
+        self._compact = self._wants_settings = self._sets_up = False
+        self._settings_window: SettingsWindow | None = None
         self._on_top = on_top
         self._places: dict[bool, QByteArray] = {}
         self._preview = preview
@@ -61,6 +65,10 @@ class ControlWindow(QMainWindow):
         Args:
             answer: What it said over the control channel.
         """
+        if "settings" in answer and self._wants_settings and self._instance is not None:
+            self._wants_settings = False
+            self._settings_window = SettingsWindow(self._instance, answer)
+            self._settings_window.show()
         self._status = status = answer["status"]
         self._offers = frozenset(answer.get("offers", ()))
         view = wording.call_view(status)
@@ -70,7 +78,12 @@ class ControlWindow(QMainWindow):
         self._preview.set_on_air(on_air)
         self._modes.show_mode(status["mode"])
         self._pause.setText("Resume camera (P)" if status["paused"] else "Pause camera (P)")
-        self._problems.show_problems(status["problems"], self._offers)
+        offers = self._offers | ({SET_UP} if "find-virtual-camera" in self._offers else set())
+        self._problems.show_problems(status["problems"], offers)
+        self._set_up.show_answer(answer)
+        if SET_UP in offers and not self._was_set_up:
+            self._was_set_up = True
+            self._act(SET_UP)
         self._records.show_answer(answer)
         for name, button in self._offered.items():
             button.setVisible(name in self._offers)
@@ -85,12 +98,15 @@ class ControlWindow(QMainWindow):
             remember(window=place, told_still_running=True)
             if not told and self._status.get("output") not in (None, "none"):
                 self._ask(Dialog(wording.APP_TITLE, wording.STILL_RUNNING, yes="OK"))
+        if self._settings_window is not None:
+            self._settings_window.close()
         event.accept()
 
     def _add_controls(self, instance: Instance) -> None:
         self._call = CallBar()
         self._modes = ModeButtons(self._choose_mode)
-        self._problems = ProblemList(instance.tell)
+        self._problems = ProblemList(self._act)
+        self._set_up = SetUp(instance.tell, self._end_set_up)
         self._records = RecordBar(instance.tell)
         self._footer = make_label(name="muted", wraps=True)
         self._details = self._make_details(instance)
@@ -99,7 +115,8 @@ class ControlWindow(QMainWindow):
         for key, action in (
             ("P", self._pause.click),
             ("R", self._records.toggle),
-            ("M", self._records.mark.click),
+            ("M", self._records.mark_moment),
+            ("S", self._open_settings),
             ("C", self._toggle_compact),
         ):
             QShortcut(QKeySequence(key), self, action)
@@ -108,7 +125,10 @@ class ControlWindow(QMainWindow):
         instance.lost.connect(self._call.show_lost)
         self.setMinimumSize(300, 250)
         self.resize(_FIRST_SIZE)
-        if place := remembered().get("window"):
+        self._arrange()
+        known = remembered()
+        self._was_set_up = bool(known.get("has_set_up"))
+        if place := known.get("window"):
             self.restoreGeometry(QByteArray.fromBase64(str(place).encode()))
 
     def _make_details(self, instance: Instance) -> QWidget:
@@ -118,7 +138,6 @@ class ControlWindow(QMainWindow):
         self._compact_button = make_button("Compact (C)", self._toggle_compact)
         self._offered = {
             "report": make_button("Open report", lambda: instance.tell("report")),
-            "settings-window": make_button("Settings", lambda: instance.tell("settings-window")),
         }
         self._actions = QWidget()
         row = make_row(self._actions)
@@ -126,9 +145,10 @@ class ControlWindow(QMainWindow):
         row.addWidget(self._records.opener)
         row.addWidget(self._offered["report"])
         row.addStretch()
-        row.addWidget(self._offered["settings-window"])
+        row.addWidget(make_button("Settings (S)", self._open_settings))
         row.addWidget(self._compact_button)
         for widget in (
+            self._set_up,
             self._problems,
             self._modes,
             self._records,
@@ -141,10 +161,7 @@ class ControlWindow(QMainWindow):
     def _choose_mode(self, mode: str) -> None:
         assert self._instance is not None
         if mode == "on-air" and not self._was_on_air:
-            question = Dialog(
-                wording.APP_TITLE, wording.ON_AIR_QUESTION, yes="Go on air", no="Cancel"
-            )
-            if not self._ask(question):
+            if not self._ask(wording.GO_ON_AIR):
                 self._modes.show_mode(self._status.get("mode", ""))
                 return
             self._was_on_air = True
@@ -154,19 +171,48 @@ class ControlWindow(QMainWindow):
         assert self._instance is not None
         self._instance.tell("resume" if self._status.get("paused") else "pause")
 
+    def _open_settings(self) -> None:
+        assert self._instance is not None
+        if self._settings_window is not None and self._settings_window.isVisible():
+            self._settings_window.activateWindow()
+        else:
+            self._wants_settings = True
+            self._instance.tell("settings")
+
     def _toggle_compact(self) -> None:
         """Only picture and modes, above all other windows; or all of it again."""
         self._places[self._compact] = self.saveGeometry()
         self._compact = not self._compact
-        for widget in (self._records, self._actions, self._footer, self._problems):
-            widget.setVisible(not self._compact)
-        self._records.set_compact(self._compact)
+        self._arrange()
         self._call.set_compact(self._compact)
         self._modes.set_compact(self._compact)
         self.setWindowFlag(Qt.WindowType.WindowStaysOnTopHint, self._compact or self._on_top)
         if not (place := self._places.get(self._compact)) or not self.restoreGeometry(place):
             self.resize(_COMPACT_SIZE if self._compact else _FIRST_SIZE)
         self.show()
+
+    def _act(self, command: str) -> None:
+        """Have the application do something about a problem, or show the steps of the start."""
+        assert self._instance is not None
+        if command != SET_UP:
+            self._instance.tell(command)
+            return
+        self._sets_up = True
+        self._set_up.begin(1 if "output" in self._status.get("problems", {}) else 0)
+        self._arrange()
+
+    def _end_set_up(self) -> None:
+        remember(has_set_up=True)
+        self._sets_up = False
+        self._arrange()
+
+    def _arrange(self) -> None:
+        """Show what belongs to the form that the window has now."""
+        all_of_it = not (self._compact or self._sets_up)
+        self._set_up.setVisible(self._sets_up and not self._compact)
+        for widget in (self._actions, self._footer, self._problems):
+            widget.setVisible(all_of_it)
+        self._records.set_compact(not all_of_it)
 
     def _show_refusal(self, reason: str) -> None:
         self._ask(Dialog(wording.APP_TITLE, reason))

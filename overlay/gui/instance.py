@@ -39,10 +39,10 @@ class Instance(QObject):
         self._orders: queue.SimpleQueue[tuple[str, Any] | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._work, name="instance", daemon=True)
 
-    def first_answer(self) -> dict[str, Any] | None:
+    def first_answer(self, command: str = "status") -> dict[str, Any] | None:
         """Ask now and wait for the answer; None if there is no such application."""
         try:
-            answer = ask("status")
+            answer = ask(command)
         except ControlError:
             return None
         return answer if self._is_ours(answer) else None

@@ -9,8 +9,12 @@ from PySide6.QtWidgets import QFrame, QWidget
 from overlay.gui.parts import make_button, make_column, make_label, make_row, named
 from overlay.gui.wording import problem_lines
 
-#: What the application offers to do about a problem, by the part that has it.
-_HELP = {"output": ("set-up", "Set up"), "source": ("help", "Find out why")}
+#: The window's own answer to a problem: the steps of the first start.
+SET_UP = "set-up"
+
+#: What can be done about a problem, by the part that has it: what the application offers, or
+#: `SET_UP`.
+_HELP = {"output": (SET_UP, "Set up"), "source": ("help", "Find out why")}
 _OTHERWISE = ("help", "Find out why")
 
 
@@ -18,12 +22,12 @@ class ProblemList(QWidget):
     """One row for each problem.
 
     Args:
-        tell: Has the application do something.
+        act: Has the application, or the window, do something.
     """
 
-    def __init__(self, tell: Callable[[str], None]) -> None:
+    def __init__(self, act: Callable[[str], None]) -> None:
         super().__init__()
-        self._tell = tell
+        self._act = act
         self._shown: object = None
         self._column = make_column(self, spacing=6)
 
@@ -47,5 +51,5 @@ class ProblemList(QWidget):
         layout = make_row(row, margins=(12, 6, 6, 6))
         layout.addWidget(make_label(line, wraps=True))
         if command:
-            layout.addWidget(make_button(text, lambda: self._tell(command)))
+            layout.addWidget(make_button(text, lambda: self._act(command)))
         return row

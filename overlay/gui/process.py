@@ -65,6 +65,23 @@ def show_preview(memory_name: str, size: tuple[int, int], title: str, on_top: bo
     os._exit(0)
 
 
+def show_settings() -> NoReturn:
+    """Show the settings of the running application until they are closed; the process then ends."""
+    application = _begin()
+    from overlay.gui.instance import Instance
+    from overlay.gui.settings_window import SettingsWindow
+
+    instance = Instance()
+    if (answer := instance.first_answer("settings")) is None:
+        os._exit(0)
+    window = SettingsWindow(instance, answer)
+    instance.start()
+    window.show()
+    _end_with_the_application(application)
+    application.exec()
+    os._exit(0)
+
+
 def show_dialog(dialog: Dialog, answers: Connection) -> NoReturn:
     """Show a dialog until it is answered; the process then ends.
 

@@ -21,7 +21,6 @@ class RecordBar(QWidget):
 
     Attributes:
         opener: The button that opens and closes it.
-        mark: The button that marks a moment.
     """
 
     def __init__(self, tell: Callable[..., None]) -> None:
@@ -42,14 +41,14 @@ class RecordBar(QWidget):
         self._title.returnPressed.connect(self._start)
         self._start_button = make_button("Start recording", self._start, "primary")
         self._line = make_label()
-        self.mark = make_button("Mark this moment (M)", lambda: self._tell("mark"))
+        self._mark = make_button("Mark this moment (M)", self.mark_moment)
         self._pause = make_button("Pause recording", self._toggle_pause)
         self._stop = make_button("Stop and save", lambda: self._tell("stop-recording"))
         row = make_row(self)
         for widget in (self._students, self._title, self._start_button):
             row.addWidget(widget)
         row.addWidget(self._line, 1)
-        row.addWidget(self.mark)
+        row.addWidget(self._mark)
         row.addWidget(self._pause)
         row.addWidget(self._stop)
         self._update()
@@ -61,6 +60,11 @@ class RecordBar(QWidget):
             self._update()
             if self._open:
                 self._title.setFocus()
+
+    def mark_moment(self) -> None:
+        """Mark this moment, if anything is recorded."""
+        if self._recording.get("session") == "running":
+            self._tell("mark")
 
     def set_compact(self, compact: bool) -> None:
         """Take no room."""
@@ -85,7 +89,7 @@ class RecordBar(QWidget):
             self._open = False
         self.setVisible((self._open or session != "none") and not self._compact)
         before: tuple[QWidget, ...] = (self._students, self._title, self._start_button)
-        during: tuple[QWidget, ...] = (self._line, self.mark, self._pause, self._stop)
+        during: tuple[QWidget, ...] = (self._line, self._mark, self._pause, self._stop)
         for widget in (*before, *during):
             widget.setVisible((widget in before) == (session == "none"))
         self.opener.setChecked(self._open)

@@ -102,8 +102,15 @@ QPushButton#primary, QPushButton:checked {{
     background: {accent}; color: {on_accent}; border-color: {accent};
 }}
 QPushButton#primary:focus, QPushButton:checked:focus {{ border: 2px solid {text}; }}
-QCheckBox {{ spacing: 8px; }}
-QCheckBox:focus {{ text-decoration: underline; }}
+QCheckBox {{ spacing: 8px; font-size: 11pt; font-weight: 600; }}
+QCheckBox::indicator {{
+    width: 16px; height: 16px; border: 2px solid {muted}; border-radius: 4px; background: {raised};
+}}
+QCheckBox::indicator:checked {{ background: {accent}; border-color: {accent}; }}
+QCheckBox::indicator:focus {{ border-color: {text}; }}
+QListWidget {{ background: {raised}; border: 1px solid {edge}; border-radius: 6px; padding: 4px; }}
+QListWidget::item {{ padding: 7px 8px; border-radius: 4px; color: {text}; }}
+QListWidget::item:selected {{ background: {accent}; color: {on_accent}; }}
 QScrollArea {{ border: none; }}
 QToolTip {{ background: {raised}; color: {text}; border: 1px solid {edge}; }}
 """

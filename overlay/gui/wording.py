@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from overlay.gui.dialog import Dialog
+
 APP_TITLE = "Emotion Overlay"
 
 #: The modes in the order of the keys 1, 2 and 3: name, and what each means.
@@ -15,13 +17,18 @@ MODES: tuple[tuple[str, str, str], ...] = (
     ("on-air", "On air", "Everyone sees labels"),
 )
 
-ON_AIR_QUESTION = """\
+GO_ON_AIR = Dialog(
+    APP_TITLE,
+    """\
 Go on air?
 
 Everyone in the call will see the labels, beside every face in your picture. They are a \
 machine's estimates and can be wrong. Everyone in the picture should know and agree.
 
-You will not be asked again until the application is restarted."""
+You will not be asked again until the application is restarted.""",
+    yes="Go on air",
+    no="Cancel",
+)
 
 STILL_RUNNING = """\
 Emotion Overlay keeps running

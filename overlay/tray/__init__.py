@@ -50,7 +50,8 @@ def run_tray(app: App, server: ControlServer) -> None:
     recording = Recording(app, dialogs, changed=news.set)
     actions = Actions(app, dialogs, cameras, recording)
     app.subscribe(news.set)
-    server.offer(actions.offers(), recording.describe)
+    describing = (recording.describe, cameras.describe, actions.virtual_camera.describe)
+    server.offer(actions.offers(), lambda: {k: v for say in describing for k, v in say().items()})
 
     def say_that_it_runs() -> None:
         if not app.shows_window:
@@ -74,6 +75,7 @@ def run_tray(app: App, server: ControlServer) -> None:
         finally:
             app.stop()
             dialogs.close()
+            actions.close()
             recording.close()
 
 

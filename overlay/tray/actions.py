@@ -16,13 +16,15 @@ from overlay.app import App
 from overlay.consent import has_consented
 from overlay.control import Offer
 from overlay.errors import OverlayError
-from overlay.gui.wording import APP_TITLE, ON_AIR_QUESTION
+from overlay.gui.wording import APP_TITLE, GO_ON_AIR
 from overlay.printable import printable
 from overlay.settings import Mode
 from overlay.tray import wording
 from overlay.tray.cameras import Cameras
 from overlay.tray.dialogs import CannotAskError, Dialog, Dialogs
 from overlay.tray.recording import Recording
+from overlay.tray.settings_process import SettingsProcess
+from overlay.tray.virtual_camera import VirtualCameraSetUp
 
 _log = logging.getLogger(__name__)
 
@@ -48,6 +50,8 @@ class Actions:
         self._dialogs = dialogs
         self._recording = recording
         self._asked_on_air = False
+        self._settings_window = SettingsProcess()
+        self.virtual_camera = VirtualCameraSetUp()
         self.look_for_cameras = cameras.forget
         self.toggle = self._in_background(self._toggle)
         self.pause = self._in_background(app.pause)
@@ -56,6 +60,7 @@ class Actions:
         self.forget_resting = self._in_background(app.forget_resting)
         self.quit = self._in_background(app.stop)
         self.open_settings = self._in_background(self._open_settings)
+        self.open_settings_file = self._in_background(self._open_settings_file)
         self.help_me_set_up = self._in_background(self._help_me_set_up)
         self.ask_consent = self._in_background(self._ask_consent)
         self.add_student = self._in_background(recording.add_student)
@@ -86,6 +91,8 @@ class Actions:
             "add-student": plain(self.add_student),
             "report": plain(self.open_report),
             "help": plain(self.help_me_set_up),
+            "find-virtual-camera": plain(self.virtual_camera.look),
+            "install-virtual-camera": plain(self.virtual_camera.install),
         }
 
     def mode(self, mode: Mode) -> Action:
@@ -99,6 +106,10 @@ class Actions:
     def window(self, shown: bool) -> Action:
         """Open or close the private window."""
         return self._in_background(self._app.show_window if shown else self._app.hide_window)
+
+    def close(self) -> None:
+        """Close what was opened."""
+        self._settings_window.close()
 
     def about(self) -> None:
         """Show what this application is."""
@@ -174,12 +185,15 @@ class Actions:
 
     def _may_go_on_air(self) -> bool:
         if not (self._asked_on_air or self._app.status().labelled):
-            question = Dialog(APP_TITLE, ON_AIR_QUESTION, yes="Go on air", no="Cancel")
-            self._asked_on_air = bool(self._dialogs.ask(question))
+            self._asked_on_air = bool(self._dialogs.ask(GO_ON_AIR))
             return self._asked_on_air
         return True
 
     def _open_settings(self) -> None:
+        if not self._settings_window.open():
+            self._open_settings_file()
+
+    def _open_settings_file(self) -> None:
         _open_file(self._app.settings_path())
 
     def _help_me_set_up(self) -> None:

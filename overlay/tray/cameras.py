@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from overlay.sources import CameraInfo, camera_nodes, list_cameras
 
@@ -22,6 +23,22 @@ class Cameras:
         self._changed = changed
         self._nodes: list[str] | None = None
 
+    @property
+    def sources(self) -> list[tuple[str, str]]:
+        """What can be chosen as source: the setting, and its text."""
+        usable = [(camera.spec, camera.description) for camera in self.known if camera.usable]
+        return [("auto", "Automatic"), *usable, ("demo", "Demonstration")]
+
+    @property
+    def outputs(self) -> list[tuple[str, str]]:
+        """What can be chosen as output: the setting, and its text."""
+        virtual = [(_output(camera), camera.name) for camera in self.known if camera.virtual]
+        return [("auto", "Automatic"), *virtual, ("none", "None")]
+
+    def describe(self) -> dict[str, Any]:
+        """The same for a window, in types that JSON knows."""
+        return {"choices": {"source": self.sources, "output": self.outputs}}
+
     def refresh(self) -> None:
         """List them again if cameras may have come or gone."""
         nodes = camera_nodes()
@@ -33,3 +50,8 @@ class Cameras:
         """Have the next `refresh` list them in any case."""
         self._nodes = None
         self._changed()
+
+
+def _output(camera: CameraInfo) -> str:
+    """The setting for a virtual camera: its device node on Linux, its name elsewhere."""
+    return f"virtual:{camera.path if camera.path.startswith('/dev/') else camera.name}"

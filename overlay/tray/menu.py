@@ -14,8 +14,8 @@ from overlay.camera_url import shown
 from overlay.engine import Status
 from overlay.gui.wording import problem_lines
 from overlay.settings import Mode, Settings
-from overlay.sources import CameraInfo
 from overlay.tray.actions import Actions
+from overlay.tray.cameras import Cameras
 from overlay.tray.recording import RecordingState
 from overlay.tray.wording import recording_line, shorten, state_line
 
@@ -58,7 +58,7 @@ SEPARATOR = Entry("---")
 def menu_entries(
     status: Status,
     settings: Settings,
-    cameras: Sequence[CameraInfo],
+    cameras: Cameras,
     recording: RecordingState,
     actions: Actions,
 ) -> tuple[Entry, ...]:
@@ -67,7 +67,7 @@ def menu_entries(
     Args:
         status: What the engine is doing.
         settings: The current settings.
-        cameras: All cameras, including virtual ones.
+        cameras: What can be chosen.
         recording: The students, and who is recorded.
         actions: What the entries do.
     """
@@ -88,7 +88,8 @@ def menu_entries(
         *_session(recording, actions),
         Entry("Open report", actions.open_report),
         SEPARATOR,
-        Entry("Settings file", actions.open_settings),
+        Entry("Settings...", actions.open_settings),
+        Entry("Settings file", actions.open_settings_file),
         _switch("Start at login", "start_at_login", settings, actions),
         Entry("Help me set up", actions.help_me_set_up),
         Entry("About", actions.about),
@@ -107,27 +108,15 @@ def _modes(status: Status, actions: Actions) -> Iterator[Entry]:
         yield Entry(text, actions.mode(mode), checked=status.mode == mode, radio=True)
 
 
-def _camera(settings: Settings, cameras: Sequence[CameraInfo], actions: Actions) -> Entry:
-    usable = [camera for camera in cameras if camera.usable]
-    choices = [("auto", "Automatic")]
-    choices += [(camera.spec, camera.description) for camera in usable]
-    choices += [("demo", "Demonstration")]
+def _camera(settings: Settings, cameras: Cameras, actions: Actions) -> Entry:
+    choices = _choice("source", cameras.sources, settings, actions)
     again = Entry("Look for cameras again", actions.look_for_cameras)
-    return Entry(
-        "Camera", children=(*_choice("source", choices, settings, actions), SEPARATOR, again)
-    )
+    return Entry("Camera", children=(*choices, SEPARATOR, again))
 
 
-def _virtual_camera(settings: Settings, cameras: Sequence[CameraInfo], actions: Actions) -> Entry:
-    choices = [("auto", "Automatic")]
-    choices += [(_output(camera), camera.name) for camera in cameras if camera.virtual]
-    choices += [("none", "None")]
-    return Entry("Virtual camera", children=tuple(_choice("output", choices, settings, actions)))
-
-
-def _output(camera: CameraInfo) -> str:
-    """The setting for a virtual camera: its device node on Linux, its name elsewhere."""
-    return f"virtual:{camera.path if camera.path.startswith('/dev/') else camera.name}"
+def _virtual_camera(settings: Settings, cameras: Cameras, actions: Actions) -> Entry:
+    choices = _choice("output", cameras.outputs, settings, actions)
+    return Entry("Virtual camera", children=tuple(choices))
 
 
 def _labels(settings: Settings, actions: Actions) -> Entry:

@@ -114,8 +114,10 @@ class Tray:
             self._icon.update_menu()
 
     def _make_entries(self) -> tuple[Entry, ...]:
-        app, known = self._app, self._cameras.known
-        return menu_entries(app.status(), app.settings, known, self._recorded, self._actions)
+        app = self._app
+        return menu_entries(
+            app.status(), app.settings, self._cameras, self._recorded, self._actions
+        )
 
     def _menu(self) -> Iterator[Any]:
         return _to_pystray(self._make_entries())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -130,6 +131,13 @@ def start(desktop: Desktop, portrait: Path) -> Callable[..., TrayApp]:
     return start
 
 
+def skip_set_up(desktop: Desktop) -> None:
+    """The user has been through the first start."""
+    folder = desktop.home / ".config" / "emotion-overlay"
+    folder.mkdir(parents=True)
+    (folder / "window.json").write_text('{"has_set_up": true, "told_still_running": true}')
+
+
 @pytest.fixture
 def needs_app_indicator() -> None:
     require_app_indicator()
@@ -192,6 +200,7 @@ def test_the_first_start_asks_before_the_webcam_opens(desktop, start):
 @pytest.mark.usefixtures("needs_app_indicator")
 def test_a_student_records_themself_and_reads_the_page(desktop, start):
     desktop.start_xfce_panel(dark=True)
+    skip_set_up(desktop)
     students = desktop.home / ".local/share/emotion-overlay/students"
     browser, opened = desktop.home / "browser", desktop.home / "opened"
     browser.write_text(f'#!/bin/sh\necho "$1" > {opened}\n')
@@ -201,7 +210,7 @@ def test_a_student_records_themself_and_reads_the_page(desktop, start):
     wait_until(lambda: app.status["faces"] == 1, "a face in the private window")
     time.sleep(1)
     desktop.open_menu(place)
-    desktop.press(*["Up"] * 7, "Return")  # Start recording
+    desktop.press(*["Up"] * 8, "Return")  # Start recording
     app.answer_dialog("tray-name", "A", "n", "a", "Return")
     wait_until(lambda: list(students.glob("*/profile.json")), "the profile")
     app.answer_dialog("tray-consent-to-record", "Tab", "Return")
@@ -214,7 +223,7 @@ def test_a_student_records_themself_and_reads_the_page(desktop, start):
     desktop.screenshot_of(window, "private-window-recording")
     desktop.open_menu(place)
     desktop.screenshot("tray-menu-recording")
-    desktop.press(*["Up"] * 6, "Return")  # Open report
+    desktop.press(*["Up"] * 7, "Return")  # Open report
     wait_until(opened.exists, "the browser")
     assert "session-1" in opened.read_text()
     app.command("stop")
@@ -297,6 +306,7 @@ def test_a_problem_shows_in_the_icon(desktop, start):
 
 def test_the_private_window_shows_labels_that_the_call_does_not_see(desktop, start, portrait):
     desktop.start_tint2()
+    skip_set_up(desktop)
     app = start(EMOTION_OVERLAY_WINDOW="true")
     app.icon("only-me")
     (window,) = wait_until(lambda: desktop.windows(f"{APP_TITLE}.*"), "the private window")
@@ -304,5 +314,50 @@ def test_the_private_window_shows_labels_that_the_call_does_not_see(desktop, sta
     time.sleep(1)
     desktop.screenshot_of(window, "private-window")
     assert np.array_equal(app.frame, cv2.imread(str(portrait)))
+    app.command("stop")
+    app.wait_for_end()
+
+
+def test_the_first_start_leads_to_the_call_and_the_window_s_keys_change_what_it_receives(
+    desktop, start, portrait
+):
+    desktop.start_tint2()
+    app = start(consent=False, EMOTION_OVERLAY_WINDOW="true")
+    app.answer_dialog("first-start-consent", "Tab", "Return")
+    wait_until(lambda: desktop.windows(f"{APP_TITLE}: only-me.*"), "the window")
+    wait_until(lambda: app.status["faces"] == 1, "a face")
+    time.sleep(1)
+    desktop.screenshot("first-start-camera")
+    # "Do this later" has the keyboard after the preview; the modes have it first.
+    desktop.press("3")
+    app.answer_dialog("first-start-on-air", "Return")
+    app.icon("on-air")
+    wait_until(
+        lambda: not np.array_equal(app.frame, cv2.imread(str(portrait))), "labels in the call"
+    )
+    time.sleep(1)
+    desktop.screenshot("window-on-air")
+    desktop.press("2")
+    app.icon("only-me")
+    desktop.press("p")
+    app.icon("paused")
+    app.command("stop")
+    app.wait_for_end()
+
+
+def test_the_call_goes_on_while_its_window_is_killed_again_and_again(desktop, start):
+    desktop.start_tint2()
+    skip_set_up(desktop)
+    app = start(EMOTION_OVERLAY_WINDOW="true", EMOTION_OVERLAY_SOURCE="demo")
+    for _ in range(3):
+        (window,) = wait_until(lambda: desktop.windows(f"{APP_TITLE}.*"), "the window", seconds=90)
+        pid = subprocess.check_output(
+            ["xdotool", "getwindowpid", window], env=desktop.environment, text=True
+        )
+        os.kill(int(pid), signal.SIGKILL)
+        wait_until(lambda: app.status["window"] is None, "the loss is noticed")
+        sent = app.status["frames_out"]
+        wait_until(lambda sent=sent: app.status["frames_out"] > sent + 15, "the call goes on")
+        app.command()  # starting it once more shows the window again
     app.command("stop")
     app.wait_for_end()

@@ -150,6 +150,7 @@ def test_the_panel_is_in_the_private_window_and_never_in_the_call(
 ) -> None:
     window, gray = Window(), lambda: Script(forever(128))
     size = {"width": 640, "height": 360}
+    window.size = (640, 360)
     onlooker = Onlooker()
     engine = make_engine(
         source=gray, window=lambda: window, mode=mode, mirror_window=mirrored, **size

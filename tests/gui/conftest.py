@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from multiprocessing.shared_memory import SharedMemory
+from typing import Any
 
 import pytest
 
@@ -37,3 +38,20 @@ def buffer() -> Iterator[FrameBuffer]:
     buffer.release()
     memory.close()
     memory.unlink()
+
+
+try:
+    from overlay.gui.instance import Instance
+except ImportError:  # each test says what is missing
+    Instance = object  # type: ignore[assignment,misc]
+
+
+class Told(Instance):
+    """An application that notes what it is told."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.orders: list[tuple[str, Any]] = []
+
+    def tell(self, command: str, value: Any = None) -> None:
+        self.orders.append((command, value))

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.gui.conftest import SIZE
+from tests.gui.conftest import SIZE, Told
 from tests.gui.test_wording import status
 
 pytest.importorskip("PySide6", reason="QT MISSING: install emotion-overlay[desktop]")
@@ -17,22 +17,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit, QPushButton
 
 from overlay.gui.control_window import ControlWindow
-from overlay.gui.instance import Instance
 from overlay.gui.placement import remembered
 from overlay.gui.preview import Preview
+from overlay.settings import Settings, settings_form
 
 OFFERS = ["add-student", "help", "pause-recording", "record", "report", "stop-recording"]
-
-
-class Told(Instance):
-    """An application that notes what it is told."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.orders: list[tuple[str, Any]] = []
-
-    def tell(self, command: str, value: Any = None) -> None:
-        self.orders.append((command, value))
 
 
 def answer(**values: Any) -> dict[str, Any]:
@@ -58,6 +47,7 @@ def window(qt, buffer, application):
     window.show()
     QTest.qWaitForWindowExposed(window)
     yield window
+    window._preview._timer.stop()
     window._instance = None  # it is closed without a word
     window.close()
 
@@ -134,6 +124,26 @@ def test_a_running_recording_can_be_paused_and_ended(window, application):
     assert [command for command, _ in application.orders] == ["pause-recording", "stop-recording"]
 
 
+def test_the_settings_open_once(window, application):
+    form = {"settings": settings_form(Settings())}
+    QTest.keyClick(window, Qt.Key.Key_S)
+    window.show_answer(answer() | form)
+    opened = window._settings_window
+    assert opened.isVisible()
+    QTest.keyClick(window, Qt.Key.Key_S)
+    window.show_answer(answer() | form)
+    assert window._settings_window is opened
+    assert application.orders == [("settings", None)]
+
+
+def test_a_moment_is_marked_while_something_is_recorded(window, application):
+    QTest.keyClick(window, Qt.Key.Key_M)
+    running = {"students": ["Ana"], "student": "Ana", "session": "running", "since": 0, "title": ""}
+    window.show_answer(answer() | {"recording": running})
+    QTest.keyClick(window, Qt.Key.Key_M)
+    assert application.orders == [("mark", None)]
+
+
 def test_each_problem_has_words_and_a_button(window, application):
     window.show_answer(answer(problems={"source": "busy: close Zoom", "output": "missing"}))
     helping = [b for b in window.findChildren(QPushButton) if b.text() == "Find out why"]
@@ -145,7 +155,7 @@ def test_each_problem_has_words_and_a_button(window, application):
 def test_without_a_tray_nothing_is_offered_that_only_the_tray_does(window):
     window.show_answer({"status": answer()["status"]})
     shown = {b.text() for b in window.findChildren(QPushButton) if b.isVisible()}
-    assert shown.isdisjoint({"Record (R)", "Open report", "Settings"})
+    assert shown.isdisjoint({"Record (R)", "Open report"})
 
 
 def test_compact_leaves_picture_and_modes_above_all_else_and_comes_back(window):

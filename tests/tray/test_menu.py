@@ -70,7 +70,8 @@ def menu(app, user, recording) -> Callable[[], tuple[Entry, ...]]:
     actions = Actions(app, user, Cameras(), recording)
 
     def entries() -> tuple[Entry, ...]:
-        cameras = [WEBCAM, METADATA, LOOPBACK]
+        cameras = Cameras()
+        cameras.known = [WEBCAM, METADATA, LOOPBACK]
         return menu_entries(app.status(), app.settings, cameras, recording.state(), actions)
 
     return entries

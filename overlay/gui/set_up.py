@@ -1,0 +1,144 @@
+"""The first start in four steps: your camera, a virtual camera, the call, and trying it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QComboBox, QFrame, QStackedWidget, QWidget
+
+from overlay.gui.parts import make_button, make_column, make_label, make_row
+
+_STEPS = ("Your camera", "Virtual camera", "Your call", "Try it")
+
+_CAMERA = (
+    "This is what your camera sees, as a mirror. If it is not the right camera, choose another one."
+)
+_CALL = """\
+Start your call after Emotion Overlay, and choose "{name}" as its camera:
+
+Zoom:  the arrow beside Video, then Select a camera
+Meet:  the three dots, then Settings, Video, Camera
+Teams:  the camera's settings below the preview; in a call, the arrow beside Camera
+
+Is it not in the list? Close the program or browser completely, and open it again."""
+_TRY = """\
+Press 2, and smile: you see a label, and the call sees plain video. That is how it starts.
+
+Press 3 to show labels to everyone in the call, and 1 or 2 to take them off again. The icon in \
+the tray shows which it is, and its menu has the same and more."""
+
+#: What the virtual camera's state is called.
+_READY = "There is a virtual camera, and it is ready."
+_LOOKING = "Looking for a virtual camera..."
+_INSTALLING = "Setting it up; this can take some minutes..."
+
+
+class SetUp(QFrame):
+    """The steps, one at a time; the live picture is above them.
+
+    Args:
+        tell: Has the application do something, with a value.
+        done: Called when the user leaves, at the end or before.
+    """
+
+    def __init__(self, tell: Callable[..., None], done: Callable[[], None]) -> None:
+        super().__init__()
+        self._tell, self._done = tell, done
+        self._steps = QStackedWidget()
+        self._title = make_label(name="heading")
+        self._cameras = QComboBox()
+        self._cameras.setAccessibleName("Camera")
+        self._cameras.setMinimumWidth(280)
+        self._cameras.activated.connect(self._choose_camera)
+        self._state, self._fix = make_label(wraps=True), make_label(wraps=True)
+        self._fix.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._install = make_button(
+            "Set it up now", lambda: tell("install-virtual-camera"), "primary"
+        )
+        self._again = make_button("Look again", lambda: tell("find-virtual-camera"))
+        self._call = make_label(wraps=True)
+        self._back = make_button("Back", lambda: self._show(self._steps.currentIndex() - 1))
+        self._next = make_button("Next", self._go_on, "primary")
+        column = make_column(self, spacing=10)
+        column.addWidget(self._title)
+        column.addWidget(self._steps)
+        for parts in (
+            (make_label(_CAMERA, wraps=True), self._cameras),
+            (self._state, self._fix, self._make_row(self._install, self._again)),
+            (self._call,),
+            (make_label(_TRY, wraps=True),),
+        ):
+            self._steps.addWidget(self._make_step(*parts))
+        row = self._make_row(make_button("Do this later", done))
+        layout = row.layout()
+        assert layout is not None
+        layout.addWidget(self._back)
+        layout.addWidget(self._next)
+        column.addWidget(row)
+        self._show(0)
+
+    def show_answer(self, answer: dict[str, Any]) -> None:
+        """Show which cameras there are."""
+        choices = [tuple(each) for each in answer.get("choices", {}).get("source", ())]
+        known = [(self._cameras.itemData(i), self._cameras.itemText(i)) for i in self._indices()]
+        if choices != known:
+            chosen = self._cameras.currentData()
+            self._cameras.clear()
+            for value, text in choices:
+                self._cameras.addItem(text, value)
+            self._cameras.setCurrentIndex(max(self._cameras.findData(chosen), 0))
+        self._show_camera(answer.get("virtual_camera", {}))
+
+    def begin(self, step: int = 0) -> None:
+        """Show a step, and look what there is."""
+        self._tell("find-virtual-camera")
+        self._show(step)
+
+    def _show_camera(self, camera: dict[str, Any]) -> None:
+        state = camera.get("state", "looking")
+        texts = {"ready": _READY, "looking": _LOOKING, "installing": _INSTALLING}
+        self._state.setText(texts.get(state, camera.get("message", "")))
+        missing = state == "missing"
+        can_install = missing and bool(camera.get("can_install"))
+        self._fix.setText(f"What to do: {camera.get('fix')}" if missing else "")
+        self._fix.setVisible(missing)
+        self._install.setVisible(can_install)
+        self._again.setVisible(missing)
+        name = camera.get("name") or "Emotion Overlay"
+        self._call.setText(_CALL.format(name=name))
+
+    def _indices(self) -> range:
+        return range(self._cameras.count())
+
+    def _choose_camera(self, index: int) -> None:
+        self._tell("set", {"source": self._cameras.itemData(index)})
+
+    def _go_on(self) -> None:
+        if self._steps.currentIndex() == len(_STEPS) - 1:
+            self._done()
+        else:
+            self._show(self._steps.currentIndex() + 1)
+
+    def _show(self, step: int) -> None:
+        self._steps.setCurrentIndex(step)
+        self._title.setText(f"{step + 1} of {len(_STEPS)}:  {_STEPS[step]}")
+        self._back.setEnabled(step > 0)
+        self._next.setText("Done" if step == len(_STEPS) - 1 else "Next")
+
+    def _make_step(self, *parts: QWidget) -> QWidget:
+        step = QWidget()
+        column = make_column(step, spacing=8)
+        for part in parts:
+            column.addWidget(part, 0, Qt.AlignmentFlag(0))
+        column.addStretch()
+        return step
+
+    def _make_row(self, *parts: QWidget) -> QWidget:
+        row = QWidget()
+        layout = make_row(row)
+        for part in parts:
+            layout.addWidget(part)
+        layout.addStretch()
+        return row

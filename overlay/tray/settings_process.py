@@ -1,0 +1,45 @@
+"""The settings window, opened from the menu."""
+
+from __future__ import annotations
+
+import multiprocessing
+import threading
+from multiprocessing.context import SpawnProcess
+
+from overlay.display import has_display
+from overlay.gui.process import NO_QT, show_settings
+
+#: How long to watch whether the window can be shown at all, in seconds.
+_STARTING_S = 2.0
+
+
+class SettingsProcess:
+    """At most one settings window, in a process of its own."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._process: SpawnProcess | None = None
+
+    def open(self) -> bool:
+        """Open the window, unless it is open.
+
+        Returns:
+            Whether windows can be shown here.
+        """
+        if not has_display():
+            return False
+        with self._lock:
+            if self._process is not None and self._process.is_alive():
+                return True
+            self._process = multiprocessing.get_context("spawn").Process(
+                target=show_settings, name="settings-window", daemon=True
+            )
+            self._process.start()
+            self._process.join(_STARTING_S)
+            return self._process.exitcode != NO_QT
+
+    def close(self) -> None:
+        """Close the window."""
+        with self._lock:
+            if self._process is not None:
+                self._process.terminate()
