@@ -170,8 +170,11 @@ class TestWindow:
         self, make_engine: MakeEngine, camera: CameraBackend
     ) -> None:
         """The face in the middle is its own mirror image, so both labels must be the same."""
-        window = Window()
-        # Large enough that the window's smallest text is no larger than the call's.
+
+        class Coarse(Window):
+            pixel_ratio = 0.5  # the window's smallest text is no larger than the call's
+
+        window = Coarse()
         with make_engine(source=plain_source, window=lambda: window, scale=3) as engine:
             until(lambda: engine.status().labelled > 5, "labels in the call")
             until(lambda: not is_plain(window.shown, 90), "labels in the window")
