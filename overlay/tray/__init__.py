@@ -61,6 +61,7 @@ def run_tray(app: App, server: ControlServer) -> None:
     if not actions.has_consent:
         app.set_mode("off")
         app.pause()
+        app.hide_window()  # it opens when the user has agreed
     with _ends_with_signals(app), app:
         try:
             if not actions.has_consent:
