@@ -50,6 +50,7 @@ class LabelledVideo:
         self._video = video
         self._sound = sound
         self._painter = painter
+        self._damaged = False
         self._copied = {track.index for track in sound.tracks if video.add_sound(track)}
 
     def add(self, frame: Frame, scene: Scene | None) -> None:
@@ -88,14 +89,14 @@ class LabelledVideo:
         warnings = [
             f"{name} lacks sound: {ending} cannot hold {codec_of(track)}{hint}" for track in lost
         ]
-        if self._sound.damaged:
+        if self._damaged or self._sound.damaged:
             warnings.append(f"{name} lacks sound where that of {self._sound.name} is damaged")
         return warnings
 
     def _copy_sound(self, until_s: float) -> None:
         for packet in self._sound.until(until_s + self._sound.lead_s):
             if packet.stream_index in self._copied:
-                self._video.send_sound(packet)
+                self._damaged |= not self._video.send_sound(packet)
 
 
 @contextmanager

@@ -98,6 +98,7 @@ def assert_same_sound(before: Path, after: Path) -> None:
         ("old.avi", [("libmp3lame", 0.0, 2.0)]),
         ("older.avi", [("pcm_s16le", 0.0, 2.0)]),
         ("television.ts", [("mp2", 0.0, 2.0)]),
+        ("disc.ts", [("ac3", 0.0, 2.0)]),
     ],
 )
 def test_every_packet_of_sound_is_copied_at_its_own_time(tmp_path, name, sounds):
@@ -107,6 +108,15 @@ def test_every_packet_of_sound_is_copied_at_its_own_time(tmp_path, name, sounds)
     assert warnings == []
     assert_same_sound(clip, output)
     assert times_of(output) == pytest.approx(times_of(clip), abs=2e-3)
+
+
+def test_the_frame_headers_of_a_transport_stream_go_which_an_mp4_has_elsewhere(tmp_path):
+    clip = film(tmp_path / "stream.ts", [("aac", 0.0, 2.0)])
+    output, warnings = converted(clip)
+    assert warnings == []
+    (before,), (after,) = sound_of(clip), sound_of(output)
+    assert [data for _, data in after] == [data[7:] for _, data in before]  # ADTS, ISO 13818-7
+    assert [time for time, _ in after] == pytest.approx([time for time, _ in before], abs=2e-3)
 
 
 def test_video_that_begins_after_its_sound_still_does(tmp_path):
@@ -162,6 +172,17 @@ def test_the_language_of_a_track_is_kept(tmp_path):
     output, _ = converted(clip)
     with av.open(str(output)) as container:
         assert container.streams.audio[0].language == "hin"
+
+
+def test_a_track_of_which_nothing_is_known_is_left_out(tmp_path):
+    clip = film(tmp_path / "a.mkv", [("libopus", 0.0, 2.0)])
+    data = clip.read_bytes()
+    at = data.index(b"OpusHead") - 3  # the element CodecPrivate, without which nothing can be heard
+    assert data[at : at + 2] == b"\x63\xa2"
+    clip.write_bytes(data[:at] + b"\x4f\xff" + data[at + 2 :])
+    output, warnings = converted(clip)
+    assert warnings
+    assert len(times_of(output)) == len(UNEVEN)
 
 
 def test_damage_costs_no_more_than_what_is_damaged(tmp_path):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import os
 import secrets
 import time
@@ -24,6 +25,12 @@ from overlay.targets import free_name
 
 #: Time stamps are counted in units of this many a second, as is usual for video.
 _TICKS = 90_000
+
+#: What FFmpeg raises for a packet that it cannot write, whatever there is room for.
+_DAMAGED = (av.InvalidDataError, av.ArgumentError, av.PatchWelcomeError)
+
+#: Kinds of sound of which FFmpeg's muxer for .mp4 must have seen a packet.
+_NEEDS_PACKETS = {"ac3", "eac3", "truehd"}
 
 #: What FFmpeg calls channels of which nothing says where they are heard, and what they are.
 _LAYOUTS = {"1 channels": "mono", "2 channels": "stereo"}
@@ -137,19 +144,23 @@ class VideoFile(Output):
             Whether a file of this kind can hold it.
         """
         try:
-            sound = self._copy_of(stream)
-        except ValueError:
+            _try(stream, self._kind.name)
+            sound = _copy(stream, self._container)
+        except (ValueError, av.FFmpegError):
             return False
         sound.metadata.update({k: v for k, v in stream.metadata.items() if k == "language"})
         self._sounds[stream] = sound
         return True
 
-    def send_sound(self, packet: av.Packet[av.AudioStream]) -> None:
+    def send_sound(self, packet: av.Packet[av.AudioStream]) -> bool:
         """Append a packet of sound as it is.
 
         Args:
             packet: Of a track that was added; its time counts from the file's beginning. Those of
                 one track come in order.
+
+        Returns:
+            Whether it could be appended; one that is damaged is left out.
 
         Raises:
             OutputError: It cannot be written, for example because the disk is full.
@@ -157,8 +168,11 @@ class VideoFile(Output):
         packet.stream = self._sounds[packet.stream]
         try:
             self._container.mux(packet)
+        except _DAMAGED:
+            return False
         except av.FFmpegError as error:
             raise self._failure(error) from error
+        return True
 
     def close(self) -> None:
         """Finish the file and give it its name; safe to call twice.
@@ -236,20 +250,6 @@ class VideoFile(Output):
         frame = av.VideoFrame.from_numpy_buffer(np.ascontiguousarray(image), format="bgr24")
         return frame.reformat(format="yuv420p", dst_colorspace="ITU709")
 
-    def _copy_of(self, stream: av.AudioStream) -> av.AudioStream:
-        """A track for the packets of another one.
-
-        Raises:
-            ValueError: The container cannot hold it.
-        """
-        codec, layout = codec_of(stream), _LAYOUTS.get(stream.codec_context.layout.name)
-        if not codec.startswith("pcm_") or layout is None:
-            return self._container.add_stream_from_template(stream)
-        # Raw sound of which the file does not say where its channels are heard, as an .mp4 must.
-        copy = self._container.add_stream(codec, rate=stream.codec_context.rate, layout=layout)
-        assert isinstance(copy, av.AudioStream)
-        return copy
-
     def _mux(self, packets: list[av.Packet[av.VideoStream]]) -> None:
         """Write all but the newest packet, whose duration may not be known yet."""
         for packet in packets:
@@ -303,6 +303,36 @@ class VideoFile(Output):
         return OutputError(
             f"'{self.path}' could not be written to its end: {error.strerror or error}"
         )
+
+
+def _try(stream: av.AudioStream, kind: str) -> None:
+    """Fail on a track that would fail when the end of the file is written.
+
+    Raises:
+        ValueError, av.FFmpegError: The container cannot hold it, or it is damaged.
+    """
+    # Has what an .mp4 says about the track written at once; for some kinds it needs packets first.
+    options = {} if codec_of(stream) in _NEEDS_PACKETS else {"movflags": "empty_moov"}
+    with av.open(io.BytesIO(), "w", kind, options=options) as trial:
+        _copy(stream, trial)
+        trial.start_encoding()
+
+
+def _copy(stream: av.AudioStream, container: av.container.OutputContainer) -> av.AudioStream:
+    """A track for the packets of another one.
+
+    Raises:
+        ValueError: The container cannot hold it.
+    """
+    if stream.codec_context is None:
+        raise ValueError("FFmpeg does not know the codec")
+    codec, layout = codec_of(stream), _LAYOUTS.get(stream.codec_context.layout.name)
+    if not codec.startswith("pcm_") or layout is None:
+        return container.add_stream_from_template(stream)
+    # Raw sound of which the file does not say where its channels are heard, as an .mp4 must.
+    copy = container.add_stream(codec, rate=stream.codec_context.rate, layout=layout)
+    assert isinstance(copy, av.AudioStream)
+    return copy
 
 
 def codec_of(stream: av.AudioStream) -> str:
