@@ -2,8 +2,9 @@
 
 On standard input it gets JSON lines: the settings, then one job after another. On standard output
 it answers in JSON lines, so that a hostile file that takes this process over can pass nothing on
-that is executed: `{"ready": true}`; then for each job `{"expect": COUNT}`, the scene of each frame,
-and `{"left_out": REASON, "warnings": [...]}`. `{"error": [NAME, MESSAGE]}` may stand in for any.
+that is executed: `{"ready": true}`; then for each job `{"begun": true}`, `{"expect": COUNT}`, the
+scene of each frame, and `{"left_out": REASON, "warnings": [...]}`. `{"error": [NAME, MESSAGE]}` may
+stand in for any.
 """
 
 from __future__ import annotations
@@ -39,6 +40,7 @@ def _serve(requests: IO[bytes], answer: Callable[[dict[str, Any]], None]) -> Non
         reader = FileReader(Settings.model_validate_json(requests.readline()))
         answer({"ready": True})
         for line in requests:
+            answer({"begun": True})
             outcome = reader.read(
                 Job.from_json(json.loads(line)), answer, lambda count: answer({"expect": count})
             )

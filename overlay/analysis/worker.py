@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -25,6 +26,8 @@ _KINDS = {
 }
 
 _CRASHED = Outcome(left_out="it crashes the decoder: save it again as .png, .jpg or .mp4")
+
+_KILLED = Outcome(left_out="its process was killed, perhaps for want of memory: use fewer --jobs")
 
 
 class Receiver(Protocol):
@@ -63,9 +66,9 @@ class Worker:
             ModelError: A model is missing or altered.
             OverlayError: The process does not start.
         """
-        process = self._process or self._start()
+        left_out = _CRASHED
         try:
-            _send(process, job.to_json())
+            process = self._hand_over(job)
             for answer in _answers(process):
                 if self._stopped:  # the process learns of it when it answers again, and tidies up
                     break
@@ -75,13 +78,29 @@ class Worker:
                     receiver.expect(job, answer["expect"])
                 else:
                     return Outcome.from_json(answer)
+            left_out = _how_it_ended(process)
         except OverlayError:
             self.close()
             raise
         except (OSError, ValueError, KeyError, TypeError):  # died, or says what no worker would
-            process.kill()
+            self.kill()
         self.close()
-        return _CRASHED
+        return left_out
+
+    def _hand_over(self, job: Job) -> subprocess.Popen[bytes]:
+        """Give a job to the process, or to a new one if somebody ended it while it was idle."""
+        process = self._process or self._start()
+        try:
+            _send(process, job.to_json())
+            begun = next(_answers(process), None) is not None
+        except OSError:
+            begun = False
+        if not begun:
+            self.close()
+            process = self._start()
+            _send(process, job.to_json())
+            next(_answers(process), None)
+        return process
 
     def stop(self) -> None:
         """Have `read` end with the next frame, leaving nothing half-written."""
@@ -133,6 +152,15 @@ class Worker:
                 "the process that reads files does not start: `emotion-overlay logs` shows more"
             )
         return process
+
+
+def _how_it_ended(process: subprocess.Popen[bytes]) -> Outcome:
+    """Why a file was left out whose process answers no more."""
+    try:
+        code = process.wait(_CLOSING_S)
+    except subprocess.TimeoutExpired:
+        code = None
+    return _KILLED if code == -getattr(signal, "SIGKILL", 9) else _CRASHED
 
 
 def _send(process: subprocess.Popen[bytes], content: dict[str, Any]) -> None:

@@ -79,10 +79,11 @@ def analyze(
         from overlay.analysis import Targets
         from overlay.analysis import analyze as analyze_files
         from overlay.summary import print_analysis
+    if dask is not None and jobs != 1:
+        raise typer.BadParameter("--jobs is for this machine: leave it out with --dask")
     settings = options.settings_in_effect(
         codec=codec, sensitivity=sensitivity, theme=theme, language=language, bars=bars
     )
-    targets = Targets(save, json, csv, parquet)
     targets = Targets(save, json, csv, parquet)
 
     def say(line: str) -> None:

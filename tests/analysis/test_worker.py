@@ -86,6 +86,30 @@ def test_another_process_starts_after_a_crash(
     assert [scene["file"] for scene in scenes.read] == ["portrait.png"]
 
 
+@linux_only
+def test_one_that_was_ended_while_it_was_idle_costs_no_file(worker: Worker, portrait: Path) -> None:
+    worker.read(job_for(portrait), Scenes())
+    (process,) = worker_processes(os.getpid())
+    os.kill(process, signal.SIGKILL)
+    until(lambda: Path(f"/proc/{process}/cmdline").read_bytes() == b"", "it has ended", 30)
+    scenes = Scenes()
+    assert worker.read(job_for(portrait), scenes) == Outcome()
+    assert len(scenes.read) == 1
+
+
+def test_one_that_is_killed_for_want_of_memory_is_not_taken_for_a_crash(
+    worker: Worker, clip_path: Callable[[str], Path]
+) -> None:
+    class Killing(Scenes):
+        def add(self, job: Job, scene: dict[str, Any]) -> None:
+            super().add(job, scene)
+            if len(self.read) == 1:
+                os.kill(*worker_processes(os.getpid()), signal.SIGKILL)
+
+    outcome = worker.read(job_for(clip_path("calm"), "video"), Killing())
+    assert "perhaps for want of memory" in str(outcome.left_out)
+
+
 def test_no_process_is_left(worker: Worker, portrait: Path) -> None:
     worker.read(job_for(portrait), Scenes())
     assert len(worker_processes(os.getpid())) == 1
@@ -149,6 +173,7 @@ def test_an_answer_that_no_worker_would_give_counts_as_a_crash(
         "    sys.stdin.readline()\n"
         "    print('{\"ready\": true}', flush=True)\n"
         "    sys.stdin.readline()\n"
+        "    print('{\"begun\": true}', flush=True)\n"
         f"    print({answer!r}, flush=True)\n"
         "    sys.stdin.read()\n"
     )
