@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 
 from overlay.drawing.box import Boxes
 from overlay.drawing.estimate_mark import EstimateMark
-from overlay.drawing.label import Labels, label_places
+from overlay.drawing.label import Labels
 from overlay.drawing.languages import load_language
 from overlay.drawing.layout import (
     SMALLEST_TEXT,
     Rect,
     covers,
-    eyes,
     least_covering,
     line_width,
     text_size,
@@ -21,6 +19,7 @@ from overlay.drawing.layout import (
     whole,
 )
 from overlay.drawing.placeholder import render_placeholder
+from overlay.drawing.placing import Placing, Surroundings
 from overlay.drawing.probability_bars import ProbabilityBars, bars_places
 from overlay.drawing.session_panel import Panel, SessionPanel
 from overlay.drawing.styles import Style, Styles
@@ -38,8 +37,9 @@ _MOST_BARS = 4
 class Painter:
     """Draws scenes onto frames.
 
-    Use a painter from one thread. It remembers the size of each face's text, so that a label does
-    not flicker between two sizes, and caches what it has drawn, within bounds.
+    Use a painter from one thread. It remembers the size of each face's text and where its label is,
+    so that labels neither flicker between two sizes nor jump about, and caches what it has drawn,
+    within bounds.
 
     Examples:
         >>> painter = Painter(language="hi", bars=True)
@@ -89,6 +89,7 @@ class Painter:
             EstimateMark(self._language.mark, self._theme, self._typeface) if mark else None
         )
         self._styles = Styles(scale, smallest_text)
+        self._placing = Placing()
         self._placeholder = lru_cache(maxsize=4)(self._render_placeholder)
 
     def paint(self, image: Image, scene: Scene) -> None:
@@ -113,15 +114,15 @@ class Painter:
             if corner := self._mark.place(em, (width, height)):
                 self._mark.sprite(em).blend(image, corner.x, corner.y)
                 marked.append(corner)
-        around = _Surroundings(
+        around = Surroundings(
             (width, height),
             texts=marked,
             faces=[whole(box) for _, box in seen],
             found=[face for face, _ in seen],
         )
+        self._placing.begin()
         for (face, _), place in zip(seen, around.faces, strict=True):
-            if face.emotion is not None:
-                self._draw_label(image, face.emotion, styles[face.id], place, around)
+            self._draw_label(image, face, styles[face.id], place, around)
         if self._bars:
             most = _MOST_BARS if self._styles.crowded else len(seen)
             for (face, _), place in zip(seen[:most], around.faces, strict=False):
@@ -166,17 +167,16 @@ class Painter:
         boxes.draw(image, box, self._theme.emotions[label], thickness)
 
     def _draw_label(
-        self, image: Image, emotion: Emotion, style: Style, box: Rect, around: _Surroundings
+        self, image: Image, face: Face, style: Style, box: Rect, around: Surroundings
     ) -> None:
         """Draw a face's label where it covers least, and add its rectangle to the texts."""
-        places = label_places(box, self._labels.size(emotion, style), around.frame)
-        place = next(places, None)
-        if place is not None and (covers(place, around.texts) or covers(place, around.faces)):
-            rest = [place, *places]
-            place = least_covering(rest, around.texts, around.eyes, around.others(box))
+        if face.emotion is None:
+            return
+        size = self._labels.size(face.emotion, style)
+        place = self._placing.choose(face.id, box, size, around)
         if place is None or (self._styles.crowded and covers(place, around.texts)):
             return
-        self._labels.draw(image, place, emotion, style)
+        self._labels.draw(image, place, face.emotion, style)
         around.texts.append(place)
 
     def _draw_bars(
@@ -186,7 +186,7 @@ class Painter:
         emotion: Emotion,
         style: Style,
         box: Rect,
-        around: _Surroundings,
+        around: Surroundings,
     ) -> None:
         """Draw a face's bars where they are in nobody's way, and add them to the texts."""
         em = bars.em(style.em, self._smallest)
@@ -197,29 +197,3 @@ class Painter:
             return
         bars.draw(image, place, emotion.probabilities, em)
         around.texts.append(place)
-
-
-@dataclass(frozen=True)
-class _Surroundings:
-    """What a label or a panel of bars should not cover.
-
-    Attributes:
-        frame: Width and height of the frame, in pixels.
-        texts: What has been written so far.
-        faces: The box of each face.
-        found: The faces.
-    """
-
-    frame: tuple[int, int]
-    texts: list[Rect]
-    faces: list[Rect]
-    found: list[Face]
-
-    @cached_property
-    def eyes(self) -> list[Rect]:
-        """The eyes of each face."""
-        return [eyes(face) for face in self.found]
-
-    def others(self, box: Rect) -> list[Rect]:
-        """The boxes of all faces but one."""
-        return [face for face in self.faces if face is not box]
