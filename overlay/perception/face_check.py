@@ -53,6 +53,13 @@ class Checked(NamedTuple):
     features: Features
 
 
+class Judged(NamedTuple):
+    """A face as the closer look sees it, and the log odds that it is one, 0 at the threshold."""
+
+    face: Detection
+    log_odds: float
+
+
 class FaceCheck:
     """Logistic regression on what a face looks like and on the detector's scores.
 
@@ -72,7 +79,7 @@ class FaceCheck:
         self._detector = detector
         self._weights, self._bias = load_weights(path)
 
-    def confirm(self, image: Image, face: Detection) -> Detection | None:
+    def judge(self, image: Image, face: Detection) -> Judged | None:
         """Look at a face again.
 
         Args:
@@ -80,13 +87,18 @@ class FaceCheck:
             face: What may be a face in it.
 
         Returns:
-            The face with the better box of the closer look and the higher of both scores; None if
-            it is no face.
+            The face with the better box of the closer look and the higher of both scores, and the
+            log odds that it is one; None if the closer look shows none.
         """
         checked = look_closer(self._detector, image, face)
-        if checked is None or float(checked.features @ self._weights) + self._bias < 0:
+        if checked is None:
             return None
-        return checked.face
+        return Judged(checked.face, float(checked.features @ self._weights) + self._bias)
+
+    def confirm(self, image: Image, face: Detection) -> Detection | None:
+        """The face as `judge` sees it; None if it is more likely to be none."""
+        judged = self.judge(image, face)
+        return judged.face if judged is not None and judged.log_odds >= 0 else None
 
 
 def load_weights(path: Path | None = None) -> tuple[Features, float]:

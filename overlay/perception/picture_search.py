@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 
 from overlay.perception.detector import Detection, FaceDetector, drop_duplicates
-from overlay.perception.face_check import FaceCheck
+from overlay.perception.face_check import FaceCheck, Judged
 from overlay.perception.search import Region, detect_in
 from overlay.scene import Box, Image, KeyPoints
 
@@ -21,6 +21,9 @@ DOUBTFUL = 0.3
 _PART, _PARTS = 280, 16
 # The same where a turned picture is searched.
 _TURNED_PARTS = 5
+# Log odds of the surest face of a picture that is the right way up: upright faces reach 9 and more,
+# the few that are found in turned pictures 5.
+_UPRIGHT = 6.0
 # Parts are searched up to this fraction of the picture's longer side; above, the whole serves.
 _LARGEST_PART = 0.8
 # The fraction that neighbouring parts share, so that a face cut by one lies in another.
@@ -40,7 +43,8 @@ def find_faces(
 
     It is searched whole, with an edge around it, because the detector wants to see around a face,
     and in overlapping square parts of 280, 560, ... pixels, because it scales what it is given to
-    192. If nothing is found, it is turned by a quarter, three quarters and a half.
+    192. If no face surely stands upright, it is searched in all four directions, and the one with
+    the most convincing faces counts.
 
     Args:
         detector: To look with; its own threshold should be `DOUBTFUL`.
@@ -52,14 +56,16 @@ def find_faces(
         The faces, most confident first, each once, in pixels of the picture. They are of 24 pixels
         and more, or 1/200 of the longer side of a large picture.
     """
-    faces = _upright_faces(detector, check, image, threshold, _PARTS)
-    for quarters in (1, 3, 2):
-        if faces:
-            break
+    upright = _upright_faces(detector, check, image, threshold, _PARTS)
+    if max((each.log_odds for each in upright), default=0.0) >= _UPRIGHT:
+        return [each.face for each in upright]
+    views = [(upright, 0)]
+    for quarters in (1, 2, 3):
         turned = np.ascontiguousarray(np.rot90(image, quarters))
         found = _upright_faces(detector, check, turned, threshold, _TURNED_PARTS)
-        faces = [_turned_back(face, quarters, image.shape[:2]) for face in found]
-    return faces
+        views.append((found, quarters))
+    best, quarters = max(views, key=lambda view: sum(each.log_odds for each in view[0]))
+    return [_turned_back(each.face, quarters, image.shape[:2]) for each in best]
 
 
 def candidates(detector: FaceDetector, image: Image, parts: int = _PARTS) -> list[Detection]:
@@ -79,10 +85,15 @@ def candidates(detector: FaceDetector, image: Image, parts: int = _PARTS) -> lis
 
 def _upright_faces(
     detector: FaceDetector, check: FaceCheck, image: Image, threshold: float, parts: int
-) -> list[Detection]:
-    confirmed = (check.confirm(image, each) for each in candidates(detector, image, parts))
-    sure = [each for each in confirmed if each is not None and each.score >= threshold]
-    return drop_duplicates(sure)
+) -> list[Judged]:
+    """The faces of a picture that is the right way up, each once."""
+    judged = (check.judge(image, each) for each in candidates(detector, image, parts))
+    sure = {
+        each.face: each
+        for each in judged
+        if each is not None and each.log_odds >= 0 and each.face.score >= threshold
+    }
+    return [sure[face] for face in drop_duplicates([*sure])]
 
 
 def _regions(width: int, height: int, parts: int) -> Iterator[Region]:

@@ -205,6 +205,23 @@ def test_a_thorough_look_finds_everybody_in_the_first_frame() -> None:
         assert len(thorough.perceive(_class(), 0.0)) == 24
 
 
+@pytest.mark.parametrize("thorough", [False, True])
+def test_a_bearded_man_with_glasses_who_looks_down_is_seen_from_afar(
+    clip_path: Callable[[str], Path], thorough: bool
+) -> None:
+    clip = read_clip(clip_path("face-demographics-walking-and-pause"))
+    counts = []
+    with LivePerception(thorough=thorough) as live:
+        for i, frame in enumerate([*clip, *clip[::-1]]):
+            room = np.full((720, 1280, 3), 110, np.uint8)
+            room[300:502, 500:860] = cv2.resize(
+                frame.image, (360, 202), interpolation=cv2.INTER_AREA
+            )
+            counts.append(len(live.perceive(room, i / 12)))
+    assert counts[-len(clip) :] == [3] * len(clip)
+    assert not thorough or counts[0] == 3
+
+
 def test_another_clip_begins_with_whole_pictures(live: Counted) -> None:
     watch(live, demo(25), 3 * HZ)
     live.reset()

@@ -117,6 +117,17 @@ def test_in_a_picture_turned_by_a_quarter_or_half_faces_are_found_and_stand_upri
     assert turned.box.width == pytest.approx(upright.box.width, rel=0.15)
 
 
+@pytest.mark.parametrize("quarters", [1, 2, 3])
+def test_a_turned_class_is_not_taken_for_the_few_who_seem_to_stand_upright(
+    find: Find, quarters: int
+) -> None:
+    image = _wall(1280, 720)
+    for i in range(12):
+        _put(image, (HOPPER, COLLINS)[i % 2], 46, (20 + 310 * (i % 4), 10 + 230 * (i // 4)))
+    found = find(np.ascontiguousarray(np.rot90(image, quarters)))
+    assert len(found) == 12
+
+
 @given(
     quarters=st.integers(0, 3),
     width=st.integers(20, 60),
