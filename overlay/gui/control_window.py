@@ -22,6 +22,9 @@ from overlay.gui.record_bar import RecordBar
 from overlay.gui.set_up import SetUp
 from overlay.gui.settings_window import SettingsWindow
 
+#: How much of the screen it takes at first, at most.
+_LARGEST_SHARE = 0.9
+
 _FIRST_SIZE, _COMPACT_SIZE = QSize(760, 660), QSize(340, 290)
 
 
@@ -123,8 +126,7 @@ class ControlWindow(QMainWindow):
         instance.answered.connect(self.show_answer)
         instance.refused.connect(self._show_refusal)
         instance.lost.connect(self._call.show_lost)
-        self.setMinimumSize(300, 250)
-        self.resize(_FIRST_SIZE)
+        self.resize(_FIRST_SIZE.boundedTo(self.screen().availableSize() * _LARGEST_SHARE))
         self._arrange()
         known = remembered()
         self._was_set_up = bool(known.get("has_set_up"))
@@ -137,6 +139,7 @@ class ControlWindow(QMainWindow):
         self._pause = make_button("Pause camera (P)", self._toggle_pause)
         self._compact_button = make_button("Compact (C)", self._toggle_compact)
         self._offered = {
+            "find-virtual-camera": make_button("Set-up steps", lambda: self._act(SET_UP)),
             "report": make_button("Open report", lambda: instance.tell("report")),
         }
         self._actions = QWidget()
@@ -145,6 +148,7 @@ class ControlWindow(QMainWindow):
         row.addWidget(self._records.opener)
         row.addWidget(self._offered["report"])
         row.addStretch()
+        row.addWidget(self._offered["find-virtual-camera"])
         row.addWidget(make_button("Settings (S)", self._open_settings))
         row.addWidget(self._compact_button)
         for widget in (

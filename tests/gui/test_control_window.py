@@ -144,6 +144,24 @@ def test_a_moment_is_marked_while_something_is_recorded(window, application):
     assert application.orders == [("mark", None)]
 
 
+def test_the_first_start_is_shown_once_and_taken_up_again_where_it_is_needed(window, application):
+    offers = [*OFFERS, "find-virtual-camera"]
+    window.show_answer(answer() | {"offers": offers})
+    assert window._set_up.isVisible()
+    button(window, "Do this later").click()
+    assert not window._set_up.isVisible()
+    assert remembered()["has_set_up"]
+    window.show_answer(answer() | {"offers": offers})
+    assert not window._set_up.isVisible()
+    window.show_answer(answer(problems={"output": "missing"}) | {"offers": offers})
+    (mend,) = (b for b in window.findChildren(QPushButton) if b.text() == "Set up")
+    mend.click()
+    assert "Virtual camera" in window._set_up._title.text()
+    button(window, "Do this later").click()
+    button(window, "Set-up steps").click()
+    assert window._set_up.isVisible()
+
+
 def test_each_problem_has_words_and_a_button(window, application):
     window.show_answer(answer(problems={"source": "busy: close Zoom", "output": "missing"}))
     helping = [b for b in window.findChildren(QPushButton) if b.text() == "Find out why"]
