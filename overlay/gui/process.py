@@ -142,7 +142,11 @@ def _end_with_the_application(
 
 @contextlib.contextmanager
 def _without_stderr() -> Iterator[None]:
-    saved = os.dup(2)
+    try:
+        saved = os.dup(2)
+    except OSError:  # there is none, as under pythonw
+        yield
+        return
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 2)
     os.close(nowhere)
