@@ -13,7 +13,7 @@ from overlay.analysis.worker import Receiver, Worker
 from overlay.settings import Settings
 
 #: How long workers are waited for at the end, in seconds, before they are killed.
-_CLOSING_S = 2.0
+_CLOSING_S = 15.0
 
 
 class Executor(ABC):

@@ -16,7 +16,7 @@ from overlay.errors import OverlayError
 from overlay.settings import Settings
 
 #: How long the process is waited for at the end, in seconds, before it is killed.
-_CLOSING_S = 2.0
+_CLOSING_S = 10.0
 
 #: The errors that a worker may report, by name.
 _KINDS = {
@@ -78,7 +78,8 @@ class Worker:
                     receiver.expect(job, answer["expect"])
                 else:
                     return Outcome.from_json(answer)
-            left_out = _how_it_ended(process)
+            if not self._stopped:
+                left_out = _how_it_ended(process)
         except OverlayError:
             self.close()
             raise
