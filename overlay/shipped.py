@@ -4,6 +4,6 @@ They are part of the program, so that whoever can change a model and its descrip
 have another one opened. A model that the user names is checked against its own description.
 """
 
-EMOTION_SHA256 = "fad46b1fb6d08a7737651a4a186f4d3b2df3ccfb38ba6c0f37299eafde2c24b9"
+EMOTION_SHA256 = "6de27f78d8a84ba7be9ee86b5f3106da24b2b8a550026ee34a9c2c39b7c4c5fa"
 DETECTOR_SHA256 = "2c3728e6da56f21e21a320433396fb06d40d9088f2247c05e5635a688d45dfe1"
 FACE_CHECK_SHA256 = "d53b728d7a06099491c914d84b87cc9963e44afa44afb37b147c4732eac16e22"

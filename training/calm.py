@@ -8,6 +8,7 @@ that FER2013 and FER+ both call neutral; and the people again, blurred as a chea
 from __future__ import annotations
 
 import csv
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from overlay.perception.crop import crop_faces
-from overlay.perception.detector import FaceDetector
+from overlay.perception.detector import Detection, FaceDetector
 from overlay.scene import Image
 from training.data import NEUTRAL, TILE, Tiles
 from training.errors import LabelError
@@ -99,6 +100,24 @@ def read_portraits(folder: Path) -> Portraits:
     Raises:
         LabelError: the csv cannot be used.
     """
+    found = [
+        (crop_faces(image, [(face.box, face.keypoints)], TILE)[0, 0], label, person)
+        for image, face, label, person in portrait_pictures(folder)
+    ]
+    if not found:
+        raise LabelError(f"{folder}: no face found in any picture of labels.csv")
+    images, labels, subjects = zip(*found, strict=True)
+    return Portraits(np.stack(images), np.array(labels), np.array(subjects))
+
+
+def portrait_pictures(folder: Path) -> Iterator[tuple[Image, Detection, str, str]]:
+    """Picture, largest face, expression and person for each row of ``labels.csv``.
+
+    Pictures without a face are left out.
+
+    Raises:
+        LabelError: the csv cannot be used.
+    """
     try:
         with (folder / "labels.csv").open(newline="", encoding="utf-8") as file:
             rows = [(row["file"], row["expression"], row["person"]) for row in csv.DictReader(file)]
@@ -106,27 +125,14 @@ def read_portraits(folder: Path) -> Portraits:
         raise LabelError(f"{folder / 'labels.csv'}: needs file, expression, person") from None
     detector = FaceDetector()
     try:
-        found = []
         for name, label, person in rows:
-            image = cv2.imread(str(folder / name))
-            face = None if image is None else largest_face(detector, np.asarray(image, np.uint8))
-            if face is not None:
-                found.append((face, label, person))
+            read = cv2.imread(str(folder / name))
+            image = None if read is None else np.asarray(read, np.uint8)
+            faces = [] if image is None else detector.detect(image)
+            if image is not None and faces:
+                yield image, max(faces, key=lambda found: found.box.area), label, person
     finally:
         detector.close()
-    if not found:
-        raise LabelError(f"{folder}: no face found in any picture of labels.csv")
-    images, labels, subjects = zip(*found, strict=True)
-    return Portraits(np.stack(images), np.array(labels), np.array(subjects))
-
-
-def largest_face(detector: FaceDetector, image: Image) -> npt.NDArray[np.uint8] | None:
-    """The tile of the largest face of a picture, uint8 [48, 48], or None."""
-    faces = detector.detect(image)
-    if not faces:
-        return None
-    face = max(faces, key=lambda found: found.box.area)
-    return np.asarray(crop_faces(image, [(face.box, face.keypoints)], TILE)[0, 0], np.uint8)
 
 
 def blur(tile: npt.NDArray[np.uint8], size: float) -> npt.NDArray[np.uint8]:

@@ -25,11 +25,12 @@ from training.data import FER2013, Tiles
 from training.decision import Rule
 from training.errors import one_line_errors
 from training.evaluate import predict, report
-from training.export import Assembled, calm_people, open_content, write_whole
+from training.export import Assembled, calm_people, write_whole
 from training.graph import build
 from training.metrics import accuracy, ferplus_majority
 from training.networks import make_network
 from training.networks.cost import cost
+from training.readings import open_content
 from training.run import CHECKPOINT, load_net
 from training.timing import milliseconds
 from training.train import read_both_sheets

@@ -76,8 +76,8 @@ def open_model(path: Path) -> ort.InferenceSession:
 
 
 def predict(session: ort.InferenceSession, images: npt.NDArray[np.uint8]) -> Outputs:
-    """Every output but the embedding for tiles [N, 48, 48]."""
-    names = [*HEADS, *MEASURES]
+    """Every output for tiles [N, 48, 48]."""
+    names = [*HEADS, *MEASURES, "embedding"]
     parts = []
     starts = range(0, len(images), BATCH)
     quiet = not console.is_terminal

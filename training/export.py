@@ -1,19 +1,20 @@
 """Export a run as the shipped model: ``python -m training.export --run runs/finish-seed0``.
 
 Takes the averaged weights of the last checkpoint, fits temperatures, decision rule and `unsure`
-threshold on PublicTest, writes ``emotion.onnx``, measures that very file, and describes it in
-``emotion.json``; what it says about unseen faces goes into ``population.npz``. In ``models``, the
-checksum goes into the program as well.
+threshold on PublicTest, writes ``emotion.onnx`` with convolutions in int8, measures that very file,
+and describes it in ``emotion.json``; what it says about unseen faces goes into ``population.npz``.
+In ``models``, the checksum goes into the program as well.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import tempfile
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -36,12 +37,15 @@ from training.decision import (
     softmax,
 )
 from training.errors import ModelError, one_line_errors
-from training.evaluate import open_model, predict, report
+from training.evaluate import predict, report
 from training.graph import build
+from training.int8 import quantised
+from training.left_out import LeftOut, read_left_out
 from training.metrics import ferplus_majority
 from training.networks import Network
 from training.networks.cost import cost
 from training.population import population
+from training.readings import Read, Reader, open_content
 from training.run import load_net
 from training.run import predict as predict_logits
 from training.shipped import write_sums
@@ -52,6 +56,8 @@ FORMAT = 2
 UNSURE = 0.4
 COVERAGES = (1.0, 0.95, 0.9, 0.85, 0.8, 0.7, 0.6, 0.5)
 TOLERANCE = 1e-3
+# So many tiles are read by the network itself as well.
+COMPARED = 512
 
 
 def class_priors(votes: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
@@ -80,7 +86,13 @@ class Assembled:
 
     @classmethod
     def of(
-        cls, net: Network, tiles: Tiles, calm: CalmFaces, people: Portraits | None = None
+        cls,
+        net: Network,
+        tiles: Tiles,
+        calm: CalmFaces,
+        people: Portraits | None = None,
+        finish: Callable[[bytes], bytes] = lambda content: content,
+        left_out: Sequence[LeftOut] = (),
     ) -> Assembled:
         """Fit temperatures and operating point, build the graph, and check it on the tiles.
 
@@ -89,24 +101,40 @@ class Assembled:
             tiles: PublicTest, with votes.
             calm: the faces for the operating point.
             people: the London set, whose smiles nothing is fitted on.
+            finish: what is done to the serialised model, such as `training.int8.quantised`. The
+                rule is fitted to what the finished model says.
+            left_out: networks to read people by whom `net` has learnt.
         """
-        draft = open_content(build(net, Rule()).SerializeToString())
+        plain = build(net, Rule()).SerializeToString()
+        check_same(open_content(plain), net, tiles)
+        reader = Reader(net, finish(plain))
+        others = [
+            (Reader(each.net, build(each.net, Rule()).SerializeToString()), each.people)
+            for each in left_out
+        ]
 
-        def read(images: npt.NDArray[np.uint8]) -> _Read:
-            fer2013, ferplus, emotion, _ = predict_logits(net, images)
-            return _Read(fer2013, ferplus, emotion, predict(draft, images)["quality"])
+        def read_people(images: npt.NDArray[np.uint8], names: npt.NDArray[np.str_]) -> Read:
+            found = reader.read(images)
+            for other, unknown in others:
+                rows = np.isin(names, list(unknown))
+                if not rows.any():
+                    continue
+                for values, own in zip(found, other.read(images[rows]), strict=True):
+                    values[rows] = own
+            return found
 
         assert tiles.votes is not None
-        seen, seen_calm = read(tiles.images), read(calm.images)
+        seen, seen_calm = reader.read(tiles.images), read_people(calm.images, calm.subjects)
         rule = _temperatures(seen, tiles, class_priors(tiles.votes))
         rule = fit_operating_point(rule, seen_calm.mixed(rule), seen_calm.quality, calm)
         rule = _calibrated(rule, seen, tiles)
-        content = build(net, rule).SerializeToString()
+        content = finish(build(net, rule).SerializeToString())
         shown = rule.logits(seen.mixed(rule), seen.quality)
-        check_same(open_content(content), tiles, shown)
+        _check_close(softmax(shown), predict(open_content(content), tiles.images)["emotion"])
         held_out = cross_fitted(rule, seen, tiles, seen_calm, calm)
         if people is not None:
-            held_out |= _smiles_held_out(rule, read(people.images), people, seen_calm, calm)
+            seen_people = read_people(people.images, people.subjects)
+            held_out |= _smiles_held_out(rule, seen_people, people, seen_calm, calm)
         return cls(
             content,
             rule,
@@ -114,19 +142,6 @@ class Assembled:
             _resting(rule.logits(seen_calm.mixed(rule), seen_calm.quality), calm),
             held_out,
         )
-
-
-class _Read(NamedTuple):
-    """Logits [N, 7], [N, 8] and [N, 7] of N faces, and their quality [N, 4]."""
-
-    fer2013: npt.NDArray[np.floating]
-    ferplus: npt.NDArray[np.floating]
-    emotion: npt.NDArray[np.floating]
-    quality: npt.NDArray[np.floating]
-
-    def mixed(self, rule: Rule) -> npt.NDArray[np.floating]:
-        """Logits [N, 7] of what is shown, before any bias for neutral."""
-        return rule.mixed(self.emotion, self.ferplus)
 
 
 def _resting(logits: npt.NDArray[np.floating], calm: CalmFaces) -> list[float]:
@@ -137,7 +152,7 @@ def _resting(logits: npt.NDArray[np.floating], calm: CalmFaces) -> list[float]:
     return [round(float(each), 3) for each in odds]
 
 
-def _temperatures(seen: _Read, tiles: Tiles, priors: npt.NDArray[np.floating]) -> Rule:
+def _temperatures(seen: Read, tiles: Tiles, priors: npt.NDArray[np.floating]) -> Rule:
     assert tiles.votes is not None
     majority = ferplus_majority(tiles.votes)
     kept = majority >= 0
@@ -149,7 +164,7 @@ def _temperatures(seen: _Read, tiles: Tiles, priors: npt.NDArray[np.floating]) -
     )
 
 
-def _calibrated(rule: Rule, seen: _Read, tiles: Tiles) -> Rule:
+def _calibrated(rule: Rule, seen: Read, tiles: Tiles) -> Rule:
     """The rule with the temperature that makes the top probability what a majority agrees with."""
     assert tiles.votes is not None
     majority = ferplus_majority(tiles.votes)
@@ -160,7 +175,7 @@ def _calibrated(rule: Rule, seen: _Read, tiles: Tiles) -> Rule:
 
 
 def cross_fitted(
-    rule: Rule, seen: _Read, tiles: Tiles, seen_calm: _Read, calm: CalmFaces
+    rule: Rule, seen: Read, tiles: Tiles, seen_calm: Read, calm: CalmFaces
 ) -> dict[str, float]:
     """Operating points fitted on half of the people and tiles, measured on the other half.
 
@@ -194,7 +209,7 @@ def cross_fitted(
 
 
 def _smiles_held_out(
-    rule: Rule, seen: _Read, people: Portraits, seen_calm: _Read, calm: CalmFaces
+    rule: Rule, seen: Read, people: Portraits, seen_calm: Read, calm: CalmFaces
 ) -> dict[str, float]:
     """Recall of smiles by operating points fitted without the person who smiles."""
     known = {name: number % 2 for number, name in enumerate(np.unique(calm.subjects))}
@@ -210,7 +225,7 @@ def _smiles_held_out(
     return {"smiles_called_happy": round(right / max(int(smiles.sum()), 1), 4)}
 
 
-def _fitted_on(rows: npt.NDArray[np.bool_], rule: Rule, seen: _Read, calm: CalmFaces) -> Rule:
+def _fitted_on(rows: npt.NDArray[np.bool_], rule: Rule, seen: Read, calm: CalmFaces) -> Rule:
     mixed = seen.mixed(rule)
     return fit_operating_point(rule, mixed[rows], seen.quality[rows], calm.take(rows))
 
@@ -223,12 +238,16 @@ def half_of(calm: CalmFaces, tiles: npt.NDArray[np.int64]) -> npt.NDArray[np.int
     return half
 
 
-def check_same(
-    session: ort.InferenceSession, tiles: Tiles, emotion: npt.NDArray[np.floating]
-) -> None:
-    """The exported model must say what the PyTorch network and the rule say."""
-    wanted = softmax(emotion)
-    found = predict(session, tiles.images)["emotion"]
+def check_same(session: ort.InferenceSession, net: Network, tiles: Tiles) -> None:
+    """The model of a network, before it is made int8, must say what the PyTorch network says."""
+    images = tiles.images[:COMPARED]
+    fer2013, ferplus, *_ = predict_logits(net, images)
+    found = predict(session, images)
+    _check_close(softmax(fer2013), found["fer2013"])
+    _check_close(softmax(ferplus), found["ferplus"])
+
+
+def _check_close(wanted: npt.NDArray[np.floating], found: npt.NDArray[np.floating]) -> None:
     worst = float(np.abs(wanted - found).max())
     if worst > TOLERANCE:
         raise ModelError(f"the exported model differs from the network by {worst:.2g}")
@@ -239,14 +258,6 @@ def write_whole(path: Path, content: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     with atomic_write(path) as file:
         file.write(content)
-
-
-def open_content(content: bytes) -> ort.InferenceSession:
-    """Open a serialised model with the checks of `training.evaluate`, before it is shipped."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "emotion.onnx"
-        path.write_bytes(content)
-        return open_model(path)
 
 
 def duplicates_of(tiles: Tiles, others: Tiles) -> npt.NDArray[np.bool_]:
@@ -286,7 +297,12 @@ def measure(session: ort.InferenceSession, tiles: Tiles, train: Tiles) -> dict[s
 
 
 def describe(
-    net: Network, config: Config, epoch: int, version: str, content: bytes
+    net: Network,
+    config: Config,
+    epoch: int,
+    version: str,
+    content: bytes,
+    left_out: Sequence[LeftOut] = (),
 ) -> dict[str, Any]:
     """What `emotion.json` says about the model, metrics and thresholds aside."""
     return {
@@ -303,11 +319,13 @@ def describe(
         "parameters": cost(net).parameters,
         "macs": cost(net).macs,
         "training": {
-            "data": "FER2013 training images (28,558) with FER+ votes",
+            "data": "FER2013 training images (28,558) with FER+ votes"
+            + (", London set (102 people)" if left_out else ""),
             "fitted_on": "PublicTest: temperatures; PublicTest faces that both label sets call "
             "neutral, and neutral faces of the London set: operating point",
             "selection": "last epoch, averaged weights; no epoch picked by its score",
             "epochs": epoch,
+            "people_left_out": len(left_out),
             "config": config.model_dump(mode="json"),
         },
     }
@@ -337,12 +355,14 @@ def main(
     train = read_sheet(folder / "train.png", folder / "train.csv")
     tiles = read_sheet(folder / "public_test.png", folder / "public_test.csv")
     calm, people = calm_people(folder, tiles)
-    model = Assembled.of(net, tiles, calm, people)
+    to_int8 = partial(quantised, images=train.images)
+    left_out = read_left_out(run)
+    model = Assembled.of(net, tiles, calm, people, to_int8, left_out)
     session = open_content(model.content)
     metrics = measure(session, tiles, train)
     metrics["operating_point_cross_fitted"] = model.held_out
     description = {
-        **describe(net, config, epoch, version, model.content),
+        **describe(net, config, epoch, version, model.content, left_out),
         "unsure": UNSURE,
         "decision_rule": model.rule.as_dict(),
         "sensitivities": model.sensitivities,

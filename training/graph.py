@@ -1,6 +1,7 @@
 """The ONNX graph of a network: the model of the contract, uint8 faces in, probabilities out.
 
-Faces are standardised inside the graph, and their quality is measured there. Every head is linear
+Faces are standardised inside the graph, their quality is measured there, and a network of two views
+makes the second one there. Every head is linear
 in the embedding, so each is one matrix and a softmax with its temperature already folded in; the
 operating point of what is shown, linear in the quality, is added to its neutral logit.
 """
@@ -17,7 +18,7 @@ from training.data import FER2013, FERPLUS, NEUTRAL, TILE
 from training.decision import ASYMMETRY, QUALITIES, SHARPNESS, Rule
 from training.graph_features import Graph, add_features
 from training.networks import Network
-from training.networks.base import face_weights
+from training.networks.base import face_weights, zoom_matrix
 
 OPSET = 17
 IR_VERSION = 8
@@ -33,7 +34,7 @@ def build(net: Network, rule: Rule) -> onnx.ModelProto:
     graph = Graph()
     x = _standardise(graph)
     _measure(graph, x)
-    graph.add("Identity", [add_features(graph, net, x)], "embedding")
+    _embed(graph, net, x)
     for head, temperature in (
         ("fer2013", rule.fer2013_temperature),
         ("ferplus", rule.ferplus_temperature),
@@ -44,6 +45,21 @@ def build(net: Network, rule: Rule) -> onnx.ModelProto:
     shown = graph.add("Add", [logits, _operating_point(graph, rule)], "emotion_shown")
     graph.add("Softmax", [shown], "emotion", axis=1)
     return _model(graph, net.width)
+
+
+def _embed(graph: Graph, net: Network, x: str) -> None:
+    """Add `embedding`, the mean over the views; a second one goes through in the same batch."""
+    if net.views == 1:
+        graph.add("Identity", [add_features(graph, net, x)], "embedding")
+        return
+    rows = zoom_matrix().numpy()
+    graph.constant("zoom_rows", rows)
+    zoomed = graph.add("MatMul", ["zoom_rows", "mirrored"], "zoomed_rows")
+    zoomed = graph.add("MatMul", [zoomed, graph.constant("zoom_columns", rows.T)], "zoomed")
+    both = graph.add("Concat", [x, zoomed], "views", axis=0)
+    shape = graph.constant("by_view", [2, -1, net.width], np.int64)
+    by_view = graph.add("Reshape", [add_features(graph, net, both), shape], "embeddings")
+    graph.add("ReduceMean", [by_view], "embedding", axes=[0], keepdims=0)
 
 
 def _standardise(graph: Graph) -> str:

@@ -39,10 +39,7 @@ def restore(path: Path, net: Network, images: npt.NDArray[np.uint8]) -> None:
     Raises:
         CheckpointError: the model is of another architecture.
     """
-    constants = {
-        c.name: torch.from_numpy(numpy_helper.to_array(c).copy())
-        for c in onnx.load(path).graph.initializer
-    }
+    constants = _constants(path)
     rule = read_json(path.with_suffix(".json")).get("decision_rule", {})
     if not isinstance(net, PlainNet):
         raise CheckpointError(f"{path}: only `plain` networks can be restored from a model")
@@ -60,6 +57,23 @@ def restore(path: Path, net: Network, images: npt.NDArray[np.uint8]) -> None:
                 head.bias.copy_(constants[f"{name}_bias"] * temperature)
     except (KeyError, RuntimeError) as error:
         raise CheckpointError(f"{path}: of another architecture ({error})") from None
+
+
+def _constants(path: Path) -> dict[str, Tensor]:
+    """The constants of a model by name; those of an int8 model as the numbers that they stand for.
+
+    `training.int8` keeps a kernel [O, I, 3, 3] as integers with one scale for each output.
+    """
+    found = {
+        c.name: torch.from_numpy(numpy_helper.to_array(c).copy())
+        for c in onnx.load(path).graph.initializer
+    }
+    for name in [each for each in found if each.endswith("_quantized")]:
+        plain = name.removesuffix("_quantized")
+        scale = found[f"{name if name.endswith('bias_quantized') else plain}_scale"]
+        integers = found[name].float()
+        found[plain] = integers * scale.view(-1, *[1] * (integers.dim() - 1))
+    return found
 
 
 def _fill(unit: ConvUnit, weight: Tensor, bias: Tensor, x: Tensor) -> Tensor:

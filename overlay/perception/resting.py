@@ -27,8 +27,8 @@ _EVERY_S = 1.0
 # looked angry for minutes may be.
 _SHARE, _MOST = 0.7, 2.0
 # Once the resting face is known, calm readings scatter less, so the neutral logit can be lower by
-# this: on the London set, resting faces from varied views of the neutral picture, 95 % of calm
-# stayed neutral with 2.0 less.
+# this: on the London set, resting faces from varied views of the neutral picture, all calm faces
+# stayed neutral and 88 % of smiles were happy, read by networks that had not seen the person.
 _BOLDER = 0.8
 _TINY = 1e-6
 

@@ -33,7 +33,7 @@ def models(
     config.write_text(TINY)
     compare(config=[config], runs=tiny_run.parent, json_path=card / "compare.json", data=sheets)
     robustness(model=[f"ours={model}"], json_path=card / "robustness.json", tiles=20, data=sheets)
-    quantize(model=model, json_path=card / "quantize.json", data=sheets)
+    quantize(run=tiny_run, json_path=card / "quantize.json", data=sheets)
     return folder
 
 

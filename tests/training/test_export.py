@@ -33,8 +33,10 @@ def run_model(path: Path, faces: np.ndarray) -> dict[str, np.ndarray]:
     return dict(zip(names, session.run(names, {"faces": faces}), strict=True))
 
 
-def test_the_graph_says_what_the_network_says(tiny_run: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("views", [1, 2])
+def test_the_graph_says_what_the_network_says(views: int, tiny_run: Path, tmp_path: Path) -> None:
     net, _, _ = load_net(tiny_run)
+    net.views = views
     priors = (0.1, 0.02, 0.08, 0.3, 0.1, 0.1, 0.3)
     rule = Rule(1.3, 0.7, 1.7, neutral_bias=0.4, asymmetry=2.0, blur=1.1, priors=priors)
     path = tmp_path / "m.onnx"
@@ -95,6 +97,20 @@ def test_a_layer_that_cannot_be_exported_is_named() -> None:
     net.body.append(torch.nn.Tanh())
     with pytest.raises(ModelError, match="Tanh"):
         build(net, Rule())
+
+
+def test_what_is_exported_computes_in_int8_and_says_nearly_the_same(
+    tiny_run: Path, tiny_models: Path, sheets: Path
+) -> None:
+    content = onnx.load(tiny_models / "emotion.onnx")
+    kernels = {node.op_type for node in content.graph.node if "unit" in node.name}
+    assert {"QuantizeLinear", "DequantizeLinear", "Conv"} <= kernels
+    tiles = read_sheet(sheets / "public_test.png", sheets / "public_test.csv")
+    fer2013 = predict(load_net(tiny_run)[0], tiles.images)[0]
+    found = run_model(tiny_models / "emotion.onnx", tiles.images[:, None])["fer2013"]
+    rule = json.loads((tiny_models / "emotion.json").read_text())["decision_rule"]
+    wanted = softmax(fer2013 / rule["fer2013_temperature"])
+    assert 0 < np.abs(found - wanted).mean() < 0.05
 
 
 @pytest.mark.parametrize("folder", ["tiny", "shipped"])

@@ -7,7 +7,7 @@ import torch
 
 from training.config import read_config
 from training.networks import Architecture, make_network
-from training.networks.base import standardise
+from training.networks.base import second_view, standardise
 from training.networks.cost import cost
 from training.networks.mini_xception import MiniXception
 from training.networks.plain import ConvUnit, mix_styles
@@ -103,6 +103,33 @@ def test_mixing_styles_changes_training_only() -> None:
     faces = torch.rand(8, 1, 48, 48)
     assert not torch.equal(net.train().embed(faces), net.train().embed(faces))
     assert torch.equal(net.eval().embed(faces), net.eval().embed(faces))
+
+
+def test_a_second_view_is_mirrored_and_larger() -> None:
+    face = torch.zeros(1, 1, 48, 48)
+    face[..., 20:28, 30:40] = 1
+    seen = second_view(face)[0, 0]
+    down, across = (seen.sum(dim=axis) > 1 for axis in (1, 0))
+    assert down.nonzero().flatten().tolist() == list(range(19, 29))
+    assert across.nonzero().flatten().tolist() == list(range(6, 18))
+    assert seen.sum() == pytest.approx(1.12**2 * 80, rel=0.02)
+
+
+def test_two_views_cost_as_much_again_and_no_parameter() -> None:
+    one, two = (make_network(Architecture(views=views)) for views in (1, 2))
+    assert cost(two).parameters == cost(one).parameters
+    heads = sum(head.weight.numel() for head in one.heads().values())
+    assert cost(two).macs == 2 * cost(one).macs - heads
+
+
+def test_training_sees_one_view() -> None:
+    net = make_network(Architecture(dropout=0.0, views=2))
+    faces = torch.rand(8, 1, 48, 48)
+    net.train()
+    torch.testing.assert_close(net.embed(faces), net.features(standardise(faces)))
+    net.eval()
+    views = net.features(standardise(faces)), net.features(second_view(standardise(faces)))
+    torch.testing.assert_close(net.embed(faces), (views[0] + views[1]) / 2)
 
 
 def test_mixed_maps_keep_their_pattern() -> None:

@@ -5,21 +5,20 @@ from pathlib import Path
 
 import pytest
 
-from training.evaluate import open_model
 from training.quantize import FIGURES, main, verdict
 
 
-def test_int8_is_smaller_and_keeps_the_contract(
-    tiny_models: Path, sheets: Path, tmp_path: Path
+def test_int8_and_fp32_are_measured_with_one_view_and_with_two(
+    tiny_run: Path, sheets: Path, tmp_path: Path
 ) -> None:
-    figures, small = tmp_path / "q.json", tmp_path / "int8.onnx"
-    main(model=tiny_models / "emotion.onnx", json_path=figures, keep=small, data=sheets)
-    open_model(small)
+    figures = tmp_path / "q.json"
+    main(run=tiny_run, json_path=figures, data=sheets)
     result = json.loads(figures.read_text())
-    for kind in ("fp32", "int8"):
-        assert set(FIGURES) <= result[kind].keys()
-        assert result[kind]["ms"] > 0
-    assert result["ship"] in ("fp32", "int8")
+    for views in ("1", "2"):
+        for kind in ("fp32", "int8"):
+            assert set(FIGURES) <= result[views][kind].keys()
+            assert result[views][kind]["ms"] > 0
+        assert result[views]["ship"] in ("fp32", "int8")
 
 
 @pytest.mark.parametrize(

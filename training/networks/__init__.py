@@ -24,7 +24,8 @@ class Architecture(BaseModel):
     """Which network, and its sizes; `depths` counts the layers or blocks of each stage.
 
     Networks with a fixed number of layers (``basic_cnn``, ``mini_xception``) ignore `depths`. Only
-    ``plain`` knows `mixstyle`, the probability that a batch swaps styles between faces.
+    ``plain`` knows `mixstyle`, the probability that a batch swaps styles between faces. `views` is
+    how many views of each face are read, see `Network`.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -35,6 +36,7 @@ class Architecture(BaseModel):
     depths: tuple[int, ...] = (2, 3, 3)
     dropout: float = 0.2
     mixstyle: float = 0.0
+    views: Literal[1, 2] = 1
 
 
 _MAKERS: dict[str, Callable[[Architecture], Network]] = {
@@ -48,4 +50,6 @@ _MAKERS: dict[str, Callable[[Architecture], Network]] = {
 
 def make_network(architecture: Architecture) -> Network:
     """A fresh network with random weights from the global generator."""
-    return _MAKERS[architecture.name](architecture)
+    net = _MAKERS[architecture.name](architecture)
+    net.views = architecture.views
+    return net

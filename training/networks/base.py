@@ -12,6 +12,8 @@ from training.data import FER2013, FERPLUS, TILE
 # The bell of `face_weights`, in parts of the tile: across, down.
 _MIDDLE = (0.5, 0.58)
 _SPREAD = (0.22, 0.28)
+# How much larger the second view shows a face.
+_ZOOM = 1.12
 
 
 class Logits(NamedTuple):
@@ -35,9 +37,14 @@ class Network(nn.Module):
 
     A network implements `features` from modules and functions that `training.graph` can export,
     and calls `add_heads` at the end of its constructor.
+
+    Attributes:
+        width: size of the embedding.
+        views: 1, or 2 to read each face in `second_view`, too, when it is not being trained.
     """
 
     width: int
+    views: int = 1
     dropout: nn.Dropout
     fer2013: nn.Linear
     ferplus: nn.Linear
@@ -63,7 +70,10 @@ class Network(nn.Module):
 
     def embed(self, faces: Tensor) -> Tensor:
         """The embedding [N, width] of tiles [N, 1, 48, 48] in any linear scale of brightness."""
-        return self.features(standardise(faces))
+        x = standardise(faces)
+        if self.views == 1 or self.training:
+            return self.features(x)
+        return (self.features(x) + self.features(second_view(x))) / 2
 
     def forward(self, faces: Tensor) -> Logits:
         """The logits of tiles [N, 1, 48, 48]."""
@@ -102,3 +112,15 @@ def standardise(faces: Tensor) -> Tensor:
     centred = faces - (faces * weights).sum(dim=(2, 3), keepdim=True)
     deviation = (centred.square() * weights).sum(dim=(2, 3), keepdim=True).sqrt()
     return centred / (deviation + 0.01)
+
+
+def zoom_matrix() -> Tensor:
+    """Pixels of a zoomed row [48] as weighted means of the row's pixels: [48, 48], bilinear."""
+    place = (torch.arange(TILE) + 0.5 - TILE / 2) / _ZOOM + TILE / 2 - 0.5
+    return (1 - (place[:, None] - torch.arange(TILE)).abs()).clamp(min=0)
+
+
+def second_view(x: Tensor) -> Tensor:
+    """The mirror images of tiles [N, 1, 48, 48], zoomed in."""
+    rows = zoom_matrix().to(x)
+    return rows @ x.flip(3) @ rows.T

@@ -24,21 +24,19 @@ class Cost:
 @torch.no_grad()
 def cost(net: Network) -> Cost:
     """Count while one blank tile passes through; additions, activations and poolings are free."""
-    parameters = macs = 0
+    parameters: dict[nn.Module, int] = {}  # a layer may work once for each view
+    macs = 0
 
     def count(layer: nn.Module, _: Any, output: Tensor) -> None:
-        nonlocal parameters, macs
+        nonlocal macs
         kernel = layer.kernel if isinstance(layer, ConvUnit) else layer.weight
         assert isinstance(kernel, Tensor)
-        parameters += kernel.numel()
-        bias = getattr(layer, "bias", None)
-        if isinstance(layer, ConvUnit) or isinstance(bias, Tensor):
-            parameters += len(kernel)
+        has_bias = isinstance(layer, ConvUnit) or isinstance(getattr(layer, "bias", None), Tensor)
+        parameters[layer] = kernel.numel() + (len(kernel) if has_bias else 0)
         macs += kernel.numel() * output[0, 0].numel()
 
     def count_bias(layer: nn.Module, _: Any, output: Tensor) -> None:
-        nonlocal parameters
-        parameters += output.shape[1]
+        parameters[layer] = output.shape[1]
 
     hooks = []
     for layer in net.modules():
@@ -53,7 +51,8 @@ def cost(net: Network) -> Cost:
     net.train(was_training)
     for hook in hooks:
         hook.remove()
+    total = sum(parameters.values())
     if isinstance(net, PlainNet):
-        parameters += net.pool.numel()
-        macs += net.pool.numel()
-    return Cost(parameters, macs)
+        total += net.pool.numel()
+        macs += net.views * net.pool.numel()
+    return Cost(total, macs)

@@ -1,0 +1,68 @@
+"""Makes a model faster: static quantisation of its convolutions to int8.
+
+Weights and activations become integers with scales (QDQ; ONNX Runtime's static quantisation, after
+Jacob et al., CVPR 2018), the activations' scales by what training tiles reach. Everything else
+stays float32. Weights use seven of the eight bits: processors without VNNI add products of eight
+bits in 16, where they overflow, and would answer differently.
+"""
+
+from __future__ import annotations
+
+import logging
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+from onnxruntime.quantization import (
+    CalibrationDataReader,
+    QuantFormat,
+    QuantType,
+    quantize_static,
+)
+
+#: So many training tiles give the scales.
+CALIBRATION_TILES = 512
+_BATCH = 64
+
+
+class _Faces(CalibrationDataReader):  # type: ignore[misc]
+    """Batches of tiles for the calibration."""
+
+    def __init__(self, images: npt.NDArray[np.uint8]) -> None:
+        starts = range(0, len(images), _BATCH)
+        self._batches = iter([{"faces": images[i : i + _BATCH, None]} for i in starts])
+
+    def get_next(self) -> dict[str, npt.NDArray[np.uint8]] | None:
+        return next(self._batches, None)
+
+
+def quantised(content: bytes, images: npt.NDArray[np.uint8]) -> bytes:
+    """The int8 version of a serialised model.
+
+    Args:
+        content: a model of `training.graph`.
+        images: uint8 [N, 48, 48], of which `CALIBRATION_TILES` are taken.
+    """
+    chosen = np.random.default_rng(0).permutation(len(images))[:CALIBRATION_TILES]
+    root = logging.getLogger()
+    level = root.level
+    root.setLevel(logging.ERROR)  # it recommends its own pre-processing on every call
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            before, after = Path(folder) / "fp32.onnx", Path(folder) / "int8.onnx"
+            before.write_bytes(content)
+            quantize_static(
+                before,
+                after,
+                _Faces(images[chosen]),
+                quant_format=QuantFormat.QDQ,
+                op_types_to_quantize=["Conv"],
+                per_channel=True,
+                reduce_range=True,
+                activation_type=QuantType.QUInt8,
+                weight_type=QuantType.QInt8,
+            )
+            return after.read_bytes()
+    finally:
+        root.setLevel(level)
