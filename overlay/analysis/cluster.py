@@ -179,6 +179,8 @@ def _read(name: str, version: tuple[str, ...], content: dict[str, Any]) -> bytes
 def _receive(job: Job, future: Future[bytes], receiver: Receiver) -> Outcome:
     try:
         result: bytes = future.result()
+    except ImportError as error:  # from a worker that joined later
+        raise ClusterError(f"a Dask worker lacks a package ({error}): {_NEEDS}") from error
     except KilledWorker:
         return Outcome(left_out="it ended several Dask workers: they may have too little memory")
     lines = zlib.decompress(result).splitlines()

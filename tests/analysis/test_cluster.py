@@ -29,7 +29,7 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="PLATFORM: kills
 def workers() -> Iterator[LocalCluster]:
     """A scheduler and two workers, processes of this machine."""
     with LocalCluster(
-        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None
+        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=":0"
     ) as workers:
         yield workers
 
@@ -90,7 +90,7 @@ def test_a_lost_worker_costs_nothing_but_time(workers: LocalCluster, folder: Pat
 
 @pytest.mark.usefixtures("faulty_decoder")
 def test_a_file_that_crashes_its_decoder_costs_no_worker(folder: Path) -> None:
-    with LocalCluster(n_workers=1, threads_per_worker=2, dashboard_address=None) as workers:
+    with LocalCluster(n_workers=1, threads_per_worker=2, dashboard_address=":0") as workers:
         (folder / "0.png").write_bytes((folder / "1.png").read_bytes() + b"CRASH")
         before = pids(workers)
         done = analyze([str(folder)], settings=Settings(), dask=workers.scheduler_address)
@@ -112,7 +112,7 @@ class TestWhatIsWrongIsOneLine:
     def test_no_workers(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(cluster, "_TIMEOUT_S", 1)
         with (
-            LocalCluster(n_workers=0, dashboard_address=None) as none,
+            LocalCluster(n_workers=0, dashboard_address=":0") as none,
             pytest.raises(ClusterError, match="has no workers: start some with `dask worker"),
         ):
             analyze([str(folder)], settings=Settings(), dask=none.scheduler_address)
