@@ -11,6 +11,7 @@ from pathlib import Path
 
 from overlay.analysis.job import Job
 from overlay.analysis.reading import FileReader
+from overlay.engine.tuning import tune_process
 from overlay.outputs.video_file import VideoFile
 from overlay.settings import Settings
 from overlay.sources.video import VideoSource
@@ -41,4 +42,5 @@ def real_time_factor(clip: Path) -> float:
 
 
 if __name__ == "__main__":
+    tune_process()
     print(real_time_factor(Path(sys.argv[1])))
