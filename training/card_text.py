@@ -282,8 +282,6 @@ def robustness(facts: Facts) -> str:
         return ""
     several = len(facts.robustness["curves"]["blur"]["models"]) > 1
     others = " The other networks are those in the table below." if several else ""
-    if note := facts.robustness.get("note"):
-        others += f" {note}"
     return f"""## Worse cameras, calls and crops
 
 {facts.robustness["tiles"]:,} PublicTest tiles, degraded step by step; accuracy of what the \
