@@ -26,8 +26,10 @@ SETTLE_S = 0.5
 
 #: How long a small face may go unseen by the detector before it is looked at alone, in seconds.
 CLOSER_S = 0.8
-#: How often all of the frame is searched at all scales, if that is asked for, in seconds.
+#: How soon all of the frame is searched at all scales again, if that is asked for, in seconds; each
+#: search that finds nobody new doubles it, because it costs as much as a second of video.
 SWEEP_S = 2.0
+_LONGEST_SWEEP_S = 8.0
 
 # A smaller change of a spot than this is noise, in gray levels.
 _NOISE = 8.0
@@ -56,8 +58,8 @@ class LivePerception(Perception):
         model: The expression network; by default the one that comes with the application.
         detector_threshold: The lowest confidence at which a face counts, 0 to 1.
         sensitivity: How readily a face is called something other than neutral.
-        thorough: Whether to search at all scales at once every two seconds, which holds a frame up
-            for a fifth of a second: for videos that are read as fast as possible.
+        thorough: Whether to search at all scales at once every 2 to 8 seconds, which holds a frame
+            up for a fifth of a second: for videos that are read as fast as possible.
 
     Raises:
         ModelError: A model is missing, altered, or does not meet the contract.
@@ -89,6 +91,7 @@ class LivePerception(Perception):
         self._search = Search()
         self._scene: Scene | None = None
         self._moved_s = self._looked_s = self._found_s = self._swept_s = -math.inf
+        self._sweep_s = SWEEP_S
         # When each small face was last looked at alone, by track number.
         self._closer_s: dict[int, float] = {}
 
@@ -146,6 +149,7 @@ class LivePerception(Perception):
         )
         if any(track.id not in before for track in self._tracker.tracks):
             self._found_s = time_s
+            self._sweep_s = SWEEP_S
             if probe is not None:
                 search.hurry()
         search.adapt(width, height, [track.box for track in self._tracker.tracks])
@@ -153,9 +157,10 @@ class LivePerception(Perception):
 
     def _sweep_is_due(self, time_s: float) -> bool:
         """Whether the whole frame is to be searched at all scales."""
-        if not self._thorough or time_s - self._swept_s < SWEEP_S:
+        if not self._thorough or time_s - self._swept_s < self._sweep_s:
             return False
         self._swept_s = time_s
+        self._sweep_s = min(2 * self._sweep_s, _LONGEST_SWEEP_S)
         return True
 
     def _may_miss(self, image: Image, face: Detection) -> bool:
