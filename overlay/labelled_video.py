@@ -121,13 +121,7 @@ def labelled_video(
         OutputError: It cannot be written.
         SourceError: The source cannot be read any more.
     """
-    painter = Painter(
-        theme=settings.theme,
-        language=settings.language,
-        boxes=settings.boxes,
-        bars=settings.bars,
-        scale=settings.scale,
-    )
+    painter = Painter(**settings.label_style)
     with (
         Sound(source.path, source.first_s) as sound,
         VideoFile(

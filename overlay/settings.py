@@ -19,6 +19,9 @@ Mode = Literal["off", "only-me", "on-air"]
 #: Sources and outputs that are not the path of a file.
 _KINDS = frozenset({"auto", "webcam", "demo", "virtual", "pipewire", "window", "none"})
 
+#: The settings that say how labels are drawn, by the names that `drawing.Painter` takes.
+LABEL_STYLE = frozenset({"theme", "language", "boxes", "bars", "scale"})
+
 _LANGUAGES = Path(__file__).resolve().parent / "drawing" / "languages"
 
 
@@ -171,6 +174,11 @@ class Settings(BaseModel):
     def size(self) -> tuple[int, int]:
         """Output width and height, in pixels."""
         return self.width, self.height
+
+    @property
+    def label_style(self) -> dict[str, Any]:
+        """How labels are drawn: the arguments of `drawing.Painter`."""
+        return self.model_dump(include=set(LABEL_STYLE))
 
 
 #: What each setting does, in one line.

@@ -18,12 +18,12 @@ from overlay import __version__
 from overlay.analysis.job import Job, Outcome, to_line
 from overlay.errors import OutputError, TargetError
 from overlay.file_lock import FileLock
-from overlay.settings import Settings
+from overlay.settings import LABEL_STYLE, Settings
 from overlay.shipped import DETECTOR_SHA256, EMOTION_SHA256
 
 #: The settings that results depend on, and those that a labelled picture or video does.
 _READING = {"sensitivity"}
-_DRAWING = {"theme", "language", "boxes", "bars", "scale", "codec"}
+_DRAWING = LABEL_STYLE | {"codec"}
 
 #: A lock; and the endings of files with results that are being written, and of whole ones.
 _LOCK, _BEGUN, _WHOLE = "lock", ".begun", ".jsonl"

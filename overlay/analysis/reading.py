@@ -40,13 +40,7 @@ class FileReader:
         """
         self._settings = settings
         self._alone = Perception(smooth=False, sensitivity=settings.sensitivity)
-        self._painter = Painter(
-            theme=settings.theme,
-            language=settings.language,
-            boxes=settings.boxes,
-            bars=settings.bars,
-            scale=settings.scale,
-        )
+        self._painter = Painter(**settings.label_style)
 
     def read(self, job: Job, tell: Tell, expect: Expect = lambda count: None) -> Outcome:
         """Read one file, and save it with labels if that is asked for.

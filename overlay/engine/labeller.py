@@ -36,8 +36,8 @@ class Labeller:
     def __init__(self, settings: Settings, scenes: LatestValue[Tagged[Scene]]) -> None:
         """Begin in the size and style of these settings."""
         self._scenes = scenes
-        self._painter = _painter(settings, SMALLEST_TEXT)
-        self._style = _style(settings), SMALLEST_TEXT
+        self._style = settings.label_style, SMALLEST_TEXT
+        self._painter = Painter(**settings.label_style)
         self.canvas = _allocate(settings.size)
         self.error: Exception | None = None
 
@@ -58,10 +58,11 @@ class Labeller:
         width, height = size or settings.size
         if self.canvas.shape != (height, width, 3):
             self.canvas = _allocate((width, height))
-        style = _style(settings), smallest_text
+        style = settings.label_style, smallest_text
         if style != self._style:
             self._style = style
-            self._painter = self._try(lambda: _painter(settings, smallest_text)) or self._painter
+            painter = self._try(lambda: Painter(**style[0], smallest_text=smallest_text))
+            self._painter = painter or self._painter
 
     def current_scene(self, frame: Tagged[Frame]) -> tuple[Scene | None, float | None]:
         """The newest scene of the frame's view, moved to the frame's time, and its age.
@@ -132,19 +133,3 @@ class Labeller:
 
 def _allocate(size: tuple[int, int]) -> Image:
     return np.empty((size[1], size[0], 3), np.uint8)
-
-
-def _style(settings: Settings) -> dict[str, object]:
-    """What a painter is made from."""
-    return settings.model_dump(include={"theme", "language", "boxes", "bars", "scale"})
-
-
-def _painter(settings: Settings, smallest_text: float) -> Painter:
-    return Painter(
-        theme=settings.theme,
-        language=settings.language,
-        boxes=settings.boxes,
-        bars=settings.bars,
-        scale=settings.scale,
-        smallest_text=smallest_text,
-    )
