@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from xml.etree.ElementTree import Element
 
 from overlay.monitor.history import day_of
 from overlay.monitor.period import Review
-from overlay.monitor.report.axis import Axis, cut, step_for
+from overlay.monitor.report.axis import Axis, cut
 from overlay.monitor.report.markup import tag
-from overlay.monitor.report.strip import columns, gap_areas, mostly
+from overlay.monitor.report.strip import columns, gap_areas, lane, mostly, tick
 from overlay.monitor.statistics import Summary
 from overlay.monitor.wording import clock_time, duration, session_title, short_weekday, shortened
 
@@ -40,6 +39,10 @@ class _Size:
     left: float
     most_ticks: int
 
+    def axis(self, start: float, end: float, utc_offset_s: int = 0) -> Axis:
+        """The time axis of one row."""
+        return Axis(start, end, self.left, self.width - 8, utc_offset_s, self.most_ticks)
+
 
 _SIZES = (_Size("wide", 1000.0, 104.0, 14), _Size("narrow", 390.0, 64.0, 5))
 #: Height of a day's row and the distance between two, by the kind of period.
@@ -53,6 +56,7 @@ def calendar_charts(review: Review) -> list[Element]:
 
 def _chart(review: Review, size: _Size) -> Element:
     hours = _hours(review.summaries)
+    axis = size.axis(*(hour * _HOUR_S for hour in hours))
     height, distance = _ROWS[review.period.kind]
     days = review.period.days
     rows = {day: _TOP + index * (height + distance) for index, day in enumerate(days)}
@@ -68,8 +72,12 @@ def _chart(review: Review, size: _Size) -> Element:
             "numbers.",
             id=f"{name}-desc",
         ),
-        *_days(rows, height, size),
-        *_times(hours, bottom, size),
+        *(
+            part
+            for day, y in rows.items()
+            for part in lane(axis, short_weekday(day), y + height / 2)
+        ),
+        *_times(axis, bottom),
         *(
             _session(summary, hours, rows[day_of(summary.session)], height, bottom, size)
             for summary in review.summaries
@@ -100,30 +108,10 @@ def _time_of_day(summary: Summary) -> float:
     return (summary.start + summary.session.utc_offset_s) % _DAY_S
 
 
-def _days(rows: dict[date, float], height: float, size: _Size) -> list[Element]:
+def _times(axis: Axis, bottom: float) -> list[Element]:
     parts = []
-    for day, y in rows.items():
-        middle = y + height / 2
-        right = size.width - 8
-        parts += [
-            tag("text", short_weekday(day), x=size.left - 10, y=middle + 4, class_="lane"),
-            tag("path", d=f"M{size.left:.0f} {middle:.1f}H{right:.0f}", class_="rail"),
-        ]
-    return parts
-
-
-def _times(hours: tuple[int, int], bottom: float, size: _Size) -> list[Element]:
-    first, last = hours
-    step = step_for((last - first) * _HOUR_S, size.most_ticks)
-    parts = []
-    axis = Axis(first * _HOUR_S, last * _HOUR_S, size.left, size.width - 8, 0)
-    for time_s in range(-(-first * _HOUR_S // step) * step, last * _HOUR_S + 1, step):
-        x = axis.x(time_s)
-        anchor = "start" if x < size.left + 16 else "end" if x > axis.right - 16 else "middle"
-        parts += [
-            tag("path", d=f"M{x:.1f} {_TOP - 4:.0f}V{bottom:.0f}", class_="grid"),
-            tag("text", clock_time(time_s, 0), x=x, y=_TOP - 9, text_anchor=anchor, class_="tick"),
-        ]
+    for time_s, text in axis.ticks():
+        parts += tick(axis, time_s, text, (_TOP - 4, bottom), _TOP - 9)
     return parts
 
 
@@ -134,7 +122,7 @@ def _session(
     offset = summary.session.utc_offset_s
     midnight = summary.start - _time_of_day(summary)
     start, end = (midnight + hour * _HOUR_S for hour in hours)
-    axis = Axis(start, end, size.left, size.width - 8, offset)
+    axis = size.axis(start, end, offset)
     left, right = axis.x(summary.start), axis.x(summary.end)
     slices = cut(summary.timeline, max(int((right - left) / _SLICE_WIDTH), 1))
     area = {"x": left, "y": y, "width": right - left, "height": height}

@@ -1,4 +1,4 @@
-"""What every chart over time draws: stacked columns of expressions, and hatchings where none was.
+"""What every chart over time draws: columns of expressions, hatchings where none was, time, names.
 
 They lie on an `Axis`, between a height and another; a session's timeline and the charts of a week
 or a month are made of them.
@@ -6,7 +6,7 @@ or a month are made of them.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import groupby
 from xml.etree.ElementTree import Element
 
@@ -52,6 +52,26 @@ def gap_areas(axis: Axis, slices: Sequence[Slice], y: float, height: float) -> l
     return areas
 
 
+def tick(
+    axis: Axis, clock: float, text: str, span: tuple[float, float], text_y: float
+) -> list[Element]:
+    """A time of day: a line from top to bottom, and its name, which stays inside the chart."""
+    x = axis.x(clock)
+    anchor = "start" if x < axis.left + 16 else "end" if x > axis.right - 16 else "middle"
+    return [
+        tag("path", d=f"M{x:.1f} {span[0]:.0f}V{span[1]:.0f}", class_="grid"),
+        tag("text", text, x=x, y=text_y, text_anchor=anchor, class_="tick"),
+    ]
+
+
+def lane(axis: Axis, text: str, middle: float) -> list[Element]:
+    """What a row is called, to the left of it, and a line along its middle."""
+    return [
+        tag("text", text, x=axis.left - 10, y=middle + 4, class_="lane"),
+        tag("path", d=f"M{axis.left:.0f} {middle:.1f}H{axis.right:.0f}", class_="rail"),
+    ]
+
+
 def rectangle(axis: Axis, piece: Slice, y: float, height: float) -> str:
     """The outline of a slice."""
     left, right = axis.x(piece.start), axis.x(piece.end)
@@ -60,9 +80,7 @@ def rectangle(axis: Axis, piece: Slice, y: float, height: float) -> str:
 
 def mostly(totals: Totals) -> str:
     """The two largest shares in words."""
-    ranked = sorted(ORDER, key=lambda label: -totals.share(label))[:2]
-    told = [f"{state_name(k)} {percent(totals.share(k))}" for k in ranked if totals.share(k) > 0]
-    return ", ".join(told) or "you were not seen"
+    return _ranked(totals.share, 2) or "you were not seen"
 
 
 def told(piece: Slice, utc_offset_s: int) -> str:
@@ -71,6 +89,10 @@ def told(piece: Slice, utc_offset_s: int) -> str:
     start, end = (clock_time(t, utc_offset_s, seconds=seconds) for t in (piece.start, piece.end))
     if piece.gap is not None:
         return f"{start} to {end}: {state_name(piece.gap)}"
-    ranked = sorted(ORDER, key=lambda label: -piece.share(label))[:_MOST_NAMED]
-    named = [f"{state_name(k)} {percent(piece.share(k))}" for k in ranked if piece.share(k) > 0]
-    return f"{start} to {end}: {', '.join(named)}"
+    return f"{start} to {end}: {_ranked(piece.share, _MOST_NAMED)}"
+
+
+def _ranked(share: Callable[[str], float], most: int) -> str:
+    """The largest shares in words, largest first."""
+    ranked = sorted(ORDER, key=lambda label: -share(label))[:most]
+    return ", ".join(f"{state_name(k)} {percent(share(k))}" for k in ranked if share(k) > 0)

@@ -9,7 +9,7 @@ from xml.etree.ElementTree import Element
 from overlay.monitor.moments import Moment
 from overlay.monitor.report.axis import Axis, Slice, cut, shares_of
 from overlay.monitor.report.markup import tag
-from overlay.monitor.report.strip import ORDER, columns, gap_areas, rectangle, told
+from overlay.monitor.report.strip import ORDER, columns, gap_areas, lane, rectangle, tick, told
 from overlay.monitor.statistics import Summary
 from overlay.monitor.wording import clock_time, shortened, state_name
 
@@ -118,12 +118,7 @@ def _grid(axis: Axis, bottom: float) -> list[Element]:
         tag("text", "all together", x=left - 10, y=_STRIP_Y + 16, class_="lane"),
     ]
     for clock, text in axis.ticks():
-        x = axis.x(clock)
-        anchor = "start" if x < left + 16 else "end" if x > right - 16 else "middle"
-        parts += [
-            tag("path", d=f"M{x:.1f} {_STRIP_Y - 4:.0f}V{bottom:.0f}", class_="grid"),
-            tag("text", text, x=x, y=bottom + 17, text_anchor=anchor, class_="tick"),
-        ]
+        parts += tick(axis, clock, text, (_STRIP_Y - 4, bottom), bottom + 17)
     return parts
 
 
@@ -136,10 +131,8 @@ def _row(
         if share > 0 and piece.gap is None:
             level = min(_LEVELS, int(share * _LEVELS) + 1)
             levels.setdefault(level, []).append(rectangle(axis, piece, y, _ROW_HEIGHT))
-    middle = y + _ROW_HEIGHT / 2
     return [
-        tag("text", text, x=axis.left - 10, y=middle + 4, class_="lane"),
-        tag("path", d=f"M{axis.left:.0f} {middle:.1f}H{axis.right:.0f}", class_="rail"),
+        *lane(axis, text, y + _ROW_HEIGHT / 2),
         *(
             tag("path", d="".join(d), class_=f"mark {kind}", opacity=0.25 + 0.75 * level / _LEVELS)
             for level, d in sorted(levels.items())
