@@ -19,22 +19,17 @@ from uuid import uuid4
 
 from distributed import Client, Future, KilledWorker, WorkerPlugin, as_completed, get_worker
 
-from overlay import __version__
-from overlay.analysis.job import Job, Outcome, to_line
+from overlay.analysis.job import READ_BY, Job, Outcome, to_line
 from overlay.analysis.jobs import Executor
 from overlay.analysis.worker import Receiver, Worker
 from overlay.errors import ClusterError
 from overlay.settings import Settings
-from overlay.shipped import DETECTOR_SHA256, EMOTION_SHA256
 
 #: How long a scheduler, and a first worker, are waited for, in seconds.
 _TIMEOUT_S = 15
 
 #: Files on their way for each thread of the cluster, so that none waits, in number.
 _AHEAD = 3
-
-#: What workers must have in common with this machine for equal results.
-_VERSION = (__version__, DETECTOR_SHA256, EMOTION_SHA256)
 
 _NEEDS = "each worker needs emotion-overlay of the same version, and the files under the same path"
 
@@ -82,7 +77,7 @@ class DaskExecutor(Executor):
         def submit(count: int) -> None:
             for job in islice(jobs, count):
                 content = _absolute(job).to_json()
-                future = self._client.submit(_read, self._name, _VERSION, content, pure=False)
+                future = self._client.submit(_read, self._name, READ_BY, content, pure=False)
                 running[future] = job
                 completed.add(future)
 
@@ -160,7 +155,7 @@ def _read(name: str, version: tuple[str, ...], content: dict[str, Any]) -> bytes
         Compressed JSON lines: the scenes, then the outcome.
     """
     worker = get_worker()
-    if tuple(version) != _VERSION:
+    if tuple(version) != READ_BY:
         raise ClusterError(f"the Dask worker {worker.address} has another version: {_NEEDS}")
     job = Job.from_json(content)
     try:

@@ -7,7 +7,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from overlay import __version__
+from overlay.shipped import DETECTOR_SHA256, EMOTION_SHA256, FACE_CHECK_SHA256
 from overlay.sources.file_kind import Kind
+
+#: What reads a file: results are equal only if all of these are.
+READ_BY = (__version__, DETECTOR_SHA256, EMOTION_SHA256, FACE_CHECK_SHA256)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,12 +14,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
-from overlay import __version__
-from overlay.analysis.job import Job, Outcome, to_line
+from overlay.analysis.job import READ_BY, Job, Outcome, to_line
 from overlay.errors import OutputError, TargetError
 from overlay.file_lock import FileLock
 from overlay.settings import LABEL_STYLE, Settings
-from overlay.shipped import DETECTOR_SHA256, EMOTION_SHA256
 
 #: The settings that results depend on, and those that a labelled picture or video does.
 _READING = {"sensitivity"}
@@ -162,8 +160,7 @@ class Parts:
     def _path(self, job: Job, ending: str) -> Path:
         names = _READING if job.save is None else _READING | _DRAWING
         key = [
-            __version__,
-            [DETECTOR_SHA256, EMOTION_SHA256],
+            READ_BY,
             self._settings.model_dump(include=names),
             job.to_json() | {"path": os.path.abspath(job.path)},
         ]

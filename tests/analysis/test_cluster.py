@@ -128,7 +128,7 @@ class TestWhatIsWrongIsOneLine:
     def test_another_version(
         self, workers: LocalCluster, folder: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(cluster, "_VERSION", ("0.0.1", "", ""))
+        monkeypatch.setattr(cluster, "READ_BY", ("0.0.1", "", ""))
         with pytest.raises(ClusterError, match=r"has another version: .*same version"):
             analyze([str(folder)], settings=Settings(), dask=workers.scheduler_address)
 
