@@ -14,6 +14,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
+from overlay.errors import OutputError
+
 #: File systems take names of 255 bytes, and a character may have four of them.
 _LONGEST_NAME = 48
 
@@ -56,6 +58,20 @@ def atomic_write(
         with contextlib.suppress(OSError):
             part.unlink()
         raise
+
+
+@contextlib.contextmanager
+def output_file(path: Path) -> Iterator[IO[bytes]]:
+    """`atomic_write` for a file that the user asked for.
+
+    Raises:
+        OutputError: It cannot be written; what was there stays as it was.
+    """
+    try:
+        with atomic_write(path) as file:
+            yield file
+    except OSError as error:
+        raise OutputError(f"{path} cannot be written: {error.strerror or error}") from error
 
 
 def is_replaceable(path: Path) -> bool:

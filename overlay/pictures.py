@@ -6,7 +6,7 @@ import io
 from pathlib import Path
 from typing import Any
 
-from overlay.atomic_file import atomic_write
+from overlay.atomic_file import output_file
 from overlay.errors import OutputError
 from overlay.scene import Image
 
@@ -52,11 +52,8 @@ def save_picture(path: Path, image: Image) -> None:
             f"{path}: pictures cannot be saved as {path.suffix}; name a .png or .jpg file"
         )
     data = _encoded(path, image)
-    try:
-        with atomic_write(path) as file:
-            file.write(data)
-    except OSError as error:
-        raise OutputError(f"{path} cannot be written: {error.strerror or error}") from error
+    with output_file(path) as file:
+        file.write(data)
 
 
 def _encoded(path: Path, image: Image) -> bytes:

@@ -6,13 +6,12 @@ import csv
 import io
 import json
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
-from overlay.atomic_file import atomic_write
-from overlay.errors import MissingExtraError, OutputError
+from overlay.atomic_file import output_file
+from overlay.errors import MissingExtraError
 from overlay.scene import EMOTIONS
 
 #: The columns of the tables. `box_...` are in pixels of the input, the names of emotions are their
@@ -52,7 +51,7 @@ def write_json(path: Path, lines: Iterable[bytes]) -> None:
     Raises:
         OutputError: It cannot be written.
     """
-    with _whole(path) as file:
+    with output_file(path) as file:
         file.writelines(lines)
 
 
@@ -62,7 +61,7 @@ def write_csv(path: Path, lines: Iterable[bytes]) -> None:
     Raises:
         OutputError: It cannot be written.
     """
-    with _whole(path) as file:
+    with output_file(path) as file:
         text = io.TextIOWrapper(file, encoding="utf-8", newline="", write_through=True)
         writer = csv.writer(text, lineterminator="\n")
         writer.writerow(COLUMNS)
@@ -82,7 +81,7 @@ def write_parquet(path: Path, lines: Iterable[bytes]) -> None:
     from pyarrow.parquet import ParquetWriter
 
     schema = pyarrow.schema([(name, _parquet_type(name)) for name in COLUMNS])
-    with _whole(path) as file, ParquetWriter(file, schema) as writer:
+    with output_file(path) as file, ParquetWriter(file, schema) as writer:
         for batch in _batches(_rows(lines)):
             values = zip(*batch, strict=True)
             arrays = [
@@ -129,12 +128,3 @@ def _parquet_type(name: str) -> str:
 def _batches(rows: Iterator[_Row]) -> Iterator[list[_Row]]:
     while batch := list(islice(rows, _BATCH)):
         yield batch
-
-
-@contextmanager
-def _whole(path: Path) -> Iterator[IO[bytes]]:
-    try:
-        with atomic_write(path) as file:
-            yield file
-    except OSError as error:
-        raise OutputError(f"{path} cannot be written: {error.strerror or error}") from error
