@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from overlay.atomic_file import atomic_write
+from tests.full_disk import run_on_full_disk
 
 
 @pytest.fixture
@@ -42,14 +43,12 @@ def test_an_error_leaves_the_old_file_and_nothing_else(path, error):
 
 @pytest.mark.skipif(sys.platform != "linux", reason="PLATFORM: the limit is Linux's")
 def test_a_file_that_finds_no_room_leaves_the_old_one(path):
-    script = (
-        "import resource, signal, sys; from pathlib import Path;"
-        "from overlay.atomic_file import atomic_write;"
-        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN);"
-        "resource.setrlimit(resource.RLIMIT_FSIZE, (10, 10))\n"
+    code = (
+        "from pathlib import Path\n"
+        "from overlay.atomic_file import atomic_write\n"
         "with atomic_write(Path(sys.argv[1])) as file: file.write(bytes(100))"
     )
-    done = subprocess.run([sys.executable, "-c", script, path], capture_output=True, text=True)
+    done = run_on_full_disk(code, path, limit=10)
     assert "OSError" in done.stderr
     assert path.read_bytes() == b"old"
     assert list(path.parent.iterdir()) == [path]

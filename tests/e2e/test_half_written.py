@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import signal
-import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -12,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from overlay.sources.video import VideoSource
-from tests.e2e.conftest import REPOSITORY, Outcome, finish, start
+from tests.e2e.conftest import Outcome, finish, start
 from tests.engine.waiting import until
+from tests.full_disk import COMMAND_LINE, run_on_full_disk
 
 pytestmark = [
     pytest.mark.e2e,
@@ -63,11 +62,7 @@ def test_a_full_disk_is_one_line_and_leaves_what_was_there(
     target = tmp_path / "out.mp4"
     if older is not None:
         target.write_bytes(older)
-    limited = ["sh", "-c", 'ulimit -f 100 && exec "$0" -m overlay "$@"', sys.executable, *command]
-    done = subprocess.run(
-        limited, cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False,
-        env={**os.environ, "PYTHONPATH": str(REPOSITORY)},
-    )  # fmt: skip
+    done = run_on_full_disk(COMMAND_LINE, *command, limit=50_000, folder=tmp_path)
     outcome = Outcome(done.returncode, done.stdout, done.stderr)
     assert outcome.code == 2
     assert "out.mp4' could not be written to its end: File too large" in outcome.err

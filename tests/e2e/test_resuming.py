@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import signal
-import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -16,6 +15,7 @@ from overlay.sources.demo import PORTRAIT
 from tests.analysis.jobs import worker_processes
 from tests.e2e.conftest import Outcome, finish, start
 from tests.engine.waiting import until
+from tests.full_disk import COMMAND_LINE, run_on_full_disk
 
 pytestmark = [
     pytest.mark.e2e,
@@ -95,17 +95,8 @@ def test_a_full_disk_costs_nothing_that_was_read(folder: Path, finished: Path, k
     video = sum(map(len, lines[12:]))
     limit = video // 2 if kept == 12 else video + 1_000
     assert limit < sum(map(len, lines))
-    script = (
-        "import resource, sys\n"
-        f"resource.setrlimit(resource.RLIMIT_FSIZE, ({limit},) * 2)\n"
-        "from overlay import cli\n"
-        "cli.main(sys.argv[1:])\n"
-    )
     command = ("analyze", "in", "--json", "out.jsonl")
-    done = subprocess.run(
-        [sys.executable, "-c", script, *command],
-        cwd=folder, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+    done = run_on_full_disk(COMMAND_LINE, *command, limit=limit, folder=folder)
     assert done.returncode == 2
     assert "cannot be written: File too large" in done.stderr
     assert "Traceback" not in done.stderr

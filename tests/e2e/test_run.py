@@ -110,13 +110,14 @@ def test_a_source_that_hangs_while_it_opens_is_named_and_ctrl_c_ends_the_run(
 
 
 def test_the_password_of_a_network_camera_gets_nowhere(call: Call, tmp_path: Path) -> None:
+    path = "locked?key=porch-4711"
     with http_camera() as camera:
-        url = camera.url("locked", f"{USER}:open%20sesame@")
+        url = camera.url(path, f"{USER}:open%20sesame@")
         outcome = call("run", "--source", url, "--output", "none", "--agree")
         assert outcome.code == 2
         assert outcome.err.count("\n") == 1
         assert "wants another name or password" in outcome.err
-        url = camera.url("locked", f"{USER}:{PASSWORD}@")
+        url = camera.url(path, f"{USER}:{PASSWORD}@")
         outcome = call("run", "--source", url, "--output", "none", "--agree", "--seconds", "1")
         assert outcome.code == 0
         assert f"network camera http://127.0.0.1:{camera.port} -> none" in outcome.err
@@ -132,7 +133,7 @@ def test_the_password_of_a_network_camera_gets_nowhere(call: Call, tmp_path: Pat
         (tmp_path / "report.txt").read_text(),
     )
     for text in written:
-        for secret in (PASSWORD, "sesame", "locked"):
+        for secret in (PASSWORD, "sesame", "porch-4711"):
             assert secret not in text
 
 

@@ -16,6 +16,7 @@ from overlay.errors import OutputError
 from overlay.outputs import open_output
 from overlay.outputs.video_file import VideoFile
 from overlay.sources.video import VideoSource
+from tests.full_disk import run_on_full_disk
 
 
 def read_back(path: Path) -> list[np.ndarray]:
@@ -210,6 +211,7 @@ from pathlib import Path
 import numpy as np
 from overlay.errors import OutputError
 from overlay.outputs.video_file import VideoFile
+from tests.full_disk import run_on_full_disk
 
 noise = np.random.default_rng(0)
 
@@ -220,9 +222,6 @@ path = Path(sys.argv[1])
 """
 
 FULL_DISK = """
-import resource
-resource.setrlimit(resource.RLIMIT_FSIZE, (2_000_000, 2_000_000))
-
 def record(output):
     for n in range(200):
         output.send(frame(), n / 30)
@@ -261,7 +260,9 @@ def child(code: str, *arguments: object) -> subprocess.CompletedProcess[str]:
 @pytest.mark.skipif(sys.platform == "win32", reason="PLATFORM: no limit of file sizes on Windows")
 class TestAFullDisk:
     def test_what_was_recorded_until_then_is_kept_and_plays(self, tmp_path):
-        result = child(FULL_DISK, tmp_path / "a.mp4", "recorded")
+        result = run_on_full_disk(
+            CHILD + FULL_DISK, tmp_path / "a.mp4", "recorded", limit=2_000_000
+        )
         assert "a.mp4' could not be written to its end: File too large" in result.stdout
         assert result.stderr == ""
         assert [path.name for path in tmp_path.iterdir()] == ["a.mp4"]
@@ -269,7 +270,9 @@ class TestAFullDisk:
             assert len(list(source)) > 30
 
     def test_a_conversion_is_there_whole_or_not_at_all(self, tmp_path):
-        result = child(FULL_DISK, tmp_path / "a.mp4", "converted")
+        result = run_on_full_disk(
+            CHILD + FULL_DISK, tmp_path / "a.mp4", "converted", limit=2_000_000
+        )
         assert "a.mp4' could not be written to its end: File too large" in result.stdout
         assert result.stderr == ""
         assert list(tmp_path.iterdir()) == []
