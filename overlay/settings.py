@@ -119,6 +119,11 @@ class Settings(BaseModel):
         description='Which version of "Before you begin" you agreed to; 0: none. '
         "`emotion-overlay agree` sets it.",
     )
+    notifications: bool = Field(
+        default=True,
+        description="Tell you through the desktop's notifications when you are on air, the camera "
+        "is lost or back, a recording has ended, or something is wrong.",
+    )
     start_at_login: bool = Field(default=False, description="Start when you log in.")
     student: str = Field(default="", description="The student whose expressions the tray records.")
     idle_minutes: float = Field(

@@ -42,12 +42,14 @@ def run_tray(app: App, server: ControlServer) -> None:
     from overlay.tray.cameras import Cameras
     from overlay.tray.dialogs import Dialogs
     from overlay.tray.icon_class import icon_class
+    from overlay.tray.notifications import Notifications
     from overlay.tray.recording import Recording
     from overlay.tray.tray import Tray
 
     dialogs, news = Dialogs(), threading.Event()
     cameras = Cameras(changed=news.set)
-    recording = Recording(app, dialogs, changed=news.set)
+    notifications = Notifications(app, dialogs)
+    recording = Recording(app, dialogs, changed=news.set, notify=notifications.show)
     actions = Actions(app, dialogs, cameras, recording)
     app.subscribe(news.set)
     describing = (recording.describe, cameras.describe, actions.virtual_camera.describe)
@@ -64,17 +66,22 @@ def run_tray(app: App, server: ControlServer) -> None:
         app.hide_window()  # it opens when the user has agreed
     with _ends_with_signals(app), app:
         try:
+            notifications.start()
             if not actions.has_consent:
                 actions.ask_consent()
             if find_host() is None:
                 _log.warning(wording.NO_TRAY)
             while not app.wait(0):
                 if host := find_host():
-                    Tray(app, actions, cameras, recording, icon_class(host), news).run()
+                    tray = Tray(app, actions, cameras, recording, icon_class(host), news)
+                    notifications.use_icon(tray.notify)
+                    tray.run()
+                    notifications.use_icon(None)
                 else:
                     app.wait(_LOOK_EVERY_S)
         finally:
             app.stop()
+            notifications.close()
             dialogs.close()
             actions.close()
             recording.close()

@@ -7,7 +7,6 @@ import logging
 import os
 import subprocess
 import sys
-import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -15,11 +14,11 @@ from typing import Any
 from overlay.app import App
 from overlay.consent import has_consented
 from overlay.control import Offer
-from overlay.errors import OverlayError
 from overlay.gui.wording import APP_TITLE, GO_ON_AIR
 from overlay.printable import printable
 from overlay.settings import Mode
 from overlay.tray import wording
+from overlay.tray.background import in_background
 from overlay.tray.cameras import Cameras
 from overlay.tray.dialogs import CannotAskError, Dialog, Dialogs
 from overlay.tray.recording import Recording
@@ -120,15 +119,7 @@ class Actions:
         self._dialogs.tell(APP_TITLE, wording.NO_MENU)
 
     def _in_background(self, action: _Step) -> Action:
-        def run() -> None:
-            try:
-                action()
-            except OverlayError as error:
-                self._dialogs.tell(APP_TITLE, str(error))
-            except Exception:
-                _log.exception("an action of the tray failed")
-
-        return lambda: threading.Thread(target=run, name="tray-action", daemon=True).start()
+        return in_background(action, self._dialogs)
 
     def _set_mode(self, mode: Mode) -> None:
         if mode == "off" or (self._ask_consent() and (mode != "on-air" or self._may_go_on_air())):

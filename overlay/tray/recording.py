@@ -16,6 +16,7 @@ from overlay.gui.wording import APP_TITLE
 from overlay.logs import native_output_on_terminal
 from overlay.tray import wording
 from overlay.tray.dialogs import Dialog, Dialogs
+from overlay.tray.notices import Notice, recording_ended
 
 if TYPE_CHECKING:
     from overlay.monitor.recorder import Recorder
@@ -50,14 +51,20 @@ class Recording:
         app: Where faces are read.
         dialogs: Where questions and notices are shown.
         changed: Called from any thread when `state` may have changed.
+        notify: Shows a notice, or returns False.
     """
 
     def __init__(
-        self, app: App, dialogs: Dialogs, changed: Callable[[], None] = lambda: None
+        self,
+        app: App,
+        dialogs: Dialogs,
+        changed: Callable[[], None] = lambda: None,
+        notify: Callable[[Notice], bool] = lambda _: False,
     ) -> None:
         self._app = app
         self._dialogs = dialogs
         self._changed = changed
+        self._notify = notify
         self._lock = threading.Lock()
         self._starting = threading.Lock()
         self._sessions: Sessions | None = None
@@ -238,8 +245,11 @@ class Recording:
         if recorder.problem:
             notice = wording.unsaved_notice(recorder.name, recorder.problem)
             self._dialogs.tell(APP_TITLE, notice)
-        elif recorder.ended_how == "idle":
-            self._dialogs.tell(APP_TITLE, wording.idle_notice(recorder.name))
+        elif recorder.ended_how != "app-ended":
+            idle = recorder.ended_how == "idle"
+            shown = self._notify(recording_ended(idle=idle, open_report=self.open_report))
+            if idle and not shown:
+                self._dialogs.tell(APP_TITLE, wording.idle_notice(recorder.name))
         self._changed()
 
 

@@ -67,6 +67,10 @@ class Tray:
         self._icon = _make_icon(icon_class, self._picture, wording.tooltip(status), self._menu)
         self._icon.on_right_click = self._actions.explain_tray
 
+    def notify(self, text: str, title: str) -> None:
+        """Show a notification beside the icon."""
+        self._icon.notify(text, title)
+
     def run(self) -> None:
         """Show the icon until the application or the tray ends; call in the main thread."""
         follower = threading.Thread(target=self._follow, name="tray", daemon=True)

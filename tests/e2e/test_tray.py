@@ -22,6 +22,7 @@ from overlay.gui.wording import APP_TITLE
 from overlay.monitor.store import Store
 from overlay.tray.icons import COLORS
 from overlay.tray.wording import NO_TRAY
+from tests.desktop.bus import NotificationServer
 from tests.e2e.desktop import ARTIFACTS, Desktop, require_app_indicator, wait_until
 
 pytestmark = [
@@ -361,3 +362,15 @@ def test_the_call_goes_on_while_its_window_is_killed_again_and_again(desktop, st
         app.command()  # starting it once more shows the window again
     app.command("stop")
     app.wait_for_end()
+
+
+def test_on_air_is_told_through_the_desktop_and_can_be_ended_there(desktop, start):
+    address = desktop.environment["DBUS_SESSION_BUS_ADDRESS"]
+    with NotificationServer(address, desktop.home / "shown", clicks="Take labels off") as server:
+        app = start()
+        wait_until(lambda: app.status.get("mode") == "only-me", "it runs")
+        app.command("mode", "on-air")
+        wait_until(lambda: app.status["mode"] == "off", "the button takes labels off")
+        assert [shown["title"] for shown in server.shown] == ["On air"]
+        app.command("stop")
+        app.wait_for_end()

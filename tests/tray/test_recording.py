@@ -13,6 +13,8 @@ from overlay.monitor.consent import give_consent, has_consented
 from overlay.monitor.records import Session
 from overlay.monitor.store import Store
 from overlay.monitor.students import Student, add_student, find_student, list_students
+from overlay.tray.notices import Notice
+from overlay.tray.recording import Recording
 from tests.tray import test_menu
 from tests.tray.test_menu import click, find, ticked, wait_until
 
@@ -187,6 +189,19 @@ class TestSession:
         wait_until(lambda: bool(user.told))
         assert "you were away" in user.told[0]
         wait_until(lambda: "Start recording Ana" in texts(menu))
+
+    def test_its_end_is_told_once_where_notifications_are_shown(self, app, user, ana):
+        notices: list[Notice] = []
+        recording = Recording(app, user, notify=lambda notice: bool(notices.append(notice)) or True)
+        recording.start()
+        recording.stop()
+        wait_until(lambda: bool(notices))
+        app.change(idle_minutes=0.005, source="none-such.png")
+        recording.start()
+        wait_until(lambda: len(notices) == 2)
+        assert ["you were away" in notice.text for notice in notices] == [False, True]
+        assert not user.told
+        recording.close()
 
 
 class TestReport:

@@ -1,0 +1,96 @@
+"""Notifications of a Linux desktop, over its session bus.
+
+https://specifications.freedesktop.org/notification-spec/latest/
+"""
+
+from __future__ import annotations
+
+import html
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from overlay.desktop.session_bus import SessionBus
+
+_SERVICE, _PATH = "org.freedesktop.Notifications", "/org/freedesktop/Notifications"
+_NAME = "Emotion Overlay"
+
+#: An icon that every theme has: https://specifications.freedesktop.org/icon-naming-spec/latest/
+_ICON = "camera-web"
+
+_BUTTON = "button"
+_AS_THE_DESKTOP_LIKES = -1
+
+
+class Notifier:
+    """Shows notifications; a new one about something replaces the last one about it.
+
+    Args:
+        bus: The session bus; closed by whoever made it.
+
+    Raises:
+        BusError: The bus does not answer.
+    """
+
+    def __init__(self, bus: SessionBus) -> None:
+        self._bus = bus
+        self._lock = threading.Lock()
+        self._numbers: dict[str, int] = {}
+        self._actions: dict[int, Callable[[], None]] = {}
+        bus.on_signal(_SERVICE, "ActionInvoked", self._on_action)
+        bus.on_signal(_SERVICE, "NotificationClosed", self._on_closed)
+
+    def show(
+        self,
+        about: str,
+        title: str,
+        text: str,
+        button: str = "",
+        action: Callable[[], None] | None = None,
+    ) -> None:
+        """Show a notification.
+
+        Args:
+            about: What it is about.
+            title: Its first line.
+            text: The rest.
+            button: What is on its button, where the desktop shows buttons; else none.
+            action: What a click on the button does; it must not wait.
+
+        Raises:
+            BusError: This desktop shows no notifications.
+        """
+        known = set(self._call("GetCapabilities")[0])
+        text = html.escape(text, quote=False) if "body-markup" in known else text
+        buttons = [_BUTTON, button] if action is not None and "actions" in known else []
+        with self._lock:
+            (number,) = self._call(
+                "Notify",
+                "susssasa{sv}i",
+                _NAME,
+                self._numbers.get(about, 0),
+                _ICON,
+                title,
+                text,
+                buttons,
+                {},
+                _AS_THE_DESKTOP_LIKES,
+            )
+            self._numbers[about] = number
+            self._actions.pop(number, None)
+            if action is not None:
+                self._actions[number] = action
+
+    def _call(self, method: str, signature: str = "", *body: Any) -> list[Any]:
+        return self._bus.call(_SERVICE, _PATH, _SERVICE, method, signature, *body, starts=True)
+
+    def _on_action(self, said: list[Any]) -> None:
+        number, key = said
+        if key == _BUTTON and (action := self._actions.pop(number, None)) is not None:
+            action()
+
+    def _on_closed(self, said: list[Any]) -> None:
+        self._actions.pop(said[0], None)
+        for about, number in list(self._numbers.items()):
+            if number == said[0]:
+                self._numbers.pop(about, None)

@@ -1,0 +1,109 @@
+"""What the user is told through the desktop's notifications, and when; nothing here shows it.
+
+A user who is told too often turns it off, so what passes quickly is not told, and neither is the
+same thing again after a short time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from overlay.engine import Status
+from overlay.gui.wording import call_view, problem_lines
+from overlay.tray.wording import shorten
+
+#: A problem that passes sooner is not told, in seconds.
+LASTS_S = 3.0
+
+#: How long the same thing is not told again, in seconds.
+AGAIN_AFTER_S = 120.0
+
+#: How long the text about a problem is, in characters; windows and menu say all of it.
+_LONGEST = 150
+
+#: Problems that change what the call sees.
+_CALL = frozenset({"source", "output"})
+_TITLE = "Something is wrong"
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One notification.
+
+    Attributes:
+        about: What it is about; the next one about it takes its place.
+        title: Its first line.
+        text: The rest; it names nobody, because others may see the screen.
+        button: What is on its button; empty for none.
+        action: What the button does.
+    """
+
+    about: str
+    title: str
+    text: str
+    button: str = ""
+    action: Callable[[], object] | None = field(default=None, compare=False)
+
+
+class Notices:
+    """Turns what the engine does into notices.
+
+    Args:
+        panic: Takes labels off everywhere.
+    """
+
+    def __init__(self, panic: Callable[[], object]) -> None:
+        self._panic = panic
+        self._on_air = False
+        self._since_s: dict[str, float] = {}
+        self._told: set[str] = set()
+        self._told_s: dict[Notice, float] = {}
+
+    def follow(self, status: Status, now_s: float) -> list[Notice]:
+        """What is worth telling now.
+
+        Args:
+            status: What the engine is doing.
+            now_s: The time, in seconds.
+        """
+        news = (*self._air(status), *self._problems(status, now_s))
+        return [notice for notice in news if self._is_new(notice, now_s)]
+
+    def _air(self, status: Status) -> Iterator[Notice]:
+        before, self._on_air = self._on_air, call_view(status.as_dict()).tone == "on-air"
+        if self._on_air and not before:
+            text = "Everyone in the call sees the labels."
+            yield Notice("air", "On air", text, "Take labels off", self._panic)
+
+    def _problems(self, status: Status, now_s: float) -> Iterator[Notice]:
+        problems = {str(room): text for room, text in status.problems.items()}
+        for room in self._since_s.keys() - problems.keys():
+            del self._since_s[room]
+            if room in self._told and room == "source":
+                yield Notice(room, "Your camera is back", "The call sees you again.")
+            self._told.discard(room)
+        for room, text in problems.items():
+            since_s = self._since_s.setdefault(room, now_s)
+            if room not in self._told and now_s - since_s >= LASTS_S:
+                self._told.add(room)
+                title = call_view(status.as_dict()).headline if room in _CALL else _TITLE
+                yield Notice(room, title, shorten(problem_lines({room: text})[0], _LONGEST))
+
+    def _is_new(self, notice: Notice, now_s: float) -> bool:
+        last_s = self._told_s.get(notice)
+        if last_s is not None and now_s - last_s < AGAIN_AFTER_S:
+            return False
+        self._told_s[notice] = now_s
+        return True
+
+
+def recording_ended(*, idle: bool, open_report: Callable[[], object]) -> Notice:
+    """The notice that a recording has ended.
+
+    Args:
+        idle: Whether it ended on its own, because nobody was there.
+        open_report: Opens the page about it.
+    """
+    text = "It ended because you were away." if idle else "It is saved on this computer."
+    return Notice("recording", "Your recording has ended", text, "Open report", open_report)
