@@ -19,7 +19,7 @@ TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
 
 .DEFAULT_GOAL := help
 .PHONY: help run test check test-unit test-desktop test-system test-newest fuzz faults kills coverage \
-        docs wheel sdist clean clean-machine lock hooks newest
+        docs catalogue wheel sdist clean clean-machine lock hooks newest
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-15s%s\n", $$1, $$2 }' Makefile
@@ -67,6 +67,14 @@ coverage: $(VENV)/.test ## Run the unit and the desktop tests and show which lin
 docs: $(VENV)/.docs ## Build the documentation into site/; a warning is an error
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict
 	@echo "Open site/index.html; to search, run $(BIN)/mkdocs serve"
+
+catalogue: $(VENV)/.test ## Bring the translations up to date with the texts in the code
+	@mkdir -p build
+	$(BIN)/pybabel -q extract --add-location=file --sort-by-file \
+	  --width=100 --omit-header --output-file=build/messages.pot overlay
+	$(BIN)/pybabel -q update --domain=emotion-overlay --input-file=build/messages.pot --no-fuzzy-matching \
+	  --ignore-obsolete --ignore-pot-creation-date --width=100 --output-dir=overlay/locale
+	$(BIN)/pybabel -q compile --domain=emotion-overlay --directory=overlay/locale --statistics
 
 wheel: $(VENV)/.app ## Build dist/*.whl
 	$(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .

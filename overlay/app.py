@@ -14,6 +14,7 @@ from overlay.consent import CONSENT_VERSION, has_consented
 from overlay.display import has_display
 from overlay.engine import Engine, SceneObserver, Status
 from overlay.errors import ControlError, SettingsError
+from overlay.language import use_language
 from overlay.login import set_start_at_login
 from overlay.opening import open_named_output, open_window, source_opener, wants_window
 from overlay.outputs import Output
@@ -65,6 +66,7 @@ class App:
             loop: Whether files begin again at their end.
             open_output: Opens the output, where it is not what the settings name.
         """
+        use_language(settings.language)
         self._file = file
         self._retry_open = retry_open
         self._loop = loop
@@ -323,6 +325,7 @@ class App:
                 openers["open_source"] = self._opener(after.source)
             if after.output != before.output:
                 openers["open_output"] = open_named_output
+            use_language(after.language)
             self._engine.update(settings=after, **openers)
             if after.mode != "on-air":
                 self._other_mode = after.mode

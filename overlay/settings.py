@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import difflib
-from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from overlay.camera_url import private_parts, shown
 from overlay.errors import SettingsError
+from overlay.language import AUTO, LANGUAGES, resolve
 from overlay.logs import keep_out
 
 #: off: clean video for everyone. only-me: clean video for the call, labels in the private window.
@@ -21,8 +21,6 @@ _KINDS = frozenset({"auto", "webcam", "demo", "virtual", "pipewire", "window", "
 
 #: The settings that say how labels are drawn, by the names that `drawing.Painter` takes.
 LABEL_STYLE = frozenset({"theme", "language", "boxes", "bars", "scale"})
-
-_LANGUAGES = Path(__file__).resolve().parent / "drawing" / "languages"
 
 
 class Settings(BaseModel):
@@ -84,7 +82,11 @@ class Settings(BaseModel):
     theme: Literal["dark", "light"] = Field(
         default="dark", description="Colours of the labels: dark or light."
     )
-    language: str = Field(default="en", description="Language of the labels: en or hi.")
+    language: str = Field(
+        default=AUTO,
+        description="Language of windows, menu, labels and reports: en, hi, or auto for the "
+        "system's.",
+    )
     boxes: bool = Field(default=True, description="Draw a box around each face.")
     bars: bool = Field(
         default=False, description="Show the probabilities of all seven emotions as bars."
@@ -148,8 +150,8 @@ class Settings(BaseModel):
 
     @field_validator("language")
     @classmethod
-    def _has_a_file(cls, code: str) -> str:
-        if code not in _languages():
+    def _has_a_catalogue(cls, code: str) -> str:
+        if code not in (AUTO, *LANGUAGES):
             raise ValueError
         return code
 
@@ -183,7 +185,7 @@ class Settings(BaseModel):
     @property
     def label_style(self) -> dict[str, Any]:
         """How labels are drawn: the arguments of `drawing.Painter`."""
-        return self.model_dump(include=set(LABEL_STYLE))
+        return self.model_dump(include=set(LABEL_STYLE)) | {"language": resolve(self.language)}
 
 
 #: What each setting does, in one line.
@@ -196,7 +198,7 @@ def choices(name: str) -> tuple[str, ...]:
     """The values that a setting can have, if they are few and have names; else none."""
     kind = Settings.model_fields[name].annotation
     if name == "language":
-        return _languages()
+        return (AUTO, *LANGUAGES)
     return get_args(kind) if get_origin(kind) is Literal else ()
 
 
@@ -294,7 +296,3 @@ def _bound(name: str, bound: str) -> Any:
     """A limit of a setting, or None."""
     metadata = Settings.model_fields[name].metadata
     return next((getattr(each, bound) for each in metadata if hasattr(each, bound)), None)
-
-
-def _languages() -> tuple[str, ...]:
-    return tuple(sorted(path.stem for path in _LANGUAGES.glob("*.json")))

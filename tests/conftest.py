@@ -10,6 +10,7 @@ from pathlib import Path
 import hypothesis
 import pytest
 
+from overlay.language import use_language
 from overlay.settings import Settings
 from tests.clips import CLIPS
 
@@ -37,11 +38,18 @@ def _own_folders() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch, tempfile.TemporaryDirectory(prefix="eo-") as folder:
         for name in Settings.model_fields:
             patch.delenv(f"EMOTION_OVERLAY_{name.upper()}", raising=False)
+        patch.setenv("LANGUAGE", "en")  # whatever the user's system speaks
         # Not pytest's folder: its path may be too long for a Unix socket.
         patch.setenv("EMOTION_OVERLAY_CONFIG_DIR", f"{folder}/config")
         patch.setenv("EMOTION_OVERLAY_RUNTIME_DIR", f"{folder}/runtime")
         patch.setenv("EMOTION_OVERLAY_LOG_DIR", f"{folder}/log")
         yield
+
+
+@pytest.fixture(autouse=True)
+def _english() -> None:
+    """Have each test begin in English, whatever language the one before it ended in."""
+    use_language("en")
 
 
 @pytest.fixture(scope="session")

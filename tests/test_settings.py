@@ -21,7 +21,7 @@ def test_values_that_were_not_given_keep_their_defaults() -> None:
     [
         ("mode", "loud", "off, only-me or on-air, not 'loud'"),
         ("theme", "pink", "dark or light, not 'pink'"),
-        ("language", "tlh", "en or hi, not 'tlh'"),
+        ("language", "tlh", "auto, en or hi, not 'tlh'"),
         ("width", 1281, "an even whole number from 64 to 3840, not 1281"),
         ("fps", "fast", "a number from 1 to 120, not 'fast'"),
         ("bars", "maybe", "true or false, not 'maybe'"),

@@ -81,7 +81,7 @@ class TestReading:
             ('\n\nmode = "loud"', 4, "off, only-me or on-air"),
             ("# x\nwidth = 33\n", 3, "width"),
             ("[scale]\nx = 1\n", 2, "scale"),
-            ('language = "tlh"\n', 2, "en or hi"),
+            ('language = "tlh"\n', 2, "auto, en or hi"),
         ],
     )
     def test_a_value_that_cannot_be_used_is_warned_about_and_the_others_count(

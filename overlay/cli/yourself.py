@@ -208,8 +208,10 @@ def report(
     show: Annotated[bool, typer.Option("--open", help="Open the page in the browser.")] = False,
 ) -> None:
     """Write a page about your sessions; exit code 1 if part of the recordings was damaged."""
+    from overlay.language import use_language
     from overlay.libraries import system_libraries
     from overlay.monitor.students import find_student
+    from overlay.precedence import resolve
 
     if session is not None and (first or last):
         raise ReportError(
@@ -229,6 +231,7 @@ def report(
         formats.append("html")
     with system_libraries():
         from overlay.monitor.report import make_report, save_report
+    use_language(resolve().settings.language)
     profile = find_student(student)
     period: PeriodKind | None = "week" if week else "month" if month else None
     made = make_report(profile, formats, number=session, first=first, last=last, period=period)

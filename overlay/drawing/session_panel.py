@@ -79,10 +79,12 @@ class SessionPanel:
         self._draw_history(canvas, panel.history, track)
         small = round(0.8 * em)
         words = self._language.monitor
-        seen = words["present"].format(_minutes(panel.seen_s), _minutes(panel.observed_s))
+        seen = words["present"].format(
+            seen=_minutes(panel.seen_s), observed=_minutes(panel.observed_s)
+        )
         middle = round(5.55 * em)
         canvas.text(self._typeface.mask(seen, small), pad, middle, self._theme.muted)
-        span = words["span"].format(round(len(panel.history) / 60))
+        span = words["span"].format(minutes=round(len(panel.history) / 60))
         mask = self._typeface.mask(span, small)
         canvas.text(mask, width - pad - mask.shape[1], middle, self._theme.muted)
         return canvas.sprite()

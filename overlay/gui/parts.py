@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
+    QApplication,
     QBoxLayout,
     QHBoxLayout,
     QLabel,
@@ -16,7 +17,17 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from overlay.language import is_right_to_left, use_language
+
 W = TypeVar("W", bound=QWidget)
+
+
+def speak(language: str) -> None:
+    """Have what is shown from now on be in a language, from right to left if that is its way."""
+    use_language(language)
+    mirrored = is_right_to_left(language)
+    directions = Qt.LayoutDirection
+    QApplication.setLayoutDirection(directions.RightToLeft if mirrored else directions.LeftToRight)
 
 
 def named(widget: W, name: str) -> W:

@@ -36,9 +36,11 @@ _NICE = 10
 _LOOK_MS = 100
 
 
-def show_preview(memory_name: str, size: tuple[int, int], title: str, on_top: bool) -> NoReturn:
+def show_preview(
+    memory_name: str, size: tuple[int, int], title: str, on_top: bool, language: str
+) -> NoReturn:
     """Show the newest frame until the window or the application closes; the process then ends."""
-    application = _begin()
+    application = _begin(language)
     from overlay.gui.control_window import ControlWindow
     from overlay.gui.instance import Instance
     from overlay.gui.preview import Preview
@@ -69,9 +71,9 @@ def show_preview(memory_name: str, size: tuple[int, int], title: str, on_top: bo
     os._exit(0)
 
 
-def show_settings() -> NoReturn:
+def show_settings(language: str) -> NoReturn:
     """Show the settings of the running application until they are closed; the process then ends."""
-    application = _begin()
+    application = _begin(language)
     from overlay.gui.instance import Instance
     from overlay.gui.settings_window import SettingsWindow
 
@@ -86,13 +88,13 @@ def show_settings() -> NoReturn:
     os._exit(0)
 
 
-def show_dialog(dialog: Dialog, answers: Connection) -> NoReturn:
+def show_dialog(dialog: Dialog, answers: Connection, language: str) -> NoReturn:
     """Show a dialog until it is answered; the process then ends.
 
     Sends that it is there, then `YES` or `NO`, then what the user typed, if they were asked for
     it, as UTF-8.
     """
-    application = _begin()
+    application = _begin(language)
     from PySide6.QtCore import QTimer
 
     from overlay.gui.dialog_window import DialogWindow
@@ -107,8 +109,11 @@ def show_dialog(dialog: Dialog, answers: Connection) -> NoReturn:
     os._exit(0)
 
 
-def _begin() -> QApplication:
-    """Start Qt; if it is missing, the process exits with `NO_QT`, without a display it aborts."""
+def _begin(language: str) -> QApplication:
+    """Start Qt, in a language.
+
+    If it is missing, the process exits with `NO_QT`; without a display it aborts.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the application, which ends us
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     if sys.platform != "win32":
@@ -118,12 +123,14 @@ def _begin() -> QApplication:
             from PySide6.QtWidgets import QApplication
         except ImportError:
             os._exit(NO_QT)
+        from overlay.gui.parts import speak
         from overlay.gui.style import apply_style
 
         application = QApplication([sys.argv[0]])
     application.setApplicationName("emotion-overlay")
     application.setDesktopFileName("emotion-overlay")
     apply_style(application)
+    speak(language)
     return application
 
 

@@ -11,6 +11,7 @@ from overlay.display import has_display
 from overlay.errors import OutputError
 from overlay.gui.frames import FrameBuffer
 from overlay.gui.process import NO_QT, show_preview
+from overlay.language import language
 from overlay.libraries import QT_FIX
 from overlay.outputs.base import Output
 from overlay.scene import Image
@@ -59,7 +60,7 @@ class PreviewWindow(Output):
         # spawn: a forked copy of a process with threads and a camera would not be safe.
         self._process = multiprocessing.get_context("spawn").Process(
             target=show_preview,
-            args=(self._memory.name, size, title, on_top),
+            args=(self._memory.name, size, title, on_top, language()),
             name="preview-window",
             daemon=True,
         )

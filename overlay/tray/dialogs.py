@@ -21,6 +21,7 @@ from overlay.display import has_display
 from overlay.errors import OverlayError
 from overlay.gui.dialog import Dialog
 from overlay.gui.process import YES, show_dialog
+from overlay.language import language
 
 __all__ = ["CannotAskError", "Dialog", "Dialogs"]
 
@@ -119,7 +120,7 @@ class Dialogs:
         answers, sender = multiprocessing.Pipe(duplex=False)
         # spawn: a forked copy of a process with threads and a camera would not be safe.
         process = multiprocessing.get_context("spawn").Process(
-            target=show_dialog, args=(dialog, sender), name="dialog", daemon=True
+            target=show_dialog, args=(dialog, sender, language()), name="dialog", daemon=True
         )
         with answers, sender:
             with self._lock:

@@ -13,6 +13,7 @@ from typing import Any
 from overlay.camera_url import shown
 from overlay.engine import Status
 from overlay.gui.wording import problem_lines
+from overlay.language import AUTO, _
 from overlay.settings import Mode, Settings
 from overlay.tray.actions import Actions
 from overlay.tray.cameras import Cameras
@@ -124,6 +125,7 @@ def _labels(settings: Settings, actions: Actions) -> Entry:
     from overlay.drawing.languages import SUPPORTED_LANGUAGES, load_language
 
     languages = [(code, load_language(code).name) for code in SUPPORTED_LANGUAGES]
+    languages.insert(0, (AUTO, _("The system's")))
     themes = [(theme, theme.capitalize()) for theme in SUPPORTED_THEMES]
     return Entry(
         "Labels",

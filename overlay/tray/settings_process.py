@@ -8,6 +8,7 @@ from multiprocessing.context import SpawnProcess
 
 from overlay.display import has_display
 from overlay.gui.process import NO_QT, show_settings
+from overlay.language import language
 
 #: How long to watch whether the window can be shown at all, in seconds.
 _STARTING_S = 2.0
@@ -32,7 +33,7 @@ class SettingsProcess:
             if self._process is not None and self._process.is_alive():
                 return True
             self._process = multiprocessing.get_context("spawn").Process(
-                target=show_settings, name="settings-window", daemon=True
+                target=show_settings, args=(language(),), name="settings-window", daemon=True
             )
             self._process.start()
             self._process.join(_STARTING_S)
