@@ -64,6 +64,16 @@ class SessionBus:
             self.close()
             raise
 
+    @property
+    def connected(self) -> bool:
+        """Whether the bus is still there."""
+        return bool(self._bus.connected)
+
+    @property
+    def name(self) -> str:
+        """The name of this connection on the bus."""
+        return self._bus.unique_name or ""
+
     def call(
         self,
         service: str,

@@ -10,14 +10,16 @@ from typing import Literal
 from overlay.desktop import status_notifier
 from overlay.desktop.system_gi import import_gi
 
-#: `appindicator`: StatusNotifier over D-Bus, with menus. `xorg`: the older XEMBED, without menus.
-HostKind = Literal["appindicator", "xorg", "win32", "darwin"]
+#: `status-notifier`: over D-Bus, with menus. `appindicator` and `xorg`: the older XEMBED, with
+#: menus by the system's PyGObject, or without.
+HostKind = Literal["status-notifier", "appindicator", "xorg", "win32", "darwin"]
+
+#: pystray's variable, which limits the search to one kind.
+BACKEND_VARIABLE = "PYSTRAY_BACKEND"
 
 
 def find_host() -> HostKind | None:
     """Look for a tray; the answer can change while a desktop starts or its panel restarts.
-
-    pystray's variable `PYSTRAY_BACKEND` limits the search to one kind.
 
     Returns:
         The best kind of tray, or None if there is none.
@@ -26,12 +28,14 @@ def find_host() -> HostKind | None:
         return "win32"
     if sys.platform == "darwin":
         return "darwin"
-    wanted = os.environ.get("PYSTRAY_BACKEND")
-    xembed = _has_xembed_tray()
+    wanted = os.environ.get(BACKEND_VARIABLE)
+    if wanted in (None, "status-notifier") and status_notifier.has_host():
+        return "status-notifier"
+    if not _has_xembed_tray():
+        return None
     if wanted in (None, "appindicator") and _has_app_indicator():
-        # libappindicator also serves XEMBED trays, with a menu, which we cannot.
-        return "appindicator" if xembed or status_notifier.has_host() else None
-    return "xorg" if xembed and wanted in (None, "xorg") else None
+        return "appindicator"
+    return "xorg" if wanted in (None, "xorg") else None
 
 
 def _has_app_indicator() -> bool:

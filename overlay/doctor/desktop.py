@@ -6,7 +6,6 @@ import ctypes
 import importlib.util
 import os
 
-from overlay.desktop.status_notifier import has_host
 from overlay.desktop.tray_host import find_host
 from overlay.display import has_display
 from overlay.doctor.finding import Finding
@@ -58,14 +57,11 @@ def check_tray(machine: Machine) -> Finding:
         return Finding("tray", "skipped", "without a display there is no icon")
 
     host = find_host()
-    if host == "appindicator":
+    if host in ("status-notifier", "appindicator"):
         return Finding("tray", "ok", "the desktop shows the icon with its menu")
     if host == "xorg":
         message = "the panel shows the icon, but no menu; a click turns the labels on and off"
         return Finding("tray", "ok", message, f"for a menu: {_MENUS}")
-    if has_host():
-        message = "the desktop can show the icon, but a library that this takes is missing"
-        return Finding("tray", "warning", message, _MENUS)
     gnome = "GNOME" in os.environ.get("XDG_CURRENT_DESKTOP", "").upper()
     message = "GNOME needs an extension to show the icon" if gnome else "this desktop has no tray"
     fix = f"{_GNOME if gnome else _PANEL}; meanwhile {_FROM_TERMINAL}"

@@ -1,4 +1,4 @@
-"""The icon on Linux desktops with StatusNotifier: GNOME with its extension, KDE, XFCE, others."""
+"""The icon, with a menu, on Linux desktops with only the older XEMBED tray, by PyGObject."""
 
 from __future__ import annotations
 
@@ -14,51 +14,31 @@ GLib.log_set_handler(
     "libayatana-appindicator", GLib.LogLevelFlags.LEVEL_WARNING, lambda *_: None, None
 )
 
-#: How often to register an icon again that no panel has accepted, in seconds.
-_AGAIN_S = 2
-
 
 class AppIndicatorIcon(_appindicator.Icon):  # type: ignore[misc]
-    """pystray's icon, with five faults worked around, one of them in its library.
+    """pystray's icon, with four faults worked around.
 
     The original class lets Ctrl-C kill the process, fails where no program shows notifications,
     deletes a picture that the panel may not have loaded yet, and never shows an icon whose first
-    menu could not be created. The library follows panels that start late or again, but registers
-    the icon with each of them only once: if a panel is still starting and refuses, as can happen at
-    login, the icon never appears. So the icon is registered again until a panel accepts it.
+    menu could not be created. Its library follows panels that start late or again, also to
+    StatusNotifier.
     """
 
     def __init__(self, *args: Any, **options: Any) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="emotion-overlay-tray-")
         self._pictures: dict[int, tuple[Any, str]] = {}
         self._icon_path: str | None = None
-        self._registered = False
         super().__init__(*args, **options)
 
     def _initialize(self) -> None:
         self._mark_ready()
-        self._appindicator.connect("connection-changed", self._note_connection)
-        self._again = GLib.timeout_add_seconds(_AGAIN_S, self._register_again)
 
     def _show(self) -> None:
         active = _appindicator.AppIndicator.IndicatorStatus.ACTIVE
         GLib.idle_add(self._appindicator.set_status, active)
         super()._show()
 
-    def _note_connection(self, _: Any, connected: bool) -> None:
-        self._registered = connected
-
-    def _register_again(self) -> bool:
-        """Set the same picture again, which makes the library register the icon.
-
-        Only if necessary, because it makes some panels close an open menu.
-        """
-        if not self._registered:
-            self._appindicator.set_property("icon-name", self._icon_path)
-        return bool(GLib.SOURCE_CONTINUE)
-
     def _finalize(self) -> None:
-        GLib.source_remove(self._again)
         del self._appindicator  # takes the icon out of the tray
         self._folder.cleanup()
 

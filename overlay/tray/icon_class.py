@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import Any
 
-from overlay.desktop.tray_host import HostKind
+from overlay.desktop.tray_host import BACKEND_VARIABLE, HostKind
 
 
 def icon_class(kind: HostKind) -> type[Any]:
@@ -14,8 +14,11 @@ def icon_class(kind: HostKind) -> type[Any]:
     Raises:
         ImportError: pystray, or what it needs there, cannot be imported.
     """
-    # pystray chooses a backend when it is imported and fails if that one cannot work.
-    os.environ.setdefault("PYSTRAY_BACKEND", kind)
+    _import_pystray()
+    if kind == "status-notifier":
+        from overlay.tray._status_notifier import StatusNotifierIcon
+
+        return StatusNotifierIcon
     if kind == "appindicator":
         from overlay.tray._appindicator import AppIndicatorIcon
 
@@ -31,3 +34,15 @@ def icon_class(kind: HostKind) -> type[Any]:
     from overlay.tray._darwin import MacIcon
 
     return MacIcon
+
+
+def _import_pystray() -> None:
+    """Import it without a backend of its own choice, which fails where that one cannot work."""
+    chosen = os.environ.get(BACKEND_VARIABLE)
+    os.environ[BACKEND_VARIABLE] = "dummy"
+    try:
+        import pystray  # noqa: F401
+    finally:
+        del os.environ[BACKEND_VARIABLE]
+        if chosen is not None:
+            os.environ[BACKEND_VARIABLE] = chosen

@@ -42,8 +42,8 @@ emotion-overlay pause|resume|panic|stop
 emotion-overlay settings
 emotion-overlay doctor
 
-Menus need the package python3-gi and AppIndicator (gir1.2-ayatanaappindicator3-0.1 on Debian \
-and Ubuntu)."""
+The panels of KDE and XFCE show the menu, and GNOME with its extension AppIndicator. On others it \
+takes the packages python3-gi and gir1.2-ayatanaappindicator3-0.1 (as Debian calls them)."""
 
 NO_TRAY = (
     "This desktop has no tray, so there is no icon: "

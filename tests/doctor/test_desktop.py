@@ -62,11 +62,3 @@ def test_a_desktop_without_a_tray_says_how_to_get_one(monkeypatch, xdg_desktop, 
     assert finding.state == "warning"
     assert fix in finding.fix
     assert "command line" in finding.fix
-
-
-def test_a_desktop_that_shows_icons_but_not_to_us_needs_pygobject(monkeypatch):
-    monkeypatch.setenv("DISPLAY", ":9999")
-    monkeypatch.setattr("overlay.doctor.desktop.has_host", lambda: True)
-    finding = check_tray(Machine())
-    assert finding.state == "warning"
-    assert "python3-gi" in finding.fix

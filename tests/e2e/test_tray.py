@@ -144,7 +144,6 @@ def needs_app_indicator() -> None:
     require_app_indicator()
 
 
-@pytest.mark.usefixtures("needs_app_indicator")
 def test_the_menu_changes_what_the_call_receives(desktop, start, portrait):
     desktop.start_xfce_panel(dark=True)
     app = start()
@@ -180,7 +179,6 @@ def test_the_menu_changes_what_the_call_receives(desktop, start, portrait):
     wait_until(lambda: not desktop.find_icon(COLORS["paused"]), "the icon goes")
 
 
-@pytest.mark.usefixtures("needs_app_indicator")
 def test_the_first_start_asks_before_the_webcam_opens(desktop, start):
     desktop.start_xfce_panel(dark=False)
     app = start(consent=False)
@@ -198,7 +196,6 @@ def test_the_first_start_asks_before_the_webcam_opens(desktop, start):
     assert f"\nconsent = {CONSENT_VERSION}" in settings.read_text()
 
 
-@pytest.mark.usefixtures("needs_app_indicator")
 def test_a_student_records_themself_and_reads_the_page(desktop, start):
     desktop.start_xfce_panel(dark=True)
     skip_set_up(desktop)

@@ -12,19 +12,23 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
-from overlay.desktop.tray_host import find_host
+from overlay.desktop.tray_host import HostKind, find_host
 from overlay.tray.icon_class import icon_class
 from overlay.tray.icons import draw_icon
 
 
 def main() -> None:
     failures = int(sys.argv[1]) if len(sys.argv) > 1 else 0
-    while (host := find_host()) is None:
+    made = itertools.count()
+    while True:
+        if host := find_host():
+            _show(host, failures, made)
         time.sleep(0.1)
+
+
+def _show(host: HostKind, failures: int, made: Iterator[int]) -> None:
     kind = icon_class(host)
     from pystray import Menu, MenuItem
-
-    made = itertools.count()
 
     def items() -> Iterator[Any]:
         if next(made) < failures:

@@ -6,55 +6,54 @@ a panel that is still starting.
 
 from __future__ import annotations
 
+import asyncio
 import sys
 import time
-from typing import Any
+from typing import Annotated
 
-from overlay.desktop.system_gi import import_gi
+from dbus_fast import DBusError, ErrorType
+from dbus_fast.aio import MessageBus
+from dbus_fast.annotations import DBusBool, DBusSignature, DBusStr
+from dbus_fast.constants import PropertyAccess
+from dbus_fast.service import ServiceInterface, dbus_method, dbus_property
 
 _NAME = "org.kde.StatusNotifierWatcher"
-_INTERFACE = f"""
-<node>
-  <interface name="{_NAME}">
-    <method name="RegisterStatusNotifierItem"><arg type="s" direction="in"/></method>
-    <property name="RegisteredStatusNotifierItems" type="as" access="read"/>
-    <property name="IsStatusNotifierHostRegistered" type="b" access="read"/>
-  </interface>
-</node>
-"""
 
 
-def main() -> None:
-    assert import_gi()
-    from gi.repository import Gio, GLib
+_Nothing = Annotated[None, DBusSignature("")]  # the library takes a bare None for a mistake
 
-    deaf_until = time.monotonic() + float(sys.argv[1] if len(sys.argv) > 1 else 0)
-    icons: list[str] = []
 
-    def on_call(*call: Any) -> None:
-        _, sender, _, _, _, parameters, invocation = call
-        if time.monotonic() < deaf_until:
-            invocation.return_dbus_error("org.freedesktop.DBus.Error.UnknownMethod", "not yet")
-            return
-        icon = sender + parameters.unpack()[0]
-        if icon not in icons:
-            icons.append(icon)
+class Watcher(ServiceInterface):
+    def __init__(self, deaf_for: float) -> None:
+        super().__init__(_NAME)
+        self._deaf_until = time.monotonic() + deaf_for
+        self._icons: list[str] = []
+
+    @dbus_method()
+    def RegisterStatusNotifierItem(self, icon: DBusStr) -> _Nothing:  # noqa: N802
+        if time.monotonic() < self._deaf_until:
+            raise DBusError(ErrorType.UNKNOWN_METHOD, "not yet")
+        if icon not in self._icons:
+            self._icons.append(icon)
             print(f"registered {icon}", flush=True)
-        invocation.return_value(None)
 
-    def on_get(*request: Any) -> GLib.Variant:
-        values = {
-            "RegisteredStatusNotifierItems": GLib.Variant("as", icons),
-            "IsStatusNotifierHostRegistered": GLib.Variant("b", time.monotonic() >= deaf_until),
-        }
-        return values[request[4]]
+    @dbus_property(access=PropertyAccess.READ)
+    def RegisteredStatusNotifierItems(  # noqa: N802
+        self,
+    ) -> Annotated[list[str], DBusSignature("as")]:
+        return self._icons
 
-    bus = Gio.bus_get_sync(Gio.BusType.SESSION)
-    interface = Gio.DBusNodeInfo.new_for_xml(_INTERFACE).interfaces[0]
-    bus.register_object("/StatusNotifierWatcher", interface, on_call, on_get, None)
-    Gio.bus_own_name_on_connection(bus, _NAME, Gio.BusNameOwnerFlags.NONE, None, None)
-    GLib.MainLoop().run()
+    @dbus_property(access=PropertyAccess.READ)
+    def IsStatusNotifierHostRegistered(self) -> DBusBool:  # noqa: N802
+        return True
+
+
+async def main() -> None:
+    bus = await MessageBus().connect()
+    bus.export("/StatusNotifierWatcher", Watcher(float(sys.argv[1] if len(sys.argv) > 1 else 0)))
+    await bus.request_name(_NAME)
+    await bus.wait_for_disconnect()
 
 
 if __name__ == "__main__":
-    main()
+    asyncio.run(main())
