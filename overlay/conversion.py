@@ -74,7 +74,7 @@ def convert(
     metrics.begin()
     size = settings.size
     with interrupts(), suppress(KeyboardInterrupt), ExitStack() as stack:
-        source = VideoSource(Path(settings.source), pace=False)
+        source = VideoSource(Path(settings.source), pace=False, with_planes=True)
         stack.callback(source.close)
         size = extent.size(source.size if settings.rotate % 180 == 0 else source.size[::-1])
         perceive = stack.enter_context(_perceiver(settings))
@@ -107,11 +107,11 @@ def resampled(source: VideoSource, fps: float) -> Iterator[Frame]:
     shown: Frame | None = None
     for frame in source:
         while shown is not None and tick / fps < frame.time_s - _TOLERANCE_S:
-            yield Frame(shown.image, tick / fps, tick)
+            yield replace(shown, time_s=tick / fps, index=tick)
             tick += 1
         shown = frame
     while shown is not None and tick / fps < shown.time_s + 1 / source.fps - _TOLERANCE_S:
-        yield Frame(shown.image, tick / fps, tick)
+        yield replace(shown, time_s=tick / fps, index=tick)
         tick += 1
 
 
@@ -125,7 +125,8 @@ def _frames(source: VideoSource, extent: Extent) -> Iterator[Frame]:
 def _fitted(frames: Iterator[Frame], size: tuple[int, int], settings: Settings) -> Iterator[Frame]:
     for frame in frames:
         upright = turn(frame.image, settings.rotate, settings.flip)
-        yield replace(frame, image=fit(upright, *size, settings.fit))
+        image = fit(upright, *size, settings.fit)
+        yield frame if image is frame.image else replace(frame, image=image, planes=None)
 
 
 @contextmanager

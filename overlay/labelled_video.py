@@ -59,12 +59,15 @@ class LabelledVideo:
         Raises:
             OutputError: It cannot be written, for example because the disk is full.
         """
-        image = frame.image
+        image, drawn = frame.image, []
         if scene is not None:
             image = image.copy()  # the frame may be compared with the next one in another thread
-            self._painter.paint(image, scene)
+            drawn = self._painter.paint(image, scene)
         self._copy_sound(frame.time_s)
-        self._video.send(image, frame.time_s)
+        if frame.planes is None:
+            self._video.send(image, frame.time_s)
+        else:
+            self._video.send_repainted(frame.planes, image, drawn, frame.time_s)
 
     def end(self, frames_s: float | None = None, sound_s: float = math.inf) -> None:
         """Say when the video ends; all times in seconds after the first frame.

@@ -30,6 +30,19 @@ Point = tuple[float, float]
 """x to the right and y down, in pixels."""
 
 
+class Planes(NamedTuple):
+    """A picture as most video files hold it, in BT.709 and limited range; the sides are even.
+
+    Attributes:
+        luma: uint8 [height, width].
+        blue, red: Chroma, uint8 [height / 2, width / 2].
+    """
+
+    luma: npt.NDArray[np.uint8]
+    blue: npt.NDArray[np.uint8]
+    red: npt.NDArray[np.uint8]
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Frame:
     """One picture and the time it was taken.
@@ -39,11 +52,14 @@ class Frame:
         time_s: Seconds on the source's clock: `time.monotonic()` for live and paced sources,
             media time for files read as fast as possible.
         index: Number of the frame in its source, from 0.
+        planes: The same picture as the file holds it, to be read only; None if that was not asked
+            for, or it is held in another way.
     """
 
     image: Image
     time_s: float
     index: int = 0
+    planes: Planes | None = None
 
 
 class Box(NamedTuple):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import av
@@ -14,7 +15,10 @@ from hypothesis import strategies as st
 
 from overlay.conversion import Extent, convert, resampled
 from overlay.outputs.video_file import VideoFile
+from overlay.outputs.video_formats import ENCODERS
+from overlay.scene import Planes
 from overlay.settings import Settings
+from overlay.sources.demo import DemoSource
 from overlay.sources.video import VideoSource
 from tests.media import encoded, patches, write_media
 
@@ -94,6 +98,44 @@ def test_a_constant_rate_bridges_gaps(tmp_path):
         frames = list(resampled(source, 10))
     assert [number(frame.image) for frame in frames[:11]] == [0, *[1] * 9, 2]
     assert [frame.time_s for frame in frames[:11]] == pytest.approx([n / 10 for n in range(11)])
+
+
+@pytest.fixture
+def lossless(monkeypatch):
+    """Videos are written so that they hold exactly what the encoder was given."""
+    encoder = replace(ENCODERS["h264"], options={"qp": "0", "bf": "0"})
+    monkeypatch.setitem(ENCODERS, "h264", encoder)
+
+
+def planes(path: Path) -> list[Planes]:
+    with VideoSource(path, pace=False, with_planes=True) as source:
+        return [Planes(*(plane.copy() for plane in frame.planes)) for frame in source]
+
+
+@pytest.mark.parametrize("fps", [None, 20])
+def test_what_is_not_drawn_on_is_given_to_the_encoder_as_it_was_decoded(tmp_path, lossless, fps):
+    clip = make_clip(tmp_path / "in.mp4", [n / 10 for n in range(8)], 10)
+    before, after = planes(clip), planes(converted(clip, fps=fps))
+    assert len(after) == (8 if fps is None else 16)
+    for n, frame in enumerate(after):
+        for plane, same in zip(frame, before[n * 8 // len(after)], strict=True):
+            np.testing.assert_array_equal(plane, same)
+
+
+def test_labels_are_drawn_and_nothing_else_changes(tmp_path, lossless):
+    clip = tmp_path / "in.mp4"
+    with (
+        DemoSource(size=(640, 360), fps=10, faces=1, pace=False) as demo,
+        VideoFile(clip, (640, 360), 10) as video,
+    ):
+        for n in range(5):
+            video.send(demo.render(n), n / 10)
+    convert(Settings(source=str(clip), output=str(tmp_path / "out.mp4"), mode="on-air"))
+    (old, new) = planes(clip)[-1], planes(tmp_path / "out.mp4")[-1]
+    changed = (old.luma != new.luma).mean()
+    assert 0.005 < changed < 0.1
+    mark = np.s_[-40:, -160:]
+    assert (old.luma[mark] != new.luma[mark]).mean() > 0.2
 
 
 def test_a_part_of_a_clip(tmp_path):

@@ -77,7 +77,9 @@ class FileReader:
 
     def _read_video(self, job: Job, tell: Tell, expect: Expect) -> Outcome:
         with ExitStack() as stack:
-            source = VideoSource(job.path, pace=False, every_s=job.every_s)
+            source = VideoSource(
+                job.path, pace=False, every_s=job.every_s, with_planes=job.save is not None
+            )
             stack.callback(source.close)
             perception = self._alone
             if job.every_s is None:

@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from overlay.drawing.layout import Rect
 from overlay.drawing.sprites import Sprite
 from overlay.drawing.themes import Color, Theme
 from overlay.scene import Box, Image
@@ -29,7 +30,7 @@ class Boxes:
         # A bracket takes 1 to 40 KB at 720p, depending on the face's size.
         self._bracket = lru_cache(maxsize=256)(self._compose)
 
-    def draw(self, image: Image, box: Box, color: Color, thickness: int) -> None:
+    def draw(self, image: Image, box: Box, color: Color, thickness: int) -> list[Rect]:
         """Draw the corners of a box in place, with a precision of half a pixel.
 
         Args:
@@ -37,7 +38,11 @@ class Boxes:
             box: In pixels of the image; it may extend beyond it.
             color: Colour of the lines.
             thickness: Thickness of the lines, in pixels.
+
+        Returns:
+            The parts of the image that were drawn on.
         """
+        drawn = []
         side = min(box.width, box.height)
         arm = round(min(0.22 * side, 0.10 * image.shape[0]))
         left, top = round(_PHASES * box.x), round(_PHASES * box.y)
@@ -52,7 +57,8 @@ class Boxes:
             pad = _pad(thickness)
             x = whole_x - (pad if across > 0 else arm + pad)
             y = whole_y - (pad if down > 0 else arm + pad)
-            sprite.blend(image, x, y)
+            drawn.append(sprite.blend(image, x, y))
+        return drawn
 
     def _compose(
         self,

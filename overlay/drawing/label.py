@@ -36,7 +36,7 @@ class Labels:
         """Width and height of an emotion's label in this style, in pixels."""
         return self._panel_of(emotion, style).size
 
-    def draw(self, image: Image, rect: Rect, emotion: Emotion, style: Style) -> None:
+    def draw(self, image: Image, rect: Rect, emotion: Emotion, style: Style) -> Rect:
         """Draw a label in place.
 
         Args:
@@ -44,16 +44,20 @@ class Labels:
             rect: Where to draw it; its size is the one from `size`.
             emotion: What the face looks like.
             style: Size of the text, and whether there is no more than the name.
+
+        Returns:
+            The part of the image that was drawn on.
         """
-        self._panel_of(emotion, style).blend(image, rect.x, rect.y)
+        drawn = self._panel_of(emotion, style).blend(image, rect.x, rect.y)
         if emotion.label == UNSURE or style.compact:
-            return
+            return drawn
         em = style.em
         # An estimate is never certain, so none is shown as 100 %.
         percent = min(max(round(100 * emotion.probability), 0), 99)
         number = self._number(percent, em)
         x = rect.x + rect.width - _padding(em) - number.size[0]
         number.blend(image, x, rect.y + (rect.height - number.size[1]) // 2)
+        return drawn
 
     def _panel_of(self, emotion: Emotion, style: Style) -> Sprite:
         reason = None if style.compact else emotion.reason

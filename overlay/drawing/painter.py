@@ -26,7 +26,7 @@ from overlay.drawing.styles import Style, Styles
 from overlay.drawing.themes import load_theme
 from overlay.drawing.typesetting import Typeface
 from overlay.errors import SettingsError
-from overlay.scene import UNSURE, Box, Emotion, Face, Image, Scene
+from overlay.scene import UNSURE, Box, Face, Image, Scene
 
 _SMALLEST_SCALE, _LARGEST_SCALE = 0.5, 3.0
 
@@ -92,7 +92,7 @@ class Painter:
         self._placing = Placing()
         self._placeholder = lru_cache(maxsize=4)(self._render_placeholder)
 
-    def paint(self, image: Image, scene: Scene) -> None:
+    def paint(self, image: Image, scene: Scene) -> list[Rect]:
         """Draw a scene onto a frame in place.
 
         What does not fit into the frame is left out, and so is a label in a crowd that would cover
@@ -101,18 +101,22 @@ class Painter:
         Args:
             image: uint8 [height, width, 3], BGR, C-contiguous and writable.
             scene: The scene at the frame's time, in the frame's pixels.
+
+        Returns:
+            The parts of the frame that were drawn on; they may overlap.
         """
+        drawn: list[Rect] = []
         height, width = image.shape[:2]
         seen = [(face, box) for face in scene if (box := visible(face.box, width, height))]
         styles = self._styles.choose(seen, height)
         marked: list[Rect] = []
         if self._boxes:
             for face, box in seen:
-                self._draw_box(self._boxes, image, face, box)
+                drawn += self._draw_box(self._boxes, image, face, box)
         if self._mark:
             em = round(text_size(height, 0, 0.8 * self._scale, smallest=self._smallest))
             if corner := self._mark.place(em, (width, height)):
-                self._mark.sprite(em).blend(image, corner.x, corner.y)
+                drawn.append(self._mark.sprite(em).blend(image, corner.x, corner.y))
                 marked.append(corner)
         around = Surroundings(
             (width, height),
@@ -122,12 +126,12 @@ class Painter:
         )
         self._placing.begin()
         for (face, _), place in zip(seen, around.faces, strict=True):
-            self._draw_label(image, face, styles[face.id], place, around)
+            drawn += self._draw_label(image, face, styles[face.id], place, around)
         if self._bars:
             most = _MOST_BARS if self._styles.crowded else len(seen)
             for (face, _), place in zip(seen[:most], around.faces, strict=False):
-                if face.emotion is not None:
-                    self._draw_bars(self._bars, image, face.emotion, styles[face.id], place, around)
+                drawn += self._draw_bars(self._bars, image, face, styles[face.id], place, around)
+        return drawn
 
     def paint_panel(self, image: Image, panel: Panel) -> None:
         """Draw the panel of a recording onto a frame of the private window, in place.
@@ -161,39 +165,41 @@ class Painter:
         image.flags.writeable = False
         return image
 
-    def _draw_box(self, boxes: Boxes, image: Image, face: Face, box: Box) -> None:
+    def _draw_box(self, boxes: Boxes, image: Image, face: Face, box: Box) -> list[Rect]:
         label = face.emotion.label if face.emotion else UNSURE
         thickness = line_width(image.shape[0], box.height, self._scale)
-        boxes.draw(image, box, self._theme.emotions[label], thickness)
+        return boxes.draw(image, box, self._theme.emotions[label], thickness)
 
     def _draw_label(
         self, image: Image, face: Face, style: Style, box: Rect, around: Surroundings
-    ) -> None:
+    ) -> list[Rect]:
         """Draw a face's label where it covers least, and add its rectangle to the texts."""
         if face.emotion is None:
-            return
+            return []
         size = self._labels.size(face.emotion, style)
         place = self._placing.choose(face.id, box, size, around)
         if place is None or (self._styles.crowded and covers(place, around.texts)):
-            return
-        self._labels.draw(image, place, face.emotion, style)
+            return []
         around.texts.append(place)
+        return [self._labels.draw(image, place, face.emotion, style)]
 
     def _draw_bars(
         self,
         bars: ProbabilityBars,
         image: Image,
-        emotion: Emotion,
+        face: Face,
         style: Style,
         box: Rect,
         around: Surroundings,
-    ) -> None:
+    ) -> list[Rect]:
         """Draw a face's bars where they are in nobody's way, and add them to the texts."""
+        if face.emotion is None:
+            return []
         em = bars.em(style.em, self._smallest)
         places = bars_places(box, bars.size(em), around.frame)
         place = least_covering(places, around.texts, around.eyes, around.faces)
         hidden = around.faces if self._styles.crowded else around.eyes
         if place is None or covers(place, around.texts) or covers(place, hidden):
-            return
-        bars.draw(image, place, emotion.probabilities, em)
+            return []
         around.texts.append(place)
+        return [bars.draw(image, place, face.emotion.probabilities, em)]

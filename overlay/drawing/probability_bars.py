@@ -35,7 +35,7 @@ class ProbabilityBars:
         """Width and height of the panel in pixels, for text of this em."""
         return self._panel(0, em).size
 
-    def draw(self, image: Image, rect: Rect, probabilities: Sequence[float], em: int) -> None:
+    def draw(self, image: Image, rect: Rect, probabilities: Sequence[float], em: int) -> Rect:
         """Draw the bars in place.
 
         Args:
@@ -43,13 +43,17 @@ class ProbabilityBars:
             rect: Where to draw them, inside the image; its size is the one from `size`.
             probabilities: One for each of `EMOTIONS`, 0 to 1.
             em: Em of the text, in pixels.
+
+        Returns:
+            The part of the image that was drawn on.
         """
         top = max(range(len(EMOTIONS)), key=lambda row: probabilities[row])
-        self._panel(top, em).blend(image, rect.x, rect.y)
+        drawn = self._panel(top, em).blend(image, rect.x, rect.y)
         for row, probability in enumerate(probabilities):
             track = self._track(row, em, rect.width)
             track = track._replace(x=rect.x + track.x, y=rect.y + track.y)
             _fill(image, track, probability, self._theme.emotions[EMOTIONS[row]])
+        return drawn
 
     def _track(self, row: int, em: int, width: int) -> Rect:
         """The area of a row's bar at a probability of 1, relative to the panel."""

@@ -37,18 +37,23 @@ class Sprite:
         height, width = self.light.shape[:2]
         return width - 2 * self.margin, height - 2 * self.margin
 
-    def blend(self, image: Image, x: int, y: int) -> None:
-        """Draw onto `image` in place, with the upper left corner at (x, y), clipped to it."""
+    def blend(self, image: Image, x: int, y: int) -> Rect:
+        """Draw onto `image` in place, with the upper left corner at (x, y), clipped to it.
+
+        Returns:
+            The part of the image that was drawn on; without width or height if none was.
+        """
         left, top = x - self.margin, y - self.margin
         height, width = self.light.shape[:2]
         x0, y0 = max(left, 0), max(top, 0)
         x1, y1 = min(left + width, image.shape[1]), min(top + height, image.shape[0])
         if x0 >= x1 or y0 >= y1:
-            return
+            return Rect(0, 0, 0, 0)
         part = (slice(y0 - top, y1 - top), slice(x0 - left, x1 - left))
         region = image[y0:y1, x0:x1]
         cv2.multiply(region, self.kept[part], dst=region, scale=1 / 255)
         cv2.add(region, self.light[part], dst=region)
+        return Rect(x0, y0, x1 - x0, y1 - y0)
 
 
 class Canvas:

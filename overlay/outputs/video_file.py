@@ -7,7 +7,7 @@ import io
 import os
 import secrets
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from pathlib import Path
 
@@ -20,7 +20,8 @@ from overlay.atomic_file import is_replaceable
 from overlay.errors import OutputError
 from overlay.outputs.base import Output
 from overlay.outputs.video_formats import ENCODERS, Codec, Encoder, container_for
-from overlay.scene import Image
+from overlay.planes import repainted, to_frame
+from overlay.scene import Image, Planes
 from overlay.targets import free_name
 
 #: Time stamps are counted in units of this many a second, as is usual for video.
@@ -115,19 +116,35 @@ class VideoFile(Output):
         Raises:
             OutputError: The frame is of another size, the file is closed, or the disk is full.
         """
-        if not self._open:
-            raise OutputError(f"'{self.path}' is closed: open it again")
         if image.shape != (self.size[1], self.size[0], 3):
             raise OutputError(
                 f"'{self.path}' takes frames of {self.size}, not {image.shape[1::-1]}"
             )
-        frame = self._converted(image)
-        frame.pts = self._stamp(time.monotonic() if time_s is None else time_s)
-        frame.time_base = Fraction(1, _TICKS)
-        try:
-            self._mux(self._stream.encode(frame))
-        except av.FFmpegError as error:
-            raise self._failure(error) from error
+        right, bottom = self._even_size[0] - self.size[0], self._even_size[1] - self.size[1]
+        if right or bottom:
+            border = cv2.copyMakeBorder(image, 0, bottom, 0, right, cv2.BORDER_REPLICATE)
+            image = np.asarray(border, np.uint8)
+        self._encode(to_frame(image), time.monotonic() if time_s is None else time_s)
+
+    def send_repainted(
+        self,
+        planes: Planes,
+        image: Image,
+        parts: Iterable[tuple[int, int, int, int]],
+        time_s: float,
+    ) -> None:
+        """Append one frame of which only parts have been drawn on; the rest keeps its numbers.
+
+        Args:
+            planes: The frame before that, of the output's size.
+            image: uint8 [height, width, 3], BGR: the frame.
+            parts: Left, top, width and height of each part, in pixels, inside the frame.
+            time_s: As for `send`.
+
+        Raises:
+            OutputError: The file is closed, or the disk is full.
+        """
+        self._encode(repainted(planes, image, parts), time_s)
 
     def end_at(self, time_s: float) -> None:
         """Have the last frame, which has been sent, shown up to a time on the frames' clock."""
@@ -242,13 +259,14 @@ class VideoFile(Output):
                 f"no encoder writes '{self.path}' at {width}x{height}, {fps:g} fps ({error})"
             ) from error
 
-    def _converted(self, image: Image) -> av.VideoFrame:
-        if self._even_size != self.size:
-            right, bottom = self._even_size[0] - self.size[0], self._even_size[1] - self.size[1]
-            border = cv2.copyMakeBorder(image, 0, bottom, 0, right, cv2.BORDER_REPLICATE)
-            image = np.asarray(border, np.uint8)
-        frame = av.VideoFrame.from_numpy_buffer(np.ascontiguousarray(image), format="bgr24")
-        return frame.reformat(format="yuv420p", dst_colorspace="ITU709")
+    def _encode(self, frame: av.VideoFrame, time_s: float) -> None:
+        if not self._open:
+            raise OutputError(f"'{self.path}' is closed: open it again")
+        frame.pts, frame.time_base = self._stamp(time_s), Fraction(1, _TICKS)
+        try:
+            self._mux(self._stream.encode(frame))
+        except av.FFmpegError as error:
+            raise self._failure(error) from error
 
     def _mux(self, packets: list[av.Packet[av.VideoStream]]) -> None:
         """Write all but the newest packet, whose duration may not be known yet."""

@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import av
 
 from overlay.errors import SourceError
-from overlay.scene import Image
+from overlay.scene import Image, Planes
 from overlay.sources.deinterlacing import progressive
 from overlay.sources.rendition import Rendition
 from overlay.sources.sampling import Sampling
@@ -41,12 +41,25 @@ def open_container(path: Path) -> av.container.InputContainer:
         raise SourceError(_undecodable(path)) from error
 
 
+class Decoded(NamedTuple):
+    """A decoded frame.
+
+    Attributes:
+        image: uint8 [height, width, 3], BGR.
+        planes: The same as the file holds it, if that was asked for and the file holds it so.
+        time_s: The file's own time, in seconds.
+    """
+
+    image: Image
+    planes: Planes | None
+    time_s: float
+
+
 class Decoder:
     """One pass through a file.
 
     Attributes:
         first: The first frame.
-        first_s: The file's own time of the first frame, in seconds.
         fps: Frames a second, on average.
         frame_count: Number of frames according to the file; 0 if it does not say.
         duration_s: How long the file lasts according to it; 0 if it does not say.
@@ -55,12 +68,15 @@ class Decoder:
         damaged: How many packets could not be decoded so far.
     """
 
-    def __init__(self, path: Path, every_s: float | None = None) -> None:
+    def __init__(
+        self, path: Path, every_s: float | None = None, *, with_planes: bool = False
+    ) -> None:
         """Open the file and decode its first frame.
 
         Args:
             path: The file.
             every_s: Give one frame in so many seconds; None for every frame.
+            with_planes: Whether to keep the numbers of frames as the file holds them.
 
         Raises:
             SourceError: It is missing or unreadable, or nothing in it can be decoded.
@@ -75,12 +91,12 @@ class Decoder:
             raise SourceError(f"'{path}' holds only sound: name a video or a picture")
         if self._stream is not None:
             self._stream.thread_type = "AUTO"
-        self._frames = self._shown(every_s)
+        self._frames = self._shown(every_s, with_planes)
         first = next(self._frames, None)
         if first is None or self._stream is None:
             self._container.close()
             raise SourceError(_undecodable(path))
-        self.first, self.first_s = first
+        self.first = first
         rate = float(self._stream.average_rate or 0)
         self.fps = rate if 0 < rate <= 1000 else _DEFAULT_FPS
         self.frame_count = self._stream.frames
@@ -88,18 +104,17 @@ class Decoder:
         if self._container.format.name == "avi":  # whose duration FFmpeg halves where half is there
             self.duration_s = max(self.duration_s, self.frame_count / self.fps)
 
-    def next(self) -> tuple[Image, float] | None:
-        """The next frame and its time in seconds after the first one, or None at the end."""
-        shown = next(self._frames, None)
-        return None if shown is None else (shown[0], shown[1] - self.first_s)
+    def next(self) -> Decoded | None:
+        """The next frame, or None at the end."""
+        return next(self._frames, None)
 
     def close(self) -> None:
         """Close the file; there are no more frames then."""
         self._frames = iter(())
         self._container.close()
 
-    def _shown(self, every_s: float | None) -> Iterator[tuple[Image, float]]:
-        """The frames as a player shows them, with the file's own times in seconds."""
+    def _shown(self, every_s: float | None, with_planes: bool) -> Iterator[Decoded]:
+        """The frames as a player shows them."""
         if self._stream is None:
             return
         rendition = Rendition(self._stream.sample_aspect_ratio)
@@ -111,7 +126,9 @@ class Decoder:
         try:
             for frame in wanted:
                 self.last_s = float(frame.duration * (frame.time_base or 0))
-                yield rendition.show(frame), frame.time or 0.0
+                image = rendition.show(frame)
+                planes = rendition.planes(frame) if with_planes else None
+                yield Decoded(image, planes, frame.time or 0.0)
         except av.FFmpegError:  # damaged so that what was decoded is no picture
             self.damaged += 1
 

@@ -9,13 +9,19 @@ from typing import Any, cast
 import av
 import cv2
 import numpy as np
+import numpy.typing as npt
+from av.video.reformatter import VideoReformatter
 
-from overlay.scene import Image
+from overlay.planes import planes_of
+from overlay.scene import Image, Planes
 from overlay.sources.fit import fit
 from overlay.sources.hdr import Curve, curve_of, table
 
 #: H.273 numbers of matrices: unknown, BT.709, BT.601 with 625 lines.
 _UNKNOWN, _BT709, _BT601 = 2, 1, 5
+
+#: FFmpeg's number of the full range of values, which pictures have, but most videos do not.
+_FULL_RANGE = 2
 
 #: Where a file does not say, pictures from this height on have the colours of HD, as in players.
 _HD_HEIGHT = 720
@@ -36,6 +42,7 @@ class Rendition:
         usable = aspect is not None and 1 <= max(aspect, 1 / (aspect or 1)) <= _MOST_ASPECT
         self._aspect = aspect if aspect is not None and usable else Fraction(1)
         self._size: tuple[int, int] | None = None
+        self._converter = VideoReformatter()
         self._tables: dict[tuple[int, int, Curve], _Table] = {}
 
     def show(self, frame: av.VideoFrame) -> Image:
@@ -47,10 +54,31 @@ class Rendition:
         Raises:
             av.FFmpegError: It cannot be converted.
         """
-        upright = np.ascontiguousarray(_turned(self._pixels(frame), frame))
+        upright = _turned(self._pixels(frame), frame)
         height, width = upright.shape[:2]
         self._size = self._size or (width, height)
         return fit(upright, *self._size, "letterbox")
+
+    def planes(self, frame: av.VideoFrame) -> Planes | None:
+        """The numbers of a frame that has been shown, upright.
+
+        Returns:
+            To be read only; None if they are of another kind than `Planes`, or if the picture has
+            another shape.
+        """
+        width, height = frame.width, frame.height
+        is_same = (
+            frame.format.name == "yuv420p"
+            and frame.colorspace == _BT709
+            and frame.color_range != _FULL_RANGE
+            and curve_of(frame.color_trc, frame.color_primaries) is None
+            and width % 2 == height % 2 == 0
+            and self._square(width, height) == (width, height)
+        )
+        if not is_same:
+            return None
+        turned = Planes(*(_turned(plane, frame) for plane in planes_of(frame)))
+        return turned if turned.luma.shape[::-1] == self._size else None
 
     def _pixels(self, frame: av.VideoFrame) -> Image:
         width, height = self._square(frame.width, frame.height)
@@ -61,8 +89,13 @@ class Rendition:
             self._tables[key] = self._tables.get(key) or _Table(*key)
             frame = self._tables[key].apply(frame)
         if any(part.is_alpha for part in frame.format.components):
-            return _on_white(frame.reformat(width, height, "bgra").to_ndarray())
-        return np.asarray(frame.reformat(width, height, "bgr24").to_ndarray(), np.uint8)
+            return _on_white(self._convert(frame, width, height, "bgra"))
+        return self._convert(frame, width, height, "bgr24")
+
+    def _convert(self, frame: av.VideoFrame, width: int, height: int, kind: str) -> Image:
+        # Threads of FFmpeg's own would take more of the processor than they save.
+        converted = self._converter.reformat(frame, width, height, kind, threads=1)
+        return np.asarray(converted.to_ndarray(), np.uint8)
 
     def _square(self, width: int, height: int) -> tuple[int, int]:
         """The size in square pixels; nothing gets smaller."""
@@ -71,8 +104,8 @@ class Rendition:
         return width, round(height / self._aspect)
 
 
-def _turned(image: Image, frame: av.VideoFrame) -> Image:
-    """The picture turned and mirrored as the frame's display matrix says, in quarter turns.
+def _turned(image: npt.NDArray[np.uint8], frame: av.VideoFrame) -> npt.NDArray[np.uint8]:
+    """A picture or plane turned and mirrored as the frame's display matrix says, by quarters.
 
     The matrix is that of ISO/IEC 14496-12, 8.3.2: (x, y) is shown at (a x + c y, b x + d y).
     """
@@ -82,8 +115,11 @@ def _turned(image: Image, frame: av.VideoFrame) -> Image:
     a, b, _, c, d = np.frombuffer(cast(Any, matrix), np.int32, 5).tolist()
     across, down = a, d
     if abs(a) < abs(b):
-        image, across, down = image.transpose(1, 0, 2), c, b
-    return image[:: -1 if down < 0 else 1, :: -1 if across < 0 else 1]
+        image, across, down = np.asarray(cv2.transpose(image), np.uint8), c, b
+    if across < 0 or down < 0:
+        axes = {(True, False): 1, (False, True): 0, (True, True): -1}[across < 0, down < 0]
+        image = np.asarray(cv2.flip(image, axes), np.uint8)
+    return image
 
 
 def _on_white(pixels: np.ndarray) -> Image:

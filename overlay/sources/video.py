@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 from pathlib import Path
 
-from overlay.scene import Frame, Image
+from overlay.scene import Frame
 from overlay.sources.base import Source
-from overlay.sources.decoder import Decoder
+from overlay.sources.decoder import Decoded, Decoder
 from overlay.sources.pacing import Pacer
 
 #: A paced video, such as a recorded screen, that shows one frame for longer than this delivers it
@@ -26,7 +27,13 @@ class VideoSource(Source):
     """
 
     def __init__(
-        self, path: Path, *, pace: bool = True, loop: bool = False, every_s: float | None = None
+        self,
+        path: Path,
+        *,
+        pace: bool = True,
+        loop: bool = False,
+        every_s: float | None = None,
+        with_planes: bool = False,
     ) -> None:
         """Open the file and decode its first frame.
 
@@ -38,6 +45,7 @@ class VideoSource(Source):
             loop: Whether to start again at the end.
             every_s: Deliver one frame in so many seconds, each at its own time; None for every
                 frame.
+            with_planes: Whether frames have `planes`, where the file holds them so.
 
         Raises:
             SourceError: It is missing or unreadable, or nothing in it can be decoded.
@@ -49,17 +57,17 @@ class VideoSource(Source):
         self._start_s = 0.0  # media time at which this pass of a loop began
         self._time_s = 0.0
         self._paced_s = 0.0  # media time up to which frames were delivered
-        self._next: Image | None = None
-        self._shown: Image | None = None
+        self._next: Decoded | None = None
+        self._shown: Decoded | None = None
         self.name = path.name
         self.live = pace
         self.truncated = False
-        self._every_s = every_s
-        self._decoder = Decoder(path, every_s)
-        self._first: Image | None = self._decoder.first
-        height, width = self._decoder.first.shape[:2]
-        self.size = (width, height)
-        self.first_s = self._decoder.first_s
+        self._open = partial(Decoder, path, every_s, with_planes=with_planes)
+        self._decoder = self._open()
+        first = self._decoder.first
+        self._first: Decoded | None = first
+        self.size = (first.image.shape[1], first.image.shape[0])
+        self.first_s = first.time_s
         self.fps = self._decoder.fps
         duration_s = self._decoder.duration_s
         self.frame_count = self._decoder.frame_count or round(duration_s * self.fps)
@@ -68,20 +76,20 @@ class VideoSource(Source):
 
     def read(self) -> Frame | None:
         """Return the next frame, on time if paced, or None at the end."""
-        self._next = self._next_image() if self._next is None else self._next
+        self._next = self._next_decoded() if self._next is None else self._next
         if self._next is None:
             return None
         if self._pacer is None:
             time_s = self._time_s
         elif self._shown is not None and self._time_s - self._paced_s > _LONGEST_GAP_S:
             self._paced_s += _LONGEST_GAP_S
-            return Frame(self._shown, self._pacer.wait(self._paced_s), self._index - 1)
+            return self._frame(self._shown, self._pacer.wait(self._paced_s))
         else:
             self._paced_s = self._time_s
             time_s = self._pacer.wait(self._time_s)
         self._shown, self._next = self._next, None
         self._index += 1
-        return Frame(self._shown, time_s, self._index - 1)
+        return self._frame(self._shown, time_s)
 
     def close(self) -> None:
         """Close the file; safe to call twice."""
@@ -105,24 +113,26 @@ class VideoSource(Source):
             warnings.append(f"{self.name} is cut off: it ends after {read}")
         return warnings
 
-    def _next_image(self) -> Image | None:
+    def _frame(self, decoded: Decoded, time_s: float) -> Frame:
+        return Frame(decoded.image, time_s, self._index - 1, decoded.planes)
+
+    def _next_decoded(self) -> Decoded | None:
         if self._first is not None:
-            image, self._first = self._first, None
+            first, self._first = self._first, None
             self._start_s = self._time_s
-            return image
+            return first
         decoded = self._decoder.next()
         if decoded is not None:
-            image, media_s = decoded
-            media_s += self._start_s
+            media_s = decoded.time_s - self._decoder.first.time_s + self._start_s
             # Some containers have no time stamps, or some that go back.
             self._time_s = media_s if media_s > self._time_s else self._time_s + 1 / self.fps
-            return image
+            return decoded
         if not self._loop:
             self.truncated = self._decoder.read_s < 0.95 * self._decoder.duration_s
             return None
         # Seeking back is not exact in every container; opening again is.
         self.close()
-        self._decoder = Decoder(self.path, self._every_s)
+        self._decoder = self._open()
         self._first = self._decoder.first
         self._time_s += 1 / self.fps
-        return self._next_image()
+        return self._next_decoded()

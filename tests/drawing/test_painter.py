@@ -56,9 +56,14 @@ def test_any_scene_can_be_painted_on_any_frame(found, size, theme, language, sca
     image = gray(*size)
     painter = Painter(theme=theme, language=language, bars=True, scale=scale)
     faces = [face(number, box, reading) for number, (box, reading) in enumerate(found, start=1)]
-    painter.paint(image, scene(image, *faces))
+    drawn = painter.paint(image, scene(image, *faces))
     assert image.shape == (size[1], size[0], 3)
     assert image.dtype == np.uint8
+    for x, y, width, height in drawn:  # it says where it has drawn
+        assert 0 <= x <= x + width <= size[0]
+        assert 0 <= y <= y + height <= size[1]
+        image[y : y + height, x : x + width] = 128
+    assert changed(gray(*size), image) is None
 
 
 def test_a_face_that_is_out_of_sight_leaves_no_trace():

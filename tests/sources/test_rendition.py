@@ -9,7 +9,8 @@ import av
 import numpy as np
 import pytest
 
-from overlay.scene import Image
+from overlay.planes import planes_of, to_frame
+from overlay.scene import Frame, Image
 from overlay.sources.hdr import Curve, table
 from overlay.sources.video import VideoSource
 from tests.media import encoded, middles, patches, write_media
@@ -51,6 +52,81 @@ def test_where_the_file_does_not_say_the_size_tells_the_matrix(tmp_path, height,
     image = patches(640, height)
     path = write_media(tmp_path / "a.mp4", [encoded(image, "yuv420p", matrix=matrix)], [0.0])
     assert np.abs(middles(shown(path)) - middles(image)).max() <= _CLOSE
+
+
+class TestPlanes:
+    """The numbers of a file's frames, where its pictures can be written again with them."""
+
+    def read(self, path: Path) -> Frame:
+        with VideoSource(path, pace=False, with_planes=True) as source:
+            return next(iter(source))
+
+    @pytest.mark.parametrize("size", [(128, 96), (98, 66)])
+    def test_are_those_that_the_file_holds(self, tmp_path, size):
+        path = write_media(
+            tmp_path / "a.mp4", [encoded(patches(*size), "yuv420p")], [0.0],
+            prepare=lambda stream: tag(stream, 1),
+        )  # fmt: skip
+        with av.open(str(path)) as container:
+            (frame,) = container.decode(video=0)
+        planes = self.read(path).planes
+        for plane, whole in zip(planes, frame.planes, strict=True):
+            lines = np.frombuffer(whole, np.uint8).reshape(whole.height, -1)
+            np.testing.assert_array_equal(plane, lines[:, : whole.width])
+
+    @pytest.mark.parametrize(
+        "matrix",
+        [(1, 0, 0, 1), (-1, 0, 0, -1), (-1, 0, 0, 1), (1, 0, 0, -1),
+         (0, 1, -1, 0), (0, -1, 1, 0), (0, 1, 1, 0), (0, -1, -1, 0)],
+    )  # fmt: skip
+    def test_are_turned_as_the_picture_is(self, tmp_path, matrix):
+        a, b, c, d = (65536 * each for each in matrix)
+
+        def prepare(stream: av.VideoStream) -> None:
+            tag(stream, 1)
+            stream.set_display_matrix([a, b, 0, c, d, 0, 0, 0, 1 << 30])
+
+        path = write_media(
+            tmp_path / "a.mp4", [encoded(patches(), "yuv420p")], [0.0], prepare=prepare
+        )
+        frame = self.read(path)
+        for plane, same in zip(frame.planes, planes_of(to_frame(frame.image)), strict=True):
+            assert np.abs(plane.astype(int) - same).mean() < 2
+
+    @pytest.mark.parametrize(
+        ("kind", "size", "matrix", "full", "curve", "primaries", "aspect"),
+        [
+            ("yuv420p", (128, 96), 5, False, 2, 2, 1),  # the colours of SD
+            ("yuv420p", (128, 96), 1, True, 2, 2, 1),
+            ("yuv420p", (127, 96), 1, False, 2, 2, 1),
+            ("yuv420p", (128, 95), 1, False, 2, 2, 1),
+            ("yuv420p", (128, 96), 1, False, 16, 9, 1),  # HDR
+            ("yuv420p", (128, 96), 1, False, 2, 2, 2),  # pixels that are not square
+            ("yuv420p10le", (128, 96), 1, False, 2, 2, 1),
+            ("yuv444p", (128, 96), 1, False, 2, 2, 1),
+        ],
+    )
+    def test_are_not_given_where_the_picture_is_another(
+        self, tmp_path, kind, size, matrix, full, curve, primaries, aspect
+    ):
+        def prepare(stream: av.VideoStream) -> None:
+            tag(stream, matrix, full, curve, primaries)
+            stream.codec_context.sample_aspect_ratio = Fraction(aspect)
+
+        image = np.full((size[1], size[0], 3), 128, np.uint8)
+        codec = {"codec": "ffv1", "options": {}} if size[0] % 2 or size[1] % 2 else {}
+        path = write_media(
+            tmp_path / "a.mkv", [encoded(image, kind)], [0.0], prepare=prepare, **codec
+        )
+        assert self.read(path).planes is None
+
+    def test_are_not_given_unasked(self, tmp_path):
+        path = write_media(
+            tmp_path / "a.mp4", [encoded(patches(), "yuv420p")], [0.0],
+            prepare=lambda stream: tag(stream, 1),
+        )  # fmt: skip
+        with VideoSource(path, pace=False) as source:
+            assert next(iter(source)).planes is None
 
 
 def _pq(brightness: float) -> float:
