@@ -37,22 +37,31 @@ class Region(NamedTuple):
 
     def cut(self, image: Image) -> Image:
         """Its pixels, as a view; beyond the frame's edge, the edge is repeated, in a copy."""
-        height, width = image.shape[:2]
-        left, top = max(0, -self.x), max(0, -self.y)
-        right = max(0, self.x + self.width - width)
-        bottom = max(0, self.y + self.height - height)
-        part = image[top + self.y : self.y + self.height, left + self.x : self.x + self.width]
+        rows, top, bottom = _within(self.y, self.height, image.shape[0])
+        columns, left, right = _within(self.x, self.width, image.shape[1])
+        part = image[rows, columns]
         if left or top or right or bottom:
             edge = cv2.BORDER_REPLICATE
             part = np.asarray(cv2.copyMakeBorder(part, top, bottom, left, right, edge), np.uint8)
         return part
 
     def holds(self, box: Box, width: int, height: int) -> bool:
-        """Whether it contains all of a box that is inside a frame of this width and height."""
+        """Whether it contains all of a box that is inside a frame of this width and height.
+
+        A box beside the frame is in no region: there is nothing of a face to be seen.
+        """
         left, top = max(0.0, box.x), max(0.0, box.y)
         right, bottom = min(width, box.x + box.width), min(height, box.y + box.height)
-        across = self.x <= left and right <= self.x + self.width
-        return across and self.y <= top and bottom <= self.y + self.height
+        across = self.x <= left < right <= self.x + self.width
+        return across and self.y <= top < bottom <= self.y + self.height
+
+
+def _within(start: int, length: int, limit: int) -> tuple[slice, int, int]:
+    """What of a span lies in a frame, at least its nearest pixel; what is before, what after."""
+    first = min(max(0, start), limit - 1)
+    end = max(min(start + length, limit), first + 1)
+    before = min(max(0, -start), length - 1)
+    return slice(first, end), before, length - before - (end - first)
 
 
 class Search:

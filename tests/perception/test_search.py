@@ -115,3 +115,24 @@ def test_a_region_that_reaches_beyond_the_picture_shows_its_edge_again() -> None
     assert (cut[:3, :2] == image[0, 0]).all()
     assert (cut[3:, 2:] == image[1, 1]).all()
     assert np.shares_memory(Region(0, 0, 2, 1).cut(image), image)
+
+
+@given(
+    st.builds(Region, *[st.integers(-30, 30)] * 2, *[st.integers(1, 30)] * 2),
+    st.integers(1, 12),
+    st.integers(1, 12),
+)
+def test_beyond_the_edge_of_a_frame_its_edge_is_repeated(
+    region: Region, width: int, height: int
+) -> None:
+    image = np.arange(height * width * 3, dtype=np.uint8).reshape(height, width, 3)
+    rows = np.clip(np.arange(region.y, region.y + region.height), 0, height - 1)
+    columns = np.clip(np.arange(region.x, region.x + region.width), 0, width - 1)
+    np.testing.assert_array_equal(region.cut(image), image[rows][:, columns])
+
+
+@pytest.mark.parametrize("box", [Box(-30, 10, 30, 20), Box(10, 720, 20, 20), Box(1280, 0, 9, 9)])
+def test_what_lies_beside_the_frame_is_no_face(box: Box) -> None:
+    around = Region(-640, -360, 2560, 1440)
+    assert around.holds(box._replace(x=10, y=10), WIDTH, HEIGHT)
+    assert not around.holds(box, WIDTH, HEIGHT)
