@@ -247,11 +247,12 @@ class App:
             if self._engine.desired.observer is observer:
                 self._engine.update(observer=None)
 
-    def mark(self, note: str = "") -> None:
-        """Mark this moment in the recording.
+    def mark(self, note: str = "", *, ago_s: float = 0.0) -> None:
+        """Mark this moment in the recording, or one just before it.
 
         Args:
             note: What the user wants to remember about it.
+            ago_s: How long ago the moment was, in seconds.
 
         Raises:
             ControlError: Nothing is being recorded.
@@ -260,7 +261,7 @@ class App:
         observer = self._engine.desired.observer
         if observer is None:
             raise ControlError("nothing is being recorded: start a recording to mark moments")
-        observer.mark(note)
+        observer.mark(note, ago_s=ago_s)
 
     def show_window(self) -> None:
         """Open the private window, if it is not open."""

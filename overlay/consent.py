@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from overlay.errors import ConsentError
+from overlay.language import N_
 from overlay.settings import Settings
 from overlay.settings_file import SettingsFile
 
 #: Changes when `CONSENT_TEXT` changes its meaning; then everybody is asked again.
 CONSENT_VERSION = 1
 
-CONSENT_TEXT = """\
+CONSENT_TEXT = N_("""\
 Before you begin
 
 What is read: the picture of your webcam. On this computer, a neural network finds the faces in \
@@ -26,7 +27,7 @@ people more often than for others. Never judge, grade or hire anyone by it.
 
 In the European Union, AI systems that infer the emotions of people at work or in education are \
 prohibited, except for medical or safety reasons (Regulation (EU) 2024/1689, Article 5(1)(f)). \
-Elsewhere, people in the picture must be told (Article 50(3))."""
+Elsewhere, people in the picture must be told (Article 50(3)).""")
 
 _TERMINAL_WIDTH = 80
 

@@ -87,7 +87,7 @@ def is_right_to_left(code: str) -> bool:
 
 def _(message: str) -> str:
     """A text in the language of this process."""
-    return catalogue(_chosen).gettext(message)
+    return catalogue(_chosen).gettext(message) if message else ""  # "" is the catalogue's header
 
 
 def ngettext(singular: str, plural: str, n: int) -> str:

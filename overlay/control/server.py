@@ -16,6 +16,7 @@ from overlay.control.address import private_address
 from overlay.control.channel import Channel
 from overlay.errors import ControlError, OverlayError
 from overlay.file_lock import FileLock
+from overlay.language import language
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -65,7 +66,7 @@ class Controlled(Protocol):
     def panic(self) -> None:
         """Take labels off everywhere."""
 
-    def mark(self, note: str) -> None:
+    def mark(self, note: str, *, ago_s: float) -> None:
         """Mark this moment of a recording."""
 
     def forget_resting(self) -> None:
@@ -234,8 +235,12 @@ class ControlServer:
             status = self._app.status().as_dict()
             more |= {"offers": sorted(self._offers)} if self._offers else {}
             return more | {
-                "ok": True, "number": self._number, "pid": os.getpid(), "status": status
-            }  # fmt: skip
+                "ok": True,
+                "number": self._number,
+                "pid": os.getpid(),
+                "status": status,
+                "language": language(),
+            }
 
     def _carry_out(self, name: Any, value: Any) -> dict[str, Any]:
         """Do what a client asks for; what it is answered besides the status."""
@@ -261,9 +266,12 @@ class ControlServer:
         self._app.change(**values)
 
     def _mark(self, note: Any) -> None:
-        if not isinstance(note, str | None):
+        """Mark this moment, or with `{"note": ..., "ago_s": ...}` an earlier one."""
+        ago_s = note.get("ago_s", 0.0) if isinstance(note, dict) else 0.0
+        note = note.get("note") if isinstance(note, dict) else note
+        if not isinstance(note, str | None) or not isinstance(ago_s, int | float):
             raise ControlError("a note is a text")
-        self._app.mark(note or "")
+        self._app.mark(note or "", ago_s=ago_s)
 
     def _failure(self, error: OSError) -> ControlError:
         return ControlError(f"cannot listen in {self._address.folder}: {error.strerror or error}")

@@ -24,8 +24,8 @@ class SceneObserver(Protocol):
     def set_paused(self, paused: bool) -> None:
         """Note that the picture is paused and no scenes come, or that it goes on."""
 
-    def mark(self, note: str = "") -> None:
-        """Mark this moment; called from any thread by whoever controls the application.
+    def mark(self, note: str = "", *, ago_s: float = 0.0) -> None:
+        """Mark this moment, or the one so many seconds ago; called from any thread.
 
         Raises:
             OverlayError: It cannot be marked.

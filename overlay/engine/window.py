@@ -16,6 +16,8 @@ from overlay.engine.observing import Observing
 from overlay.engine.presentation import PLACEHOLDER_AFTER_S
 from overlay.engine.status import Metrics
 from overlay.engine.tagged import Tagged
+from overlay.gui.wording import mode_name
+from overlay.language import _
 from overlay.outputs import Output
 from overlay.scene import Frame, Image, Scene
 
@@ -146,7 +148,7 @@ class WindowLoop(Loop):
         """
         height, width = self._labeller.canvas.shape[:2]
         image = frame.value.image
-        scene, _ = self._labeller.current_scene(frame)
+        scene, _age = self._labeller.current_scene(frame)
         if image.shape != self._labeller.canvas.shape:
             smaller = width < image.shape[1]
             way = cv2.INTER_AREA if smaller else cv2.INTER_LINEAR
@@ -180,9 +182,10 @@ class WindowLoop(Loop):
             self._measure_at = now + 1.0
             self._fps = self._metrics.fps()
         recording = self._observing.recording
-        recorded = f", recording {recording}" if recording else ""
-        state = "paused" if desired.paused else desired.settings.mode
-        description = f"{state}{recorded}, {self._fps:.0f} fps"
+        state = _("Camera paused") if desired.paused else mode_name(desired.settings.mode)
+        recorded = (_("Recording {name}").format(name=recording),) if recording else ()
+        rate = _("{fps} fps").format(fps=round(self._fps))
+        description = ", ".join((state, *recorded, rate))
         if description != self._description:
             self._description = description
             window.describe(description)

@@ -6,10 +6,7 @@ from PySide6.QtWidgets import QFrame
 
 from overlay.gui.parts import make_label, make_row
 from overlay.gui.wording import CallView
-
-_LOST = CallView(
-    "No answer", "The application does not answer; it may be busy, or have ended.", "problem"
-)
+from overlay.language import _
 
 
 class CallBar(QFrame):
@@ -39,7 +36,8 @@ class CallBar(QFrame):
 
     def show_lost(self) -> None:
         """Say that nothing is known."""
-        self.show_view(_LOST)
+        detail = _("The application does not answer; it may be busy, or have ended.")
+        self.show_view(CallView(_("No answer"), detail, "problem"))
 
     def set_compact(self, compact: bool) -> None:
         """Leave out the sentence."""

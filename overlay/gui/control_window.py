@@ -14,13 +14,21 @@ from overlay.gui.dialog import Dialog
 from overlay.gui.dialog_window import DialogWindow
 from overlay.gui.instance import Instance
 from overlay.gui.mode_buttons import ModeButtons
-from overlay.gui.parts import make_button, make_column, make_label, make_row, named
+from overlay.gui.parts import (
+    make_button,
+    make_column,
+    make_label,
+    make_row,
+    named,
+    speak,
+)
 from overlay.gui.placement import remember, remembered
 from overlay.gui.preview import Preview
 from overlay.gui.problem_list import SET_UP, ProblemList
 from overlay.gui.record_bar import RecordBar
 from overlay.gui.set_up import SetUp
 from overlay.gui.settings_window import SettingsWindow
+from overlay.language import _, language
 
 #: How much of the screen it takes at first, at most.
 _LARGEST_SHARE = 0.9
@@ -45,6 +53,7 @@ class ControlWindow(QMainWindow):
         self._instance, self._title = instance, title
         self._status: dict[str, Any] = {}
         self._was_on_air = self._was_set_up = False
+        self._language = language()
         self._compact = self._wants_settings = self._sets_up = False
         self._settings_window: SettingsWindow | None = None
         self._on_top = on_top
@@ -52,14 +61,11 @@ class ControlWindow(QMainWindow):
         self._preview = preview
         self.setWindowTitle(title)
         preview.described.connect(lambda text: self.setWindowTitle(f"{title}: {text}"))
-        page = named(QWidget(), "page")
-        self._layout = make_column(page, spacing=0)
-        self.setCentralWidget(page)
         if instance is None:
-            self._layout.addWidget(preview)
+            self.setCentralWidget(preview)
             self.resize(preview.sizeHint())
         else:
-            self._add_controls(instance)
+            self._begin(instance)
         self.setWindowFlag(Qt.WindowType.WindowStaysOnTopHint, on_top)
 
     def show_answer(self, answer: dict[str, Any]) -> None:
@@ -68,6 +74,9 @@ class ControlWindow(QMainWindow):
         Args:
             answer: What it said over the control channel.
         """
+        if answer["language"] != self._language and self._instance is not None:
+            speak(answer["language"])
+            self._build(self._instance)
         if "settings" in answer and self._wants_settings and self._instance is not None:
             self._wants_settings = False
             self._settings_window = SettingsWindow(self._instance, answer)
@@ -80,7 +89,7 @@ class ControlWindow(QMainWindow):
         self._was_on_air |= on_air or bool(status["labelled"])
         self._preview.set_on_air(on_air)
         self._modes.show_mode(status["mode"])
-        self._pause.setText("Resume camera (P)" if status["paused"] else "Pause camera (P)")
+        self._pause.setText(_("Resume camera (P)") if status["paused"] else _("Pause camera (P)"))
         offers = self._offers | ({SET_UP} if "find-virtual-camera" in self._offers else set())
         self._problems.show_problems(status["problems"], offers)
         self._set_up.show_answer(answer)
@@ -100,12 +109,28 @@ class ControlWindow(QMainWindow):
             told = bool(remembered().get("told_still_running"))
             remember(window=place, told_still_running=True)
             if not told and self._status.get("output") not in (None, "none"):
-                self._ask(Dialog(wording.APP_TITLE, wording.STILL_RUNNING, yes="OK"))
+                self._ask(wording.still_running())
         if self._settings_window is not None:
             self._settings_window.close()
         event.accept()
 
-    def _add_controls(self, instance: Instance) -> None:
+    def _begin(self, instance: Instance) -> None:
+        """Fill the window, put it where it was, and follow the application."""
+        self._build(instance)
+        instance.answered.connect(self.show_answer)
+        instance.refused.connect(self._show_refusal)
+        instance.lost.connect(lambda: self._call.show_lost())
+        self.resize(_FIRST_SIZE.boundedTo(self.screen().availableSize() * _LARGEST_SHARE))
+        known = remembered()
+        self._was_set_up = bool(known.get("has_set_up"))
+        if place := known.get("window"):
+            self.restoreGeometry(QByteArray.fromBase64(str(place).encode()))
+
+    def _build(self, instance: Instance) -> None:
+        """Make all controls, in the language that is spoken now."""
+        self._language = language()
+        page = named(QWidget(), "page")
+        self._layout = make_column(page, spacing=0)
         self._call = CallBar()
         self._modes = ModeButtons(self._choose_mode)
         self._problems = ProblemList(self._act)
@@ -122,25 +147,18 @@ class ControlWindow(QMainWindow):
             ("S", self._open_settings),
             ("C", self._toggle_compact),
         ):
-            QShortcut(QKeySequence(key), self, action)
-        instance.answered.connect(self.show_answer)
-        instance.refused.connect(self._show_refusal)
-        instance.lost.connect(self._call.show_lost)
-        self.resize(_FIRST_SIZE.boundedTo(self.screen().availableSize() * _LARGEST_SHARE))
+            QShortcut(QKeySequence(key), page, action)
+        self.setCentralWidget(page)
         self._arrange()
-        known = remembered()
-        self._was_set_up = bool(known.get("has_set_up"))
-        if place := known.get("window"):
-            self.restoreGeometry(QByteArray.fromBase64(str(place).encode()))
 
     def _make_details(self, instance: Instance) -> QWidget:
         details = QWidget()
         column = make_column(details, spacing=10, margins=(12, 12, 12, 10))
-        self._pause = make_button("Pause camera (P)", self._toggle_pause)
-        self._compact_button = make_button("Compact (C)", self._toggle_compact)
+        self._pause = make_button(_("Pause camera (P)"), self._toggle_pause)
+        self._compact_button = make_button(_("Compact (C)"), self._toggle_compact)
         self._offered = {
-            "find-virtual-camera": make_button("Set-up steps", lambda: self._act(SET_UP)),
-            "report": make_button("Open report", lambda: instance.tell("report")),
+            "find-virtual-camera": make_button(_("Set-up steps"), lambda: self._act(SET_UP)),
+            "report": make_button(_("Open report"), lambda: instance.tell("report")),
         }
         self._actions = QWidget()
         row = make_row(self._actions)
@@ -149,7 +167,7 @@ class ControlWindow(QMainWindow):
         row.addWidget(self._offered["report"])
         row.addStretch()
         row.addWidget(self._offered["find-virtual-camera"])
-        row.addWidget(make_button("Settings (S)", self._open_settings))
+        row.addWidget(make_button(_("Settings (S)"), self._open_settings))
         row.addWidget(self._compact_button)
         for widget in (
             self._set_up,
@@ -165,7 +183,7 @@ class ControlWindow(QMainWindow):
     def _choose_mode(self, mode: str) -> None:
         assert self._instance is not None
         if mode == "on-air" and not self._was_on_air:
-            if not self._ask(wording.GO_ON_AIR):
+            if not self._ask(wording.go_on_air()):
                 self._modes.show_mode(self._status.get("mode", ""))
                 return
             self._was_on_air = True
@@ -188,8 +206,6 @@ class ControlWindow(QMainWindow):
         self._places[self._compact] = self.saveGeometry()
         self._compact = not self._compact
         self._arrange()
-        self._call.set_compact(self._compact)
-        self._modes.set_compact(self._compact)
         self.setWindowFlag(Qt.WindowType.WindowStaysOnTopHint, self._compact or self._on_top)
         if not (place := self._places.get(self._compact)) or not self.restoreGeometry(place):
             self.resize(_COMPACT_SIZE if self._compact else _FIRST_SIZE)
@@ -212,6 +228,8 @@ class ControlWindow(QMainWindow):
 
     def _arrange(self) -> None:
         """Show what belongs to the form that the window has now."""
+        self._call.set_compact(self._compact)
+        self._modes.set_compact(self._compact)
         all_of_it = not (self._compact or self._sets_up)
         self._set_up.setVisible(self._sets_up and not self._compact)
         for widget in (self._actions, self._footer, self._problems):

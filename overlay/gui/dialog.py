@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from overlay.language import _
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +23,7 @@ class Dialog:
 
     title: str
     text: str
-    yes: str = "Close"
+    yes: str = field(default_factory=lambda: _("Close"))
     no: str | None = None
     yes_is_default: bool = True
     monospace: bool = False

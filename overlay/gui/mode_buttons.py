@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 from overlay.gui.parts import make_row
 from overlay.gui.style import colors
 from overlay.gui.wording import MODES
+from overlay.language import _
 
 
 class ModeButtons(QWidget):
@@ -35,8 +36,8 @@ class ModeButtons(QWidget):
         self._focused = False
         row = make_row(self)
         for key, (mode, name, means) in enumerate(MODES, 1):
-            button = _ModeButton(f"{key}  {name}", means, on_air=mode == "on-air")
-            button.clicked.connect(lambda _, mode=mode: choose(mode))
+            button = _ModeButton(f"{key}  {_(name)}", _(means), on_air=mode == "on-air")
+            button.clicked.connect(lambda _checked, mode=mode: choose(mode))
             QShortcut(QKeySequence(str(key)), self, button.click)
             row.addWidget(button)
             self._buttons[mode] = button

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TypeVar
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import (
     QApplication,
     QBoxLayout,
@@ -19,7 +21,15 @@ from PySide6.QtWidgets import (
 
 from overlay.language import is_right_to_left, use_language
 
+#: Has Devanagari, for which many systems have no font.
+_FONT = Path(__file__).resolve().parents[1] / "drawing" / "fonts" / "Hind-SemiBold.ttf"
+
 W = TypeVar("W", bound=QWidget)
+
+
+def add_font() -> None:
+    """Have the font of the labels stand in where the system has none for a script."""
+    QFontDatabase.addApplicationFont(str(_FONT))
 
 
 def speak(language: str) -> None:
@@ -49,7 +59,7 @@ def make_label(text: str = "", name: str = "", *, wraps: bool = False) -> QLabel
 def make_button(text: str, action: Callable[[], object], name: str = "") -> QPushButton:
     """A button that calls a function."""
     button = named(QPushButton(text), name)
-    button.clicked.connect(lambda _: action())
+    button.clicked.connect(lambda _checked: action())
     return button
 
 

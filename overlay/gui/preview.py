@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from overlay.gui.frames import FrameBuffer
 from overlay.gui.style import DARK
+from overlay.language import _
 
 #: How often to look for a new picture, in milliseconds.
 _LOOK_MS = 12
@@ -34,7 +35,7 @@ class Preview(QWidget):
         self._image = QImage()
         self._pixels = b""
         self._on_air = False
-        self.setAccessibleName("Preview: your own picture, mirrored")
+        self.setAccessibleName(_("Preview: your own picture, mirrored"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(240, 135)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)

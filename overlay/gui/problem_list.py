@@ -8,14 +8,15 @@ from PySide6.QtWidgets import QFrame, QWidget
 
 from overlay.gui.parts import make_button, make_column, make_label, make_row, named
 from overlay.gui.wording import problem_lines
+from overlay.language import N_, _
 
 #: The window's own answer to a problem: the steps of the first start.
 SET_UP = "set-up"
 
 #: What can be done about a problem, by the part that has it: what the application offers, or
 #: `SET_UP`.
-_HELP = {"output": (SET_UP, "Set up"), "source": ("help", "Find out why")}
-_OTHERWISE = ("help", "Find out why")
+_HELP = {"output": (SET_UP, N_("Set up")), "source": ("help", N_("Find out why"))}
+_OTHERWISE = ("help", N_("Find out why"))
 
 
 class ProblemList(QWidget):
@@ -51,5 +52,5 @@ class ProblemList(QWidget):
         layout = make_row(row, margins=(12, 6, 6, 6))
         layout.addWidget(make_label(line, wraps=True))
         if command:
-            layout.addWidget(make_button(text, lambda: self._act(command)))
+            layout.addWidget(make_button(_(text), lambda: self._act(command)))
         return row

@@ -123,13 +123,14 @@ def _begin(language: str) -> QApplication:
             from PySide6.QtWidgets import QApplication
         except ImportError:
             os._exit(NO_QT)
-        from overlay.gui.parts import speak
+        from overlay.gui.parts import add_font, speak
         from overlay.gui.style import apply_style
 
         application = QApplication([sys.argv[0]])
     application.setApplicationName("emotion-overlay")
     application.setDesktopFileName("emotion-overlay")
     apply_style(application)
+    add_font()
     speak(language)
     return application
 

@@ -8,9 +8,13 @@ from typing import Any
 
 from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 
-from overlay.gui.parts import make_button, make_label, make_row
+from overlay.gui.parts import make_button, make_column, make_label, make_row
+from overlay.language import N_, _
 
-_ADD = "Add a student..."
+_ADD = N_("Add a student...")
+
+#: How long a title and a note may be, in characters.
+_LONGEST_TITLE, _LONGEST_NOTE = 120, 200
 
 
 class RecordBar(QWidget):
@@ -27,30 +31,32 @@ class RecordBar(QWidget):
         super().__init__()
         self._tell = tell
         self._open = self._compact = False
+        self._noting_since: float | None = None
         self._recording: dict[str, Any] = {}
-        self.opener = make_button("Record (R)", self.toggle)
+        self.opener = make_button(_("Record (R)"), self.toggle)
         self.opener.setCheckable(True)
         self._students = QComboBox()
-        self._students.setAccessibleName("Student")
+        self._students.setAccessibleName(_("Student"))
         self._students.setMinimumWidth(150)
         self._students.activated.connect(self._choose_student)
         self._title = QLineEdit()
-        self._title.setPlaceholderText("Title, for example Physics, lesson 4")
-        self._title.setAccessibleName("Title of the recording")
-        self._title.setMaxLength(120)
+        self._title.setPlaceholderText(_("Title, for example Physics, lesson 4"))
+        self._title.setAccessibleName(_("Title of the recording"))
+        self._title.setMaxLength(_LONGEST_TITLE)
         self._title.returnPressed.connect(self._start)
-        self._start_button = make_button("Start recording", self._start, "primary")
+        self._start_button = make_button(_("Start recording"), self._start, "primary")
         self._line = make_label()
-        self._mark = make_button("Mark this moment (M)", self.mark_moment)
-        self._pause = make_button("Pause recording", self._toggle_pause)
-        self._stop = make_button("Stop and save", lambda: self._tell("stop-recording"))
-        row = make_row(self)
-        for widget in (self._students, self._title, self._start_button):
-            row.addWidget(widget)
-        row.addWidget(self._line, 1)
-        row.addWidget(self._mark)
-        row.addWidget(self._pause)
-        row.addWidget(self._stop)
+        self._note = QLineEdit()
+        self._note.setPlaceholderText(_("Note for a mark, if you like"))
+        self._note.setAccessibleName(_("Note for a mark"))
+        self._note.setMaxLength(_LONGEST_NOTE)
+        self._note.textEdited.connect(self._begin_note)
+        self._note.returnPressed.connect(self.mark_moment)
+        self._mark = make_button(_("Mark this moment (M)"), self.mark_moment)
+        self._pause = make_button(_("Pause recording"), self._toggle_pause)
+        self._stop = make_button(_("Stop and save"), lambda: self._tell("stop-recording"))
+        self._before, self._during = QWidget(), QWidget()
+        self._lay_out()
         self._update()
 
     def toggle(self) -> None:
@@ -62,9 +68,13 @@ class RecordBar(QWidget):
                 self._title.setFocus()
 
     def mark_moment(self) -> None:
-        """Mark this moment, if anything is recorded."""
-        if self._recording.get("session") == "running":
-            self._tell("mark")
+        """Mark the moment, with the note; one with a note was when that was begun."""
+        if self._recording.get("session") != "running":
+            return
+        since, self._noting_since = self._noting_since, None
+        ago_s = 0.0 if since is None else time.monotonic() - since
+        self._tell("mark", {"note": self._note.text().strip(), "ago_s": ago_s})
+        self._note.clear()
 
     def set_compact(self, compact: bool) -> None:
         """Take no room."""
@@ -75,7 +85,7 @@ class RecordBar(QWidget):
         """Show who is recorded, or could be."""
         self.opener.setVisible("record" in answer.get("offers", ()))
         self._recording = answer.get("recording") or {}
-        names = [*self._recording.get("students", ()), _ADD]
+        names = [*self._recording.get("students", ()), _(_ADD)]
         if names != [self._students.itemText(i) for i in range(self._students.count())]:
             self._students.clear()
             self._students.addItems(names)
@@ -88,31 +98,60 @@ class RecordBar(QWidget):
         if session != "none":
             self._open = False
         self.setVisible((self._open or session != "none") and not self._compact)
-        before: tuple[QWidget, ...] = (self._students, self._title, self._start_button)
-        during: tuple[QWidget, ...] = (self._line, self._mark, self._pause, self._stop)
-        for widget in (*before, *during):
-            widget.setVisible((widget in before) == (session == "none"))
+        self._before.setVisible(session == "none")
+        self._during.setVisible(session != "none")
+        self._mark.setEnabled(session == "running")
+        self._note.setEnabled(session == "running")
         self.opener.setChecked(self._open)
         self.opener.setEnabled(session == "none")
-        self._pause.setText("Resume recording" if session == "paused" else "Pause recording")
+        self._pause.setText(_("Resume recording") if session == "paused" else _("Pause recording"))
         self._line.setText(self._describe(session))
 
     def _describe(self, session: str) -> str:
         if session == "none":
             return ""
         seconds = max(0, int(time.time() - self._recording.get("since", time.time())))
-        paused = ", paused" if session == "paused" else ""
         clock = f"{seconds // 3600}:{seconds // 60 % 60:02}:{seconds % 60:02}"
-        title = f", {self._recording['title']}" if self._recording.get("title") else ""
-        return f"●  Recording {self._recording.get('student')}{title}: {clock}{paused}"
+        title = self._recording.get("title")
+        who = f"{self._recording.get('student')}, {title}" if title else self._recording["student"]
+        if session == "paused":
+            return _("●  Recording {who}: {clock}, paused").format(who=who, clock=clock)
+        return _("●  Recording {who}: {clock}").format(who=who, clock=clock)
+
+    def _lay_out(self) -> None:
+        """One row before a recording; during it one about it, and one for marks."""
+        row = make_row(self._before)
+        for widget in (self._students, self._title, self._start_button):
+            row.addWidget(widget)
+        about, marks = QWidget(), QWidget()
+        row = make_row(about)
+        row.addWidget(self._line, 1)
+        row.addWidget(self._pause)
+        row.addWidget(self._stop)
+        row = make_row(marks)
+        row.addWidget(self._note, 1)
+        row.addWidget(self._mark)
+        during = make_column(self._during)
+        during.addWidget(about)
+        during.addWidget(marks)
+        column = make_column(self)
+        column.addWidget(self._before)
+        column.addWidget(self._during)
+
+    def _begin_note(self, text: str) -> None:
+        """Remember when a note was begun; the moment is then, not when it is finished."""
+        if not text:
+            self._noting_since = None
+        elif self._noting_since is None:
+            self._noting_since = time.monotonic()
 
     def _choose_student(self) -> None:
-        if self._students.currentText() == _ADD:
+        if self._students.currentText() == _(_ADD):
             self._tell("add-student")
 
     def _start(self) -> None:
         student = self._students.currentText()
-        name = "" if student == _ADD else student
+        name = "" if student == _(_ADD) else student
         self._tell("record", {"student": name, "title": self._title.text().strip()})
 
     def _toggle_pause(self) -> None:

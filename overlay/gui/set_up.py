@@ -9,30 +9,31 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QFrame, QStackedWidget, QWidget
 
 from overlay.gui.parts import make_button, make_column, make_label, make_row
+from overlay.language import N_, _
 
-_STEPS = ("Your camera", "Virtual camera", "Your call", "Try it")
+_STEPS = (N_("Your camera"), N_("Virtual camera"), N_("Your call"), N_("Try it"))
 
-_CAMERA = (
+_CAMERA = N_(
     "This is what your camera sees, as a mirror. If it is not the right camera, choose another one."
 )
-_CALL = """\
+_CALL = N_("""\
 Start your call after Emotion Overlay, and choose "{name}" as its camera:
 
 Zoom:  the arrow beside Video, then Select a camera
 Meet:  the three dots, then Settings, Video, Camera
 Teams:  the camera's settings below the preview; in a call, the arrow beside Camera
 
-Is it not in the list? Close the program or browser completely, and open it again."""
-_TRY = """\
+Is it not in the list? Close the program or browser completely, and open it again.""")
+_TRY = N_("""\
 Press 2, and smile: you see a label, and the call sees plain video. That is how it starts.
 
 Press 3 to show labels to everyone in the call, and 1 or 2 to take them off again. The icon in \
-the tray shows which it is, and its menu has the same and more."""
+the tray shows which it is, and its menu has the same and more.""")
 
 #: What the virtual camera's state is called.
-_READY = "There is a virtual camera, and it is ready."
-_LOOKING = "Looking for a virtual camera..."
-_INSTALLING = "Setting it up; this can take some minutes..."
+_READY = N_("There is a virtual camera, and it is ready.")
+_LOOKING = N_("Looking for a virtual camera...")
+_INSTALLING = N_("Setting it up; this can take some minutes...")
 
 
 class SetUp(QFrame):
@@ -49,29 +50,29 @@ class SetUp(QFrame):
         self._steps = QStackedWidget()
         self._title = make_label(name="heading")
         self._cameras = QComboBox()
-        self._cameras.setAccessibleName("Camera")
+        self._cameras.setAccessibleName(_("Camera"))
         self._cameras.setMinimumWidth(280)
         self._cameras.activated.connect(self._choose_camera)
         self._state, self._fix = make_label(wraps=True), make_label(wraps=True)
         self._fix.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._install = make_button(
-            "Set it up now", lambda: tell("install-virtual-camera"), "primary"
+            _("Set it up now"), lambda: tell("install-virtual-camera"), "primary"
         )
-        self._again = make_button("Look again", lambda: tell("find-virtual-camera"))
+        self._again = make_button(_("Look again"), lambda: tell("find-virtual-camera"))
         self._call = make_label(wraps=True)
-        self._back = make_button("Back", lambda: self._show(self._steps.currentIndex() - 1))
-        self._next = make_button("Next", self._go_on, "primary")
+        self._back = make_button(_("Back"), lambda: self._show(self._steps.currentIndex() - 1))
+        self._next = make_button(_("Next"), self._go_on, "primary")
         column = make_column(self, spacing=10)
         column.addWidget(self._title)
         column.addWidget(self._steps)
         for parts in (
-            (make_label(_CAMERA, wraps=True), self._cameras),
+            (make_label(_(_CAMERA), wraps=True), self._cameras),
             (self._state, self._fix, self._make_row(self._install, self._again)),
             (self._call,),
-            (make_label(_TRY, wraps=True),),
+            (make_label(_(_TRY), wraps=True),),
         ):
             self._steps.addWidget(self._make_step(*parts))
-        row = self._make_row(make_button("Do this later", done))
+        row = self._make_row(make_button(_("Do this later"), done))
         layout = row.layout()
         assert layout is not None
         layout.addWidget(self._back)
@@ -99,15 +100,15 @@ class SetUp(QFrame):
     def _show_camera(self, camera: dict[str, Any]) -> None:
         state = camera.get("state", "looking")
         texts = {"ready": _READY, "looking": _LOOKING, "installing": _INSTALLING}
-        self._state.setText(texts.get(state, camera.get("message", "")))
+        self._state.setText(_(texts[state]) if state in texts else camera.get("message", ""))
         missing = state == "missing"
         can_install = missing and bool(camera.get("can_install"))
-        self._fix.setText(f"What to do: {camera.get('fix')}" if missing else "")
+        self._fix.setText(_("What to do: {fix}").format(fix=camera.get("fix")) if missing else "")
         self._fix.setVisible(missing)
         self._install.setVisible(can_install)
         self._again.setVisible(missing)
         name = camera.get("name") or "Emotion Overlay"
-        self._call.setText(_CALL.format(name=name))
+        self._call.setText(_(_CALL).format(name=name))
 
     def _indices(self) -> range:
         return range(self._cameras.count())
@@ -123,9 +124,13 @@ class SetUp(QFrame):
 
     def _show(self, step: int) -> None:
         self._steps.setCurrentIndex(step)
-        self._title.setText(f"{step + 1} of {len(_STEPS)}:  {_STEPS[step]}")
+        self._title.setText(
+            _("{step} of {steps}:  {title}").format(
+                step=step + 1, steps=len(_STEPS), title=_(_STEPS[step])
+            )
+        )
         self._back.setEnabled(step > 0)
-        self._next.setText("Done" if step == len(_STEPS) - 1 else "Next")
+        self._next.setText(_("Done") if step == len(_STEPS) - 1 else _("Next"))
 
     def _make_step(self, *parts: QWidget) -> QWidget:
         step = QWidget()

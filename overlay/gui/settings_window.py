@@ -22,41 +22,10 @@ from PySide6.QtWidgets import (
 
 from overlay.gui.dialog_window import DialogWindow
 from overlay.gui.instance import Instance
-from overlay.gui.parts import make_column, make_label, make_row, named
-from overlay.gui.wording import APP_TITLE, GO_ON_AIR
-
-#: Which settings are on which page; what is on none is on the last.
-_PAGES: tuple[tuple[str, tuple[str, ...]], ...] = (
-    (
-        "Camera and call",
-        ("mode", "source", "output", "width", "height", "fps", "standby_when_unused"),
-    ),
-    ("Picture", ("rotate", "flip", "fit")),
-    ("Labels", ("language", "theme", "scale", "boxes", "bars", "sensitivity", "perception_hz")),
-    ("Private window", ("window", "window_on_top", "mirror_window")),
-    ("Recordings", ("student", "idle_minutes", "retention_days")),
-    ("Other", ()),
-)
-
-#: What the user does not set here: agreeing has a dialog of its own.
-_NOT_SHOWN = frozenset({"consent"})
-
-#: What is not called as it is in the file.
-_TITLES = {
-    "mode": "Mode at the start",
-    "source": "Camera",
-    "output": "Virtual camera",
-    "fps": "Frames a second",
-    "codec": "Video format",
-    "flip": "Mirror what everyone sees",
-    "perception_hz": "Readings a second",
-    "window": "Open by itself in Only me",
-    "window_on_top": "Above other windows",
-    "mirror_window": "Mirror what you see",
-    "idle_minutes": "End after so many minutes without you",
-    "retention_days": "Keep for so many days",
-}
-_CHOICES = {"en": "English", "hi": "हिन्दी"}
+from overlay.gui.parts import make_column, make_label, make_row, named, speak
+from overlay.gui.setting_texts import NOT_SHOWN, PAGES, text_of, value_name
+from overlay.gui.wording import APP_TITLE, go_on_air
+from overlay.language import _, language
 
 _MOST = 2**31 - 1
 
@@ -71,28 +40,8 @@ class SettingsWindow(QMainWindow):
 
     def __init__(self, instance: Instance, answer: dict[str, Any]) -> None:
         super().__init__()
-        self._choices: dict[str, list[list[str]]] = answer.get("choices", {})
-        self.setWindowTitle(f"{APP_TITLE}: settings")
         self._instance = instance
-        self._setters: dict[str, Callable[[Any], None]] = {}
-        self._pages, self._list = QStackedWidget(), QListWidget()
-        self._list.setAccessibleName("Groups of settings")
-        self._list.setFixedWidth(170)
-        page = named(QWidget(), "page")
-        self.setCentralWidget(page)
-        column = make_column(page, margins=(12, 12, 12, 12), spacing=10)
-        row = QWidget()
-        self._row = make_row(row, spacing=12)
-        self._row.addWidget(self._list)
-        self._row.addWidget(self._pages, 1)
-        column.addWidget(row, 1)
-        self._message = make_label(
-            "A change is in effect, and saved, at once.", "muted", wraps=True
-        )
-        column.addWidget(self._message)
-        self._add_pages({setting["name"]: setting for setting in answer["settings"]})
-        self._list.currentRowChanged.connect(self._pages.setCurrentIndex)
-        self._list.setCurrentRow(0)
+        self._build(answer)
         QShortcut(QKeySequence("Escape"), self, self.close)
         self.resize(780, 560)
         instance.answered.connect(self._show_answer)
@@ -104,14 +53,39 @@ class SettingsWindow(QMainWindow):
             if setting["name"] in self._setters:
                 self._setters[setting["name"]](setting["value"])
 
+    def _build(self, answer: dict[str, Any]) -> None:
+        """Fill the window, in the language that is spoken now."""
+        self._language = language()
+        self._choices: dict[str, list[list[str]]] = answer.get("choices", {})
+        self.setWindowTitle(_("{application}: settings").format(application=APP_TITLE))
+        self._setters: dict[str, Callable[[Any], None]] = {}
+        self._pages, self._list = QStackedWidget(), QListWidget()
+        self._list.setAccessibleName(_("Groups of settings"))
+        self._list.setFixedWidth(170)
+        page = named(QWidget(), "page")
+        self.setCentralWidget(page)
+        column = make_column(page, margins=(12, 12, 12, 12), spacing=10)
+        row = QWidget()
+        self._row = make_row(row, spacing=12)
+        self._row.addWidget(self._list)
+        self._row.addWidget(self._pages, 1)
+        column.addWidget(row, 1)
+        self._message = make_label(
+            _("A change is in effect, and saved, at once."), "muted", wraps=True
+        )
+        column.addWidget(self._message)
+        self._add_pages({setting["name"]: setting for setting in answer["settings"]})
+        self._list.currentRowChanged.connect(self._pages.setCurrentIndex)
+        self._list.setCurrentRow(0)
+
     def _add_pages(self, settings: dict[str, dict[str, Any]]) -> None:
-        placed = {name for _, names in _PAGES for name in names} | _NOT_SHOWN
+        placed = {name for _page, names in PAGES for name in names} | NOT_SHOWN
         others = tuple(name for name in settings if name not in placed)
-        for title, names in _PAGES:
+        for title, names in PAGES:
             known = [settings[name] for name in names or others if name in settings]
             if known:
-                self._list.addItem(title)
-                self._pages.addWidget(self._make_page(title, known))
+                self._list.addItem(_(title))
+                self._pages.addWidget(self._make_page(_(title), known))
 
     def _make_page(self, title: str, settings: list[dict[str, Any]]) -> QWidget:
         page = named(QWidget(), "page")
@@ -131,10 +105,9 @@ class SettingsWindow(QMainWindow):
         name, kind = setting["name"], setting["kind"]
         field = QWidget()
         column = make_column(field, spacing=3)
-        title = _TITLES.get(name, name.replace("_", " ").capitalize())
-        choices = [(each, _CHOICES.get(each, each.capitalize())) for each in setting["choices"]]
-        choices += [(value, text) for value, text in self._choices.get(name, ())]
-        if choices:
+        words = text_of(name, setting["description"])
+        title, sentence = _(words.title), _(words.sentence)
+        if choices := self._choices_of(setting):
             control, setter = self._make_choice(name, choices)
         elif kind == "bool":
             control, setter = self._make_switch(setting, title)
@@ -144,13 +117,21 @@ class SettingsWindow(QMainWindow):
             control, setter = self._make_text(setting)
         self._setters[name] = setter
         control.setAccessibleName(title)
-        control.setAccessibleDescription(setting["description"])
+        control.setAccessibleDescription(sentence)
         if kind != "bool":
             column.addWidget(make_label(title, "section"))
         column.addWidget(control, 0, Qt.AlignmentFlag.AlignLeft)
-        column.addWidget(make_label(setting["description"], "muted", wraps=True))
+        column.addWidget(make_label(sentence, "muted", wraps=True))
         setter(setting["value"])
         return field
+
+    def _choices_of(self, setting: dict[str, Any]) -> list[tuple[Any, str]]:
+        """The values that a setting is chosen from, with what they are called; else none."""
+        name = setting["name"]
+        if known := self._choices.get(name):
+            return [(value, text) for value, text in known]
+        offered = setting["choices"] or text_of(name, "").choices
+        return [(value, value_name(name, value)) for value in offered]
 
     def _make_switch(
         self, setting: dict[str, Any], title: str
@@ -170,7 +151,7 @@ class SettingsWindow(QMainWindow):
 
         def show(value: Any) -> None:
             if box.findData(value) < 0:
-                box.addItem(str(value), value)
+                box.addItem(value_name(name, value), value)
             box.setCurrentIndex(box.findData(value))
 
         return box, show
@@ -214,14 +195,21 @@ class SettingsWindow(QMainWindow):
         return line, show
 
     def _change(self, name: str, value: Any) -> None:
-        if (name, value) != ("mode", "on-air") or DialogWindow(GO_ON_AIR, self).exec():
-            self._message.setText("Saved.")
+        if (name, value) != ("mode", "on-air") or DialogWindow(go_on_air(), self).exec():
+            self._message.setText(_("Saved."))
             self._instance.tell("set", {name: value})
         self._instance.tell("settings")
 
     def _show_answer(self, answer: dict[str, Any]) -> None:
-        if "settings" in answer:
+        if "settings" not in answer:
+            return
+        if answer["language"] == self._language:
             self.show_values(answer["settings"])
+            return
+        speak(answer["language"])
+        row = self._list.currentRow()
+        self._build(answer)
+        self._list.setCurrentRow(row)
 
     def _show_refusal(self, reason: str) -> None:
         self._message.setText(reason)

@@ -7,46 +7,42 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from overlay.gui.dialog import Dialog
+from overlay.language import N_, _
 
 APP_TITLE = "Emotion Overlay"
 
-#: The modes in the order of the keys 1, 2 and 3: name, and what each means.
+#: The modes in the order of the keys 1, 2 and 3: name, and what each means; for `_`.
 MODES: tuple[tuple[str, str, str], ...] = (
-    ("off", "Off", "Nobody sees labels"),
-    ("only-me", "Only me", "Only you see labels"),
-    ("on-air", "On air", "Everyone sees labels"),
+    ("off", N_("Off"), N_("Nobody sees labels")),
+    ("only-me", N_("Only me"), N_("Only you see labels")),
+    ("on-air", N_("On air"), N_("Everyone sees labels")),
 )
 
-GO_ON_AIR = Dialog(
-    APP_TITLE,
-    """\
+_GO_ON_AIR = N_("""\
 Go on air?
 
 Everyone in the call will see the labels, beside every face in your picture. They are a \
 machine's estimates and can be wrong. Everyone in the picture should know and agree.
 
-You will not be asked again until the application is restarted.""",
-    yes="Go on air",
-    no="Cancel",
-)
+You will not be asked again until the application is restarted.""")
 
-STILL_RUNNING = """\
+_STILL_RUNNING = N_("""\
 Emotion Overlay keeps running
 
 Closing this window does not end it: your call still gets the picture. Open the window again from \
 the icon in the tray, or start Emotion Overlay once more. To end it, choose Quit in the menu of \
 the icon, or run `emotion-overlay stop`.
 
-This is said only once."""
+This is said only once.""")
 
 #: What users call the parts of the application that may have a problem.
 _PARTS = {
-    "source": "Camera",
-    "output": "Virtual camera",
-    "perception": "Labels",
-    "drawing": "Labels",
-    "window": "Window",
-    "recording": "Recording",
+    "source": N_("Camera"),
+    "output": N_("Virtual camera"),
+    "perception": N_("Labels"),
+    "drawing": N_("Labels"),
+    "window": N_("Window"),
+    "recording": N_("Recording"),
 }
 
 #: How much the user should care: everyone sees labels, something is wrong, all is as it should be.
@@ -68,6 +64,21 @@ class CallView:
     tone: Tone
 
 
+def go_on_air() -> Dialog:
+    """The question before everyone in the call sees labels."""
+    return Dialog(APP_TITLE, _(_GO_ON_AIR), yes=_("Go on air"), no=_("Cancel"))
+
+
+def still_running() -> Dialog:
+    """The notice that a closed window does not end the application."""
+    return Dialog(APP_TITLE, _(_STILL_RUNNING), yes=_("OK"))
+
+
+def mode_name(mode: str) -> str:
+    """What users call a mode."""
+    return next((_(name) for known, name, _means in MODES if known == mode), mode)
+
+
 def call_view(status: Mapping[str, Any]) -> CallView:
     """What the call really sees.
 
@@ -76,31 +87,37 @@ def call_view(status: Mapping[str, Any]) -> CallView:
     """
     problems, mode = status["problems"], status["mode"]
     if "output" in problems:
-        return CallView("No virtual camera", "Nobody in a call sees anything yet.", "problem")
+        return CallView(_("No virtual camera"), _("Nobody in a call sees anything yet."), "problem")
     if status["output"] in ("none", "window"):
-        return CallView("Preview only", "Nothing is sent to a call.", "calm")
+        return CallView(_("Preview only"), _("Nothing is sent to a call."), "calm")
     if status["paused"]:
-        detail = "The call sees a still picture that says so; your camera is off."
-        return CallView("Camera paused", detail, "calm")
+        detail = _("The call sees a still picture that says so; your camera is off.")
+        return CallView(_("Camera paused"), detail, "calm")
     if "source" in problems:
-        detail = "The call sees a still picture that says so."
-        return CallView("No picture from the camera", detail, "problem")
+        detail = _("The call sees a still picture that says so.")
+        return CallView(_("No picture from the camera"), detail, "problem")
     if mode == "on-air":
-        return CallView("On air", "Everyone in the call sees the labels.", "on-air")
+        return CallView(_("On air"), _("Everyone in the call sees the labels."), "on-air")
     if mode == "off":
-        return CallView("Off", "The call sees clean video, without labels.", "calm")
-    return CallView("Only me", "The call sees clean video; only you see labels.", "calm")
+        return CallView(_("Off"), _("The call sees clean video, without labels."), "calm")
+    return CallView(_("Only me"), _("The call sees clean video; only you see labels."), "calm")
 
 
 def problem_lines(problems: Mapping[Any, str]) -> tuple[str, ...]:
     """What is wrong, one line for each part with a problem."""
-    return tuple(f"{_PARTS.get(room, room)}: {text}" for room, text in problems.items())
+    return tuple(f"{_(_PARTS.get(room, room))}: {text}" for room, text in problems.items())
 
 
 def footer(status: Mapping[str, Any]) -> str:
     """Where the picture comes from and goes, in one line."""
-    camera = "off" if status["paused"] or status["standby"] else status["source"]
-    return (
-        f"Camera: {camera}.  To: {status['output']}, {status['width']} x {status['height']}, "
-        f"{status['fps']:.0f} pictures a second.  No microphone is used."
+    camera = _("off") if status["paused"] or status["standby"] else status["source"]
+    return _(
+        "Camera: {camera}.  To: {output}, {width} x {height}, {fps} pictures a second.  "
+        "No microphone is used."
+    ).format(
+        camera=camera,
+        output=status["output"],
+        width=status["width"],
+        height=status["height"],
+        fps=round(status["fps"]),
     )

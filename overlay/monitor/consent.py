@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from overlay.errors import StudentError
+from overlay.language import N_
 from overlay.monitor.students import Student, change_profile, read_profile
 
 #: Raised when the meaning of the text changes; then everybody is asked again.
 CONSENT_VERSION = 1
 
-CONSENT_TEXT = """\
+CONSENT_TEXT = N_("""\
 What is recorded: for each second of a session, what your expression looked like to a network
 (seven probabilities), whether your face was seen, how far your head was turned, how large and how
 bright your face was. Numbers only: no picture, no video, no sound, nothing to recognise you by.
@@ -25,7 +26,7 @@ judge anybody, and do not record another person. In the EU, Article 5(1)(f) of R
 your own use only.
 
 While a session is recorded, the tray's icon, the private window and `emotion-overlay status`
-say so."""
+say so.""")
 
 
 def has_consented(student: Student) -> bool:

@@ -172,11 +172,12 @@ class Recorder:
         """Resume the recording."""
         self._set_still(False, self._video_paused)
 
-    def mark(self, note: str = "") -> None:
-        """Mark this moment, so that the report shows it.
+    def mark(self, note: str = "", *, ago_s: float = 0.0) -> None:
+        """Mark this moment, or one just before it, so that the report shows it.
 
         Args:
             note: What the student wants to remember about it.
+            ago_s: How long ago the moment was, in seconds; not before the session began.
 
         Raises:
             StoreError: Nothing is being recorded just now, or the note is too long.
@@ -187,7 +188,7 @@ class Recorder:
                 raise StoreError("the session has ended: start another one to mark moments")
             if self._still:
                 raise StoreError("the recording is paused: resume it to mark moments")
-            self._marks.append(Mark(self._now(), note))
+            self._marks.append(Mark(max(0.0, self._now() - max(0.0, ago_s)), note))
 
     @property
     def marks(self) -> int:

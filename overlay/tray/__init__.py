@@ -57,7 +57,7 @@ def run_tray(app: App, server: ControlServer) -> None:
 
     def say_that_it_runs() -> None:
         if not app.shows_window:
-            dialogs.tell(APP_TITLE, wording.ALREADY_RUNNING)
+            dialogs.tell(APP_TITLE, wording.already_running())
 
     app.on_activate(say_that_it_runs)
     if not actions.has_consent:

@@ -14,7 +14,8 @@ from typing import Any
 from overlay.app import App
 from overlay.consent import has_consented
 from overlay.control import Offer
-from overlay.gui.wording import APP_TITLE, GO_ON_AIR
+from overlay.gui.wording import APP_TITLE, go_on_air
+from overlay.language import _
 from overlay.printable import printable
 from overlay.settings import Mode
 from overlay.tray import wording
@@ -79,7 +80,7 @@ class Actions:
         """What a window can have done over the control channel, by the name of the command."""
 
         def plain(action: Action) -> Offer:
-            return lambda _: action()
+            return lambda _value: action()
 
         return {
             "ask-consent": plain(self.ask_consent),
@@ -112,11 +113,11 @@ class Actions:
 
     def about(self) -> None:
         """Show what this application is."""
-        self._dialogs.tell(APP_TITLE, wording.ABOUT)
+        self._dialogs.tell(APP_TITLE, wording.about())
 
     def explain_tray(self) -> None:
         """Show what can be done without a menu."""
-        self._dialogs.tell(APP_TITLE, wording.NO_MENU)
+        self._dialogs.tell(APP_TITLE, _(wording.NO_MENU))
 
     def _in_background(self, action: _Step) -> Action:
         return in_background(action, self._dialogs)
@@ -158,9 +159,9 @@ class Actions:
             return True
         question = Dialog(
             APP_TITLE,
-            wording.CONSENT,
-            yes="Agree and start",
-            no="Quit",
+            wording.consent(),
+            yes=_("Agree and start"),
+            no=_("Quit"),
             yes_is_default=False,
         )
         try:
@@ -176,7 +177,7 @@ class Actions:
 
     def _may_go_on_air(self) -> bool:
         if not (self._asked_on_air or self._app.status().labelled):
-            self._asked_on_air = bool(self._dialogs.ask(GO_ON_AIR))
+            self._asked_on_air = bool(self._dialogs.ask(go_on_air()))
             return self._asked_on_air
         return True
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from overlay.language import _
 from overlay.sources import CameraInfo, camera_nodes, list_cameras
 
 
@@ -27,13 +28,13 @@ class Cameras:
     def sources(self) -> list[tuple[str, str]]:
         """What can be chosen as source: the setting, and its text."""
         usable = [(camera.spec, camera.description) for camera in self.known if camera.usable]
-        return [("auto", "Automatic"), *usable, ("demo", "Demonstration")]
+        return [("auto", _("Automatic")), *usable, ("demo", _("Demonstration"))]
 
     @property
     def outputs(self) -> list[tuple[str, str]]:
         """What can be chosen as output: the setting, and its text."""
         virtual = [(_output(camera), camera.name) for camera in self.known if camera.virtual]
-        return [("auto", "Automatic"), *virtual, ("none", "None")]
+        return [("auto", _("Automatic")), *virtual, ("none", _("None"))]
 
     def describe(self) -> dict[str, Any]:
         """The same for a window, in types that JSON knows."""

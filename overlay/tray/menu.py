@@ -12,8 +12,9 @@ from typing import Any
 
 from overlay.camera_url import shown
 from overlay.engine import Status
+from overlay.gui.setting_texts import value_name
 from overlay.gui.wording import problem_lines
-from overlay.language import AUTO, _
+from overlay.language import AUTO, N_, _
 from overlay.settings import Mode, Settings
 from overlay.tray.actions import Actions
 from overlay.tray.cameras import Cameras
@@ -23,11 +24,11 @@ from overlay.tray.wording import recording_line, shorten, state_line
 _LONGEST = 70
 _LONGEST_NAME = 40
 _MODES: tuple[tuple[Mode, str], ...] = (
-    ("on-air", "On air"),
-    ("only-me", "Only me"),
-    ("off", "Off"),
+    ("on-air", N_("On air")),
+    ("only-me", N_("Only me")),
+    ("off", N_("Off")),
 )
-_SIZES = ((0.75, "Small"), (1.0, "Normal"), (1.5, "Large"), (2.0, "Very large"))
+_SIZES = ((0.75, N_("Small")), (1.0, N_("Normal")), (1.5, N_("Large")), (2.0, N_("Very large")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +74,14 @@ def menu_entries(
         actions: What the entries do.
     """
     return (
-        Entry("Labels on or off", actions.toggle, hidden=True),
+        Entry(_("Labels on or off"), actions.toggle, hidden=True),
         *_state(status),
         SEPARATOR,
         *_modes(status, actions),
-        Entry("Resume", actions.resume) if status.paused else Entry("Pause", actions.pause),
-        Entry("Panic: labels off everywhere", actions.panic),
+        Entry(_("Resume camera"), actions.resume)
+        if status.paused
+        else Entry(_("Pause camera"), actions.pause),
+        Entry(_("Panic: labels off everywhere"), actions.panic),
         SEPARATOR,
         _camera(settings, cameras, actions),
         _virtual_camera(settings, cameras, actions),
@@ -87,14 +90,14 @@ def menu_entries(
         SEPARATOR,
         _student(recording, actions),
         *_session(recording, actions),
-        Entry("Open report", actions.open_report),
+        Entry(_("Open report"), actions.open_report),
         SEPARATOR,
-        Entry("Settings...", actions.open_settings),
-        Entry("Settings file", actions.open_settings_file),
-        _switch("Start at login", "start_at_login", settings, actions),
-        Entry("Help me set up", actions.help_me_set_up),
-        Entry("About", actions.about),
-        Entry("Quit", actions.quit),
+        Entry(_("Settings..."), actions.open_settings),
+        Entry(_("Settings file"), actions.open_settings_file),
+        _switch(_("Start at login"), "start_at_login", settings, actions),
+        Entry(_("Help me set up"), actions.help_me_set_up),
+        Entry(_("About"), actions.about),
+        Entry(_("Quit"), actions.quit),
     )
 
 
@@ -106,18 +109,18 @@ def _state(status: Status) -> Iterator[Entry]:
 
 def _modes(status: Status, actions: Actions) -> Iterator[Entry]:
     for mode, text in _MODES:
-        yield Entry(text, actions.mode(mode), checked=status.mode == mode, radio=True)
+        yield Entry(_(text), actions.mode(mode), checked=status.mode == mode, radio=True)
 
 
 def _camera(settings: Settings, cameras: Cameras, actions: Actions) -> Entry:
     choices = _choice("source", cameras.sources, settings, actions)
-    again = Entry("Look for cameras again", actions.look_for_cameras)
-    return Entry("Camera", children=(*choices, SEPARATOR, again))
+    again = Entry(_("Look for cameras again"), actions.look_for_cameras)
+    return Entry(_("Camera"), children=(*choices, SEPARATOR, again))
 
 
 def _virtual_camera(settings: Settings, cameras: Cameras, actions: Actions) -> Entry:
     choices = _choice("output", cameras.outputs, settings, actions)
-    return Entry("Virtual camera", children=tuple(choices))
+    return Entry(_("Virtual camera"), children=tuple(choices))
 
 
 def _labels(settings: Settings, actions: Actions) -> Entry:
@@ -125,19 +128,20 @@ def _labels(settings: Settings, actions: Actions) -> Entry:
     from overlay.drawing.languages import SUPPORTED_LANGUAGES, load_language
 
     languages = [(code, load_language(code).name) for code in SUPPORTED_LANGUAGES]
-    languages.insert(0, (AUTO, _("The system's")))
-    themes = [(theme, theme.capitalize()) for theme in SUPPORTED_THEMES]
+    languages.insert(0, (AUTO, value_name("language", AUTO)))
+    themes = [(theme, value_name("theme", theme)) for theme in SUPPORTED_THEMES]
+    sizes = [(scale, _(text)) for scale, text in _SIZES]
     return Entry(
-        "Labels",
+        _("Labels"),
         children=(
-            _switch("Boxes", "boxes", settings, actions),
-            _switch("Bars of all emotions", "bars", settings, actions),
+            _switch(_("Boxes"), "boxes", settings, actions),
+            _switch(_("Bars of all emotions"), "bars", settings, actions),
             SEPARATOR,
-            Entry("Language", children=tuple(_choice("language", languages, settings, actions))),
-            Entry("Theme", children=tuple(_choice("theme", themes, settings, actions))),
-            Entry("Size", children=tuple(_choice("scale", _SIZES, settings, actions))),
+            Entry(_("Language"), children=tuple(_choice("language", languages, settings, actions))),
+            Entry(_("Theme"), children=tuple(_choice("theme", themes, settings, actions))),
+            Entry(_("Size"), children=tuple(_choice("scale", sizes, settings, actions))),
             SEPARATOR,
-            Entry("Learn resting faces anew", actions.forget_resting),
+            Entry(_("Learn resting faces anew"), actions.forget_resting),
         ),
     )
 
@@ -145,12 +149,12 @@ def _labels(settings: Settings, actions: Actions) -> Entry:
 def _private_window(status: Status, settings: Settings, actions: Actions) -> Entry:
     is_open = status.window is not None
     return Entry(
-        "Private window",
+        _("Private window"),
         children=(
-            Entry("Open", actions.window(not is_open), checked=is_open),
-            _switch("Open automatically in Only me", "window", settings, actions),
-            _switch("Always on top", "window_on_top", settings, actions),
-            _switch("Mirrored picture", "mirror_window", settings, actions),
+            Entry(_("Open"), actions.window(not is_open), checked=is_open),
+            _switch(_("Open automatically in Only me"), "window", settings, actions),
+            _switch(_("Always on top"), "window_on_top", settings, actions),
+            _switch(_("Mirrored picture"), "mirror_window", settings, actions),
         ),
     )
 
@@ -167,22 +171,22 @@ def _student(recording: RecordingState, actions: Actions) -> Entry:
         )
         for name in recording.students
     ]
-    add = Entry("Add a student...", actions.add_student, enabled=is_free)
-    return Entry("Student", children=(*names, *([SEPARATOR] if names else []), add))
+    add = Entry(_("Add a student..."), actions.add_student, enabled=is_free)
+    return Entry(_("Student"), children=(*names, *([SEPARATOR] if names else []), add))
 
 
 def _session(recording: RecordingState, actions: Actions) -> Iterator[Entry]:
     name = shorten(recording.student or "", _LONGEST_NAME)
     if recording.session == "none":
-        yield Entry(f"Start recording {name}".strip(), actions.start_recording)
+        yield Entry(_("Start recording {name}").format(name=name).strip(), actions.start_recording)
         return
-    yield Entry(f"Stop recording {name}", actions.stop_recording)
+    yield Entry(_("Stop recording {name}").format(name=name), actions.stop_recording)
     if recording.session == "paused":
-        yield Entry("Resume recording", actions.resume_recording)
+        yield Entry(_("Resume recording"), actions.resume_recording)
         return
-    yield Entry("Pause recording", actions.pause_recording)
-    so_far = f" ({recording.marks} so far)" if recording.marks else ""
-    yield Entry(f"Mark this moment{so_far}", actions.mark_moment)
+    yield Entry(_("Pause recording"), actions.pause_recording)
+    so_far = _("Mark this moment ({n} so far)").format(n=recording.marks)
+    yield Entry(so_far if recording.marks else _("Mark this moment"), actions.mark_moment)
 
 
 def _switch(text: str, setting: str, settings: Settings, actions: Actions) -> Entry:
@@ -196,7 +200,7 @@ def _choice(
 ) -> Iterator[Entry]:
     """An entry for each value of a setting, and for the current value if it is another one."""
     current = getattr(settings, setting)
-    if current not in [value for value, _ in choices]:
+    if current not in [value for value, _text in choices]:
         choices = [*choices, (current, shorten(shown(str(current)), _LONGEST))]
     for value, text in choices:
         change = actions.change(**{setting: value})

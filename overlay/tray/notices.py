@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from overlay.engine import Status
 from overlay.gui.wording import call_view, problem_lines
+from overlay.language import N_, _
 from overlay.tray.wording import shorten
 
 #: A problem that passes sooner is not told, in seconds.
@@ -24,7 +25,7 @@ _LONGEST = 150
 
 #: Problems that change what the call sees.
 _CALL = frozenset({"source", "output"})
-_TITLE = "Something is wrong"
+_TITLE = N_("Something is wrong")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,21 +74,21 @@ class Notices:
     def _air(self, status: Status) -> Iterator[Notice]:
         before, self._on_air = self._on_air, call_view(status.as_dict()).tone == "on-air"
         if self._on_air and not before:
-            text = "Everyone in the call sees the labels."
-            yield Notice("air", "On air", text, "Take labels off", self._panic)
+            text = _("Everyone in the call sees the labels.")
+            yield Notice("air", _("On air"), text, _("Take labels off"), self._panic)
 
     def _problems(self, status: Status, now_s: float) -> Iterator[Notice]:
         problems = {str(room): text for room, text in status.problems.items()}
         for room in self._since_s.keys() - problems.keys():
             del self._since_s[room]
             if room in self._told and room == "source":
-                yield Notice(room, "Your camera is back", "The call sees you again.")
+                yield Notice(room, _("Your camera is back"), _("The call sees you again."))
             self._told.discard(room)
         for room, text in problems.items():
             since_s = self._since_s.setdefault(room, now_s)
             if room not in self._told and now_s - since_s >= LASTS_S:
                 self._told.add(room)
-                title = call_view(status.as_dict()).headline if room in _CALL else _TITLE
+                title = call_view(status.as_dict()).headline if room in _CALL else _(_TITLE)
                 yield Notice(room, title, shorten(problem_lines({room: text})[0], _LONGEST))
 
     def _is_new(self, notice: Notice, now_s: float) -> bool:
@@ -105,5 +106,5 @@ def recording_ended(*, idle: bool, open_report: Callable[[], object]) -> Notice:
         idle: Whether it ended on its own, because nobody was there.
         open_report: Opens the page about it.
     """
-    text = "It ended because you were away." if idle else "It is saved on this computer."
-    return Notice("recording", "Your recording has ended", text, "Open report", open_report)
+    text = _("It ended because you were away.") if idle else _("It is saved on this computer.")
+    return Notice("recording", _("Your recording has ended"), text, _("Open report"), open_report)

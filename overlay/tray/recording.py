@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from overlay.app import App
 from overlay.errors import ReportError, StudentError
 from overlay.gui.wording import APP_TITLE
+from overlay.language import _
 from overlay.logs import native_output_on_terminal
 from overlay.tray import wording
 from overlay.tray.dialogs import Dialog, Dialogs
@@ -98,7 +99,7 @@ class Recording:
         """
         from overlay.monitor.students import add_student
 
-        question = Dialog(APP_TITLE, wording.ADD_STUDENT, yes="Add", no="Cancel")
+        question = Dialog(APP_TITLE, _(wording.ADD_STUDENT), yes=_("Add"), no=_("Cancel"))
         name = self._dialogs.ask_text(question)
         if not name:
             return None
@@ -226,12 +227,13 @@ class Recording:
 
         if has_consented(student):
             return True
-        text = CONSENT_TEXT.format(days=self._app.settings.retention_days)
+        text = _(CONSENT_TEXT).format(days=self._app.settings.retention_days)
+        heading = _("{name}, before you are recorded").format(name=student.name)
         question = Dialog(
             APP_TITLE,
-            f"{student.name}, before you are recorded\n\n{_unwrapped(text)}",
-            yes="Agree and record",
-            no="Cancel",
+            f"{heading}\n\n{_unwrapped(text)}",
+            yes=_("Agree and record"),
+            no=_("Cancel"),
             yes_is_default=False,
         )
         if not self._dialogs.ask(question):

@@ -11,6 +11,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from overlay.language import _
+
 _log = logging.getLogger(__name__)
 
 #: Sets it up on Linux; beside the package in a checkout.
@@ -74,9 +76,12 @@ class VirtualCameraSetUp:
         )  # fmt: skip
         self._look()
         if done.returncode and self._state["state"] == "missing":
-            said = (done.stderr.strip().splitlines() or ["it was not allowed"])[-1]
+            said = (done.stderr.strip().splitlines() or [_("it was not allowed")])[-1]
             _log.warning("the virtual camera was not set up: %s", said)
-            self._state = {**self._state, "message": f"It was not set up: {said}"}
+            self._state = {
+                **self._state,
+                "message": _("It was not set up: {reason}").format(reason=said),
+            }
 
 
 def _can_install() -> bool:

@@ -6,34 +6,35 @@ from overlay import __version__
 from overlay.consent import CONSENT_TEXT
 from overlay.engine import Status
 from overlay.gui.wording import APP_TITLE, call_view, problem_lines
+from overlay.language import N_, _
 from overlay.tray.icons import IconName
 
 _LONGEST_NAME = 40
 
-#: What the first start asks.
-CONSENT = f'{CONSENT_TEXT}\n\nIt starts in "Only me": nobody but you sees labels.'
+#: What the first start says after `CONSENT_TEXT`.
+_STARTS_SO = N_('It starts in "Only me": nobody but you sees labels.')
 
 CONSENT_UNASKED = (
     "The webcam stays closed until you agree to what is done with its picture, and there is no way "
     "to ask on this desktop: run `emotion-overlay agree` in a terminal"
 )
 
-ADD_STUDENT = "What is your name? Your recordings are kept under it, on this computer only."
+ADD_STUDENT = N_("What is your name? Your recordings are kept under it, on this computer only.")
 
-ABOUT = f"""\
-{APP_TITLE} {__version__}
+_ABOUT = N_("""\
+{application} {version}
 
 Labels facial expressions in your webcam picture, on your own computer, and offers the result to \
 video calls as a virtual camera.
 
 The labels are a machine's estimates. An expression is not a feeling.
 
-Free software under the GNU General Public License, version 2 or later."""
+Free software under the GNU General Public License, version 2 or later.""")
 
-ALREADY_RUNNING = f"{APP_TITLE} is already running."
+_ALREADY_RUNNING = N_("{application} is already running.")
 
 #: For a tray that cannot show menus.
-NO_MENU = """\
+NO_MENU = N_("""\
 This desktop's tray cannot show a menu. A left click puts the labels on air and takes them off \
 again. Everything else is on the command line:
 
@@ -43,12 +44,27 @@ emotion-overlay settings
 emotion-overlay doctor
 
 The panels of KDE and XFCE show the menu, and GNOME with its extension AppIndicator. On others it \
-takes the packages python3-gi and gir1.2-ayatanaappindicator3-0.1 (as Debian calls them)."""
+takes the packages python3-gi and gir1.2-ayatanaappindicator3-0.1 (as Debian calls them).""")
 
 NO_TRAY = (
     "This desktop has no tray, so there is no icon: "
     "use `emotion-overlay status`, `mode on-air|only-me|off`, `pause`, `panic` and `stop`"
 )
+
+
+def consent() -> str:
+    """What the first start asks."""
+    return f"{_(CONSENT_TEXT)}\n\n{_(_STARTS_SO)}"
+
+
+def about() -> str:
+    """What this application is."""
+    return _(_ABOUT).format(application=APP_TITLE, version=__version__)
+
+
+def already_running() -> str:
+    """What is said to somebody who starts it a second time."""
+    return _(_ALREADY_RUNNING).format(application=APP_TITLE)
 
 
 def icon_name(status: Status) -> IconName:
@@ -62,23 +78,25 @@ def icon_name(status: Status) -> IconName:
 
 def recording_line(name: str) -> str:
     """Whose expressions are being recorded."""
-    return f"Recording {shorten(name, _LONGEST_NAME)}"
+    return _("Recording {name}").format(name=shorten(name, _LONGEST_NAME))
 
 
 def idle_notice(name: str) -> str:
     """The notice that a session has ended on its own."""
-    return f"The recording of {name} ended because you were away. Open report shows it."
+    text = _("The recording of {name} ended because you were away. Open report shows it.")
+    return text.format(name=name)
 
 
 def unsaved_notice(name: str, problem: str) -> str:
     """The notice that the end of a session was not saved."""
-    return f"The recording of {name} ended, but {problem}"
+    text = _("The recording of {name} ended, but not all of it was saved: {problem}")
+    return text.format(name=name, problem=problem)
 
 
 def state_line(status: Status) -> str:
     """What the call sees, in one line."""
     view = call_view(status.as_dict())
-    return f"{view.headline}: {view.detail[0].lower()}{view.detail[1:].rstrip('.')}"
+    return f"{view.headline}: {view.detail[0].lower()}{view.detail[1:].rstrip('.।')}"
 
 
 def shorten(text: str, length: int) -> str:

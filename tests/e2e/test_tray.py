@@ -322,7 +322,7 @@ def test_the_first_start_leads_to_the_call_and_the_window_s_keys_change_what_it_
     desktop.start_tint2()
     app = start(consent=False, EMOTION_OVERLAY_WINDOW="true")
     app.answer_dialog("first-start-consent", "Tab", "Return")
-    wait_until(lambda: desktop.windows(f"{APP_TITLE}: only-me.*"), "the window")
+    wait_until(lambda: desktop.windows(f"{APP_TITLE}: Only me.*"), "the window")
     wait_until(lambda: app.status["faces"] == 1, "a face")
     time.sleep(1)
     desktop.screenshot("first-start-camera")

@@ -148,10 +148,10 @@ class TestWindow:
     def test_it_says_the_mode_and_the_rate(self, make_engine: MakeEngine) -> None:
         window = Window()
         with make_engine(mode="only-me", source=plain_source, window=lambda: window) as engine:
-            until(lambda: window.description.startswith("only-me, "), "the mode")
+            until(lambda: window.description.startswith("Only me, "), "the mode")
             until(lambda: not window.description.endswith(" 0 fps"), "the rate")
             engine.update(paused=True)
-            until(lambda: window.description.startswith("paused, "), "the pause")
+            until(lambda: window.description.startswith("Camera paused, "), "the pause")
 
     def test_it_shows_a_mirror_image_and_the_call_does_not(
         self, make_engine: MakeEngine, camera: CameraBackend, half_white: Callable[[], Source]

@@ -45,7 +45,7 @@ class Onlooker:
         if self.error:
             raise self.error
 
-    def mark(self, note: str = "") -> None:
+    def mark(self, note: str = "", *, ago_s: float = 0.0) -> None:
         self.marks.append(note)
 
     def panel(self) -> Panel | None:
@@ -129,7 +129,7 @@ def test_the_private_window_s_title_says_who_is_recorded(make_engine: MakeEngine
     window, onlooker = Window(), Onlooker()
     with make_engine(mode="only-me", window=lambda: window) as engine:
         engine.update(observer=onlooker)
-        until(lambda: window.description.startswith("only-me, recording Ana, "), "the name")
+        until(lambda: window.description.startswith("Only me, Recording Ana, "), "the name")
         onlooker.recording = None
         until(lambda: "recording" not in window.description, "the name goes in a pause")
 

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit, QPushButton
 from overlay.gui.control_window import ControlWindow
 from overlay.gui.placement import remembered
 from overlay.gui.preview import Preview
+from overlay.language import language
 from overlay.settings import Settings, settings_form
 
 #: What screen readers are told that the parts of a window are.
@@ -34,7 +35,12 @@ OFFERS = ["add-student", "help", "pause-recording", "record", "report", "stop-re
 def answer(**values: Any) -> dict[str, Any]:
     recording = {"students": ["Ada", "Ana"], "student": "Ana", "session": "none"}
     known = {"labelled": 0, "faces": 1}
-    return {"status": status(**known) | values, "offers": OFFERS, "recording": recording}
+    return {
+        "status": status(**known) | values,
+        "offers": OFFERS,
+        "recording": recording,
+        "language": language(),
+    }
 
 
 @pytest.fixture(autouse=True)
@@ -148,7 +154,46 @@ def test_a_moment_is_marked_while_something_is_recorded(window, application):
     running = {"students": ["Ana"], "student": "Ana", "session": "running", "since": 0, "title": ""}
     window.show_answer(answer() | {"recording": running})
     QTest.keyClick(window, Qt.Key.Key_M)
-    assert application.orders == [("mark", None)]
+    assert application.orders == [("mark", {"note": "", "ago_s": 0.0})]
+
+
+def test_a_mark_with_a_note_is_of_the_moment_when_the_note_was_begun(
+    window, application, monkeypatch
+):
+    now = [100.0]
+    monkeypatch.setattr("overlay.gui.record_bar.time.monotonic", lambda: now[0])
+    running = {"students": ["Ana"], "student": "Ana", "session": "running", "since": 0, "title": ""}
+    window.show_answer(answer() | {"recording": running})
+    (note,) = (line for line in window.findChildren(QLineEdit) if line.isVisible())
+    QTest.keyClicks(note, "springs M")
+    now[0] += 12
+    QTest.keyClick(note, Qt.Key.Key_Return)
+    assert application.orders == [("mark", {"note": "springs M", "ago_s": 12.0})]
+    assert note.text() == ""
+
+
+def test_another_language_shows_at_once_and_the_form_stays(window, application):
+    window.show_answer(answer(problems={"source": "unplugged"}) | {"language": "hi"})
+    QTest.qWait(20)
+    assert button(window, "सेटिंग").isVisible()
+    assert button(window, "वजह जानें").isVisible()
+    QTest.keyClick(window, Qt.Key.Key_P)
+    assert application.orders == [("pause", None)]
+    window._toggle_compact()
+    window.show_answer(answer() | {"language": "en"})
+    QTest.qWait(20)
+    assert not button(window, "Settings").isVisible()
+
+
+def test_a_language_from_right_to_left_mirrors_the_window(window):
+    window.show_answer(answer() | {"language": "ar"})  # without a catalogue: the words are English
+    QTest.qWait(20)
+    pause, settings = button(window, "Pause camera"), button(window, "Settings")
+    assert (
+        pause.mapTo(window, pause.rect().center()).x()
+        > settings.mapTo(window, settings.rect().center()).x()
+    )
+    window.show_answer(answer())
 
 
 def test_the_first_start_is_shown_once_and_taken_up_again_where_it_is_needed(window, application):
@@ -178,7 +223,7 @@ def test_each_problem_has_words_and_a_button(window, application):
 
 
 def test_without_a_tray_nothing_is_offered_that_only_the_tray_does(window):
-    window.show_answer({"status": answer()["status"]})
+    window.show_answer({"status": answer()["status"], "language": "en"})
     shown = {b.text() for b in window.findChildren(QPushButton) if b.isVisible()}
     assert shown.isdisjoint({"Record (R)", "Open report"})
 

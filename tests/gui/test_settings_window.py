@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
+from overlay.language import language, use_language
 from overlay.settings import Settings, change_settings, settings_form
 from tests.gui.conftest import Told
 
@@ -13,9 +16,15 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox, QLineEdit, QSpinBox, QWidget
 
+from overlay.gui.setting_texts import NOT_SHOWN, TEXTS, value_name
 from overlay.gui.settings_window import SettingsWindow
 
 CHOICES = {"source": [["auto", "Automatic"], ["webcam:0", "Logitech C920"]]}
+
+
+def answer(settings: Settings) -> dict[str, Any]:
+    """What the application says to `settings`."""
+    return {"settings": settings_form(settings), "choices": CHOICES, "language": language()}
 
 
 @pytest.fixture
@@ -25,9 +34,7 @@ def application() -> Told:
 
 @pytest.fixture
 def window(qt, application):
-    window = SettingsWindow(
-        application, {"settings": settings_form(Settings()), "choices": CHOICES}
-    )
+    window = SettingsWindow(application, answer(Settings()))
     window.show()
     yield window
     window.close()
@@ -42,19 +49,19 @@ def control(window, name: str) -> QWidget:
 
 def test_every_setting_but_the_consent_has_a_control_with_a_name_and_its_text(window):
     assert set(window._setters) == Settings.model_fields.keys() - {"consent"}
-    for name, text in (("Theme", "dark or light"), ("Boxes", "box around each face")):
+    for name, text in (("Colours of the labels", "white text"), ("Boxes", "box around each face")):
         assert text in control(window, name).accessibleDescription()
 
 
 def test_a_change_is_told_at_once(window, application):
-    QTest.keyClick(control(window, "Bars"), Qt.Key.Key_Space)
-    width = control(window, "Width")
+    QTest.keyClick(control(window, "Bars of all emotions"), Qt.Key.Key_Space)
+    width = control(window, "Width of the picture")
     width.setValue(640)
-    theme = control(window, "Theme")
+    theme = control(window, "Colours of the labels")
     theme.activated.emit(theme.findData("light"))
     camera = control(window, "Camera")
     camera.activated.emit(camera.findText("Logitech C920"))
-    name = control(window, "Student")
+    name = control(window, "Who is recorded")
     name.setText("Ana")
     name.editingFinished.emit()
     name.editingFinished.emit()  # the focus leaves as well
@@ -69,12 +76,12 @@ def test_what_is_changed_elsewhere_is_shown_and_not_told_again(window, applicati
     changed = change_settings(
         Settings(), bars=True, width=640, theme="light", source="clip.mp4", student="Ana"
     )
-    application.answered.emit({"settings": settings_form(changed)})
-    assert control(window, "Bars").isChecked()
-    assert control(window, "Width").value() == 640
-    assert control(window, "Theme").currentData() == "light"
+    application.answered.emit(answer(changed))
+    assert control(window, "Bars of all emotions").isChecked()
+    assert control(window, "Width of the picture").value() == 640
+    assert control(window, "Colours of the labels").currentData() == "light"
     assert control(window, "Camera").currentData() == "clip.mp4"
-    assert control(window, "Student").text() == "Ana"
+    assert control(window, "Who is recorded").text() == "Ana"
     assert not application.orders
 
 
@@ -85,7 +92,7 @@ def test_a_refusal_is_shown_and_the_value_in_effect_asked_for(window, applicatio
 
 
 def test_limits_are_those_of_the_setting(window):
-    scale = control(window, "Scale")
+    scale = control(window, "Size of the labels")
     assert (scale.minimum(), scale.maximum()) == (0.5, 3)
 
 
@@ -95,3 +102,40 @@ def test_on_air_asks_here_as_well(window, application, monkeypatch, agrees, told
     mode = control(window, "Mode at the start")
     mode.activated.emit(mode.findData("on-air"))
     assert [value for command, value in application.orders if command == "set"] == told
+
+
+def test_every_setting_has_words_of_its_own():
+    """A new one needs a title and a sentence in overlay/gui/setting_texts.py."""
+    assert TEXTS.keys() == Settings.model_fields.keys() - NOT_SHOWN
+
+
+def test_every_value_that_has_a_name_in_the_file_has_one_here():
+    for setting in settings_form(Settings()):
+        for value in setting["choices"]:
+            assert value_name(setting["name"], value) not in ("", value), setting["name"]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "shown"),
+    [
+        ("source", "webcam:Logitech C920", "Logitech C920"),
+        ("source", "/home/ana/lesson.mp4", "File: lesson.mp4"),
+        ("source", "rtsp://ana:secret@192.168.1.20/stream", "Network camera"),
+        ("output", "virtual:/dev/video9", "/dev/video9"),
+        ("output", "labelled.mkv", "File: labelled.mkv"),
+        ("language", "hi", "हिन्दी"),
+    ],
+)
+def test_cameras_and_files_are_shown_by_their_names(name, value, shown):
+    assert value_name(name, value) == shown
+
+
+def test_another_language_shows_at_once_on_the_same_page(window, application):
+    window._list.setCurrentRow(2)
+    use_language("hi")
+    hindi = answer(change_settings(Settings(), language="hi"))
+    use_language("en")
+    application.answered.emit(hindi)
+    assert window.windowTitle() == "Emotion Overlay: सेटिंग"
+    assert window._list.currentItem().text() == "लेबल"
+    assert window._message.text() == "बदलाव तुरंत लागू होता और सहेजा जाता है।"

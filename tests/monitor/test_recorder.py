@@ -306,6 +306,16 @@ class TestMarks:
         lesson.recorder.stop()
         assert lesson.session().marks == (Mark(3.0, "the exam question"), Mark(5.0, ""))
 
+    @pytest.mark.parametrize(("ago_s", "time_s"), [(2.0, 3.0), (60.0, 0.0), (-1.0, 5.0)])
+    def test_it_can_be_of_a_moment_ago_but_neither_before_the_session_nor_to_come(
+        self, call, ago_s, time_s
+    ):
+        lesson = call()
+        lesson.show(5, face())
+        lesson.recorder.mark("here", ago_s=ago_s)
+        lesson.recorder.stop()
+        assert lesson.session().marks == (Mark(time_s, "here"),)
+
     def test_it_is_on_the_disk_while_the_session_runs(self, call):
         lesson = call()
         lesson.show(2, face())

@@ -61,4 +61,4 @@ def test_a_tooltip_is_never_longer_than_windows_takes(problems):
 
 def test_consent_says_what_is_read_seen_stored_wrong_and_unlawful():
     for words in ("What is read", "What others see", "What is stored", "can be wrong", "2024/1689"):
-        assert words in wording.CONSENT
+        assert words in wording.consent()

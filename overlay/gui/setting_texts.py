@@ -1,0 +1,207 @@
+"""What each setting is called in the settings window, what it does, and what its values mean.
+
+In the words of people who make calls; the command line and the settings file have
+`Settings.DESCRIPTIONS`, in the words of those who write commands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import PurePath
+from typing import Any
+
+from overlay.language import N_, _, catalogue
+
+#: Which settings are on which page; what is on none is on the last.
+PAGES: tuple[tuple[str, tuple[str, ...]], ...] = (
+    (
+        N_("Camera and call"),
+        ("mode", "source", "output", "width", "height", "fps", "standby_when_unused"),
+    ),
+    (N_("Picture"), ("rotate", "flip", "fit")),
+    (N_("Labels"), ("theme", "scale", "boxes", "bars", "sensitivity", "perception_hz")),
+    (N_("Private window"), ("window", "window_on_top", "mirror_window")),
+    (N_("Recordings"), ("student", "idle_minutes", "retention_days")),
+    (N_("Application"), ("language", "notifications", "start_at_login", "codec")),
+    (N_("Other"), ()),
+)
+
+#: What the user does not set here: agreeing has a dialog of its own.
+NOT_SHOWN = frozenset({"consent"})
+
+
+@dataclass(frozen=True, slots=True)
+class SettingText:
+    """The words for one setting, for `_`.
+
+    Attributes:
+        title: What it is called.
+        sentence: What it does.
+        choices: What its values are called, where they have names.
+    """
+
+    title: str
+    sentence: str
+    choices: Mapping[Any, str] = field(default_factory=dict)
+
+
+TEXTS: dict[str, SettingText] = {
+    "mode": SettingText(
+        N_("Mode at the start"),
+        N_("Who sees labels when Emotion Overlay starts."),
+        {
+            "off": N_("Off: nobody sees labels"),
+            "only-me": N_("Only me: only you see labels"),
+            "on-air": N_("On air: everyone sees labels"),
+        },
+    ),
+    "source": SettingText(
+        N_("Camera"),
+        N_("The camera whose picture is used. Automatic takes the first one that works."),
+        {
+            "auto": N_("Automatic"),
+            "webcam": N_("The first camera"),
+            "demo": N_("Demonstration, without a camera"),
+        },
+    ),
+    "output": SettingText(
+        N_("Virtual camera"),
+        N_("Where the picture goes. Choose the same camera in Zoom, Meet or Teams."),
+        {
+            "auto": N_("Automatic"),
+            "virtual": N_("The first virtual camera"),
+            "pipewire": N_("PipeWire camera"),
+            "window": N_("This window only"),
+            "none": N_("Nowhere: nothing is sent"),
+        },
+    ),
+    "width": SettingText(
+        N_("Width of the picture"),
+        N_("In pixels. It can be changed while no call uses the virtual camera."),
+    ),
+    "height": SettingText(
+        N_("Height of the picture"),
+        N_("In pixels. It can be changed while no call uses the virtual camera."),
+    ),
+    "fps": SettingText(
+        N_("Pictures a second"),
+        N_("More look smoother and need more of your computer. Calls seldom show more than 30."),
+    ),
+    "standby_when_unused": SettingText(
+        N_("Camera off between calls"),
+        N_("Turns your camera and its light off while no call uses the picture. On Linux only."),
+    ),
+    "rotate": SettingText(
+        N_("Turn the picture"),
+        N_("For a camera that lies on its side."),
+        {
+            0: N_("As it is"),
+            90: N_("A quarter to the right"),
+            180: N_("Upside down"),
+            270: N_("A quarter to the left"),
+        },
+    ),
+    "flip": SettingText(
+        N_("Swap left and right for everyone"),
+        N_("For a camera that sends a mirrored picture, so that others can read what you show."),
+    ),
+    "fit": SettingText(
+        N_("If the camera's picture has another shape"),
+        N_("Cut its edges off, or show all of it between black bars."),
+        {
+            "auto": N_("Automatic: cut off a quarter at most"),
+            "crop": N_("Cut the edges off"),
+            "letterbox": N_("Show all of it"),
+        },
+    ),
+    "theme": SettingText(
+        N_("Colours of the labels"),
+        N_("Dark labels have white text, light ones black text."),
+        {"dark": N_("Dark"), "light": N_("Light")},
+    ),
+    "scale": SettingText(
+        N_("Size of the labels"), N_("1 is normal, 2 twice as large, 0.5 half as large.")
+    ),
+    "boxes": SettingText(N_("Boxes"), N_("A box around each face.")),
+    "bars": SettingText(
+        N_("Bars of all emotions"),
+        N_("Shows how likely each of the seven expressions is, not only the likeliest."),
+    ),
+    "sensitivity": SettingText(
+        N_("How readily a face is called anything but neutral"),
+        N_("Calm shows fewer labels and fewer wrong ones. It counts from the next start on."),
+        {"calm": N_("Calm"), "balanced": N_("Balanced"), "sensitive": N_("Sensitive")},
+    ),
+    "perception_hz": SettingText(
+        N_("Readings a second"),
+        N_("How often faces are read, at most. Fewer need less of your computer."),
+    ),
+    "window": SettingText(
+        N_("Open by itself in Only me"),
+        N_("Opens the private window when only you see labels."),
+    ),
+    "window_on_top": SettingText(
+        N_("Above other windows"), N_("Keeps the private window in front.")
+    ),
+    "mirror_window": SettingText(
+        N_("Mirror what you see"),
+        N_("You see yourself as in a mirror; the call sees you the right way round."),
+    ),
+    "student": SettingText(
+        N_("Who is recorded"), N_("The name under which your recordings are kept.")
+    ),
+    "idle_minutes": SettingText(
+        N_("End a recording when you are away, after minutes"), N_("0: never.")
+    ),
+    "retention_days": SettingText(
+        N_("Keep recordings, days"),
+        N_("Older ones are deleted when the next recording begins."),
+    ),
+    "language": SettingText(
+        N_("Language"),
+        N_("Of windows, menu, labels and reports."),
+        {"auto": N_("The system's")},
+    ),
+    "notifications": SettingText(
+        N_("Notifications"),
+        N_("Says when you are on air, when the camera is lost, and when a recording has ended."),
+    ),
+    "start_at_login": SettingText(N_("Start at login"), N_("Starts when you log in.")),
+    "codec": SettingText(
+        N_("Format of video files"),
+        N_("For pictures that go into a file. H.264 plays everywhere."),
+        {"h264": "H.264", "hevc": "H.265 (HEVC)", "vp9": "VP9", "av1": "AV1"},
+    ),
+}
+
+
+def text_of(name: str, description: str) -> SettingText:
+    """The words for a setting; for one without, its name, and what the command line says of it."""
+    return TEXTS.get(name) or SettingText(name.replace("_", " ").capitalize(), description)
+
+
+def value_name(name: str, value: Any) -> str:
+    """What a value of a setting is called; cameras and files by their own names.
+
+    Args:
+        name: The setting.
+        value: Its value.
+    """
+    known = text_of(name, "").choices
+    if value in known:
+        return _(known[value])
+    if name == "language":
+        return catalogue(str(value)).pgettext("the name of this language, in itself", "English")
+    if name in ("source", "output"):
+        return _device_name(str(value))
+    return str(value)
+
+
+def _device_name(spec: str) -> str:
+    kind, _colon, rest = spec.partition(":")
+    if kind in ("webcam", "virtual") and rest:
+        return rest
+    if "://" in spec:
+        return _("Network camera")
+    return _("File: {name}").format(name=PurePath(spec).name)
