@@ -103,6 +103,12 @@ class App:
         return self._engine.desired.open_window is not None
 
     @property
+    def in_call(self) -> bool:
+        """Whether a program has begun to read the virtual camera (Linux)."""
+        standby = self._standby
+        return standby is not None and standby.in_call
+
+    @property
     def window_closed(self) -> bool:
         """Whether the user has closed the private window."""
         return self._engine.window_closed
@@ -125,7 +131,7 @@ class App:
             raise
         with self._lock:
             if not self.stopped:
-                self._watch_for_viewers(self.settings.standby_when_unused)
+                self._watch_for_viewers(self.settings)
         self._changed.set()
 
     def stop(self) -> None:
@@ -141,7 +147,7 @@ class App:
         """
         self.stop()
         with self._lock:
-            self._watch_for_viewers(False)
+            self._watch_for_viewers(None)
             self._engine.stop()
         if self._is_started and self._notifier is not threading.current_thread():
             self._notifier.join(_JOIN_S)
@@ -229,7 +235,7 @@ class App:
                 set_start_at_login(after.start_at_login)
             self._update(values)
             if self._is_started and not self.stopped:
-                self._watch_for_viewers(after.standby_when_unused)
+                self._watch_for_viewers(after)
             if self._file is not None:
                 self._file.save({name: getattr(after, name) for name in values})
 
@@ -344,16 +350,22 @@ class App:
                 "turn the camera off in the call, or leave it, then change the size"
             )
 
-    def _watch_for_viewers(self, wanted: bool) -> None:
-        """Put the webcam on standby while nobody looks at the output, or do so no longer."""
+    def _watch_for_viewers(self, settings: Settings | None) -> None:
+        """Follow who reads the output, if the settings need it; None to do so no longer."""
+        wanted = settings is not None and (settings.standby_when_unused or settings.offer_in_calls)
         if wanted and self._standby is None:
-            self._standby = Standby(
-                lambda: self._engine.output,
-                lambda unused: self._engine.update(output_unused=unused),
-            )
+            self._standby = Standby(lambda: self._engine.output, self._note_viewers)
         elif not wanted and self._standby is not None:
             self._standby.stop()
             self._standby = None
+        self._note_viewers(self._standby is not None and self._standby.unused)
+
+    def _note_viewers(self, unused: bool) -> None:
+        """Put the webcam on standby while nobody reads the output, if the user wants that."""
+        unused = unused and self.settings.standby_when_unused
+        if unused != self._engine.desired.output_unused:
+            self._engine.update(output_unused=unused)
+        self._changed.set()
 
     def _opener(self, source: str) -> Callable[[Settings], Source]:
         return source_opener(source, loop=self._loop, demo=not self._retry_open)

@@ -121,6 +121,11 @@ class Settings(BaseModel):
         description='Which version of "Before you begin" you agreed to; 0: none. '
         "`emotion-overlay agree` sets it.",
     )
+    offer_in_calls: bool = Field(
+        default=True,
+        description="When a call opens the virtual camera, offer to go on air or to record; such a "
+        "recording ends with the call (Linux).",
+    )
     notifications: bool = Field(
         default=True,
         description="Tell you through the desktop's notifications when you are on air, the camera "

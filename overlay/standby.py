@@ -51,7 +51,7 @@ class Standby:
         self._output = output
         self._on_change = on_change
         self._stopping = threading.Event()
-        self._unused = False
+        self._unused = self._in_call = False
         self._differs_since: float | None = None
         self._failed = False
         self._thread = threading.Thread(target=self._run, name="standby", daemon=True)
@@ -62,12 +62,20 @@ class Standby:
         """Whether no program uses the output."""
         return self._unused
 
+    @property
+    def in_call(self) -> bool:
+        """Whether a program uses the output that has begun to while it was followed."""
+        return self._in_call
+
     def stop(self) -> None:
         """Follow it no longer; from now on the output counts as used."""
         self._stopping.set()
         if self._thread is not threading.current_thread():
             self._thread.join(_POLL_S + 1)
-        self._settle(False)
+        self._in_call = False
+        if self._unused:
+            self._unused = False
+            self._on_change(False)
 
     def _run(self) -> None:
         while not self._stopping.is_set():
@@ -103,9 +111,8 @@ class Standby:
         return unused
 
     def _settle(self, unused: bool) -> None:
-        if unused != self._unused:
-            self._unused = unused
-            self._on_change(unused)
+        self._unused, self._in_call = unused, not unused
+        self._on_change(unused)
 
 
 class _Openings:

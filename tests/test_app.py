@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -121,6 +122,39 @@ class TestStandby:
         with make_app(standby_when_unused=True) as app:
             until(lambda: app.status().frames_in > 30, "a second of video")
             assert not app.status().standby
+
+    def test_a_call_that_begins_and_ends_is_noticed_with_the_webcam_on_all_the_time(
+        self, make_app: MakeApp, camera: CameraBackend, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("overlay.standby.UNUSED_AFTER_S", 0.1)
+        monkeypatch.setattr("overlay.standby._POLL_S", 0.1)
+        monkeypatch.setattr(VirtualCamera, "in_use", True)
+        with make_app() as app:
+            told = threading.Event()
+            app.subscribe(told.set)
+            until(lambda: app.status().frames_in > 5, "video")
+            assert not app.in_call, "it was not seen to begin"
+            monkeypatch.setattr(VirtualCamera, "in_use", False)
+            time.sleep(1)
+            told.clear()
+            monkeypatch.setattr(VirtualCamera, "in_use", True)
+            until(lambda: app.in_call, "a call")
+            assert told.wait(5)
+            monkeypatch.setattr(VirtualCamera, "in_use", False)
+            until(lambda: not app.in_call, "no call")
+            assert not app.status().standby
+
+    def test_nobody_asks_for_calls_where_no_offers_are_wanted(
+        self, make_app: MakeApp, camera: CameraBackend, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("overlay.standby.UNUSED_AFTER_S", 0.1)
+        monkeypatch.setattr("overlay.standby._POLL_S", 0.1)
+        with make_app(offer_in_calls=False) as app:
+            monkeypatch.setattr(VirtualCamera, "in_use", False)
+            time.sleep(1)
+            monkeypatch.setattr(VirtualCamera, "in_use", True)
+            time.sleep(1.5)
+            assert not app.in_call
 
 
 class TestChanges:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import html
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from overlay.desktop.session_bus import SessionBus
@@ -18,7 +18,6 @@ _NAME = "Emotion Overlay"
 #: An icon that every theme has: https://specifications.freedesktop.org/icon-naming-spec/latest/
 _ICON = "camera-web"
 
-_BUTTON = "button"
 _AS_THE_DESKTOP_LIKES = -1
 
 
@@ -36,7 +35,7 @@ class Notifier:
         self._bus = bus
         self._lock = threading.Lock()
         self._numbers: dict[str, int] = {}
-        self._actions: dict[int, Callable[[], None]] = {}
+        self._actions: dict[int, dict[str, Callable[[], None]]] = {}
         bus.on_signal(_SERVICE, "ActionInvoked", self._on_action)
         bus.on_signal(_SERVICE, "NotificationClosed", self._on_closed)
 
@@ -45,8 +44,7 @@ class Notifier:
         about: str,
         title: str,
         text: str,
-        button: str = "",
-        action: Callable[[], None] | None = None,
+        buttons: Sequence[tuple[str, Callable[[], None]]] = (),
     ) -> None:
         """Show a notification.
 
@@ -54,15 +52,16 @@ class Notifier:
             about: What it is about.
             title: Its first line.
             text: The rest.
-            button: What is on its button, where the desktop shows buttons; else none.
-            action: What a click on the button does; it must not wait.
+            buttons: What is on its buttons, where the desktop shows any, and what they do; they
+                must not wait.
 
         Raises:
             BusError: This desktop shows no notifications.
         """
         known = set(self._call("GetCapabilities")[0])
         text = html.escape(text, quote=False) if "body-markup" in known else text
-        buttons = [_BUTTON, button] if action is not None and "actions" in known else []
+        shown = buttons if "actions" in known else ()
+        keys = [part for key, (label, _) in enumerate(shown) for part in (str(key), label)]
         with self._lock:
             (number,) = self._call(
                 "Notify",
@@ -72,21 +71,19 @@ class Notifier:
                 _ICON,
                 title,
                 text,
-                buttons,
+                keys,
                 {},
                 _AS_THE_DESKTOP_LIKES,
             )
             self._numbers[about] = number
-            self._actions.pop(number, None)
-            if action is not None:
-                self._actions[number] = action
+            self._actions[number] = {str(key): action for key, (_, action) in enumerate(shown)}
 
     def _call(self, method: str, signature: str = "", *body: Any) -> list[Any]:
         return self._bus.call(_SERVICE, _PATH, _SERVICE, method, signature, *body, starts=True)
 
     def _on_action(self, said: list[Any]) -> None:
         number, key = said
-        if key == _BUTTON and (action := self._actions.pop(number, None)) is not None:
+        if (action := self._actions.get(number, {}).get(key)) is not None:
             action()
 
     def _on_closed(self, said: list[Any]) -> None:

@@ -17,7 +17,16 @@ from overlay.language import N_, _, catalogue
 PAGES: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         N_("Camera and call"),
-        ("mode", "source", "output", "width", "height", "fps", "standby_when_unused"),
+        (
+            "mode",
+            "source",
+            "output",
+            "width",
+            "height",
+            "fps",
+            "standby_when_unused",
+            "offer_in_calls",
+        ),
     ),
     (N_("Picture"), ("rotate", "flip", "fit")),
     (N_("Labels"), ("theme", "scale", "boxes", "bars", "sensitivity", "perception_hz")),
@@ -91,6 +100,13 @@ TEXTS: dict[str, SettingText] = {
     "standby_when_unused": SettingText(
         N_("Camera off between calls"),
         N_("Turns your camera and its light off while no call uses the picture. On Linux only."),
+    ),
+    "offer_in_calls": SettingText(
+        N_("Offers when a call begins"),
+        N_(
+            "Asks whether to go on air or to record you. That recording ends with the call. On "
+            "Linux only."
+        ),
     ),
     "rotate": SettingText(
         N_("Turn the picture"),

@@ -39,9 +39,11 @@ def run_tray(app: App, server: ControlServer) -> None:
     from overlay.gui.wording import APP_TITLE
     from overlay.tray import wording
     from overlay.tray.actions import Actions
+    from overlay.tray.calls import CallRecording
     from overlay.tray.cameras import Cameras
     from overlay.tray.dialogs import Dialogs
     from overlay.tray.icon_class import icon_class
+    from overlay.tray.notices import Notices
     from overlay.tray.notifications import Notifications
     from overlay.tray.recording import Recording
     from overlay.tray.tray import Tray
@@ -51,6 +53,8 @@ def run_tray(app: App, server: ControlServer) -> None:
     notifications = Notifications(app, dialogs)
     recording = Recording(app, dialogs, changed=news.set, notify=notifications.show)
     actions = Actions(app, dialogs, cameras, recording)
+    calls = CallRecording(actions.start_recording, recording)
+    notices = Notices(app.panic, actions.mode("on-air"), calls.start)
     app.subscribe(news.set)
     describing = (recording.describe, cameras.describe, actions.virtual_camera.describe)
     server.offer(actions.offers(), lambda: {k: v for say in describing for k, v in say().items()})
@@ -66,7 +70,7 @@ def run_tray(app: App, server: ControlServer) -> None:
         app.hide_window()  # it opens when the user has agreed
     with _ends_with_signals(app), app:
         try:
-            notifications.start()
+            notifications.start(notices, calls)
             if not actions.has_consent:
                 actions.ask_consent()
             if find_host() is None:

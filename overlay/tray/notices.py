@@ -6,7 +6,7 @@ same thing again after a short time.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from overlay.engine import Status
@@ -36,15 +36,13 @@ class Notice:
         about: What it is about; the next one about it takes its place.
         title: Its first line.
         text: The rest; it names nobody, because others may see the screen.
-        button: What is on its button; empty for none.
-        action: What the button does.
+        buttons: What is on its buttons, and what they do.
     """
 
     about: str
     title: str
     text: str
-    button: str = ""
-    action: Callable[[], object] | None = field(default=None, compare=False)
+    buttons: Mapping[str, Callable[[], object]] = field(default_factory=dict, compare=False)
 
 
 class Notices:
@@ -52,30 +50,55 @@ class Notices:
 
     Args:
         panic: Takes labels off everywhere.
+        go_on_air: Puts them on air; it may ask first.
+        record: Records the call that has begun.
     """
 
-    def __init__(self, panic: Callable[[], object]) -> None:
-        self._panic = panic
-        self._on_air = False
+    def __init__(
+        self,
+        panic: Callable[[], object],
+        go_on_air: Callable[[], object],
+        record: Callable[[], object],
+    ) -> None:
+        self._panic, self._go_on_air, self._record = panic, go_on_air, record
+        self._on_air = self._in_call = False
         self._since_s: dict[str, float] = {}
         self._told: set[str] = set()
         self._told_s: dict[Notice, float] = {}
 
-    def follow(self, status: Status, now_s: float) -> list[Notice]:
+    def follow(self, status: Status, in_call: bool, now_s: float) -> list[Notice]:
         """What is worth telling now.
 
         Args:
             status: What the engine is doing.
+            in_call: Whether a call reads the virtual camera, and the user wants offers then.
             now_s: The time, in seconds.
         """
-        news = (*self._air(status), *self._problems(status, now_s))
+        news = (
+            *self._air(status),
+            *self._call(status, in_call),
+            *self._problems(status, now_s),
+        )
         return [notice for notice in news if self._is_new(notice, now_s)]
 
     def _air(self, status: Status) -> Iterator[Notice]:
         before, self._on_air = self._on_air, call_view(status.as_dict()).tone == "on-air"
         if self._on_air and not before:
             text = _("Everyone in the call sees the labels.")
-            yield Notice("air", _("On air"), text, _("Take labels off"), self._panic)
+            yield Notice("air", _("On air"), text, {_("Take labels off"): self._panic})
+
+    def _call(self, status: Status, in_call: bool) -> Iterator[Notice]:
+        before, self._in_call = self._in_call, in_call
+        if not in_call or before:
+            return
+        offers = {
+            _("Go on air"): None if status.mode == "on-air" else self._go_on_air,
+            _("Record yourself"): None if status.recording else self._record,
+        }
+        buttons = {text: action for text, action in offers.items() if action is not None}
+        if buttons:
+            text = call_view(status.as_dict()).detail
+            yield Notice("call", _("A call has opened your camera"), text, buttons)
 
     def _problems(self, status: Status, now_s: float) -> Iterator[Notice]:
         problems = {str(room): text for room, text in status.problems.items()}
@@ -107,4 +130,5 @@ def recording_ended(*, idle: bool, open_report: Callable[[], object]) -> Notice:
         open_report: Opens the page about it.
     """
     text = _("It ended because you were away.") if idle else _("It is saved on this computer.")
-    return Notice("recording", _("Your recording has ended"), text, _("Open report"), open_report)
+    buttons = {_("Open report"): open_report}
+    return Notice("recording", _("Your recording has ended"), text, buttons)

@@ -12,6 +12,7 @@ from overlay.app import App
 from overlay.desktop.notifier import Notifier
 from overlay.desktop.session_bus import SessionBus
 from overlay.tray.background import in_background
+from overlay.tray.calls import CallRecording
 from overlay.tray.dialogs import Dialogs
 from overlay.tray.notices import Notice, Notices
 
@@ -32,17 +33,24 @@ class Notifications:
     def __init__(self, app: App, dialogs: Dialogs) -> None:
         self._app = app
         self._dialogs = dialogs
-        self._notices = Notices(app.panic)
         self._news = threading.Event()
         self._bus: SessionBus | None = None
         self._notifier: Notifier | None = None
         self._icon: Callable[[str, str], object] | None = None
         self._ended = False
-        self._thread = threading.Thread(target=self._follow, name="notifications", daemon=True)
+        self._thread: threading.Thread | None = None
 
-    def start(self) -> None:
-        """Follow the application from now on."""
+    def start(self, notices: Notices, calls: CallRecording) -> None:
+        """Follow the application from now on.
+
+        Args:
+            notices: Decides what is shown.
+            calls: Follows which calls there are, too.
+        """
         self._app.subscribe(self._news.set)
+        self._thread = threading.Thread(
+            target=self._follow, args=(notices, calls), name="notifications", daemon=True
+        )
         self._thread.start()
 
     def use_icon(self, notify: Callable[[str, str], object] | None) -> None:
@@ -70,13 +78,16 @@ class Notifications:
         """Show nothing any more."""
         self._ended = True
         self._news.set()
-        if self._thread.ident is not None:
+        if self._thread is not None:
             self._thread.join(_LOOK_EVERY_S)
         self._leave_bus()
 
-    def _follow(self) -> None:
+    def _follow(self, notices: Notices, calls: CallRecording) -> None:
         while not self._ended:
-            for notice in self._notices.follow(self._app.status(), time.monotonic()):
+            app, now_s = self._app, time.monotonic()
+            in_call = app.settings.offer_in_calls and app.in_call
+            calls.follow(in_call, now_s)
+            for notice in notices.follow(app.status(), in_call, now_s):
                 self.show(notice)
             if self._news.wait(_LOOK_EVERY_S):
                 self._news.clear()
@@ -85,8 +96,10 @@ class Notifications:
         if self._notifier is None:
             self._bus = SessionBus()
             self._notifier = Notifier(self._bus)
-        action = in_background(notice.action, self._dialogs) if notice.action else None
-        self._notifier.show(notice.about, notice.title, notice.text, notice.button, action)
+        buttons = [
+            (text, in_background(action, self._dialogs)) for text, action in notice.buttons.items()
+        ]
+        self._notifier.show(notice.about, notice.title, notice.text, buttons)
 
     def _leave_bus(self) -> None:
         bus, self._bus, self._notifier = self._bus, None, None

@@ -73,6 +73,11 @@ class Recording:
         self._closed = False
         self._title, self._since = "", 0.0
 
+    @property
+    def is_running(self) -> bool:
+        """Whether there is a session, paused or not."""
+        return self._running() is not None
+
     def state(self) -> RecordingState:
         """The current state."""
         from overlay.monitor.students import list_students

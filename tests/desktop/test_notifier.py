@@ -53,7 +53,7 @@ def test_the_next_about_the_same_takes_its_place(notifier, server):
 
 def test_its_button_does_what_it_says(notifier):
     clicked = threading.Event()
-    notifier.show("recording", "Your recording has ended", "", "Open report", clicked.set)
+    notifier.show("recording", "Your recording has ended", "", [("Open report", clicked.set)])
     assert clicked.wait(10)
 
 

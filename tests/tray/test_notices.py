@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from types import MappingProxyType
 from typing import Any
 
@@ -19,16 +20,23 @@ def status(mode: str = "only-me", problems: dict[str, str] | None = None, **more
     return Status(mode, problems=MappingProxyType(problems or {}), **(known | size | more))
 
 
+def make_notices(done: list[str] | None = None) -> Notices:
+    """Notices whose buttons note what they do."""
+    done = [] if done is None else done
+    return Notices(*(partial(done.append, name) for name in ("panic", "on-air", "record")))
+
+
 class Told:
     """The titles of what is told as time goes by."""
 
     def __init__(self) -> None:
-        self._notices = Notices(lambda: None)
+        self._notices = make_notices()
         self._now_s = 0.0
 
-    def after(self, seconds: float, *changes: Any, **now: Any) -> list[str]:
+    def after(self, seconds: float, *changes: Any, in_call: bool = False, **now: Any) -> list[str]:
         self._now_s += seconds
-        return [each.title for each in self._notices.follow(status(*changes, **now), self._now_s)]
+        told = self._notices.follow(status(*changes, **now), in_call, self._now_s)
+        return [each.title for each in told]
 
 
 @pytest.fixture
@@ -47,11 +55,34 @@ def test_on_air_is_not_told_where_nothing_is_sent_to_a_call(told):
 
 
 def test_on_air_can_be_ended_with_a_click():
-    ended = []
-    (notice,) = Notices(lambda: ended.append(True)).follow(status("on-air"), 0.0)
-    assert notice.action is not None
-    notice.action()
-    assert ended == [True]
+    done: list[str] = []
+    (notice,) = make_notices(done).follow(status("on-air"), False, 0.0)
+    notice.buttons["Take labels off"]()
+    assert done == ["panic"]
+
+
+def test_a_call_that_begins_is_offered_labels_and_a_recording(told):
+    assert told.after(0) == []
+    assert told.after(1, in_call=True) == ["A call has opened your camera"]
+    assert told.after(1, in_call=True) == []
+
+
+@pytest.mark.parametrize(
+    ("now", "offered"),
+    [
+        ({}, ["on-air", "record"]),
+        ({"mode": "on-air"}, ["record"]),
+        ({"recording": "Ana"}, ["on-air"]),
+        ({"mode": "on-air", "recording": "Ana"}, []),
+    ],
+)
+def test_what_is_so_already_is_not_offered(now, offered):
+    done: list[str] = []
+    for notice in make_notices(done).follow(status(**now), True, 0.0):
+        if notice.about == "call":
+            for act in notice.buttons.values():
+                act()
+    assert done == offered
 
 
 def test_a_lost_camera_is_told_when_it_does_not_come_back_at_once_and_when_it_does(told):
@@ -87,7 +118,5 @@ def test_a_recording_that_has_ended_offers_its_report(idle, says):
     opened = []
     notice = recording_ended(idle=idle, open_report=lambda: opened.append(True))
     assert says in notice.text
-    assert notice.button == "Open report"
-    assert notice.action is not None
-    notice.action()
+    notice.buttons["Open report"]()
     assert opened
