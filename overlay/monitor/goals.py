@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from overlay.errors import StudentError
+from overlay.language import N_, _, ngettext
 from overlay.monitor.records import Second
 from overlay.monitor.students import Student, change_profile, read_profile
 from overlay.monitor.timeline import Span
@@ -37,6 +38,18 @@ _PATTERN = re.compile(
 )
 
 
+_AWAY_TEXTS = {
+    "at most": N_("face turned away for at most {share} of the time in view"),
+    "at least": N_("face turned away for at least {share} of the time in view"),
+    "every": N_("face turned away at least once in every {minutes} minutes in view"),
+}
+_LOOK_TEXTS = {
+    "at most": N_("looked {look} for at most {share} of the time in view"),
+    "at least": N_("looked {look} for at least {share} of the time in view"),
+    "every": N_("looked {look} at least once in every {minutes} minutes in view"),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Goal:
     """What a student wants to see in a session.
@@ -60,14 +73,9 @@ class Goal:
     @property
     def text(self) -> str:
         """In words, for example `face turned away for at most 10 % of the time in view`."""
-        if self.kind == "every":
-            return f"{self._seen} at least once in every {self.amount:.0f} minutes in view"
-        return f"{self._seen} for {self.kind} {100 * self.amount:g} % of the time in view"
-
-    @property
-    def _seen(self) -> str:
-        away = self.subject == AWAY
-        return "face turned away" if away else f"looked {adjective(self.subject)}"
+        text = _((_AWAY_TEXTS if self.subject == AWAY else _LOOK_TEXTS)[self.kind])
+        share, minutes = f"{100 * self.amount:g} %", f"{self.amount:.0f}"
+        return text.format(look=adjective(self.subject), share=share, minutes=minutes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +96,8 @@ class Outcome:
     def verdict(self) -> str:
         """`met`, `not met`, or that it cannot be said."""
         if self.met is None:
-            return "too little was seen to say"
-        return "met" if self.met else "not met"
+            return _("too little was seen to say")
+        return _("met") if self.met else _("not met")
 
 
 def parse(text: str) -> Goal:
@@ -158,14 +166,14 @@ def judge(goal: Goal, spans: Sequence[Span]) -> Outcome:
     present = [
         (s.observed_s * s.present, _subject_s(goal, s)) for s in (span.second for span in spans)
     ]
-    total_s = sum(seconds for seconds, _ in present)
+    total_s = sum(seconds for seconds, _subject in present)
     if total_s < ENOUGH_S:
-        return Outcome(goal, None, "your face was in view for less than five minutes")
+        return Outcome(goal, None, _("your face was in view for less than five minutes"))
     if goal.kind == "every":
         return _judge_every(goal, present)
-    share = sum(seconds for _, seconds in present) / total_s
+    share = sum(seconds for _subject, seconds in present) / total_s
     met = share <= goal.amount if goal.kind == "at most" else share >= goal.amount
-    return Outcome(goal, met, f"it was {percent(share)}")
+    return Outcome(goal, met, _("it was {share}").format(share=percent(share)))
 
 
 def _judge_every(goal: Goal, present: Sequence[tuple[float, float]]) -> Outcome:
@@ -179,9 +187,15 @@ def _judge_every(goal: Goal, present: Sequence[tuple[float, float]]) -> Outcome:
             stretches.append(seen_s)
             in_view_s = seen_s = 0.0
     if not stretches:
-        return Outcome(goal, None, f"your face was in view for less than {goal.amount:.0f} minutes")
+        seen = ngettext(
+            "your face was in view for less than {n} minute",
+            "your face was in view for less than {n} minutes",
+            round(goal.amount),
+        )
+        return Outcome(goal, None, seen.format(n=round(goal.amount)))
     count = sum(seconds >= _ONCE_S for seconds in stretches)
-    return Outcome(goal, count == len(stretches), f"so it was in {count} of {len(stretches)}")
+    seen = _("so it was in {count} of {all}").format(count=count, all=len(stretches))
+    return Outcome(goal, count == len(stretches), seen)
 
 
 def _subject_s(goal: Goal, second: Second) -> float:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from overlay.language import _, ngettext
 from overlay.monitor.records import Session
 from overlay.monitor.timeline import ABSENT, SEEN, UNIDENTIFIED, Span, Stretch, changes_at, runs
 from overlay.monitor.wording import adjective, duration, state_name
@@ -64,13 +65,13 @@ def find_moments(
         _lasting(
             spans,
             lambda span: span.state in SEEN and span.second.away >= 0.5,
-            ("away", None, "face turned away from the camera for"),
+            ("away", None, _("face turned away from the camera for {time}")),
             _AWAY_S,
         ),
         _lasting(
             spans,
             lambda span: span.state == UNSURE and span.second.away < 0.5,
-            ("unsure", UNSURE, "no clear reading for"),
+            ("unsure", UNSURE, _("no clear reading for {time}")),
             _UNSURE_S,
         ),
         _gaps(timeline, "absent", ABSENT),
@@ -91,25 +92,31 @@ def _marked(session: Session) -> list[Moment]:
 
 
 def _marked_text(note: str) -> str:
-    return f"you marked this: “{note}”" if note else "you marked this"
+    return _("you marked this: “{note}”").format(note=note) if note else _("you marked this")
 
 
 def _expressions(spans: Sequence[Span], label: str) -> list[Moment]:
-    told: tuple[Kind, str, str] = ("expression", label, f"looked {adjective(label)} for")
+    words = _("looked {look} for {time}").replace("{look}", adjective(label))
+    told: tuple[Kind, str, str] = ("expression", label, words)
     return _lasting(spans, lambda span: span.state == label, told, _EXPRESSION_S)
 
 
 def _own(spans: Sequence[Span], label: str) -> list[Moment]:
-    told: tuple[Kind, None, str] = ("own", None, f"your own label “{label}” for")
+    words = _("your own label “{label}” for {time}").replace("{label}", label)
+    told: tuple[Kind, None, str] = ("own", None, words)
     return _lasting(spans, lambda span: span.second.own == label, told, _OWN_S)
 
 
 def _gaps(timeline: Sequence[Stretch], kind: Kind, state: str) -> list[Moment]:
     return [
-        Moment(kind, state, s.start, s.seconds, f"{state_name(state)} for {duration(s.seconds)}")
+        Moment(kind, state, s.start, s.seconds, _for(state_name(state), s.seconds))
         for s in timeline
         if s.state == state and s.seconds >= _GAP_S
     ]
+
+
+def _for(what: str, seconds: float) -> str:
+    return _("{what} for {time}").format(what=what, time=duration(seconds))
 
 
 def _lasting(
@@ -120,7 +127,7 @@ def _lasting(
 ) -> list[Moment]:
     kind, state, words = told
     return [
-        Moment(kind, state, start, end - start, f"{words} {duration(end - start)}")
+        Moment(kind, state, start, end - start, words.replace("{time}", duration(end - start)))
         for start, end in runs(spans, holds, bridge_s=_BLIP_S)
         if end - start >= least_s
     ]
@@ -137,7 +144,11 @@ def _bursts(spans: Sequence[Span]) -> list[Moment]:
             last += 1
         count = last - first + 1
         if count >= _BURST_CHANGES:
-            text = f"expression changed {count} times within a minute"
+            text = ngettext(
+                "expression changed {n} time within a minute",
+                "expression changed {n} times within a minute",
+                count,
+            ).format(n=count)
             found.append(Moment("changes", None, at[first], at[last] - at[first], text))
             first = last
         first += 1

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
+from overlay.language import _
 from overlay.monitor.history import choose_sessions, day_of
 from overlay.monitor.records import Session
 from overlay.monitor.statistics import Summary, Totals, add_up, summarize
@@ -38,7 +39,7 @@ class Period:
         if kind == "week":
             first = day - timedelta(days=day.weekday())
             return cls(kind, first, first + timedelta(days=6))
-        _, length = calendar.monthrange(day.year, day.month)
+        _first, length = calendar.monthrange(day.year, day.month)
         return cls(kind, day.replace(day=1), day.replace(day=length))
 
     @property
@@ -56,8 +57,8 @@ class Period:
     def title(self) -> str:
         """For example `Week of 16 November 2026`, or `November 2026`."""
         if self.kind == "week":
-            return f"Week of {whole_date(self.first)}"
-        return f"{month_name(self.first)} {self.first.year}"
+            return _("Week of {day}").format(day=whole_date(self.first))
+        return _("{month} {year}").format(month=month_name(self.first), year=self.first.year)
 
 
 @dataclass(frozen=True, slots=True)

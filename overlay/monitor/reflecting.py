@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from overlay.language import N_, _
 from overlay.monitor.moments import Kind, Moment
 from overlay.monitor.statistics import Summary
 
@@ -25,16 +26,16 @@ _ORDER: tuple[Kind, ...] = (
     "unidentified",
     "absent",
 )
-#: What is asked about each kind of moment.
+#: What is asked about each kind of moment, for `_`.
 QUESTIONS: dict[Kind, str] = {
-    "mark": "What made you mark this moment?",
-    "expression": "What was going on? Does that word fit how you remember it?",
-    "changes": "What was going on in this minute?",
-    "away": "What were you doing: writing, thinking, looking at something else?",
-    "unsure": "How do you remember this time? The network could not name it.",
-    "unidentified": "Was it you? What may have made it hard to tell?",
-    "absent": "Where were you, and what brought you back?",
-    "own": "Was it what you meant when you taught this label?",
+    "mark": N_("What made you mark this moment?"),
+    "expression": N_("What was going on? Does that word fit how you remember it?"),
+    "changes": N_("What was going on in this minute?"),
+    "away": N_("What were you doing: writing, thinking, looking at something else?"),
+    "unsure": N_("How do you remember this time? The network could not name it."),
+    "unidentified": N_("Was it you? What may have made it hard to tell?"),
+    "absent": N_("Where were you, and what brought you back?"),
+    "own": N_("Was it what you meant when you taught this label?"),
 }
 # An answer belongs to the moment that began at its time, to within this, in seconds.
 _SAME_S = 0.5
@@ -113,7 +114,7 @@ def _prompt(summary: Summary, number: int) -> Prompt:
         if kept.kind == moment.kind and abs(kept.time_s - time_s) <= _SAME_S
     }
     if not answers:
-        return Prompt(number, time_s, moment.kind, moment, QUESTIONS[moment.kind])
+        return Prompt(number, time_s, moment.kind, moment, _(QUESTIONS[moment.kind]))
     kept = answers[min(answers)]
-    question = QUESTIONS[moment.kind]
+    question = _(QUESTIONS[moment.kind])
     return Prompt(number, kept.time_s, moment.kind, moment, question, kept.words)

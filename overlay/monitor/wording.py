@@ -5,42 +5,52 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta, timezone
 
+from overlay.language import N_, _, ngettext
 from overlay.monitor.records import Session
 from overlay.monitor.timeline import ABSENT, PAUSED, UNIDENTIFIED, UNOBSERVED
 from overlay.scene import UNSURE
 
-#: The names of the states of the timeline; emotions have their own.
+#: All time in which the face was seen, whatever it looked like.
+IN_VIEW = "in view"
+
+#: The names of the states of the timeline, for `_`; emotions have their own.
 STATE_NAMES = {
-    UNSURE: "unsure",
-    ABSENT: "no face in view",
-    UNIDENTIFIED: "not sure it was you",
-    PAUSED: "paused",
-    UNOBSERVED: "not observed",
+    UNSURE: N_("unsure"),
+    ABSENT: N_("no face in view"),
+    UNIDENTIFIED: N_("not sure it was you"),
+    PAUSED: N_("paused"),
+    UNOBSERVED: N_("not observed"),
+    IN_VIEW: N_("in view"),
 }
+
+
+_ADJECTIVES = {"disgust": N_("disgusted"), "fear": N_("afraid"), "surprise": N_("surprised")}
 
 
 def state_name(state: str) -> str:
     """The name of a state of the timeline, as in a legend."""
-    return STATE_NAMES.get(state, state)
+    return _(STATE_NAMES.get(state, state))
 
 
 def adjective(label: str) -> str:
     """The label of an emotion as it follows the word `looked`."""
-    return {"disgust": "disgusted", "fear": "afraid", "surprise": "surprised"}.get(label, label)
+    return _(_ADJECTIVES.get(label, label))
 
 
 def duration(seconds: float) -> str:
     """A duration in words, for example `40 s`, `1 min 20 s` or `2 h 5 min`."""
     whole = round(seconds)
     if whole < 60:
-        return f"{whole} s"
+        return _("{seconds} s").format(seconds=whole)
     minutes, rest = divmod(whole, 60)
     if whole < 600:
-        return f"{minutes} min {rest} s" if rest else f"{minutes} min"
+        text = _("{minutes} min {seconds} s") if rest else _("{minutes} min")
+        return text.format(minutes=minutes, seconds=rest)
     hours, minutes = divmod(round(whole / 60), 60)
     if not hours:
-        return f"{minutes} min"
-    return f"{hours} h {minutes} min" if minutes else f"{hours} h"
+        return _("{minutes} min").format(minutes=minutes)
+    text = _("{hours} h {minutes} min") if minutes else _("{hours} h")
+    return text.format(hours=hours, minutes=minutes)
 
 
 def percent(share: float) -> str:
@@ -59,7 +69,9 @@ def per_minute(rate: float) -> str:
 
 def joined(words: Sequence[str]) -> str:
     """Words as a list, for example `a, b and c`."""
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+    if len(words) == 1:
+        return words[0]
+    return _("{words} and {last}").format(words=", ".join(words[:-1]), last=words[-1])
 
 
 def shortened(text: str, most: int) -> str:
@@ -77,41 +89,69 @@ def clock_time(clock: float, utc_offset_s: int, *, seconds: bool = False) -> str
     return local_time(clock, utc_offset_s).strftime("%H:%M:%S" if seconds else "%H:%M")
 
 
+def clock_span(start: float, end: float, utc_offset_s: int, *, seconds: bool = False) -> str:
+    """Two times of day, for example `14:32 to 15:10`."""
+    first, last = (clock_time(clock, utc_offset_s, seconds=seconds) for clock in (start, end))
+    return _("{start} to {end}").format(start=first, end=last)
+
+
 def long_date(clock: float, utc_offset_s: int) -> str:
     """The day, for example `Friday, 20 November 2026`."""
     at = local_time(clock, utc_offset_s)
-    return f"{_WEEKDAYS[at.weekday()]}, {whole_date(at)}"
+    weekday = _(_WEEKDAYS[at.weekday()])
+    return _("{weekday}, {date}").format(weekday=weekday, date=whole_date(at))
+
+
+def day_span(first: str, last: str) -> str:
+    """Two days, for example `16 November 2026 to 22 November 2026`."""
+    return _("{first} to {last}").format(first=first, last=last)
 
 
 def whole_date(day: date) -> str:
     """A day, for example `20 November 2026`."""
-    return f"{day.day} {month_name(day)} {day.year}"
+    date = _("{day} {month} {year}")
+    return date.format(day=day.day, month=month_name(day), year=day.year)
 
 
 def month_name(day: date) -> str:
     """The month of a day, for example `November`."""
-    return _MONTHS[day.month - 1]
+    return _(_MONTHS[day.month - 1])
 
 
 def short_weekday(day: date) -> str:
     """A day of a week or a month, for example `Fri 20`."""
-    return f"{_WEEKDAYS[day.weekday()][:3]} {day.day}"
+    weekday = _(_SHORT_WEEKDAYS[day.weekday()])
+    return _("{weekday} {day}").format(weekday=weekday, day=day.day)
 
 
 def session_title(session: Session) -> str:
     """What the student calls a session, or its number."""
-    return session.title.strip() or f"Session {session.id}"
+    return session.title.strip() or _("Session {number}").format(number=session.id)
+
+
+def sessions_text(count: int) -> str:
+    """A number of sessions, for example `1 session`."""
+    return ngettext("{n} session", "{n} sessions", count).format(n=count)
 
 
 def short_date(clock: float, utc_offset_s: int) -> str:
     """The day, for example `20 Nov`."""
     at = local_time(clock, utc_offset_s)
-    return f"{at.day} {_MONTHS[at.month - 1][:3]}"
+    return _("{day} {month}").format(day=at.day, month=_(_SHORT_MONTHS[at.month - 1]))
 
 
-# Not from strftime, whose names depend on the locale; the rest of the page is English.
-_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+# Not from strftime, whose names depend on the locale of the process.
+_WEEKDAYS = (
+    *(N_("Monday"), N_("Tuesday"), N_("Wednesday"), N_("Thursday")),
+    *(N_("Friday"), N_("Saturday"), N_("Sunday")),
+)
+_SHORT_WEEKDAYS = (*(N_("Mon"), N_("Tue"), N_("Wed"), N_("Thu"), N_("Fri"), N_("Sat"), N_("Sun")),)
 _MONTHS = (
-    *("January", "February", "March", "April", "May", "June", "July", "August"),
-    *("September", "October", "November", "December"),
+    *(N_("January"), N_("February"), N_("March"), N_("April")),
+    *(N_("May"), N_("June"), N_("July"), N_("August")),
+    *(N_("September"), N_("October"), N_("November"), N_("December")),
+)
+_SHORT_MONTHS = (
+    *(N_("Jan"), N_("Feb"), N_("Mar"), N_("Apr"), N_("May"), N_("Jun")),
+    *(N_("Jul"), N_("Aug"), N_("Sep"), N_("Oct"), N_("Nov"), N_("Dec")),
 )

@@ -1,4 +1,4 @@
-"""Pages about made-up sessions, to look at: `python -m tests.monitor.gallery FOLDER`.
+"""Pages about made-up sessions, to look at: `python -m tests.monitor.gallery FOLDER [LANGUAGE]`.
 
 They show everything that a page can: marks with and without notes, words, a goal, a pause, a time
 in which it is not sure who was in view, and earlier sessions to compare with. The picture in
@@ -16,6 +16,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from overlay.language import use_language
 from overlay.monitor.records import Second, Session
 from overlay.monitor.reflect_command import moments_of, write
 from overlay.monitor.report import make_report
@@ -94,8 +95,9 @@ def sessions() -> Iterator[tuple[Session, list[Second]]]:
     yield told, with_gaps(lesson(99, LENGTH_S, 2.6), GAPS)
 
 
-def main(folder: Path) -> None:
-    """Write the pages into a folder that does not exist yet."""
+def main(folder: Path, code: str = "en") -> None:
+    """Write the pages in a language into a folder that does not exist yet."""
+    use_language(code)
     os.environ["EMOTION_OVERLAY_STUDENTS_DIR"] = str(folder / "students")
     folder.mkdir()
     student: Student = add_student("Ada Lovelace")
@@ -110,4 +112,4 @@ def main(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), *sys.argv[2:])

@@ -65,8 +65,8 @@ def test_the_week_of_the_latest_session_is_told(student):
     text = page(student, "week").text
     assert "Week of 16 November 2026 16 November 2026 to 22 November 2026" in text
     assert (
-        "2 sessions, 20 min in view. Your face looked neutral for 90 % of the time in view and "
-        "happy for 10 %."
+        "2 sessions, 20 min in view. Your face looked neutral for 90 % and happy for 10 % of the "
+        "time in view."
     ) in text
     assert "The week before: 1 session, 10 min in view." in text
     assert "Goal met 2 of 2" in text

@@ -82,8 +82,8 @@ def test_the_page_tells_what_the_face_looked_like_and_when(student):
     text = page(student).text
     assert "Physics, lesson 4" in text
     assert "Friday, 20 November 2026, 14:00 to 14:33 (33 min)" in text
-    assert "Your face looked neutral for 95 % of the time in view" in text
-    assert "it looked happy longest at 14:10, for 40 s." in text
+    assert "Your face looked neutral for 95 %" in text
+    assert "It looked happy longest at 14:10, for 40 s." in text
     assert "In view 26 min 93 % of the 28 min observed" in text
     assert "14:10 looked happy for 40 s" in text
     assert "14:15 no face in view for 2 min" in text
@@ -125,7 +125,7 @@ def test_the_parts_of_the_session_add_up_to_it(student):
 def test_short_gaps_are_counted_with_their_reasons(student):
     parts = [("neutral", 60), (None, 4), ("neutral", 60), (SOMEBODY, 3), ("neutral", 60), (None, 2)]
     record(student, session(189), seconds(*parts))
-    assert "3 short gaps, 9 s together: no face in view twice and not sure it was you once." in (
+    assert "3 short gaps, 9 s together: no face in view 2 times and not sure it was you once." in (
         page(student).text
     )
 
@@ -158,14 +158,14 @@ class TestTheFirstSentence:
 
     def test_it_says_that_nothing_is(self, student):
         text = self.told(student, self.USUAL, 8)
-        assert "Much as usual for you: your face looked neutral for 97 % of the time" in text
+        assert "Much as usual for you. Your face looked neutral for 97 %" in text
         assert "more" not in [found.get("class") for found in page(student).all("p")]
 
     def test_with_too_few_sessions_nothing_is_called_usual(self, student):
         text = self.told(student, self.ODD, 7)
         assert "than usual" not in text
         assert (
-            "What is usual for you can be said after 8 sessions that are long enough; there were "
+            "What is usual for you can be said after 8 sessions that are long enough. There were "
             "7 before this one."
         ) in text
 

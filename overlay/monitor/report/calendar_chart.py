@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
+from overlay.language import N_, _
 from overlay.monitor.history import day_of
 from overlay.monitor.period import Review
 from overlay.monitor.report.axis import Axis, cut
@@ -64,12 +65,18 @@ def _chart(review: Review, size: _Size) -> Element:
     name = f"{review.period.kind}-{size.name}"
     return tag(
         "svg",
-        tag("title", f"Sessions by day and time, {review.period.title}", id=f"{name}-title"),
+        tag(
+            "title",
+            _("Sessions by day and time, {period}").format(period=review.period.title),
+            id=f"{name}-title",
+        ),
         tag(
             "desc",
-            "A row for each day, from left to right the time of day. Each session is a strip of "
-            "stacked columns, hatched where your face was not seen. The table below has the "
-            "numbers.",
+            _(
+                "A row for each day, from left to right the time of day. Each session is a strip "
+                "of stacked columns, hatched where your face was not seen. The table below has "
+                "the numbers."
+            ),
             id=f"{name}-desc",
         ),
         *(
@@ -82,7 +89,7 @@ def _chart(review: Review, size: _Size) -> Element:
             _session(summary, hours, rows[day_of(summary.session)], height, bottom, size)
             for summary in review.summaries
         ),
-        tag("text", _HINT, x=4, y=bottom + 14, class_="hint"),
+        tag("text", _(_HINT), x=4, y=bottom + 14, class_="hint"),
         viewBox=f"0 0 {size.width:.0f} {bottom + 38:.0f}",
         role="img",
         aria_labelledby=f"{name}-title {name}-desc",
@@ -90,7 +97,7 @@ def _chart(review: Review, size: _Size) -> Element:
     )
 
 
-_HINT = "Point at a session to read about it here."
+_HINT = N_("Point at a session to read about it here.")
 
 
 def _hours(summaries: Sequence[Summary]) -> tuple[int, int]:
@@ -130,7 +137,9 @@ def _session(
     title = shortened(session_title(summary.session), _LONGEST_TITLE)
     day, clock = short_weekday(day_of(summary.session)), clock_time(summary.start, offset)
     about = f"{day}, {clock}: {title}"
-    seen = f"in view {duration(summary.totals.present_s)}: {mostly(summary.totals)}"
+    seen = _("in view {time}: {looks}").format(
+        time=duration(summary.totals.present_s), looks=mostly(summary.totals)
+    )
     return tag(
         "g",
         tag("rect", **area, class_="well"),

@@ -6,6 +6,7 @@ import statistics
 from collections.abc import Callable, Mapping, Sequence
 from xml.etree.ElementTree import Element
 
+from overlay.language import N_, _
 from overlay.monitor.comparison import Comparison, measures_of
 from overlay.monitor.report.markup import tag
 from overlay.monitor.report.strip import ORDER
@@ -15,10 +16,10 @@ from overlay.scene import UNSURE
 
 _WIDTH, _HEIGHT, _MARGIN = 220.0, 56.0, 7.0
 _NAMES = {
-    "present": "Face in view",
-    "away": "Turned away",
-    "changes": "Changes a minute",
-    UNSURE: "Unsure",
+    "present": N_("Face in view"),
+    "away": N_("Turned away"),
+    "changes": N_("Changes a minute"),
+    UNSURE: N_("Unsure"),
 }
 # Expressions rarer than this in every session get no chart.
 _LEAST_SHARE = 0.01
@@ -31,8 +32,10 @@ def comparison_charts(comparison: Comparison) -> Element:
     for name in _shown(values):
         *earlier, now = values[name]
         say = _saying(name)
-        first = tag("p", say(now), tag("small", " this session"), class_="value")
-        text = f"Earlier {_range(name, earlier)}, median {say(statistics.median(earlier))}"
+        first = tag("p", say(now), " ", tag("small", _("this session")), class_="value")
+        text = _("Earlier {range}, median {median}").format(
+            range=_range(name, earlier), median=say(statistics.median(earlier))
+        )
         panels.append(_panel(name, first, text, _chart(earlier, now)))
     return tag("ul", *panels, class_="panels")
 
@@ -44,7 +47,7 @@ def trend_charts(sessions: Sequence[Totals]) -> Element:
     panels = []
     for name in _shown(values):
         median = _saying(name)(statistics.median(values[name]))
-        first = tag("p", median, tag("small", " median"), class_="value")
+        first = tag("p", median, " ", tag("small", _("median")), class_="value")
         panels.append(_panel(name, first, _range(name, values[name]), _chart(values[name])))
     return tag("ul", *panels, class_="panels")
 
@@ -56,13 +59,14 @@ def _shown(values: Mapping[str, Sequence[float]]) -> list[str]:
 
 
 def _panel(name: str, first: Element, text: str, chart: Element) -> Element:
-    title = tag("h4", _NAMES.get(name, f"Looked {adjective(name)}"))
+    known = _NAMES.get(name)
+    title = tag("h4", _(known) if known else _("Looked {look}").format(look=adjective(name)))
     return tag("li", title, first, chart, tag("p", text, class_="note"))
 
 
 def _range(name: str, values: Sequence[float]) -> str:
     say = _saying(name)
-    return f"{say(min(values))} to {say(max(values))}"
+    return _("{least} to {most}").format(least=say(min(values)), most=say(max(values)))
 
 
 def _saying(name: str) -> Callable[[float], str]:

@@ -7,6 +7,7 @@ from pathlib import Path
 from xml.etree.ElementTree import Element
 
 from overlay.drawing.themes import load_theme
+from overlay.language import _, is_right_to_left, language
 from overlay.monitor.report.markup import Content, render, tag
 from overlay.scene import EMOTIONS, UNSURE
 
@@ -30,7 +31,7 @@ def document(student: str, title: str, when: str, content: Sequence[Content], ma
         _patterns(),
         tag(
             "header",
-            tag("p", f"{student} · for your eyes only", class_="kicker"),
+            tag("p", _("{student} · for your eyes only").format(student=student), class_="kicker"),
             tag("h1", title),
             tag("p", when, class_="when"),
         ),
@@ -46,7 +47,15 @@ def document(student: str, title: str, when: str, content: Sequence[Content], ma
         tag("title", f"{title} – {student}"),
         tag("style", _colors() + _STYLE.read_text(encoding="utf-8")),
     )
-    return "<!DOCTYPE html>\n" + render(tag("html", head, body, lang="en")) + "\n"
+    return (
+        "<!DOCTYPE html>\n"
+        + render(tag("html", head, body, lang=language(), dir=_direction()))
+        + "\n"
+    )
+
+
+def _direction() -> str:
+    return "rtl" if is_right_to_left(language()) else "ltr"
 
 
 def _patterns() -> Element:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from overlay.language import _
 from overlay.monitor.statistics import Totals
 from overlay.monitor.wording import adjective, joined, percent
 from overlay.scene import EMOTIONS
@@ -13,20 +14,21 @@ _MOST_NAMED, _LEAST_SHARE = 3, 0.01
 
 
 def looks(totals: Totals, told: Collection[str] = ()) -> str:
-    """For example `looked neutral for 90 % of the time in view and happy for 8 %`.
+    """A sentence such as `Your face looked neutral for 90 % of the time in view`.
 
     Args:
         totals: With time in view.
         told: Expressions that were told already, which are left out.
 
     Returns:
-        What can follow `Your face`; empty if everything was told already.
+        A sentence; empty if everything was told already.
     """
     left = [label for label in EMOTIONS if label not in told]
     ranked = sorted(left, key=lambda label: -totals.share(label))[:_MOST_NAMED]
     named = [label for label in ranked if totals.share(label) >= _LEAST_SHARE]
     if not named:
-        return "" if told else "was in view, but no expression was clear enough to be named"
-    first, *others = named
-    told_first = f"looked {adjective(first)} for {percent(totals.share(first))} of the time in view"
-    return joined([told_first, *(f"{adjective(k)} for {percent(totals.share(k))}" for k in others)])
+        nothing = _("Your face was in view, but no expression was clear enough to be named.")
+        return "" if told else nothing
+    each = _("{look} for {share}")
+    shares = [each.format(look=adjective(k), share=percent(totals.share(k))) for k in named]
+    return _("Your face looked {looks} of the time in view.").format(looks=joined(shares))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from xml.etree.ElementTree import Element
 
+from overlay.language import _, ngettext
 from overlay.monitor.comparison import ENOUGH_FOR_USUAL, Comparison, Measure
 from overlay.monitor.history import Chapter
 from overlay.monitor.report.looks import looks
@@ -12,7 +13,9 @@ from overlay.monitor.report.swatch import swatch
 from overlay.monitor.statistics import Summary
 from overlay.monitor.timeline import ABSENT, PAUSED, UNIDENTIFIED, UNOBSERVED
 from overlay.monitor.wording import (
+    IN_VIEW,
     adjective,
+    clock_span,
     clock_time,
     duration,
     per_minute,
@@ -41,7 +44,7 @@ def opening(chapter: Chapter) -> Element:
         tag("p", more, class_="more") if more else None,
         _whole(summary) if summary.totals.observed_s > 0 else None,
         tag("dl", *_figures(summary), class_="figures") if seen else None,
-        aria_label="At a glance",
+        aria_label=_("At a glance"),
     )
 
 
@@ -50,17 +53,20 @@ def _headline(summary: Summary, comparison: Comparison) -> str:
     totals = summary.totals
     length = duration(summary.end - summary.start)
     if totals.observed_s <= 0:
-        return "Nothing was recorded in this session, so there is nothing to show."
+        return _("Nothing was recorded in this session, so there is nothing to show.")
     if totals.present_s <= 0:
         if totals.unidentified_s > 0:
-            return f"It is not sure that you were in view during the {length} of this session."
-        return f"No face was in view during the {length} of this session."
+            text = _("It is not sure that you were in view during the {length} of this session.")
+        else:
+            text = _("No face was in view during the {length} of this session.")
+        return text.format(length=length)
     if unusual := _unusual(comparison):
         first = unusual[0]
-        return f"{_told(first)}, {_beside_usual(first)}."
+        return _beside_usual(first)
     if comparison.knows_usual:
-        return f"Much as usual for you: your face {looks(totals)}."
-    return f"Your face {looks(totals)}{_longest(summary)}."
+        usual = _("Much as usual for you.")
+        return f"{usual} {looks(totals)}"
+    return f"{looks(totals)} {_longest(summary)}".strip()
 
 
 def _longest(summary: Summary) -> str:
@@ -72,7 +78,8 @@ def _longest(summary: Summary) -> str:
     same = [moment for moment in found if moment.state == longest.state]
     at = max(same, key=lambda moment: moment.seconds)
     clock = clock_time(at.start, summary.session.utc_offset_s)
-    return f"; it looked {adjective(str(at.state))} longest at {clock}, for {duration(at.seconds)}"
+    text = _("It looked {look} longest at {clock}, for {time}.")
+    return text.format(look=adjective(str(at.state)), clock=clock, time=duration(at.seconds))
 
 
 def _unusual(comparison: Comparison) -> list[Measure]:
@@ -83,23 +90,28 @@ def _unusual(comparison: Comparison) -> list[Measure]:
 
 
 def _told(measure: Measure) -> str:
-    value = _value(measure, measure.value)
+    """A number as a sentence, without its full stop."""
     match measure.name:
         case "present":
-            return f"Your face was in view for {value} of the time observed"
+            text = _("Your face was in view for {value} of the time observed")
         case "away":
-            return f"Your face was turned away for {value} of the time in view"
+            text = _("Your face was turned away for {value} of the time in view")
         case "changes":
-            return f"Your expression changed {value} times a minute"
+            text = _("Your expression changed {value} times a minute")
         case name if name == UNSURE:
-            return f"For {value} of the time in view no expression was clear enough to be named"
-        case label:
-            return f"Your face looked {adjective(label)} for {value} of the time in view"
+            text = _("For {value} of the time in view no expression was clear enough to be named")
+        case _label:
+            text = _("Your face looked {look} for {value} of the time in view")
+    return text.format(value=_value(measure, measure.value), look=adjective(measure.name))
 
 
 def _beside_usual(measure: Measure) -> str:
-    than = "more" if measure.value > measure.median else "less"
-    return f"{than} than usual for you (about {_value(measure, measure.median)})"
+    """A number as a sentence that says how far it is from usual."""
+    if measure.value > measure.median:
+        text = _("{fact}, more than usual for you (about {usual}).")
+    else:
+        text = _("{fact}, less than usual for you (about {usual}).")
+    return text.format(fact=_told(measure), usual=_value(measure, measure.median))
 
 
 def _value(measure: Measure, value: float) -> str:
@@ -112,27 +124,29 @@ def _more(summary: Summary, comparison: Comparison) -> list[str]:
     told = []
     unusual = _unusual(comparison)[: 1 + _MOST_UNUSUAL]
     names = {measure.name for measure in unusual}
-    told += [f"{_told(measure)}, {_beside_usual(measure)}." for measure in unusual[1:]]
+    told += [_beside_usual(measure) for measure in unusual[1:]]
     if unusual and (others := looks(totals, names)):
-        told.append(f"Your face {others}.")
+        told.append(others)
     if totals.share(UNSURE) >= _LEAST_SHARE and UNSURE not in names:
-        share = percent(totals.share(UNSURE))
-        told.append(f"For {share} of the time in view no reading was clear enough to be named.")
+        text = _("For {share} of the time in view no reading was clear enough to be named.")
+        told.append(text.format(share=percent(totals.share(UNSURE))))
     if totals.unidentified_s >= _TOLD_UNIDENTIFIED_S:
-        told.append(
-            f"For another {duration(totals.unidentified_s)} a face was in view, but it is not sure "
-            "that it was yours; that time is in no share."
+        text = _(
+            "For another {time} a face was in view, but it is not sure that it was yours; that "
+            "time is in no share."
         )
+        told.append(text.format(time=duration(totals.unidentified_s)))
     if not comparison.knows_usual:
-        told.append(
-            f"What is usual for you can be said after {ENOUGH_FOR_USUAL} sessions that are long "
-            f"enough; there {_so_far(comparison.sessions)} before this one."
-        )
+        text = _("What is usual for you can be said after {n} sessions that are long enough.")
+        told += [text.format(n=ENOUGH_FOR_USUAL), _so_far(comparison.sessions)]
     return told
 
 
 def _so_far(sessions: int) -> str:
-    return "was one" if sessions == 1 else f"were {sessions or 'none'}"
+    if not sessions:
+        return _("There were none before this one.")
+    text = ngettext("There was {n} before this one.", "There were {n} before this one.", sessions)
+    return text.format(n=sessions)
 
 
 def _whole(summary: Summary) -> Element | None:
@@ -140,11 +154,11 @@ def _whole(summary: Summary) -> Element | None:
     parts = [(state, seconds) for state, seconds in _accounts(summary) if seconds >= 0.5]
     if len(parts) < 2:
         return None
-    length = sum(seconds for _, seconds in parts)
+    length = sum(seconds for _state, seconds in parts)
     bars, x = [], 0.0
     for state, seconds in parts:
         width = 1000 * seconds / length
-        kind = "seen" if state == "in view" else f"gap gap-{state}"
+        kind = "seen" if state == IN_VIEW else f"gap gap-{state}"
         bars.append(tag("rect", x=x, width=width, height=14, class_=kind))
         x += width
     names = [
@@ -163,7 +177,7 @@ def _whole(summary: Summary) -> Element | None:
         ),
         tag(
             "figcaption",
-            tag("p", f"The {duration(length)} of this session"),
+            tag("p", _("The {length} of this session").format(length=duration(length))),
             tag("ul", *names, class_="legend"),
         ),
         class_="whole",
@@ -177,7 +191,7 @@ def _accounts(summary: Summary) -> list[tuple[str, float]]:
     absent = totals.observed_s - totals.present_s - totals.unidentified_s
     rest = summary.end - summary.start - totals.observed_s - paused
     return [
-        ("in view", totals.present_s),
+        (IN_VIEW, totals.present_s),
         (UNIDENTIFIED, totals.unidentified_s),
         (ABSENT, absent),
         (PAUSED, paused),
@@ -187,20 +201,21 @@ def _accounts(summary: Summary) -> list[tuple[str, float]]:
 
 def _figures(summary: Summary) -> list[Element]:
     totals, offset = summary.totals, summary.session.utc_offset_s
+    of_observed = _("{share} of the {time} observed")
     observed = duration(totals.observed_s)
-    in_view = f"{percent(totals.present_share)} of the {observed} observed"
-    figures = [("In view", duration(totals.present_s), in_view)]
+    in_view = of_observed.format(share=percent(totals.present_share), time=observed)
+    figures = [(_("In view"), duration(totals.present_s), in_view)]
     if totals.unidentified_s >= _TOLD_UNIDENTIFIED_S:
-        share = f"{percent(totals.unidentified_share)} of the {observed} observed"
-        figures.append(("Not sure it was you", duration(totals.unidentified_s), share))
+        share = of_observed.format(share=percent(totals.unidentified_share), time=observed)
+        figures.append((_("Not sure it was you"), duration(totals.unidentified_s), share))
     if summary.neutral is not None:
         start, end = summary.neutral
-        span = f"{clock_time(start, offset)} to {clock_time(end, offset)}"
-        figures.append(("Longest neutral stretch", duration(end - start), span))
-    rate = f"{totals.changes} in all"
-    figures.append(("Changes a minute", per_minute(totals.changes_per_minute), rate))
-    away = f"{percent(totals.away_share)} of the time in view"
-    figures.append(("Turned away", duration(totals.away_s), away))
+        span = clock_span(start, end, offset)
+        figures.append((_("Longest neutral stretch"), duration(end - start), span))
+    rate = _("{n} in all").format(n=totals.changes)
+    figures.append((_("Changes a minute"), per_minute(totals.changes_per_minute), rate))
+    away = _("{share} of the time in view").format(share=percent(totals.away_share))
+    figures.append((_("Turned away"), duration(totals.away_s), away))
     return [
         tag("div", tag("dt", name), tag("dd", value), tag("dd", more, class_="note"))
         for name, value, more in figures

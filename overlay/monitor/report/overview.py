@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from xml.etree.ElementTree import Element
 
+from overlay.language import _
 from overlay.monitor.report.markup import Content, tag
 from overlay.monitor.report.strip import ORDER, mostly
 from overlay.monitor.report.swatch import legend
@@ -32,19 +33,19 @@ def overview(
     ]
     used = [label for label in ORDER if any(s.totals.label_s[label] >= 0.5 for s in summaries)]
     heads = (
-        "Session",
-        "Began",
-        "In view, of observed",
+        _("Session"),
+        _("Began"),
+        _("In view, of observed"),
         "",
-        "Mostly looked",
-        *(["Goal"] if goals else []),
+        _("Mostly looked"),
+        *([_("Goal")] if goals else []),
     )
     return tag(
         "section",
-        tag("h2", "Session by session"),
+        tag("h2", _("Session by session")),
         table(heads, rows, "overview"),
         legend(used),
-        tag("p", "Shares and bars are of the time in view.", class_="note"),
+        tag("p", _("Shares and bars are of the time in view."), class_="note"),
     )
 
 
@@ -53,7 +54,9 @@ def _row(summary: Summary, title: Content) -> tuple[Content, ...]:
     return (
         title,
         f"{short_date(summary.start, offset)}, {clock_time(summary.start, offset)}",
-        f"{duration(totals.present_s)} of {duration(totals.observed_s)}",
+        _("{seen} of {observed}").format(
+            seen=duration(totals.present_s), observed=duration(totals.observed_s)
+        ),
         _bar(totals),
         mostly(totals),
     )

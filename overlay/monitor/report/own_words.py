@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from xml.etree.ElementTree import Element
 
+from overlay.language import _
 from overlay.monitor.goals import Outcome
 from overlay.monitor.reflecting import Prompt, prompts
 from overlay.monitor.report.badge import badge
@@ -20,7 +21,7 @@ def goal(summary: Summary) -> Element | None:
         return None
     return tag(
         "section",
-        tag("h3", "Your goal"),
+        tag("h3", _("Your goal")),
         tag("p", *_outcome(outcome), class_="goal"),
     )
 
@@ -38,12 +39,13 @@ def reflection(student: str, summary: Summary) -> Element | None:
     command = f"emotion-overlay reflect --student {shlex.quote(student)}"
     return tag(
         "section",
-        tag("h3", "In your own words"),
+        tag("h3", _("In your own words")),
         tag("ol", *(_prompt(summary, prompt) for prompt in asked), class_="prompts"),
         tag(
             "p",
             tag("code", f"{command} --session {summary.session.id}"),
-            " asks you these questions and keeps your words with the session.",
+            " ",
+            _("asks you these questions and keeps your words with the session."),
             class_="note",
         ),
     )

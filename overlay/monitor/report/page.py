@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from xml.etree.ElementTree import Element
 
+from overlay.language import N_, _
 from overlay.monitor.history import Chapter
 from overlay.monitor.report import own_words, sections
 from overlay.monitor.report.document import document
@@ -12,13 +13,20 @@ from overlay.monitor.report.markup import tag
 from overlay.monitor.report.opening import opening
 from overlay.monitor.report.overview import overview
 from overlay.monitor.statistics import Summary
-from overlay.monitor.wording import clock_time, duration, long_date, session_title
+from overlay.monitor.wording import (
+    clock_span,
+    day_span,
+    duration,
+    long_date,
+    session_title,
+    sessions_text,
+)
 
 _ENDINGS = {
-    "running": "This session is still being recorded; the page shows it up to now.",
-    "idle": "The recording ended by itself after a time in which you were not seen.",
-    "app-ended": "The recording ended when the application did.",
-    "interrupted": (
+    "running": N_("This session is still being recorded; the page shows it up to now."),
+    "idle": N_("The recording ended by itself after a time in which you were not seen."),
+    "app-ended": N_("The recording ended when the application did."),
+    "interrupted": N_(
         "The recording was interrupted, as by a crash or a power cut. What was written until "
         "then is here; at most the last two seconds are missing."
     ),
@@ -42,7 +50,7 @@ def build_page(student: str, chapters: Sequence[Chapter], made: str) -> str:
         *(_article(student, *each, alone) for each in zip(chapters, names, strict=True)),
         sections.limits(sorted({s.session.model_version for s in summaries})),
     ]
-    title = titles[0] if alone else f"{len(chapters)} sessions"
+    title = titles[0] if alone else sessions_text(len(chapters))
     return document(student, title, _when(summaries), content, made)
 
 
@@ -56,7 +64,7 @@ def _article(student: str, chapter: Chapter, name: str, alone: bool) -> Element:
             tag("h2", session_title(session), id=name),
             tag("p", _when([summary]), class_="when"),
         )
-    notices = [_ENDINGS.get(session.ended_how), _about_clock(summary)]
+    notices = [_(_ENDINGS.get(session.ended_how, "")), _about_clock(summary)]
     parts: list[Element | None] = [
         opening(chapter),
         *(tag("p", notice, class_="notice") for notice in notices if notice),
@@ -82,12 +90,15 @@ def _article(student: str, chapter: Chapter, name: str, alone: bool) -> Element:
 def _about_clock(summary: Summary) -> str | None:
     if not summary.clock_set_s:
         return None
-    where = "forward" if summary.clock_set_s > 0 else "back"
-    return (
-        f"The computer’s clock was set {where} by {duration(abs(summary.clock_set_s))} during this "
-        "session. The times here follow the clock as it was at the beginning, so that none appears "
-        "twice and none is missing."
+    if summary.clock_set_s > 0:
+        text = _("The computer’s clock was set forward by {time} during this session.")
+    else:
+        text = _("The computer’s clock was set back by {time} during this session.")
+    rest = _(
+        "The times here follow the clock as it was at the beginning, so that none appears twice "
+        "and none is missing."
     )
+    return f"{text.format(time=duration(abs(summary.clock_set_s)))} {rest}"
 
 
 def _when(summaries: Sequence[Summary]) -> str:
@@ -95,7 +106,10 @@ def _when(summaries: Sequence[Summary]) -> str:
     first_day = long_date(first.start, first.session.utc_offset_s)
     if len(summaries) > 1:
         last_day = long_date(last.start, last.session.utc_offset_s)
-        return first_day if first_day == last_day else f"{first_day} to {last_day}"
+        return first_day if first_day == last_day else day_span(first_day, last_day)
     offset = first.session.utc_offset_s
-    span = f"{clock_time(first.start, offset)} to {clock_time(first.end, offset)}"
-    return f"{first_day}, {span} ({duration(first.end - first.start)})"
+    return _("{day}, {times} ({length})").format(
+        day=first_day,
+        times=clock_span(first.start, first.end, offset),
+        length=duration(first.end - first.start),
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from xml.etree.ElementTree import Element
 
+from overlay.language import _, ngettext
 from overlay.monitor.comparison import ENOUGH_PRESENT_S, ENOUGH_SESSIONS
 from overlay.monitor.history import day_of
 from overlay.monitor.period import Review
@@ -21,9 +22,11 @@ from overlay.monitor.statistics import Summary, Totals, add_together
 from overlay.monitor.timeline import GAPS
 from overlay.monitor.wording import (
     clock_time,
+    day_span,
     duration,
     percent,
     session_title,
+    sessions_text,
     short_weekday,
     whole_date,
 )
@@ -44,7 +47,7 @@ def build_period_page(student: str, review: Review, made: str) -> str:
         _opening(review),
         tag(
             "section",
-            tag("h2", "Day by day"),
+            tag("h2", _("Day by day")),
             tag(
                 "figure",
                 *calendar_charts(review),
@@ -56,41 +59,44 @@ def build_period_page(student: str, review: Review, made: str) -> str:
         _own_words(review),
         sections.limits(sorted({s.session.model_version for s in summaries})),
     ]
-    when = f"{whole_date(period.first)} to {whole_date(period.last)}"
+    when = day_span(whole_date(period.first), whole_date(period.last))
     return document(student, period.title, when, content, made)
 
 
 def _opening(review: Review) -> Element:
     totals = add_together([summary.totals for summary in review.summaries])
     count = len(review.summaries)
-    lead = (
-        f"{_sessions(count)}, {duration(totals.present_s)} in view. Your face {looks(totals)}."
-        if totals.present_s
-        else f"{_sessions(count)}, but your face was never in view."
-    )
+    if totals.present_s:
+        text = _("{sessions}, {time} in view.")
+        lead = text.format(sessions=sessions_text(count), time=duration(totals.present_s))
+        lead = f"{lead} {looks(totals)}"
+    else:
+        text = _("{sessions}, but your face was never in view.")
+        lead = text.format(sessions=sessions_text(count))
     return tag(
         "section",
         tag("p", lead, class_="lead"),
         tag("p", _before(review), class_="more"),
         tag("dl", *_figures(review, totals), class_="figures"),
-        aria_label="At a glance",
+        aria_label=_("At a glance"),
     )
-
-
-def _sessions(count: int) -> str:
-    return f"{count} session{'' if count == 1 else 's'}"
 
 
 def _before(review: Review) -> str:
-    name = review.period.kind
+    week = review.period.kind == "week"
     totals = add_together(review.before)
     if not totals.present_s:
-        return f"There is nothing from the {name} before to compare with."
-    return (
-        f"The {name} before: {_sessions(len(review.before))}, {duration(totals.present_s)} in "
-        f"view. Your face {looks(totals)}. Lessons and light differ: such sums say little about "
-        "you."
+        if week:
+            return _("There is nothing from the week before to compare with.")
+        return _("There is nothing from the month before to compare with.")
+    text = (
+        _("The week before: {sessions}, {time} in view.")
+        if week
+        else _("The month before: {sessions}, {time} in view.")
     )
+    told = text.format(sessions=sessions_text(len(review.before)), time=duration(totals.present_s))
+    rest = _("Lessons and light differ: such sums say little about you.")
+    return f"{told} {looks(totals)} {rest}"
 
 
 def _figures(review: Review, totals: Totals) -> list[Element]:
@@ -99,15 +105,22 @@ def _figures(review: Review, totals: Totals) -> list[Element]:
     outcomes = [summary.outcome for summary in review.summaries if summary.outcome]
     judged = [outcome for outcome in outcomes if outcome.met is not None]
     days = len({day_of(summary.session) for summary in review.summaries})
-    in_view = f"{percent(totals.present_share)} of the {duration(totals.observed_s)} observed"
+    in_view = _("{share} of the {time} observed").format(
+        share=percent(totals.present_share), time=duration(totals.observed_s)
+    )
     figures = [
-        ("Sessions", str(len(review.summaries)), f"on {days} day{'' if days == 1 else 's'}"),
-        ("In view", duration(totals.present_s), in_view),
-        ("Moments marked", str(marks), f"{written} with words of yours"),
+        (
+            _("Sessions"),
+            str(len(review.summaries)),
+            ngettext("on {n} day", "on {n} days", days).format(n=days),
+        ),
+        (_("In view"), duration(totals.present_s), in_view),
+        (_("Moments marked"), str(marks), _("{n} with words of yours").format(n=written)),
     ]
     if judged:
         met = sum(bool(outcome.met) for outcome in judged)
-        figures.append(("Goal met", f"{met} of {len(judged)}", "sessions with a goal"))
+        of_all = _("{met} of {all}").format(met=met, all=len(judged))
+        figures.append((_("Goal met"), of_all, _("sessions with a goal")))
     return [
         tag("div", tag("dt", name), tag("dd", value), tag("dd", more, class_="note"))
         for name, value, more in figures
@@ -119,13 +132,13 @@ def _trends(review: Review) -> Element | None:
     counted = [s.totals for s in review.summaries if s.totals.present_s >= ENOUGH_PRESENT_S]
     if len(counted) < ENOUGH_SESSIONS:
         return None
-    note = (
-        f"Each dot is one of the {len(counted)} sessions with your face in view for at least "
-        f"{duration(ENOUGH_PRESENT_S)}, oldest first; the dashed line is their median."
-    )
+    note = _(
+        "Each dot is one of the {n} sessions with your face in view for at least {time}, oldest "
+        "first; the dashed line is their median."
+    ).format(n=len(counted), time=duration(ENOUGH_PRESENT_S))
     return tag(
         "section",
-        tag("h2", "From session to session"),
+        tag("h2", _("From session to session")),
         trend_charts(counted),
         tag("p", note, class_="note"),
     )
@@ -143,7 +156,7 @@ def _own_words(review: Review) -> Element | None:
         return None
     return tag(
         "section",
-        tag("h2", "What you marked and wrote"),
+        tag("h2", _("What you marked and wrote")),
         tag("ol", *items, class_="prompts days"),
     )
 

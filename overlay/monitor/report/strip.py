@@ -10,10 +10,11 @@ from collections.abc import Callable, Sequence
 from itertools import groupby
 from xml.etree.ElementTree import Element
 
+from overlay.language import _
 from overlay.monitor.report.axis import Axis, Slice
 from overlay.monitor.report.markup import tag
 from overlay.monitor.statistics import Totals
-from overlay.monitor.wording import clock_time, percent, state_name
+from overlay.monitor.wording import clock_span, percent, state_name
 
 #: The order of rows and tables.
 ORDER = ("neutral", "happy", "surprise", "sad", "fear", "angry", "disgust", "unsure")
@@ -80,16 +81,15 @@ def rectangle(axis: Axis, piece: Slice, y: float, height: float) -> str:
 
 def mostly(totals: Totals) -> str:
     """The two largest shares in words."""
-    return _ranked(totals.share, 2) or "you were not seen"
+    return _ranked(totals.share, 2) or _("you were not seen")
 
 
 def told(piece: Slice, utc_offset_s: int) -> str:
     """A slice in words, for example `16:48 to 16:49: happy 60 %, neutral 40 %`."""
     seconds = piece.end - piece.start < 60
-    start, end = (clock_time(t, utc_offset_s, seconds=seconds) for t in (piece.start, piece.end))
-    if piece.gap is not None:
-        return f"{start} to {end}: {state_name(piece.gap)}"
-    return f"{start} to {end}: {_ranked(piece.share, _MOST_NAMED)}"
+    span = clock_span(piece.start, piece.end, utc_offset_s, seconds=seconds)
+    looks = _ranked(piece.share, _MOST_NAMED) if piece.gap is None else state_name(piece.gap)
+    return f"{span}: {looks}"
 
 
 def _ranked(share: Callable[[str], float], most: int) -> str:

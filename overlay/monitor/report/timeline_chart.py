@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
+from overlay.language import _
 from overlay.monitor.moments import Moment
 from overlay.monitor.report.axis import Axis, Slice, cut, shares_of
 from overlay.monitor.report.markup import tag
@@ -72,7 +73,7 @@ def timeline_chart(summary: Summary, name: str, size: Size = WIDE) -> Element:
     name = f"{name}-{size.name}"
     chart = tag(
         "svg",
-        tag("title", "Timeline of expressions", id=f"{name}-title"),
+        tag("title", _("Timeline of expressions"), id=f"{name}-title"),
         tag("desc", _description(summary), id=f"{name}-desc"),
         *_grid(axis, bottom),
         *gap_areas(axis, slices, _STRIP_Y, bottom - _STRIP_Y - _ROW_GAP),
@@ -98,24 +99,24 @@ def _rows(summary: Summary, slices: Sequence[Slice]) -> list[tuple[str, str, lis
         if label != "neutral" and summary.totals.label_s[label] >= 0.5
     ]
     if summary.away:
-        rows.append(("turned away", "turned", shares_of(slices, summary.away)))
+        rows.append((_("turned away"), "turned", shares_of(slices, summary.away)))
     return rows
 
 
 def _description(summary: Summary) -> str:
     offset = summary.session.utc_offset_s
-    return (
-        f"From {clock_time(summary.start, offset)} to {clock_time(summary.end, offset)}: shares of "
-        "expressions as stacked columns, then one row for each expression. Hatched where your face "
-        "was not seen. The table below the chart has the numbers."
-    )
+    return _(
+        "From {start} to {end}: shares of expressions as stacked columns, then one row for each "
+        "expression. Hatched where your face was not seen. The table below the chart has the "
+        "numbers."
+    ).format(start=clock_time(summary.start, offset), end=clock_time(summary.end, offset))
 
 
 def _grid(axis: Axis, bottom: float) -> list[Element]:
     left, right = axis.left, axis.right
     parts = [
         tag("rect", x=left, y=_STRIP_Y, width=right - left, height=_STRIP_HEIGHT, class_="well"),
-        tag("text", "all together", x=left - 10, y=_STRIP_Y + 16, class_="lane"),
+        tag("text", _("all together"), x=left - 10, y=_STRIP_Y + 16, class_="lane"),
     ]
     for clock, text in axis.ticks():
         parts += tick(axis, clock, text, (_STRIP_Y - 4, bottom), bottom + 17)
@@ -146,7 +147,7 @@ def _told(axis: Axis, slices: Sequence[Slice], bottom: float, size: Size) -> lis
     With the tab index they can be tapped where nothing hovers; the keyboard passes them over, as
     the table has the same numbers.
     """
-    hint = "Point at the chart to read times and shares here."
+    hint = _("Point at the chart to read times and shares here.")
     areas = [_readout(hint, bottom, "hint", size)]
     for piece in slices:
         left, right = axis.x(piece.start), axis.x(piece.end)

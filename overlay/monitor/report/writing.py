@@ -11,6 +11,7 @@ from typing import Literal
 
 from overlay import __version__
 from overlay.errors import ReportError
+from overlay.language import _
 from overlay.monitor import owner_only, profile_files
 from overlay.monitor.formats import seconds_csv, sessions_json
 from overlay.monitor.history import choose_sessions, read_chapters
@@ -153,4 +154,5 @@ def _made() -> str:
     now = datetime.now().astimezone()
     offset = now.utcoffset()
     time = clock_time(now.timestamp(), int(offset.total_seconds()) if offset else 0)
-    return f"Made by Emotion Overlay {__version__} on {now.date()} at {time}."
+    text = _("Made by Emotion Overlay {version} on {date} at {time}.")
+    return text.format(version=__version__, date=now.date(), time=time)
