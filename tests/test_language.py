@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import ast
 import io
+import re
 from pathlib import Path
+from string import Formatter
 
 import pytest
 from babel.messages.catalog import Catalog
+from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
@@ -69,6 +73,154 @@ def test_what_is_read_is_what_was_translated(path):
     compiled = io.BytesIO()
     write_mo(compiled, _read(path))
     assert path.with_suffix(".mo").read_bytes() == compiled.getvalue(), "say `make catalogue`"
+
+
+#: What shows texts to users, below overlay/.
+SHOWN = ("gui", "tray", "monitor/report", "monitor/wording.py", "monitor/moments.py")
+
+#: Constants that are no text for users, or are shown as they are in every language.
+NOT_TRANSLATED = {
+    "APP_TITLE", "__all__",  # names
+    "_SHEET", "_colors", "class_", "kind", "name",  # for style sheets
+    "IN_VIEW", "command",  # keys, and what is typed
+    "CONSENT_UNASKED", "NO_TRAY",  # for the terminal and the log
+    "QKeySequence", "application.setStyle", "Status",  # of Qt and D-Bus
+}  # fmt: skip
+
+WRAPPERS = {"_", "N_", "ngettext", "pgettext"}
+
+
+def looks_like_words(text: str) -> bool:
+    """Two words, or one that begins like a sentence."""
+    code = re.compile(r"<!DOCTYPE|width=device-width|^light dark$")
+    words = re.compile(r"[A-Za-z]{2,}[,.:;]? +[a-z]{2,}|^[A-Z][a-z]+[.:…]*$")
+    return bool(words.search(text)) and not code.search(text)
+
+
+class Texts(ast.NodeVisitor):
+    """Collects the strings of a module that users may see and that are not wrapped."""
+
+    def __init__(self) -> None:
+        self.found: list[tuple[int, str]] = []
+
+    def visit_Constant(self, node: ast.Constant) -> None:
+        if isinstance(node.value, str) and looks_like_words(node.value):
+            self.found.append((node.lineno, node.value))
+
+    def visit_Call(self, node: ast.Call) -> None:
+        name = ast.unparse(node.func)
+        wrapped = name.rpartition(".")[2] in WRAPPERS
+        if wrapped or name in NOT_TRANSLATED or name.startswith("_log."):
+            return
+        for keyword in node.keywords:
+            if keyword.arg not in NOT_TRANSLATED:
+                self.visit(keyword.value)
+        for part in (node.func, *node.args):
+            self.visit(part)
+
+    def visit_Assign(self, node: ast.Assign) -> None:
+        if not {ast.unparse(target) for target in node.targets} & NOT_TRANSLATED:
+            self.visit(node.value)
+
+    def visit_AnnAssign(self, node: ast.AnnAssign) -> None:
+        if node.value is not None:
+            self.visit(node.value)
+
+    def visit_Expr(self, node: ast.Expr) -> None:
+        if not isinstance(node.value, ast.Constant):  # a docstring
+            self.generic_visit(node)
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> None:
+        for part in (*node.body, *node.args.defaults, *node.args.kw_defaults):
+            if part is not None and node.name not in NOT_TRANSLATED:
+                self.visit(part)
+
+    def visit_JoinedStr(self, node: ast.JoinedStr) -> None:
+        for part in ast.walk(node):
+            wrapped = isinstance(part, ast.Call) and ast.unparse(part.func) in WRAPPERS
+            if wrapped and any(isinstance(argument, ast.Constant) for argument in part.args):
+                self.found.append((node.lineno, "not extracted from an f-string"))
+        self.generic_visit(node)
+
+
+def modules() -> list[Path]:
+    return sorted(
+        path
+        for name in SHOWN
+        for path in ([OVERLAY / name] if name.endswith(".py") else OVERLAY.glob(f"{name}/**/*.py"))
+    )
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(OVERLAY)))
+def test_every_text_for_users_is_in_the_catalogue(path):
+    texts = Texts()
+    texts.visit(ast.parse(path.read_text(encoding="utf-8")))
+    assert texts.found == []
+
+
+@pytest.mark.parametrize("path", sorted(OVERLAY.rglob("*.py")), ids=lambda path: path.stem)
+def test_no_function_that_looks_texts_up_has_a_variable_of_the_same_name(path):
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    for function in (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)):
+        targets = [
+            node.target if isinstance(node, ast.For) else node.targets[0]
+            for node in ast.walk(function)
+            if isinstance(node, ast.For | ast.Assign)
+        ]
+        names = {part.id for target in targets for part in ast.walk(target) if hasattr(part, "id")}
+        calls = {
+            ast.unparse(node.func) for node in ast.walk(function) if isinstance(node, ast.Call)
+        }
+        gettext = "catalogue(code).gettext" in ast.unparse(function)  # it is `_` itself
+        assert gettext or "_" not in names & calls, f"{path.name}: {function.name}"
+
+
+def messages() -> list[tuple[str, str | tuple[str, str], str | None]]:
+    """Every text in the code: where, singular (and plural), and context."""
+    found = extract_from_dir(str(OVERLAY), [("**.py", "python")], keywords=DEFAULT_KEYWORDS)
+    return [(name, text, context) for name, _line, text, _comments, context in found]
+
+
+def fields(text: str) -> set[str]:
+    """The names in braces."""
+    return {name for _text, name, *_format in Formatter().parse(text) if name is not None}
+
+
+@pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.parents[1].name)
+def test_every_text_is_translated_with_the_same_fields(path):
+    catalogue = _read(path)
+    missing, different = [], []
+    for name, text, context in messages():
+        ids = (text,) if isinstance(text, str) else text
+        known = catalogue.get(ids[0], context)
+        strings = known.string if known is not None else ""
+        strings = (strings,) if isinstance(strings, str) else strings
+        if not all(strings) or (known is not None and known.fuzzy):
+            missing.append(f"{name}: {ids[0]}")
+        elif any(fields(each) - {"n"} != fields(ids[-1]) - {"n"} for each in strings):  # n: "once"
+            different.append(f"{name}: {ids[0]}")
+    assert not missing, "say `make catalogue`, and translate them"
+    assert not different, "what is in braces has to be the same"
+
+
+def test_what_is_not_in_the_catalogue_is_found():
+    """The test above it would fail on each of these."""
+    for code in (
+        'label.setText("Saved.")',
+        'Entry(f"Stop recording {name}", act)',
+        'x = "two words"',
+    ):
+        texts = Texts()
+        texts.visit(ast.parse(code))
+        assert texts.found
+    for code in (
+        'label.setText(_("Saved."))',
+        '_log.info("not for users")',
+        'tag("p", class_="a note")',
+    ):
+        texts = Texts()
+        texts.visit(ast.parse(code))
+        assert not texts.found
 
 
 def _read(path: Path) -> Catalog:

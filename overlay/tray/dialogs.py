@@ -21,7 +21,7 @@ from overlay.display import has_display
 from overlay.errors import OverlayError
 from overlay.gui.dialog import Dialog
 from overlay.gui.process import YES, show_dialog
-from overlay.language import language
+from overlay.language import _, language
 
 __all__ = ["CannotAskError", "Dialog", "Dialogs"]
 
@@ -161,13 +161,13 @@ class _Queue:
 
 def _ask_on_terminal(dialog: Dialog) -> str | bool | None:
     if not _has_terminal():
-        raise CannotAskError("no dialog can be shown on this desktop")
+        raise CannotAskError(_("no dialog can be shown on this desktop"))
     _say(f"\n{dialog.text}\n")
     if dialog.asks_text:
         return sys.stdin.readline().strip() or None
     if dialog.no is None:
         return True
-    _say(f"{dialog.yes}? Type yes or no: ", end="")
+    _say(_("{question}? Type yes or no: ").format(question=dialog.yes), end="")
     return sys.stdin.readline().strip().casefold() in ("y", "yes")
 
 

@@ -179,7 +179,7 @@ class Recording:
         with native_output_on_terminal():
             opened = webbrowser.open(path.resolve().as_uri())
         if not opened:
-            raise ReportError(f"no browser found: open {path} yourself")
+            raise ReportError(_("no browser found: open {path} yourself").format(path=path))
 
     def close(self) -> None:
         """End the session, if there is one, because the application is ending."""
@@ -222,8 +222,9 @@ class Recording:
 
         state = self.state()
         if state.student is None:
-            what = "choose yourself in the menu Student" if state.students else "add a student"
-            raise StudentError(f"nobody is chosen: {what} first")
+            if state.students:
+                raise StudentError(_("nobody is chosen: choose yourself in the menu Student first"))
+            raise StudentError(_("nobody is chosen: add a student first"))
         return find_student(state.student)
 
     def _may_record(self, student: Student) -> bool:

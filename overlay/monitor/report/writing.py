@@ -113,21 +113,24 @@ def save_report(
         check_targets(files, inputs=student.own_files, force=force)
     for path, text in files.items():
         if os.path.isdir(path):
-            raise ReportError(f"{path} is a folder: name a file in it")
+            raise ReportError(_("{path} is a folder: name a file in it").format(path=path))
         try:
             if out is None:
                 owner_only.make_folder(path.parent)
             owner_only.replace(path, text.encode())
         except OSError as error:
             raise ReportError(
-                f"{path} cannot be written: {error.strerror or error}; name another with --out"
+                _("{path} cannot be written: {reason}; name another with --out").format(
+                    path=path, reason=error.strerror or error
+                )
             ) from error
     return list(files)
 
 
 def _all_lost(damaged: Sequence[Path]) -> str:
     names = ", ".join(map(str, damaged))
-    return f"no session could be read: the database was damaged and is kept as {names}"
+    text = _("no session could be read: the database was damaged and is kept as {names}")
+    return text.format(names=names)
 
 
 def _files(student: Student, report: Report, out: Path | None) -> dict[Path, str]:
