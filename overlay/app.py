@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from overlay.language import use_language
 from overlay.login import set_start_at_login
 from overlay.opening import open_named_output, open_window, source_opener, wants_window
 from overlay.outputs import Output
+from overlay.scene import Frame
 from overlay.settings import Mode, Settings, change_settings, settings_form
 from overlay.settings_file import SettingsFile
 from overlay.sources import Source
@@ -242,6 +243,10 @@ class App:
     def settings_form(self) -> list[dict[str, Any]]:
         """Every setting with its value and what it takes, as a settings window needs it."""
         return settings_form(self.settings)
+
+    def frames(self, wanted: Callable[[], bool]) -> Iterator[Frame]:
+        """The newest frames from now on, as `Engine.frames` gives them."""
+        return self._engine.frames(lambda: wanted() and not self.stopped)
 
     def observe(self, observer: SceneObserver) -> None:
         """Show every scene to this observer from now on, in every mode."""

@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from overlay import __version__
-from overlay.cli import bench, call, files, own_words, set_up, web, yourself
+from overlay.cli import bench, call, files, own_words, set_up, yourself
 from overlay.cli.help import PanelGroup
 from overlay.errors import OverlayError
 from overlay.interrupts import interrupts
@@ -32,7 +32,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for panel in (call, yourself, own_words, files, web, set_up, bench):
+for panel in (call, yourself, own_words, files, set_up, bench):
     app.add_typer(panel.app)
 
 

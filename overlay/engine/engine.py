@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from functools import partial
 from typing import Any
@@ -32,6 +32,11 @@ KEPT = 8
 
 #: How long `stop` takes at most, in seconds. What hangs then is left behind.
 STOP_S = 3.5
+
+#: Who follows the frames is told that there are none after so long, in seconds.
+NO_FRAMES_S = 5.0
+
+_LOOK_S = 0.25
 
 #: How much of that capture may take; then the rest ends without it.
 _CAPTURE_STOP_S = 1.5
@@ -229,6 +234,19 @@ class Engine:
             Whether it has ended.
         """
         return self._has_ended(self._state.wait_for(self._has_ended, seconds))
+
+    def frames(self, wanted: Callable[[], bool]) -> Iterator[Frame]:
+        """The newest frames, each after it has been sent; they are shared, so do not change them.
+
+        Ends when they are wanted no longer, or when none has come for `NO_FRAMES_S`.
+        """
+        following = Following(self._presented, self._frames)
+        newest_s = time.monotonic()
+        while wanted() and time.monotonic() - newest_s < NO_FRAMES_S:
+            frame = following.wait(_LOOK_S)
+            if frame is not None and self.desired.needs_source:
+                yield frame.value
+                newest_s = time.monotonic()
 
     def status(self) -> Status:
         """A snapshot of what the engine is doing."""

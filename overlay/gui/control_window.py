@@ -9,6 +9,7 @@ from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QMainWindow, QWidget
 
 from overlay.gui import wording
+from overlay.gui.calibration_panel import CalibrationPanel
 from overlay.gui.call_bar import CallBar
 from overlay.gui.dialog import Dialog
 from overlay.gui.dialog_window import DialogWindow
@@ -54,7 +55,7 @@ class ControlWindow(QMainWindow):
         self._status: dict[str, Any] = {}
         self._was_on_air = self._was_set_up = False
         self._language = language()
-        self._compact = self._wants_settings = self._sets_up = False
+        self._compact = self._wants_settings = self._sets_up = self._calibrates = False
         self._settings_window: SettingsWindow | None = None
         self._on_top = on_top
         self._places: dict[bool, QByteArray] = {}
@@ -97,6 +98,7 @@ class ControlWindow(QMainWindow):
             self._was_set_up = True
             self._act(SET_UP)
         self._records.show_answer(answer)
+        self._calibration.show_answer(answer)
         for name, button in self._offered.items():
             button.setVisible(name in self._offers)
         self._footer.setText(wording.footer(status))
@@ -135,7 +137,8 @@ class ControlWindow(QMainWindow):
         self._modes = ModeButtons(self._choose_mode)
         self._problems = ProblemList(self._act)
         self._set_up = SetUp(instance.tell, self._end_set_up)
-        self._records = RecordBar(instance.tell)
+        self._records = RecordBar(instance.tell, self._calibrate)
+        self._calibration = CalibrationPanel(instance.tell, self._end_calibration)
         self._footer = make_label(name="muted", wraps=True)
         self._details = self._make_details(instance)
         for widget in (self._call, self._preview, self._details):
@@ -171,6 +174,7 @@ class ControlWindow(QMainWindow):
         row.addWidget(self._compact_button)
         for widget in (
             self._set_up,
+            self._calibration,
             self._problems,
             self._modes,
             self._records,
@@ -226,12 +230,26 @@ class ControlWindow(QMainWindow):
         self._sets_up = False
         self._arrange()
 
+    def _calibrate(self, student: str) -> None:
+        assert self._instance is not None
+        if not student:  # there is nobody yet
+            self._instance.tell("add-student")
+            return
+        self._calibrates = True
+        self._arrange()
+        self._calibration.begin(student)
+
+    def _end_calibration(self) -> None:
+        self._calibrates = False
+        self._arrange()
+
     def _arrange(self) -> None:
         """Show what belongs to the form that the window has now."""
         self._call.set_compact(self._compact)
         self._modes.set_compact(self._compact)
-        all_of_it = not (self._compact or self._sets_up)
+        all_of_it = not (self._compact or self._sets_up or self._calibrates)
         self._set_up.setVisible(self._sets_up and not self._compact)
+        self._calibration.setVisible(self._calibrates and not (self._compact or self._sets_up))
         for widget in (self._actions, self._footer, self._problems):
             widget.setVisible(all_of_it)
         self._records.set_compact(not all_of_it)

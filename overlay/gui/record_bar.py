@@ -22,14 +22,15 @@ class RecordBar(QWidget):
 
     Args:
         tell: Has the application do something, with a value.
+        calibrate: Called with the name of the student whose face is to be learnt.
 
     Attributes:
         opener: The button that opens and closes it.
     """
 
-    def __init__(self, tell: Callable[..., None]) -> None:
+    def __init__(self, tell: Callable[..., None], calibrate: Callable[[str], None]) -> None:
         super().__init__()
-        self._tell = tell
+        self._tell, self._calibrate = tell, calibrate
         self._open = self._compact = False
         self._noting_since: float | None = None
         self._recording: dict[str, Any] = {}
@@ -45,6 +46,9 @@ class RecordBar(QWidget):
         self._title.setMaxLength(_LONGEST_TITLE)
         self._title.returnPressed.connect(self._start)
         self._start_button = make_button(_("Start recording"), self._start, "primary")
+        self._teach = make_button(
+            _("Teach it your face"), lambda: self._calibrate(self._student_name())
+        )
         self._line = make_label()
         self._note = QLineEdit()
         self._note.setPlaceholderText(_("Note for a mark, if you like"))
@@ -84,6 +88,7 @@ class RecordBar(QWidget):
     def show_answer(self, answer: dict[str, Any]) -> None:
         """Show who is recorded, or could be."""
         self.opener.setVisible("record" in answer.get("offers", ()))
+        self._teach.setVisible("calibrate" in answer.get("offers", ()))
         self._recording = answer.get("recording") or {}
         names = [*self._recording.get("students", ()), _(_ADD)]
         if names != [self._students.itemText(i) for i in range(self._students.count())]:
@@ -121,7 +126,7 @@ class RecordBar(QWidget):
     def _lay_out(self) -> None:
         """One row before a recording; during it one about it, and one for marks."""
         row = make_row(self._before)
-        for widget in (self._students, self._title, self._start_button):
+        for widget in (self._students, self._title, self._start_button, self._teach):
             row.addWidget(widget)
         about, marks = QWidget(), QWidget()
         row = make_row(about)
@@ -150,9 +155,13 @@ class RecordBar(QWidget):
             self._tell("add-student")
 
     def _start(self) -> None:
-        student = self._students.currentText()
-        name = "" if student == _(_ADD) else student
-        self._tell("record", {"student": name, "title": self._title.text().strip()})
+        title = self._title.text().strip()
+        self._tell("record", {"student": self._student_name(), "title": title})
+
+    def _student_name(self) -> str:
+        """Who is chosen; empty for nobody yet."""
+        name = self._students.currentText()
+        return "" if name == _(_ADD) else name
 
     def _toggle_pause(self) -> None:
         paused = self._recording.get("session") == "paused"

@@ -181,6 +181,11 @@ def _effect_lines(effect: Effect) -> list[str]:
         lines += [*_change_lines(effect), *_losses(effect.others)]
     for label, (right, count) in effect.own.items():
         lines.append(f"your own {label!r}: {right} of {count} recognised when left out")
+        if effect.is_seldom_recognised(label):
+            lines.append(
+                f"warning: {label!r} will often not be recognised: take its pictures again, with a "
+                "face that looks more unlike your other expressions"
+            )
     return lines
 
 

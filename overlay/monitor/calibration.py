@@ -34,6 +34,9 @@ from overlay.scene import EMOTIONS, UNSURE
 #: The most references that are kept of a label.
 MOST_REFERENCES = 20
 
+#: The share of its references that a label of the student's own should be recognised in.
+_OFTEN = 0.8
+
 _FORMAT = 1
 _LONGEST_LABEL = 30
 
@@ -93,6 +96,11 @@ class Effect:
     own: Mapping[str, tuple[int, int]]
     others: Mapping[str, Recall]
 
+    def is_seldom_recognised(self, own_label: str) -> bool:
+        """Whether a label of the student's own is missed so often that it should be taken anew."""
+        right, count = self.own[own_label]
+        return right < _OFTEN * count
+
 
 def check_label(label: str) -> str:
     """A label as it is kept: the name of an expression, or one of the student's own.
@@ -140,10 +148,22 @@ def read_calibration(student: Student) -> Calibration | None:
 def add_references(student: Student, fresh: References) -> Calibration:
     """Keep references; they replace those of the same labels.
 
+    Raises:
+        StudentError: There are too few or too many of a label, or they cannot be written.
+        ModelError: The network's description is missing or damaged.
+    """
+    calibration = with_references(student, fresh)
+    keep_calibration(student, calibration)
+    return calibration
+
+
+def with_references(student: Student, fresh: References) -> Calibration:
+    """What `add_references` would keep; nothing is kept yet.
+
     References of another network are dropped, because they mean nothing to this one.
 
     Raises:
-        StudentError: There are too few or too many of a label, or they cannot be written.
+        StudentError: There are too few or too many of a label, or the file cannot be read.
         ModelError: The network's description is missing or damaged.
     """
     for label, count in fresh.counts.items():
@@ -158,13 +178,20 @@ def add_references(student: Student, fresh: References) -> Calibration:
     if before is not None and before.model.sha256 == model.sha256:
         kept = [label for label in before.references.counts if label not in fresh.counts]
         fresh = _join(before.references.of(kept), fresh)
-    calibration = Calibration(model, fresh)
+    return Calibration(model, fresh)
+
+
+def keep_calibration(student: Student, calibration: Calibration) -> None:
+    """Keep a calibration in place of the one before.
+
+    Raises:
+        StudentError: It cannot be written.
+    """
     path = student.folder / profile_files.CALIBRATION
     try:
         owner_only.replace(path, owner_only.as_json(_to_json(calibration)))
     except OSError as error:
         raise StudentError(f"{path} cannot be written: {error.strerror}") from error
-    return calibration
 
 
 def reset_calibration(student: Student) -> bool:

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from overlay.errors import SourceError, StudentError
+from overlay.language import _
 from overlay.monitor.wording import adjective
 from overlay.perception.personal import References
 from overlay.perception.portrait import Portrait, PortraitReader
@@ -104,6 +105,9 @@ class Guide:
         reader: Reads the face in each frame.
         say: Receives a line for the student whenever something changes.
         show: Receives every frame, the box of the face or None, and the line.
+
+    Attributes:
+        taken: How many pictures of the label have been taken.
     """
 
     def __init__(
@@ -119,6 +123,7 @@ class Guide:
         self._say = say
         self._show = show
         self._line = ""
+        self.taken = 0
 
     def take(self, label: str, count: int) -> References:
         """Take pictures of one expression.
@@ -131,11 +136,15 @@ class Guide:
             StudentError: No picture could be taken for a while, or the source ended.
         """
         portraits = []
+        what = _("look {word}") if label in EMOTIONS else _("show '{word}'")
+        what = what.format(word=adjective(label) if label in EMOTIONS else label)
         for number in range(1, count + 1):
-            what = f"look {adjective(label)}" if label in EMOTIONS else f"show {label!r}"
-            self._count_down(f"{what}, picture {number} of {count}", number == 1)
+            numbers = {"number": number, "count": count}
+            picture = _("picture {number} of {count}").format(**numbers)
+            self._count_down(f"{what}, {picture}", number == 1)
             portraits.append(self._take_one())
-            self._tell(f"picture {number} of {count} taken")
+            self.taken = number
+            self._tell(_("picture {number} of {count} taken").format(**numbers))
         return _references([(label, portrait) for portrait in portraits])
 
     def _count_down(self, what: str, first: bool) -> None:
@@ -156,8 +165,10 @@ class Guide:
             begin_s = time_s if begin_s is None else begin_s
             if time_s - begin_s > _PATIENCE_S:
                 raise StudentError(
-                    f"no picture could be taken for {_PATIENCE_S:.0f} s ({_seen(portrait)}): "
-                    "sit alone in front of the camera, in good light, and hold still"
+                    _(
+                        "no picture could be taken for {seconds} s ({seen}): sit alone in front of "
+                        "the camera, in good light, and hold still"
+                    ).format(seconds=round(_PATIENCE_S), seen=_seen(portrait))
                 )
             if portrait.box is None or still is None or not _same_place(still, portrait.box):
                 still, since_s = portrait.box, time_s
@@ -171,7 +182,7 @@ class Guide:
             portrait = self._reader.read(frame.image)
             self._show(frame.image, portrait.box, self._line)
             yield frame.time_s, portrait
-        raise StudentError("the video ended before all pictures were taken")
+        raise StudentError(_("no more pictures come from the camera"))
 
     def _tell(self, line: str) -> None:
         if line != self._line:
@@ -188,13 +199,11 @@ def _references(portraits: Sequence[tuple[str, Portrait]]) -> References:
 
 
 def _seen(portrait: Portrait) -> str:
+    if portrait.faces == 0:
+        return _("no face found")
     if portrait.faces == 1:
-        return "face found, hold still"
-    return (
-        "no face found"
-        if portrait.faces == 0
-        else f"{portrait.faces} faces found, only yours may be in view"
-    )
+        return _("face found, hold still")
+    return _("{faces} faces found, only yours may be in view").format(faces=portrait.faces)
 
 
 def _same_place(before: Box, now: Box) -> bool:

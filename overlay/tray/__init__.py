@@ -56,7 +56,12 @@ def run_tray(app: App, server: ControlServer) -> None:
     calls = CallRecording(actions.start_recording, recording)
     notices = Notices(app.panic, actions.mode("on-air"), calls.start)
     app.subscribe(news.set)
-    describing = (recording.describe, cameras.describe, actions.virtual_camera.describe)
+    describing = (
+        recording.describe,
+        cameras.describe,
+        actions.virtual_camera.describe,
+        actions.calibrating.describe,
+    )
     server.offer(actions.offers(), lambda: {k: v for say in describing for k, v in say().items()})
 
     def say_that_it_runs() -> None:

@@ -7,7 +7,7 @@ import logging
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from overlay.printable import printable
 from overlay.settings import Mode
 from overlay.tray import wording
 from overlay.tray.background import in_background
+from overlay.tray.calibrating import Calibrating
 from overlay.tray.cameras import Cameras
 from overlay.tray.dialogs import CannotAskError, Dialog, Dialogs
 from overlay.tray.recording import Recording
@@ -70,6 +71,7 @@ class Actions:
         self.resume_recording = self._in_background(recording.resume)
         self.mark_moment = self._in_background(recording.mark)
         self.open_report = self._in_background(recording.open_report)
+        self.calibrating = Calibrating(app, recording)
 
     @property
     def has_consent(self) -> bool:
@@ -90,6 +92,8 @@ class Actions:
             "resume-recording": plain(self.resume_recording),
             "add-student": plain(self.add_student),
             "report": plain(self.open_report),
+            "calibrate": self._calibrate,
+            "end-calibration": self._end_calibration,
             "help": plain(self.help_me_set_up),
             "find-virtual-camera": plain(self.virtual_camera.look),
             "install-virtual-camera": plain(self.virtual_camera.install),
@@ -142,16 +146,32 @@ class Actions:
 
     def _record(self, wanted: Any) -> None:
         """Start to record, as a window asks for it: `student` and `title`, both may be empty."""
-        wanted = wanted if isinstance(wanted, dict) else {}
-        student, title = (printable(str(wanted.get(name) or "")) for name in ("student", "title"))
+        student, title = _texts(wanted, "student", "title")
 
         def start() -> None:
-            if student and student != self._app.settings.student:
-                self._app.change(student=student)
+            self._choose(student)
             if self._ask_consent():
                 self._recording.start(title[:_LONGEST_TITLE])
 
         self._in_background(start)()
+
+    def _calibrate(self, wanted: Any) -> None:
+        """Take pictures of a `label` of a `student`, as a window asks for it."""
+        student, label = _texts(wanted, "student", "label")
+
+        def take() -> None:
+            self._choose(student)
+            if self._ask_consent():
+                self.calibrating.take(label)
+
+        self._in_background(take)()
+
+    def _choose(self, student: str) -> None:
+        if student and student != self._app.settings.student:
+            self._app.change(student=student)
+
+    def _end_calibration(self, keep: Any) -> None:
+        self._in_background(lambda: self.calibrating.end(keep is True))()
 
     def _ask_consent(self) -> bool:
         """Ask the user to agree, unless they have; the webcam opens only then."""
@@ -197,6 +217,12 @@ class Actions:
         text = io.StringIO()
         print_findings(examine(), Console(file=text))
         self._dialogs.tell(APP_TITLE, text.getvalue().strip(), monospace=True)
+
+
+def _texts(wanted: Any, *names: str) -> Iterator[str]:
+    """What a window sent under these names; it may have sent anything."""
+    known = wanted if isinstance(wanted, dict) else {}
+    return (printable(str(known.get(name) or "")) for name in names)
 
 
 def _open_file(path: Path) -> None:

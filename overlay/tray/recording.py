@@ -92,6 +92,18 @@ class Recording:
             chosen = names[0] if len(names) == 1 else ""
         return RecordingState(names, chosen or None)
 
+    def student(self) -> Student | None:
+        """Who is chosen; if there is nobody yet, the user is asked for a name.
+
+        Returns:
+            None if the user gave no name.
+
+        Raises:
+            StudentError: It is not clear who.
+            CannotAskError: The user has to be asked, and no dialog can be shown.
+        """
+        return self._chosen() if self.state().students else self.add_student()
+
     def add_student(self) -> Student | None:
         """Ask for a name, create a profile and choose it.
 
@@ -192,7 +204,7 @@ class Recording:
     def _start(self, title: str) -> None:
         from overlay.monitor.session import Sessions
 
-        student = self._chosen() if self.state().students else self.add_student()
+        student = self.student()
         if student is None or not self._may_record(student):
             return
         with self._lock:

@@ -29,7 +29,15 @@ ROLES = {
     QAccessible.Role.EditableText,
 }  # fmt: skip
 
-OFFERS = ["add-student", "help", "pause-recording", "record", "report", "stop-recording"]
+OFFERS = [
+    "add-student",
+    "calibrate",
+    "help",
+    "pause-recording",
+    "record",
+    "report",
+    "stop-recording",
+]
 
 
 def answer(**values: Any) -> dict[str, Any]:
@@ -123,7 +131,7 @@ def test_pause_becomes_resume(window, application):
 
 def test_a_recording_has_a_student_and_a_title(window, application):
     QTest.keyClick(window, Qt.Key.Key_R)
-    title = window.findChild(QLineEdit)
+    title = window._records.findChild(QLineEdit)
     QTest.keyClicks(title, "Lesson 3 ")  # a digit that is typed chooses no mode
     QTest.keyClick(title, Qt.Key.Key_Return)
     assert application.orders == [("record", {"student": "Ana", "title": "Lesson 3"})]
@@ -269,3 +277,49 @@ def test_the_picture_is_as_sharp_as_the_screen(window, buffer):
     shot = window._preview.grab().toImage()
     column = [shot.pixelColor(shot.width() // 2, y).red() for y in range(shot.height())]
     assert set(column) <= {0, 255, 13}  # no gray: nothing is resampled
+
+
+def calibration(step: str, line: str = "", taken: int = 0) -> dict[str, Any]:
+    labels = ["neutral", "happy"]
+    known = {"step": step, "line": line, "taken": taken, "count": 10, "labels": labels}
+    return answer() | {"calibration": known}
+
+
+def test_a_face_is_taught_step_by_step_with_the_keyboard(window, application):
+    window.show_answer(calibration("none"))
+    QTest.keyClick(window, Qt.Key.Key_R)
+    QTest.keyClick(button(window, "Teach it your face"), Qt.Key.Key_Space)
+    panel = window._calibration
+    assert panel.isVisible()
+    assert not button(window, "Pause camera").isVisible()
+    QTest.keyClick(button(window, "Take pictures"), Qt.Key.Key_Space)
+    assert application.orders[-1] == ("calibrate", {"student": "Ana", "label": "neutral"})
+
+    window.show_answer(calibration("running", "look neutral, picture 4 of 10", 3))
+    assert panel._line.text() == "Look neutral, picture 4 of 10"
+    assert panel._bar.value() == 3
+    QTest.keyClick(window.focusWidget(), Qt.Key.Key_Space)
+    assert application.orders[-1] == ("end-calibration", False)
+
+    window.show_answer(calibration("asking", "That is seldom."))
+    QTest.keyClick(button(window, "Keep it anyway"), Qt.Key.Key_Space)
+    assert application.orders[-1] == ("end-calibration", True)
+
+    window.show_answer(calibration("done", "It now reads your face right."))
+    QTest.keyClick(button(panel, "Close"), Qt.Key.Key_Space)
+    assert not panel.isVisible()
+    assert button(window, "Pause camera").isVisible()
+
+
+def test_a_label_of_ones_own_has_to_be_named(window, application):
+    window.show_answer(calibration("none"))
+    window._calibrate("Ana")
+    panel = window._calibration
+    panel._labels.setCurrentIndex(panel._labels.count() - 1)
+    panel._update()
+    before = list(application.orders)
+    button(panel, "Take pictures").click()
+    assert application.orders == before
+    panel._own.setText(" confused ")
+    QTest.keyClick(panel._own, Qt.Key.Key_Return)
+    assert application.orders[-1] == ("calibrate", {"student": "Ana", "label": "confused"})

@@ -340,7 +340,7 @@ def test_the_guide_says_when_the_camera_ends(pictures: list[Path]):
     source = open_source(str(pictures[0]), pace=False)
     with source, PortraitReader() as reader:
         guide = Guide(source, reader, say=lambda line: None)
-        with pytest.raises(StudentError, match="ended"):
+        with pytest.raises(StudentError, match="no more pictures"):
             guide.take("happy", 1)
 
 
