@@ -211,9 +211,16 @@ class ControlWindow(QMainWindow):
         self._compact = not self._compact
         self._arrange()
         self.setWindowFlag(Qt.WindowType.WindowStaysOnTopHint, self._compact or self._on_top)
+        self._settle()
         if not (place := self._places.get(self._compact)) or not self.restoreGeometry(place):
             self.resize(_COMPACT_SIZE if self._compact else _FIRST_SIZE)
         self.show()
+
+    def _settle(self) -> None:
+        """Let the window be as small as what it shows now allows."""
+        for layout in (self._details.layout(), self._layout, self.layout()):
+            if layout is not None:
+                layout.activate()
 
     def _act(self, command: str) -> None:
         """Have the application do something about a problem, or show the steps of the start."""

@@ -56,6 +56,7 @@ class SettingsWindow(QMainWindow):
     def _build(self, answer: dict[str, Any]) -> None:
         """Fill the window, in the language that is spoken now."""
         self._language = language()
+        self._students: list[str] = answer.get("recording", {}).get("students", [])
         self._choices: dict[str, list[list[str]]] = answer.get("choices", {})
         self.setWindowTitle(_("{application}: settings").format(application=APP_TITLE))
         self._setters: dict[str, Callable[[Any], None]] = {}
@@ -128,6 +129,8 @@ class SettingsWindow(QMainWindow):
     def _choices_of(self, setting: dict[str, Any]) -> list[tuple[Any, str]]:
         """The values that a setting is chosen from, with what they are called; else none."""
         name = setting["name"]
+        if name == "student" and self._students:
+            return [("", _("Nobody yet")), *((name, name) for name in self._students)]
         if known := self._choices.get(name):
             return [(value, text) for value, text in known]
         offered = setting["choices"] or text_of(name, "").choices
@@ -158,7 +161,7 @@ class SettingsWindow(QMainWindow):
 
     def _make_number(self, setting: dict[str, Any]) -> tuple[QWidget, Callable[[Any], None]]:
         whole = setting["kind"] == "int"
-        box: QSpinBox | QDoubleSpinBox = QSpinBox() if whole else QDoubleSpinBox()
+        box: QSpinBox | QDoubleSpinBox = QSpinBox() if whole else _NumberBox()
         if isinstance(box, QDoubleSpinBox):
             box.setDecimals(2)
             box.setSingleStep(0.1 if setting["most"] is not None and setting["most"] <= 5 else 1)
@@ -214,3 +217,11 @@ class SettingsWindow(QMainWindow):
     def _show_refusal(self, reason: str) -> None:
         self._message.setText(reason)
         self._instance.tell("settings")
+
+
+class _NumberBox(QDoubleSpinBox):
+    """A number that shows only the decimals it has."""
+
+    def textFromValue(self, value: float) -> str:  # noqa: N802
+        """For example `15` and `0.5`, with the language's decimal sign."""
+        return self.locale().toString(value, "g", 6)

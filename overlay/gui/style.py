@@ -7,6 +7,7 @@ measures, and no colour is the only way to tell something.
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPalette
@@ -75,6 +76,8 @@ DARK = Colors(
     on_warning="#ffdf99",
 )
 
+_FOLDER = Path(__file__).resolve().parent
+
 _SHEET = """
 QWidget {{ color: {text}; }}
 QMainWindow, QDialog, QScrollArea, QWidget#page {{ background: {back}; }}
@@ -106,7 +109,9 @@ QCheckBox {{ spacing: 8px; font-size: 11pt; font-weight: 600; }}
 QCheckBox::indicator {{
     width: 16px; height: 16px; border: 2px solid {muted}; border-radius: 4px; background: {raised};
 }}
-QCheckBox::indicator:checked {{ background: {accent}; border-color: {accent}; }}
+QCheckBox::indicator:checked {{
+    background: {accent}; border-color: {accent}; image: url("{tick}");
+}}
 QCheckBox::indicator:focus {{ border-color: {text}; }}
 QListWidget {{ background: {raised}; border: 1px solid {edge}; border-radius: 6px; padding: 4px; }}
 QListWidget::item {{ padding: 7px 8px; border-radius: 4px; color: {text}; }}
@@ -134,7 +139,8 @@ def apply_style(application: QApplication, scheme: Qt.ColorScheme | None = None)
             return
         applied = colors
         application.setPalette(_palette(colors))
-        application.setStyleSheet(_SHEET.format(**asdict(colors)))
+        tick = _FOLDER / ("tick-dark.svg" if colors is DARK else "tick-light.svg")
+        application.setStyleSheet(_SHEET.format(**asdict(colors), tick=tick.as_posix()))
 
     follow(hints.colorScheme() if scheme is None else scheme)
     if scheme is None:

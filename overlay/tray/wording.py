@@ -35,6 +35,8 @@ _ALREADY_RUNNING = N_("{application} is already running.")
 
 #: For a tray that cannot show menus.
 NO_MENU = N_("""\
+No menu in this tray
+
 This desktop's tray cannot show a menu. A left click puts the labels on air and takes them off \
 again. Everything else is on the command line:
 

@@ -246,6 +246,11 @@ def test_compact_leaves_picture_and_modes_above_all_else_and_comes_back(window):
     assert button(window, "Pause camera").isVisible()
 
 
+def test_compact_is_small(window):
+    QTest.keyClick(window, Qt.Key.Key_C)
+    assert window.height() <= 300
+
+
 def test_closing_says_once_that_the_application_goes_on(window, agrees):
     window.close()
     window.close()

@@ -14,7 +14,16 @@ pytest.importorskip("PySide6", reason="QT MISSING: install emotion-overlay[deskt
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox, QLineEdit, QSpinBox, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDoubleSpinBox,
+    QLineEdit,
+    QSpinBox,
+    QStyle,
+    QStyleOptionButton,
+    QWidget,
+)
 
 from overlay.gui.setting_texts import NOT_SHOWN, TEXTS, value_name
 from overlay.gui.settings_window import SettingsWindow
@@ -128,6 +137,35 @@ def test_every_value_that_has_a_name_in_the_file_has_one_here():
 )
 def test_cameras_and_files_are_shown_by_their_names(name, value, shown):
     assert value_name(name, value) == shown
+
+
+def test_whole_numbers_have_no_decimals(window):
+    shown = {control(window, name).text() for name in ("Size of the labels", "Readings a second")}
+    assert shown == {"1", "15"}
+
+
+def test_who_is_recorded_is_chosen_among_those_there_are(qt, application):
+    students = {"recording": {"students": ["Ada", "Ana"]}}
+    window = SettingsWindow(application, answer(Settings(student="Ana")) | students)
+    student = control(window, "Who is recorded")
+    assert student.currentText() == "Ana"
+    student.activated.emit(student.findText("Ada"))
+    assert application.orders[0] == ("set", {"student": "Ada"})
+
+
+def test_a_switch_that_is_on_has_a_tick(window):
+    """Told by its shape, not by its colour alone."""
+    window._list.setCurrentRow(2)
+    colors = []
+    for name in ("Boxes", "Bars of all emotions"):
+        box = control(window, name)
+        option = QStyleOptionButton()
+        box.initStyleOption(option)
+        place = box.style().subElementRect(QStyle.SubElement.SE_CheckBoxIndicator, option, box)
+        image = box.grab(place.adjusted(4, 4, -4, -4)).toImage()
+        places = [(x, y) for x in range(image.width()) for y in range(image.height())]
+        colors.append({image.pixelColor(x, y).name() for x, y in places})
+    assert len(colors[0]) > len(colors[1]) == 1
 
 
 def test_another_language_shows_at_once_on_the_same_page(window, application):

@@ -28,7 +28,8 @@ def goal(summary: Summary) -> Element | None:
 
 def _outcome(outcome: Outcome) -> tuple[Element | str, ...]:
     text, verdict = (f"{t[0].upper()}{t[1:]}" for t in (outcome.goal.text, outcome.verdict))
-    return f"{text}. ", tag("strong", f"{verdict}:"), f" {outcome.seen}."
+    goal, seen = (_("{sentence}.").format(sentence=each) for each in (text, outcome.seen))
+    return f"{goal} ", tag("strong", f"{verdict}:"), f" {seen}"
 
 
 def reflection(student: str, summary: Summary) -> Element | None:
