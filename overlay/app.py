@@ -205,6 +205,15 @@ class App:
             times = self._engine.desired.resting_forgotten
             self._engine.update(resting_forgotten=times + 1)
 
+    def toggle_face(self, x: float, y: float) -> None:
+        """Take the labels of the face at a place off everywhere, or put them on again.
+
+        Args:
+            x: From the left of the picture in the private window, as a share of its width.
+            y: From the top, as a share of its height.
+        """
+        self._engine.toggle_face(1 - x if self.settings.mirror_window else x, y)
+
     def agree(self) -> None:
         """Note that the user has agreed, and start in `only-me`, as the text says.
 

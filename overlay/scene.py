@@ -5,7 +5,7 @@ Everything here is immutable except the pixels of a frame.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple, get_args
 
@@ -79,6 +79,10 @@ class Box(NamedTuple):
     def area(self) -> float:
         """The area, in square pixels."""
         return self.width * self.height
+
+    def contains(self, x: float, y: float) -> bool:
+        """Whether a point lies in the box, or on its edge."""
+        return self.x <= x <= self.x + self.width and self.y <= y <= self.y + self.height
 
     def iou(self, other: Box) -> float:
         """Intersection over union with another box, 0 to 1."""
@@ -210,6 +214,22 @@ class Scene:
 
     def __iter__(self) -> Iterator[Face]:
         return iter(self.faces)
+
+    def without(self, ids: Collection[int]) -> Scene:
+        """The scene without the faces of these numbers."""
+        if not ids:
+            return self
+        return replace(self, faces=tuple(face for face in self.faces if face.id not in ids))
+
+    def face_at(self, x: float, y: float) -> Face | None:
+        """The smallest face at a place.
+
+        Args:
+            x: From the left, as a share of the frame's width.
+            y: From the top, as a share of its height.
+        """
+        there = [face for face in self.faces if face.box.contains(x * self.width, y * self.height)]
+        return min(there, key=lambda face: face.box.area, default=None)
 
     def __len__(self) -> int:
         return len(self.faces)

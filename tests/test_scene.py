@@ -87,3 +87,13 @@ def test_a_mirrored_scene_moves_as_its_mirror_image(
     one = scene.mirrored().at(10.0 + seconds).faces[0].box
     other = scene.at(10.0 + seconds).mirrored().faces[0].box
     assert one == pytest.approx(other, abs=1e-6)
+
+
+def test_of_faces_that_overlap_the_smaller_is_at_a_place():
+    points = KeyPoints(*[(0.0, 0.0)] * 6)
+    boxes = {1: Box(0, 0, 90, 90), 2: Box(10, 10, 9, 9)}
+    faces = tuple(Face(number, box, 1.0, points) for number, box in boxes.items())
+    scene = Scene(0, 0.0, 100, 100, faces)
+    assert [getattr(scene.face_at(x, x), "id", None) for x in (0.15, 0.5, 0.95)] == [2, 1, None]
+    assert [face.id for face in scene.without({1})] == [2]
+    assert scene.without(()) is scene

@@ -69,6 +69,9 @@ class Controlled(Protocol):
     def mark(self, note: str, *, ago_s: float) -> None:
         """Mark this moment of a recording."""
 
+    def toggle_face(self, x: float, y: float) -> None:
+        """Take labels off a face, or put them on again."""
+
     def forget_resting(self) -> None:
         """Learn resting faces anew."""
 
@@ -250,6 +253,8 @@ class ControlServer:
             self._set(value)
         elif name == "mark":
             self._mark(value)
+        elif name == "toggle-face":
+            self._toggle_face(value)
         elif name == "settings":
             return {"settings": self._app.settings_form()}
         elif isinstance(name, str) and name in self._commands:
@@ -272,6 +277,13 @@ class ControlServer:
         if not isinstance(note, str | None) or not isinstance(ago_s, int | float):
             raise ControlError("a note is a text")
         self._app.mark(note or "", ago_s=ago_s)
+
+    def _toggle_face(self, place: Any) -> None:
+        """Take labels off the face at `{"x": ..., "y": ...}`, or put them on again."""
+        x, y = (place.get("x"), place.get("y")) if isinstance(place, dict) else (None, None)
+        if not isinstance(x, int | float) or not isinstance(y, int | float):
+            raise ControlError("a place has an x and a y")
+        self._app.toggle_face(x, y)
 
     def _failure(self, error: OSError) -> ControlError:
         return ControlError(f"cannot listen in {self._address.folder}: {error.strerror or error}")

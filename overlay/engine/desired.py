@@ -28,6 +28,7 @@ class Desired:
         observer: Who is shown every scene, in every mode; None for nobody.
         paused: Whether the user has paused the video.
         output_unused: Whether no program reads the output.
+        hidden_faces: Numbers of the faces that get no labels, wherever they are shown.
         resting_forgotten: How many times everybody's resting face was to be learnt anew.
         stopping: Whether the loops should end.
     """
@@ -39,6 +40,7 @@ class Desired:
     observer: SceneObserver | None = None
     paused: bool = False
     output_unused: bool = False
+    hidden_faces: frozenset[int] = frozenset()
     resting_forgotten: int = 0
     stopping: bool = False
 
@@ -81,9 +83,9 @@ class Desired:
 
     @property
     def picture(self) -> Hashable:
-        """Equal as long as the same may be shown: labels or none, and which view."""
+        """Equal as long as the same may be shown: labels or none, of whom, and which view."""
         view = self.view_key if self.needs_source else None
-        return self.labels_in_output, self.labels_in_window, view
+        return self.labels_in_output, self.labels_in_window, self.hidden_faces, view
 
     @property
     def placeholder(self) -> Literal["paused", "unavailable"]:

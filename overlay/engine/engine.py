@@ -235,6 +235,19 @@ class Engine:
         """
         return self._has_ended(self._state.wait_for(self._has_ended, seconds))
 
+    def toggle_face(self, x: float, y: float) -> None:
+        """Take the labels of the face at a place off everywhere, or put them on again.
+
+        Args:
+            x: From the left of the picture, as a share of its width.
+            y: From the top, as a share of its height.
+        """
+        seen = self._scenes.value
+        face = seen.value.face_at(x, y) if seen is not None else None
+        if face is not None:
+            with self.condition:
+                self.update(hidden_faces=self.desired.hidden_faces ^ {face.id})
+
     def frames(self, wanted: Callable[[], bool]) -> Iterator[Frame]:
         """The newest frames, each after it has been sent; they are shared, so do not change them.
 

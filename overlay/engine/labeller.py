@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import TypeVar
 
 import numpy as np
@@ -64,8 +64,14 @@ class Labeller:
             painter = self._try(lambda: Painter(**style[0], smallest_text=smallest_text))
             self._painter = painter or self._painter
 
-    def current_scene(self, frame: Tagged[Frame]) -> tuple[Scene | None, float | None]:
+    def current_scene(
+        self, frame: Tagged[Frame], hidden: Collection[int]
+    ) -> tuple[Scene | None, float | None]:
         """The newest scene of the frame's view, moved to the frame's time, and its age.
+
+        Args:
+            frame: The frame.
+            hidden: Numbers of faces that are left out.
 
         Returns:
             The scene, and its age in seconds; None twice if there is none that is young enough.
@@ -76,7 +82,7 @@ class Labeller:
         age_s = frame.value.time_s - seen.value.time_s
         if not 0 <= age_s <= LABEL_LIFE_S:
             return None, None
-        scene = self._try(lambda: seen.value.at(frame.value.time_s))
+        scene = self._try(lambda: seen.value.without(hidden).at(frame.value.time_s))
         return (None, None) if scene is None else (scene, age_s)
 
     def paint(self, image: Image, scene: Scene | None) -> Image | None:

@@ -82,14 +82,15 @@ class PresentationLoop(Loop):
         if not _is_wanted(frame, desired):
             return
         self._labeller.begin(desired.settings)
-        scene, age_s = self._labeller.current_scene(frame)
+        scene, age_s = self._labeller.current_scene(frame, desired.hidden_faces)
         image = frame.value.image
         labelled = self._labeller.paint(image, scene) if desired.labels_in_output else None
 
         def choose(now: Desired) -> Image | None:
             if not _is_wanted(frame, now):
                 return None
-            return labelled if labelled is not None and now.labels_in_output else image
+            allowed = now.labels_in_output and now.hidden_faces == desired.hidden_faces
+            return labelled if labelled is not None and allowed else image
 
         if output is not None and (sent := self._send(output, choose)) is not None:
             drawn = sent is labelled

@@ -148,7 +148,7 @@ class WindowLoop(Loop):
         """
         height, width = self._labeller.canvas.shape[:2]
         image = frame.value.image
-        scene, _age = self._labeller.current_scene(frame)
+        scene, _age = self._labeller.current_scene(frame, desired.hidden_faces)
         if image.shape != self._labeller.canvas.shape:
             smaller = width < image.shape[1]
             way = cv2.INTER_AREA if smaller else cv2.INTER_LINEAR

@@ -119,6 +119,7 @@ class ControlWindow(QMainWindow):
     def _begin(self, instance: Instance) -> None:
         """Fill the window, put it where it was, and follow the application."""
         self._build(instance)
+        self._preview.clicked.connect(lambda x, y: instance.tell("toggle-face", {"x": x, "y": y}))
         instance.answered.connect(self.show_answer)
         instance.refused.connect(self._show_refusal)
         instance.lost.connect(lambda: self._call.show_lost())
@@ -133,6 +134,7 @@ class ControlWindow(QMainWindow):
         self._language = language()
         page = named(QWidget(), "page")
         self._layout = make_column(page, spacing=0)
+        self._preview.setToolTip(_("Click a face to take its label off, and again to put it back."))
         self._call = CallBar()
         self._modes = ModeButtons(self._choose_mode)
         self._problems = ProblemList(self._act)

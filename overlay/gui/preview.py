@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from overlay.gui.frames import FrameBuffer
@@ -25,9 +25,11 @@ class Preview(QWidget):
 
     Attributes:
         described: The application's line about the picture, whenever it has changed.
+        clicked: Where the user has clicked, as shares of the picture's width and height.
     """
 
     described = Signal(str)
+    clicked = Signal(float, float)
 
     def __init__(self, buffer: FrameBuffer) -> None:
         super().__init__()
@@ -75,6 +77,23 @@ class Preview(QWidget):
         margin = _AIR_PX if self._on_air else 0
         return self.rect().adjusted(margin, margin, -margin, -margin)
 
+    def _place(self) -> QRectF:
+        """Where the picture is: in its own pixels, unless the window has just changed its size."""
+        area, ratio = self._area(), self.devicePixelRatioF()
+        size = self._image.size().toSizeF() / ratio
+        if not _just_fits(size.toSize(), area.size()):
+            size = size.scaled(area.size().toSizeF(), Qt.AspectRatioMode.KeepAspectRatio)
+        left = round((area.x() + (area.width() - size.width()) / 2) * ratio) / ratio
+        top = round((area.y() + (area.height() - size.height()) / 2) * ratio) / ratio
+        return QRectF(QPointF(left, top), size)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        """Say where in the picture that was."""
+        place = self._place()
+        if place.contains(event.position()) and event.button() == Qt.MouseButton.LeftButton:
+            at = event.position() - place.topLeft()
+            self.clicked.emit(at.x() / place.width(), at.y() / place.height())
+
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
         """Draw picture and frame."""
         painter = QPainter(self)
@@ -83,15 +102,11 @@ class Preview(QWidget):
         painter.fillRect(area, QColor(_BEHIND))
         if self._image.isNull():
             return
-        ratio = self.devicePixelRatioF()
-        size = self._image.size().toSizeF() / ratio
-        if not _just_fits(size.toSize(), area.size()):  # the window has just changed its size
-            size = size.scaled(area.size().toSizeF(), Qt.AspectRatioMode.KeepAspectRatio)
+        place = self._place()
+        if place.width() != self._image.width() / self.devicePixelRatioF():
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        left = round((area.x() + (area.width() - size.width()) / 2) * ratio) / ratio
-        top = round((area.y() + (area.height() - size.height()) / 2) * ratio) / ratio
-        painter.translate(left, top)
-        painter.scale(size.width() / self._image.width(), size.height() / self._image.height())
+        painter.translate(place.topLeft())
+        painter.scale(place.width() / self._image.width(), place.height() / self._image.height())
         painter.drawImage(0, 0, self._image)
 
 

@@ -457,3 +457,22 @@ def test_a_change_returns_when_the_frame_before_it_has_gone(
         until(lambda: late, "another frame")
     assert not any(is_plain(image, 90) for image in late) or "mode" in change
     assert "mode" not in change or all(is_plain(image, 90) for image in late)
+
+
+class TestHiddenFaces:
+    def test_a_face_loses_its_labels_and_gets_them_again(
+        self, make_engine: MakeEngine, camera: CameraBackend
+    ) -> None:
+        with make_engine(source=plain_source) as engine:
+            until(lambda: camera.frames and not is_plain(camera.frames[-1], 90), "labels")
+            engine.toggle_face(0.1, 0.1)  # nobody is there
+            assert not engine.desired.hidden_faces
+            engine.toggle_face(0.5, 0.5)
+            assert engine.desired.hidden_faces == {1}
+            sent = engine.status().labelled
+            until(lambda: engine.status().labelled > sent + 2, "pictures without its label")
+            height, width = camera.frames[-1].shape[:2]
+            middle = slice(height // 4, height * 3 // 4), slice(width // 4, width * 3 // 4)
+            assert is_plain(camera.frames[-1][middle], 90)
+            engine.toggle_face(0.5, 0.5)
+            until(lambda: not is_plain(camera.frames[-1][middle], 90), "its label again")

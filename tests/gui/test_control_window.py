@@ -12,7 +12,7 @@ from tests.gui.test_wording import status
 
 pytest.importorskip("PySide6", reason="QT MISSING: install emotion-overlay[desktop]")
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit, QPushButton
@@ -328,3 +328,20 @@ def test_a_label_of_ones_own_has_to_be_named(window, application):
     panel._own.setText(" confused ")
     QTest.keyClick(panel._own, Qt.Key.Key_Return)
     assert application.orders[-1] == ("calibrate", {"student": "Ana", "label": "confused"})
+
+
+def test_a_click_on_the_picture_says_where_it_was_whatever_the_windows_shape(window, application):
+    preview = window._preview
+    window.resize(1000, 700)
+    window._preview._buffer.put(np.zeros((SIZE[1], SIZE[0], 3), np.uint8))
+    preview.look()
+    place = preview._place()
+    at = place.topLeft() + QPointF(place.width() * 0.25, place.height() * 0.5)
+    QTest.mouseClick(preview, Qt.MouseButton.LeftButton, pos=at.toPoint())
+    command, share = application.orders[-1]
+    assert command == "toggle-face"
+    assert share == {"x": pytest.approx(0.25, abs=0.01), "y": pytest.approx(0.5, abs=0.01)}
+    beside = QPointF(place.left() / 2, place.center().y())
+    if place.left() > 2:
+        QTest.mouseClick(preview, Qt.MouseButton.LeftButton, pos=beside.toPoint())
+    assert len([o for o in application.orders if o[0] == "toggle-face"]) == 1
