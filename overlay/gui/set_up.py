@@ -8,6 +8,7 @@ from typing import Any
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QFrame, QStackedWidget, QWidget
 
+from overlay.gui.call_pictures import CallPictures
 from overlay.gui.parts import make_button, make_column, make_label, make_row
 from overlay.language import N_, _
 
@@ -16,14 +17,10 @@ _STEPS = (N_("Your camera"), N_("Virtual camera"), N_("Your call"), N_("Try it")
 _CAMERA = N_(
     "This is what your camera sees, as a mirror. If it is not the right camera, choose another one."
 )
-_CALL = N_("""\
-Start your call after Emotion Overlay, and choose "{name}" as its camera:
-
-Zoom:  the arrow beside Video, then Select a camera
-Meet:  the three dots, then Settings, Video, Camera
-Teams:  the camera's settings below the preview; in a call, the arrow beside Camera
-
-Is it not in the list? Close the program or browser completely, and open it again.""")
+_CALL = N_("Start your call after Emotion Overlay, and choose “{name}” as its camera:")
+_NOT_THERE = N_(
+    "Is it not in the list? Close the program or browser completely, and open it again."
+)
 _TRY = N_("""\
 Press 2, and smile: you see a label, and the call sees plain video. That is how it starts.
 
@@ -59,7 +56,7 @@ class SetUp(QFrame):
             _("Set it up now"), lambda: tell("install-virtual-camera"), "primary"
         )
         self._again = make_button(_("Look again"), lambda: tell("find-virtual-camera"))
-        self._call = make_label(wraps=True)
+        self._call, self._pictures = make_label(wraps=True), CallPictures()
         self._back = make_button(_("Back"), lambda: self._show(self._steps.currentIndex() - 1))
         self._next = make_button(_("Next"), self._go_on, "primary")
         column = make_column(self, spacing=10)
@@ -68,7 +65,7 @@ class SetUp(QFrame):
         for parts in (
             (make_label(_(_CAMERA), wraps=True), self._cameras),
             (self._state, self._fix, self._make_row(self._install, self._again)),
-            (self._call,),
+            (self._call, self._pictures, make_label(_(_NOT_THERE), "muted", wraps=True)),
             (make_label(_(_TRY), wraps=True),),
         ):
             self._steps.addWidget(self._make_step(*parts))
@@ -109,6 +106,7 @@ class SetUp(QFrame):
         self._again.setVisible(missing)
         name = camera.get("name") or "Emotion Overlay"
         self._call.setText(_(_CALL).format(name=name))
+        self._pictures.show_name(name)
 
     def _indices(self) -> range:
         return range(self._cameras.count())

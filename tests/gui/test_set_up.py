@@ -8,7 +8,7 @@ from tests.gui.conftest import Told
 
 pytest.importorskip("PySide6", reason="QT MISSING: install emotion-overlay[desktop]")
 
-from PySide6.QtWidgets import QLabel, QPushButton
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 from overlay.gui.set_up import SetUp
 
@@ -96,4 +96,18 @@ def test_it_says_which_camera_to_choose_in_the_call(steps, program):
     steps.begin(2)
     steps.show_answer({"virtual_camera": {"state": "ready", "name": "OBS Virtual Camera"}})
     assert program in words(steps)
-    assert '"OBS Virtual Camera"' in words(steps)
+    assert words(steps).count("OBS Virtual Camera") == 4  # above the plans, and below each
+
+
+def test_plans_show_where_that_is_also_to_who_cannot_see_them(steps):
+    steps.begin(2)
+    steps.show_answer({"virtual_camera": {"state": "ready", "name": "OBS Virtual Camera"}})
+    plans = {
+        each.accessibleName().partition(":")[0]: each
+        for each in steps.findChildren(QWidget)
+        if each.accessibleName().endswith("OBS Virtual Camera")
+    }
+    assert list(plans) == ["Zoom", "Meet", "Teams"]
+    for plan in plans.values():
+        drawn = plan.grab().toImage()
+        assert len({drawn.pixel(x, y) for x in range(0, 150, 3) for y in range(0, 84, 3)}) > 5
