@@ -14,7 +14,7 @@ from overlay.consent import CONSENT_VERSION, has_consented
 from overlay.display import has_display
 from overlay.engine import Engine, SceneObserver, Status
 from overlay.errors import ControlError, SettingsError
-from overlay.language import use_language
+from overlay.language import _, use_language
 from overlay.login import set_start_at_login
 from overlay.opening import open_named_output, open_window, source_opener, wants_window
 from overlay.outputs import Output
@@ -280,7 +280,7 @@ class App:
         """
         observer = self._engine.desired.observer
         if observer is None:
-            raise ControlError("nothing is being recorded: start a recording to mark moments")
+            raise ControlError(_("nothing is being recorded: start a recording to mark moments"))
         observer.mark(note, ago_s=ago_s)
 
     def show_window(self) -> None:
@@ -360,8 +360,10 @@ class App:
         output = self._engine.output
         if output is not None and output.in_use:
             raise SettingsError(
-                "the size cannot change while a program uses the virtual camera: "
-                "turn the camera off in the call, or leave it, then change the size"
+                _(
+                    "the size cannot change while a program uses the virtual camera: turn the "
+                    "camera off in the call, or leave it, then change the size"
+                )
             )
 
     def _watch_for_viewers(self, settings: Settings | None) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from overlay.errors import ConsentError
-from overlay.language import N_
+from overlay.language import N_, _
 from overlay.settings import Settings
 from overlay.settings_file import SettingsFile
 
@@ -45,8 +45,10 @@ def check_consent(settings: Settings) -> None:
     """
     if not has_consented(settings):
         raise ConsentError(
-            "waiting for your consent: the webcam stays closed until you agree "
-            "(`emotion-overlay agree` shows what you agree to)"
+            _(
+                "waiting for your consent: the webcam stays closed until you agree "
+                "(`emotion-overlay agree` shows what you agree to)"
+            )
         )
 
 

@@ -11,7 +11,10 @@ used:
 
 A constant is only marked with `N_`, and looked up with `_` when it is shown, since the language can
 change while the application runs. Whole sentences are wrapped, not parts of them: other languages
-have another order. The command line stays English.
+have another order.
+
+The command line stays English: a process that shows nothing but lines never calls `use_language`.
+The running application does, so what it says about a problem is translated as well.
 """
 
 from __future__ import annotations

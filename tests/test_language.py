@@ -158,23 +158,6 @@ def test_every_text_for_users_is_in_the_catalogue(path):
     assert texts.found == []
 
 
-@pytest.mark.parametrize("path", sorted(OVERLAY.rglob("*.py")), ids=lambda path: path.stem)
-def test_no_function_that_looks_texts_up_has_a_variable_of_the_same_name(path):
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    for function in (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)):
-        targets = [
-            node.target if isinstance(node, ast.For) else node.targets[0]
-            for node in ast.walk(function)
-            if isinstance(node, ast.For | ast.Assign)
-        ]
-        names = {part.id for target in targets for part in ast.walk(target) if hasattr(part, "id")}
-        calls = {
-            ast.unparse(node.func) for node in ast.walk(function) if isinstance(node, ast.Call)
-        }
-        gettext = "catalogue(code).gettext" in ast.unparse(function)  # it is `_` itself
-        assert gettext or "_" not in names & calls, f"{path.name}: {function.name}"
-
-
 def messages() -> list[tuple[str, str | tuple[str, str], str | None]]:
     """Every text in the code: where, singular (and plural), and context."""
     found = extract_from_dir(str(OVERLAY), [("**.py", "python")], keywords=DEFAULT_KEYWORDS)

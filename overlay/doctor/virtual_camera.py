@@ -12,14 +12,17 @@ from overlay.doctor.devices import holders
 from overlay.doctor.finding import Finding
 from overlay.doctor.machine import Machine
 from overlay.errors import SettingsError
+from overlay.language import N_, _
 from overlay.outputs import pipewire, v4l2loopback
 from overlay.precedence import PREFIX
 from overlay.settings_file import SettingsFile
 
 _CHECK = "virtual-camera"
-_GET_OBS = "install OBS Studio 30 or newer from obsproject.com"
-_START_ONCE = "open OBS and click Start Virtual Camera once, then Stop Virtual Camera and quit OBS"
-_APPROVE = (
+_GET_OBS = N_("install OBS Studio 30 or newer from obsproject.com")
+_START_ONCE = N_(
+    "open OBS and click Start Virtual Camera once, then Stop Virtual Camera and quit OBS"
+)
+_APPROVE = N_(
     "System Settings > General > Login Items & Extensions > Camera Extensions: turn on OBS "
     "(before macOS 15: Privacy & Security > Allow)"
 )
@@ -67,8 +70,8 @@ def _chosen_output() -> str | None:
 def _examine_loopback(node: str, label: str, machine: Machine) -> Finding:
     name = f"{node} ({label})"
     if v4l2loopback.exclusive(node, machine.root) is False:
-        message = f"{name} was created without exclusive_caps=1, so Chrome and Meet do not list it"
-        return _problem(message, v4l2loopback.RELOAD)
+        text = _("{name} was created without exclusive_caps=1, so Chrome and Meet do not list it")
+        return _problem(text.format(name=name), v4l2loopback.RELOAD)
     users = holders(machine.root / node.lstrip("/"), machine.root / "proc")
     fed = any(c.capture for c in machine.cameras() if f"/dev/video{c.index}" == node)
     # With exclusive_caps a device says that it captures only while some program feeds it.
@@ -77,24 +80,26 @@ def _examine_loopback(node: str, label: str, machine: Machine) -> Finding:
     if any(user.ours for user in users):
         return Finding(_CHECK, "ok", f"{name} is in use by this application")
     who = ", ".join(map(str, users))
-    return _problem(f"{name} is in use by {who}", f"close {users[0].name}")
+    problem = _("{name} is in use by {program}").format(name=name, program=who)
+    return _problem(problem, _("close {program}").format(program=users[0].name))
 
 
 def _check_windows(machine: Machine) -> Finding:
     for camera in machine.cameras():
         if camera.name.casefold() in _WINDOWS_NAMES:
             return Finding(_CHECK, "ok", f"{camera.name} is registered")
-    fix = f"{_GET_OBS}; it includes the virtual camera"
-    return _problem("OBS Studio's virtual camera is not registered with Windows", fix)
+    fix = _("install OBS Studio 30 or newer from obsproject.com; it includes the virtual camera")
+    return _problem(_("OBS Studio's virtual camera is not registered with Windows"), fix)
 
 
 def _check_macos(machine: Machine) -> Finding:
     version = _obs_version(machine.root)
     if version is None:
-        return _problem("OBS Studio, which provides the virtual camera, is not installed", _GET_OBS)
+        problem = _("OBS Studio, which provides the virtual camera, is not installed")
+        return _problem(problem, _(_GET_OBS))
     if int(re.match(r"\d*", version)[0] or 0) < 30:  # type: ignore[index]  # matches always
-        message = f"OBS Studio {version} is too old: its virtual camera no longer works"
-        return _problem(message, _GET_OBS)
+        text = _("OBS Studio {version} is too old: its virtual camera no longer works")
+        return _problem(text.format(version=version), _(_GET_OBS))
     extensions = machine.output_of("systemextensionsctl", "list")
     if extensions is None:
         return Finding(
@@ -107,8 +112,10 @@ def _check_macos(machine: Machine) -> Finding:
     if "activated enabled" in states:
         return Finding(_CHECK, "ok", f"OBS Studio {version} and its camera extension are installed")
     if any("waiting for user" in state for state in states):
-        return _problem("OBS Studio's camera extension is waiting for your approval", _APPROVE)
-    return _problem("OBS Studio's camera extension is not installed yet", _START_ONCE)
+        return _problem(
+            _("OBS Studio's camera extension is waiting for your approval"), _(_APPROVE)
+        )
+    return _problem(_("OBS Studio's camera extension is not installed yet"), _(_START_ONCE))
 
 
 def _obs_version(root: Path) -> str | None:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from overlay.engine.latest_value import LatestValue
 from overlay.engine.problems import Problems
 from overlay.engine.tagged import Tagged
+from overlay.language import ngettext
 from overlay.scene import Image, KeyPoints
 from overlay.sources import Part
 
@@ -17,11 +18,6 @@ LOOK_EVERY_S = 2.0
 
 #: After so many looks in a row without a face cut off, the problem has ended.
 _LOOKS_TO_END = 3
-
-_LINE = (
-    "{faces} cut off, because the picture is cropped to the output's shape: "
-    "`emotion-overlay settings set fit letterbox` shows all of it"
-)
 
 
 class _Whole(NamedTuple):
@@ -85,8 +81,14 @@ class CutFaces:
         count = sum(_is_cut(points, new.value.shown) for points in find(new.value.image))
         self._intact = 0 if count else self._intact + 1
         if count:
-            faces = "a face is" if count == 1 else f"{count} faces are"
-            self._problems.report("picture", _LINE.format(faces=faces), replace=False)
+            line = ngettext(
+                "a face is cut off, because the picture is cropped to the output's shape: "
+                "`emotion-overlay settings set fit letterbox` shows all of it",
+                "{n} faces are cut off, because the picture is cropped to the output's shape: "
+                "`emotion-overlay settings set fit letterbox` shows all of it",
+                count,
+            )
+            self._problems.report("picture", line.format(n=count), replace=False)
         elif self._intact >= _LOOKS_TO_END:
             self._problems.clear("picture")
 

@@ -14,6 +14,7 @@ from overlay.engine.loop import Loop
 from overlay.engine.observing import Observing
 from overlay.engine.status import Metrics
 from overlay.engine.tagged import Tagged
+from overlay.language import _
 from overlay.scene import Frame, Image, KeyPoints, Scene
 
 if TYPE_CHECKING:
@@ -180,6 +181,6 @@ class PerceptionLoop(Loop):
 
     def _fail(self, error: Exception) -> None:
         self._scenes.put(None)
-        message = f"no labels: {str(error) or type(error).__name__}"
+        message = _("no labels: {reason}").format(reason=str(error) or type(error).__name__)
         self._metrics.problems.report("perception", message, error)
         self._state.wait_for(lambda d: d.stopping, RETRY_S)

@@ -14,6 +14,7 @@ from typing import Any
 from overlay.engine.desired import DesiredState
 from overlay.engine.loop import Call, Loop, Worker
 from overlay.engine.problem_log import Room
+from overlay.language import _
 
 #: How often the loops are looked at, in seconds.
 CHECK_S = 0.5
@@ -92,8 +93,14 @@ class Watchdog:
 
 def _describe(call: Call, loop: Loop) -> str:
     since = time.strftime("%H:%M:%S", time.localtime(call.began))
-    left = ", and was left behind: restart the application to release it" if loop.abandoned else ""
-    return f"{call.what} has not responded since {since}{left}"
+    if loop.abandoned:
+        text = _(
+            "{what} has not responded since {since}, and was left behind: restart the application "
+            "to release it"
+        )
+    else:
+        text = _("{what} has not responded since {since}")
+    return text.format(what=call.what, since=since)
 
 
 def _stack(thread: threading.Thread) -> str:

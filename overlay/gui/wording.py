@@ -43,6 +43,7 @@ _PARTS = {
     "drawing": N_("Labels"),
     "window": N_("Window"),
     "recording": N_("Recording"),
+    "picture": N_("Picture"),
 }
 
 #: How much the user should care: everyone sees labels, something is wrong, all is as it should be.

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from overlay import __version__
 from overlay.drawing import Panel
 from overlay.errors import StoreError
+from overlay.language import _
 from overlay.monitor.clock import Clock
 from overlay.monitor.measures import Meter
 from overlay.monitor.notes import tidy
@@ -185,9 +186,9 @@ class Recorder:
         note = tidy(note)
         with self._lock:
             if self._ending.is_set():
-                raise StoreError("the session has ended: start another one to mark moments")
+                raise StoreError(_("the session has ended: start another one to mark moments"))
             if self._still:
-                raise StoreError("the recording is paused: resume it to mark moments")
+                raise StoreError(_("the recording is paused: resume it to mark moments"))
             self._marks.append(Mark(max(0.0, self._now() - max(0.0, ago_s)), note))
 
     @property
@@ -207,7 +208,7 @@ class Recorder:
         if threading.current_thread() is not self._thread:
             self._thread.join(_STOP_S)
             if self._thread.is_alive():
-                self._problem = "the end was not saved: the disk does not respond"
+                self._problem = _("the end was not saved: the disk does not respond")
 
     @property
     def _still(self) -> bool:
@@ -269,13 +270,15 @@ class Recorder:
         except StoreError as error:
             if self._problem is None:
                 _log.info("seconds cannot be written", exc_info=True)
-            self._problem = f"{len(seconds)} s are not saved yet: {error}"
+            self._problem = _("{n} s are not saved yet: {reason}").format(
+                n=len(seconds), reason=error
+            )
             return False
         # A second written twice is stored once, so an error in between does no harm.
         with self._lock:
             self._pauses_written = pauses
             self._marks_written += len(marks)
-            for _ in seconds:
+            for _second in seconds:
                 self._unwritten.popleft()
         self._problem = None
         return True
@@ -293,6 +296,6 @@ class Recorder:
                 self._store.end_session(self.session_id, ended=ended, how=self._how)
         except StoreError as error:
             _log.info("the end of the session cannot be written", exc_info=True)
-            self._problem = f"the end was not saved: {error}"
+            self._problem = _("the end was not saved: {reason}").format(reason=error)
         finally:
             self._store.close()

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from overlay import resources
 from overlay.errors import StoreError
+from overlay.language import _
 from overlay.models_store import read_json
 from overlay.monitor.calibration import load_personal
 from overlay.monitor.consent import check_consent
@@ -80,9 +81,8 @@ class Sessions:
         """
         with self._lock:
             if self._recorder is not None and self._recorder.ended_how == "running":
-                raise StoreError(
-                    f"{self._recorder.name} is already being recorded: end that session first"
-                )
+                text = _("{name} is already being recorded: end that session first")
+                raise StoreError(text.format(name=self._recorder.name))
             settings = self._app.settings
             begun = begin_session(
                 find_student(name),

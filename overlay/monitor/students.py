@@ -16,6 +16,7 @@ from pathlib import Path
 from overlay import resources
 from overlay.errors import StudentError
 from overlay.json_object import parse_object
+from overlay.language import _
 from overlay.logs import keep_out
 from overlay.monitor import owner_only, profile_files
 from overlay.monitor.database import recording_lock
@@ -70,7 +71,11 @@ def add_student(name: str) -> Student:
     """
     student = _named(name)
     if (student.folder / profile_files.PROFILE).exists():
-        raise StudentError(f"there is already a student {student.name!r}: choose another name")
+        raise StudentError(
+            _("there is already a student {name}: choose another name").format(
+                name=repr(student.name)
+            )
+        )
     try:
         make_private_folder(students_dir().resolve())
         make_private_folder(student.folder)
@@ -189,11 +194,15 @@ def _named(name: str) -> Student:
     """The student a name stands for, whether or not there is one."""
     shown = " ".join(unicodedata.normalize("NFC", name).split())
     if not shown:
-        raise StudentError("a student needs a name: it is empty")
+        raise StudentError(_("a student needs a name: it is empty"))
     if len(shown) > _LONGEST_NAME:
-        raise StudentError(f"the name has {len(shown)} characters: use at most {_LONGEST_NAME}")
+        raise StudentError(
+            _("the name has {n} characters: use at most {most}").format(
+                n=len(shown), most=_LONGEST_NAME
+            )
+        )
     if printable(shown) != shown:
-        raise StudentError("the name has characters that cannot be shown: leave them out")
+        raise StudentError(_("the name has characters that cannot be shown: leave them out"))
     return Student(shown, students_dir() / _folder_name(shown))
 
 

@@ -10,6 +10,7 @@ import platform
 from pathlib import Path
 from typing import NamedTuple
 
+from overlay.language import _
 from overlay.printable import printable
 
 #: The camera's name in the call, where we can choose it.
@@ -62,18 +63,19 @@ def find_obstacle(device: str | None = None, root: Path = Path("/")) -> Obstacle
     loopbacks = loopback_nodes(root)
     if not loopbacks and not (root / "sys/module/v4l2loopback").exists():
         if not _module_installed(root):
-            return Obstacle("the kernel module v4l2loopback is not installed", INSTALL)
-        return Obstacle("v4l2loopback is installed but not loaded", LOAD)
+            return Obstacle(_("the kernel module v4l2loopback is not installed"), INSTALL)
+        return Obstacle(_("v4l2loopback is installed but not loaded"), LOAD)
     if device is not None and device not in loopbacks:
-        known = ", ".join(loopbacks) or "none"
-        return Obstacle(f"there is no {device}, only {known}", RELOAD)
+        known = ", ".join(loopbacks) or _("none")
+        text = _("there is no {device}, only {others}")
+        return Obstacle(text.format(device=device, others=known), RELOAD)
     present = [node for node in loopbacks if (root / node.lstrip("/")).exists()]
     if not present:
-        return Obstacle("v4l2loopback is loaded without a device", RELOAD)
+        return Obstacle(_("v4l2loopback is loaded without a device"), RELOAD)
     if not any(os.access(root / node.lstrip("/"), os.R_OK | os.W_OK) for node in present):
         return Obstacle(
-            f"no permission to use {', '.join(present)}",
-            "sudo usermod -aG video $USER, then log in again",
+            _("no permission to use {devices}").format(devices=", ".join(present)),
+            _("{command}, then log in again").format(command="sudo usermod -aG video $USER"),
         )
     return None
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from overlay.errors import OutputError
+from overlay.language import N_, _
 from overlay.outputs import reopening, v4l2loopback
 from overlay.outputs.base import Output
 from overlay.outputs.v4l2loopback import CAMERA_LABEL
@@ -23,11 +24,11 @@ _MISSING = {
 }
 _FIX = {
     "linux": f"Run: {v4l2loopback.INSTALL}",
-    "darwin": (
+    "darwin": N_(
         "Get it: install OBS 30 or newer (obsproject.com), start its virtual camera once, "
         "and approve the system extension."
     ),
-    "win32": "Get it: install OBS Studio (obsproject.com); its virtual camera comes with it.",
+    "win32": N_("Get it: install OBS Studio (obsproject.com); its virtual camera comes with it."),
 }
 
 
@@ -87,7 +88,9 @@ class VirtualCamera(Output):
         try:
             self._camera.send(image)
         except Exception as error:  # each backend raises its own
-            raise OutputError(f"{self.name} takes no more frames ({_one_line(error)})") from error
+            text = _("{name} takes no more frames ({reason})")
+            reason = _one_line(error)
+            raise OutputError(text.format(name=self.name, reason=reason)) from error
 
     @property
     def node(self) -> str | None:
@@ -147,19 +150,23 @@ def _diagnose(error: Exception, device: str | None, backend: str | None) -> str:
         return f"virtual camera '{backend}' cannot be opened: {_one_line(error)}"
     if sys.platform == "linux":
         return _diagnose_linux(device)
-    return f"No virtual camera: {_one_line(error)}. {_FIX.get(sys.platform, _FIX['linux'])}"
+    text = _("No virtual camera: {problem}. {fix}")
+    fix = _(_FIX.get(sys.platform, _FIX["linux"]))
+    return text.format(problem=_one_line(error), fix=fix)
 
 
 def _diagnose_linux(device: str | None, root: Path = Path("/")) -> str:
     """Name the missing step of the set-up; if there is none, another program is using it."""
     obstacle = v4l2loopback.find_obstacle(device, root)
     if obstacle is not None:
-        return f"No virtual camera: {obstacle.problem}. Run: {obstacle.fix}"
+        text = _("No virtual camera: {problem}. Run: {command}")
+        return text.format(problem=obstacle.problem, command=obstacle.fix)
     camera = device or ", ".join(v4l2loopback.loopback_nodes(root))
-    return (
-        f"The virtual camera {camera} is in use by another program. "
-        f"Close that program, or make a free one: {v4l2loopback.RELOAD}"
+    text = _(
+        "The virtual camera {camera} is in use by another program. Close that program, or make a "
+        "free one: {command}"
     )
+    return text.format(camera=camera, command=v4l2loopback.RELOAD)
 
 
 def _node_labelled(label: str, root: Path = Path("/")) -> str | None:

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 
 from overlay.errors import SourceError, SourceRefusedError
+from overlay.language import _
 from overlay.sources.base import Source
 from overlay.sources.cameras import CameraInfo, list_cameras
 
@@ -93,4 +94,5 @@ def find_again(camera: CameraInfo, cameras: list[CameraInfo] | None = None) -> C
             return candidate
     if len(namesakes) == 1 and "/by-id/" not in camera.path:
         return namesakes[0]
-    raise SourceError(f"webcam {camera} is unplugged: plug it in again, or choose another")
+    text = _("webcam {camera} is unplugged: plug it in again, or choose another")
+    raise SourceError(text.format(camera=camera))

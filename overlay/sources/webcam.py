@@ -9,6 +9,7 @@ import time
 import cv2
 
 from overlay.errors import SourceError, SourceLostError
+from overlay.language import N_, _
 from overlay.scene import Frame
 from overlay.sources.base import Source
 from overlay.sources.cameras import CameraInfo, default_cameras, list_cameras
@@ -17,9 +18,18 @@ from overlay.sources.fit import to_bgr
 #: A bad cable damages single frames; after this many in a row the camera counts as lost.
 _MAX_DAMAGED = 10
 
-_PERMISSION_FIX = {
-    "darwin": "allow it in System Settings > Privacy & Security > Camera",
-    "win32": "allow it in Settings > Privacy & security > Camera",
+_BUSY = {
+    "linux": N_(
+        "camera {camera} is busy or delivers no pictures: close the other program that uses it"
+    ),
+    "darwin": N_(
+        "camera {camera} is busy or delivers no pictures: close the other program that uses it, or "
+        "allow it in System Settings > Privacy & Security > Camera"
+    ),
+    "win32": N_(
+        "camera {camera} is busy or delivers no pictures: close the other program that uses it, or "
+        "allow it in Settings > Privacy & security > Camera"
+    ),
 }
 
 
@@ -56,18 +66,24 @@ def find_camera(which: str = "", cameras: list[CameraInfo] | None = None) -> Cam
 
 def _not_found(which: str, cameras: list[CameraInfo]) -> str:
     usable = ", ".join(str(camera) for camera in cameras if camera.usable)
-    wanted = f"no webcam like '{which}'" if which else "no webcam"
-    if usable:
-        return f"{wanted}: there are {usable}"
-    return f"{wanted} found: plug one in, or use the source 'demo' or a file"
+    if which and usable:
+        text = _("no webcam like '{name}': there are {others}")
+    elif usable:
+        text = _("no webcam: there are {others}")
+    elif which:
+        text = _("no webcam like '{name}' found: plug one in, or use the source 'demo' or a file")
+    else:
+        text = _("no webcam found: plug one in, or use the source 'demo' or a file")
+    return text.format(name=which, others=usable)
 
 
 def _refuse_unusable(camera: CameraInfo) -> None:
     if camera.virtual:
-        raise SourceError(
-            f"camera {camera} is a virtual camera, so the output would feed itself: "
-            "choose a real webcam"
+        text = _(
+            "camera {camera} is a virtual camera, so the output would feed itself: choose a real "
+            "webcam"
         )
+        raise SourceError(text.format(camera=camera))
     if not camera.capture:
         raise SourceError(
             f"camera {camera} is not a capture device: choose another of the camera's devices"
@@ -119,7 +135,7 @@ class WebcamSource(Source):
         Raises:
             SourceLostError: The camera stopped delivering.
         """
-        for _ in range(_MAX_DAMAGED):
+        for _attempt in range(_MAX_DAMAGED):
             if not self._capture.grab():
                 break
             time_s = time.monotonic()
@@ -162,16 +178,16 @@ def _check_permission(camera: CameraInfo) -> None:
     if sys.platform != "linux":
         return
     if not os.path.exists(camera.path):
-        raise SourceError(f"camera {camera} is unplugged: plug it in again")
+        text = _("camera {camera} is unplugged: plug it in again")
+        raise SourceError(text.format(camera=camera))
     if not os.access(camera.path, os.R_OK | os.W_OK):
-        raise SourceError(
-            f"no permission to use camera {camera}: "
-            "run 'sudo usermod -aG video $USER', then log in again"
+        text = _(
+            "no permission to use camera {camera}: run 'sudo usermod -aG video $USER', then log in "
+            "again"
         )
+        raise SourceError(text.format(camera=camera))
 
 
 def _busy(camera: CameraInfo) -> str:
-    fix = "close the other program that uses it"
-    if sys.platform in _PERMISSION_FIX:
-        fix += f", or {_PERMISSION_FIX[sys.platform]}"
-    return f"camera {camera} is busy or delivers no pictures: {fix}"
+    text = _(_BUSY.get(sys.platform, _BUSY["linux"]))
+    return text.format(camera=camera)
