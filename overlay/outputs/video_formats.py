@@ -31,9 +31,14 @@ class Encoder:
     tag: str | None = None
 
 
+#: Half of the cores encode, where that can be chosen, because the others decode and read.
+_THREADS = max(1, (os.cpu_count() or 1) // 2)
+
 #: Good quality; h264 at a third of a core for 720p.
 ENCODERS: dict[Codec, Encoder] = {
-    "h264": Encoder("libx264", {"preset": "superfast", "crf": "20", "bf": "0"}),
+    "h264": Encoder(
+        "libx264", {"preset": "superfast", "crf": "20", "bf": "0", "threads": str(_THREADS)}
+    ),
     "hevc": Encoder(
         "libx265",
         {"preset": "superfast", "crf": "22", "x265-params": "bframes=0:log-level=error"},

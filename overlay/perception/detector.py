@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import sys
 import weakref
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -29,6 +31,9 @@ _PACKAGES = (
 
 # Two boxes that overlap by this fraction of the smaller one are the same face.
 _SAME_FACE = 0.6
+
+# Most pictures that are looked at at the same time.
+_MOST_DETECTORS = 4
 
 # MediaPipe aborts the process at a side of 32,767 pixels; it looks at 192 whatever it is given.
 _LONGEST_SIDE = 8192
@@ -78,6 +83,8 @@ class FaceDetector:
             self._detector: Any = detector.create_from_options(options)
             self._detect(np.zeros((192, 192, 3), np.uint8))  # the first run may still log
         self._finalizer = weakref.finalize(self, _shut_down, self._detector)
+        self._threshold = threshold
+        self._helpers: list[FaceDetector] = []
 
     def detect(self, image: Image) -> list[Detection]:
         """Find the faces in a frame.
@@ -97,9 +104,37 @@ class FaceDetector:
         ]
         return drop_duplicates(found)
 
+    def detect_each(self, images: Sequence[Image]) -> list[list[Detection]]:
+        """Find the faces in many pictures, in several of them at the same time.
+
+        It takes as many cores as there are, up to four, each with a detector of its own, which are
+        made when this is called first.
+
+        Args:
+            images: As for `detect`.
+
+        Returns:
+            The faces of each picture, as `detect` gives them.
+        """
+        while len(self._helpers) + 1 < min(os.cpu_count() or 1, _MOST_DETECTORS):
+            self._helpers.append(FaceDetector(threshold=self._threshold))
+        team = [self, *self._helpers]
+        # Each takes every nth picture: the network takes the same time for all.
+        found: list[list[Detection]] = [[] for _ in images]
+
+        def look(first: int) -> None:
+            for n in range(first, len(images), len(team)):
+                found[n] = team[first].detect(images[n])
+
+        with ThreadPoolExecutor(len(team)) as threads:
+            list(threads.map(look, range(len(team))))
+        return found
+
     def close(self) -> None:
         """Release MediaPipe's graph and thread; safe to call twice."""
         self._finalizer()
+        for helper in self._helpers:
+            helper.close()
 
     def _detect(self, rgb: Any) -> list[Any]:
         picture = self._mediapipe.image.Image(

@@ -92,12 +92,12 @@ class Flow:
 
 
 def _shrink(image: Image) -> _Small:
-    small: Any = image
+    small: Any = cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
     # Halving uses OpenCV's fast path for averaging; any other factor takes ten times as long.
     while small.shape[1] > _WIDTH and small.shape[0] > 1:
         half = small.shape[1] // 2, small.shape[0] // 2
         small = cv2.resize(small, half, interpolation=cv2.INTER_AREA)
-    return np.asarray(cv2.cvtColor(small, cv2.COLOR_BGR2GRAY), np.uint8)
+    return np.asarray(small, np.uint8)
 
 
 def _to_complex(points: npt.NDArray[np.floating]) -> _Complex:

@@ -10,7 +10,7 @@ import numpy as np
 
 from overlay.perception.detector import Detection, FaceDetector, drop_duplicates
 from overlay.perception.face_check import FaceCheck, Judged
-from overlay.perception.search import Region, detect_in
+from overlay.perception.search import Region, detect_in, detect_in_each
 from overlay.scene import Box, Image, KeyPoints
 
 #: The detector's threshold for what is worth a closer look.
@@ -77,10 +77,8 @@ def candidates(detector: FaceDetector, image: Image, parts: int = _PARTS) -> lis
         parts: How many of the smallest parts its longer side has at most.
     """
     height, width = image.shape[:2]
-    found = [*detector.detect(image), *_framed(detector, image)]
-    for region in _regions(width, height, parts):
-        found += detect_in(detector, region, image)
-    return _distinct(found)
+    regions = [Region(0, 0, width, height), *_regions(width, height, parts)]
+    return _distinct(_framed(detector, image) + detect_in_each(detector, regions, image))
 
 
 def _upright_faces(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 from itertools import count
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 import av
 import cv2
@@ -30,6 +30,28 @@ _HD_HEIGHT = 720
 _MOST_ASPECT = 8
 
 
+class _Turn(NamedTuple):
+    """How pictures and planes are turned.
+
+    Attributes:
+        transpose: Whether rows become columns, before anything else.
+        left_right, top_bottom: Whether these sides are exchanged.
+    """
+
+    transpose: bool
+    left_right: bool
+    top_bottom: bool
+
+    def __call__(self, plane: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+        if self.transpose:
+            plane = np.asarray(cv2.transpose(plane), np.uint8)
+        if self.left_right:
+            plane = np.asarray(cv2.flip(plane, 1), np.uint8)
+        if self.top_bottom:
+            plane = np.asarray(cv2.flip(plane, 0), np.uint8)
+        return plane
+
+
 class Rendition:
     """Turns the frames of one video into pictures of one size: upright, in square pixels, SDR."""
 
@@ -42,6 +64,7 @@ class Rendition:
         usable = aspect is not None and 1 <= max(aspect, 1 / (aspect or 1)) <= _MOST_ASPECT
         self._aspect = aspect if aspect is not None and usable else Fraction(1)
         self._size: tuple[int, int] | None = None
+        self._turn: _Turn | None = None
         self._converter = VideoReformatter()
         self._tables: dict[tuple[int, int, Curve], _Table] = {}
 
@@ -54,7 +77,10 @@ class Rendition:
         Raises:
             av.FFmpegError: It cannot be converted.
         """
-        upright = _turned(self._pixels(frame), frame)
+        # Looked up once: in PyAV a frame and its side data refer to each other, so that the memory
+        # of each frame would be kept until Python looks for such circles.
+        self._turn = self._turn or _turn_of(frame)
+        upright = self._turn(self._pixels(frame))
         height, width = upright.shape[:2]
         self._size = self._size or (width, height)
         return fit(upright, *self._size, "letterbox")
@@ -77,7 +103,8 @@ class Rendition:
         )
         if not is_same:
             return None
-        turned = Planes(*(_turned(plane, frame) for plane in planes_of(frame)))
+        turn = self._turn or _turn_of(frame)
+        turned = Planes(*(turn(plane) for plane in planes_of(frame)))
         return turned if turned.luma.shape[::-1] == self._size else None
 
     def _pixels(self, frame: av.VideoFrame) -> Image:
@@ -104,22 +131,18 @@ class Rendition:
         return width, round(height / self._aspect)
 
 
-def _turned(image: npt.NDArray[np.uint8], frame: av.VideoFrame) -> npt.NDArray[np.uint8]:
-    """A picture or plane turned and mirrored as the frame's display matrix says, by quarters.
+def _turn_of(frame: av.VideoFrame) -> _Turn:
+    """How a frame is turned and mirrored, by quarters, as its display matrix says.
 
     The matrix is that of ISO/IEC 14496-12, 8.3.2: (x, y) is shown at (a x + c y, b x + d y).
     """
     matrix = frame.side_data.get("DISPLAYMATRIX")
     if matrix is None:
-        return image
+        return _Turn(False, False, False)
     a, b, _, c, d = np.frombuffer(cast(Any, matrix), np.int32, 5).tolist()
-    across, down = a, d
     if abs(a) < abs(b):
-        image, across, down = np.asarray(cv2.transpose(image), np.uint8), c, b
-    if across < 0 or down < 0:
-        axes = {(True, False): 1, (False, True): 0, (True, True): -1}[across < 0, down < 0]
-        image = np.asarray(cv2.flip(image, axes), np.uint8)
-    return image
+        return _Turn(True, c < 0, b < 0)
+    return _Turn(False, a < 0, d < 0)
 
 
 def _on_white(pixels: np.ndarray) -> Image:

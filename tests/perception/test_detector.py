@@ -141,3 +141,14 @@ def test_dropping_duplicates_ignores_the_order_and_keeps_the_best(
     assert drop_duplicates(shuffled) == kept
     assert drop_duplicates(kept) == kept
     assert (max(d.score for d in faces) == kept[0].score) if faces else kept == []
+
+
+def test_many_pictures_are_looked_at_at_the_same_time_with_the_same_result(
+    detector: FaceDetector, portrait: Image
+) -> None:
+    pictures = [
+        np.ascontiguousarray(portrait[shift : shift + 500, : 512 - shift])
+        for shift in range(0, 100, 15)
+    ]
+    assert detector.detect_each(pictures) == [detector.detect(each) for each in pictures]
+    assert detector.detect_each([]) == []

@@ -214,6 +214,9 @@ class Blind:
         self.sizes.append(image.size)
         return []
 
+    def detect_each(self, images: list[Image]) -> list[list[Detection]]:
+        return [self.detect(image) for image in images]
+
 
 @pytest.mark.parametrize("size", [(1, 60_000), (60_000, 2), (1, 1), (3_000, 6_000)])
 def test_a_picture_of_an_extreme_shape_takes_no_extreme_memory(size: tuple[int, int]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from fractions import Fraction
 from pathlib import Path
 
@@ -296,6 +297,23 @@ class TestInterlaced:
             [n / 25 for n in range(12)], abs=1e-3
         )
         assert max(self.combed(frame.image) for frame in frames[1:]) < 2
+
+
+def test_the_memory_of_frames_is_free_as_soon_as_they_are_not_used(tmp_path):
+    frames = [encoded(patches(), "yuv420p") for _ in range(30)]
+    path = write_media(tmp_path / "a.mp4", frames, [n / 30 for n in range(30)])
+    del frames
+    gc.collect()
+    gc.disable()  # which would free, much later, what refers to itself
+    try:
+        with VideoSource(path, pace=False, with_planes=True) as source:
+            most = 0
+            for _ in source:
+                alive = sum(isinstance(each, av.VideoFrame) for each in gc.get_objects())
+                most = max(most, alive)
+    finally:
+        gc.enable()
+    assert most <= 8
 
 
 def test_a_size_that_changes_on_the_way_changes_no_frame_s_size(tmp_path):
