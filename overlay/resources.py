@@ -1,4 +1,4 @@
-"""Where files that are not code lie: shipped models, and the user's own data folder."""
+"""Where files that are not code lie: what is shipped, and the user's own folders."""
 
 from __future__ import annotations
 
@@ -18,6 +18,13 @@ def models_dir() -> Path:
     package = Path(__file__).resolve().parent
     installed = package / "models"
     return installed if installed.is_dir() else package.parent / "models"
+
+
+def virtual_camera_script() -> Path:
+    """The script that sets up a virtual camera on Linux, for root to run."""
+    package = Path(__file__).resolve().parent
+    installed = package / "virtual-camera.sh"
+    return installed if installed.exists() else package.parent / "installer/linux/virtual-camera.sh"
 
 
 def data_dir() -> Path:

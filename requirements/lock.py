@@ -11,6 +11,7 @@ one are the same in pip's own format, with the hash of every file:
     torch-cpu.txt  PyTorch without CUDA, for the tests
     train.txt      the application and training, with PyTorch from PyPI (CUDA on Linux)
     docs.txt       the application and what builds the documentation
+    bundle.txt     the application for people without Python, and what builds it
     dev.txt        what a maintainer needs besides
 
 Needs uv and PyPI; and PyTorch's own index if the locked release of PyTorch changes.
@@ -34,6 +35,9 @@ CUDA = [
     *("nvidia-nccl-cu13", "nvidia-nvshmem-cu13", "triton"),
 ]
 
+# What MediaPipe requires for parts of it that are never used, and the larger OpenCV.
+NOT_IN_BUNDLE = ["matplotlib", "opencv-contrib-python", "sounddevice"]
+
 EXPORTS = {
     "build.txt": ["--only-group", "build"],
     "app.txt": ["--extra", "desktop"],
@@ -44,6 +48,10 @@ EXPORTS = {
     ],
     "train.txt": ["--extra", "train"],
     "docs.txt": ["--extra", "docs"],
+    "bundle.txt": [
+        *("--extra", "desktop", "--group", "build", "--group", "bundle"),
+        *(word for name in NOT_IN_BUNDLE for word in ("--prune", name)),
+    ],
     "dev.txt": ["--only-group", "dev"],
 }
 

@@ -12,10 +12,10 @@ from typing import Annotated
 
 import typer
 
-from overlay import __version__
 from overlay.cli import bench, call, files, own_words, set_up, yourself
 from overlay.cli.help import PanelGroup
 from overlay.errors import OverlayError
+from overlay.installation import describe_version
 from overlay.interrupts import interrupts
 from overlay.logs import keep_out, logging_to_file
 
@@ -85,7 +85,7 @@ def _run(arguments: list[str], *, debug: bool) -> None:
 
 def _version(asked: bool) -> None:
     if asked:
-        print(f"emotion-overlay {__version__}")
+        print(describe_version())
         raise typer.Exit
 
 
@@ -93,7 +93,10 @@ def _version(asked: bool) -> None:
 def _root(
     context: typer.Context,
     version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+        bool,
+        typer.Option(
+            "--version", callback=_version, is_eager=True, help="Show version, commit and model."
+        ),
     ] = False,
     verbose: Annotated[
         bool, typer.Option("--verbose", help="Show what is logged, in detail.")

@@ -15,10 +15,10 @@ from importlib import metadata
 from json import dumps as to_json
 from pathlib import Path
 
-from overlay import __version__
 from overlay.atomic_file import atomic_write
 from overlay.doctor import Finding
 from overlay.errors import ReportError, SettingsError
+from overlay.installation import describe_version, find_installation
 from overlay.logs import redacted, tail
 from overlay.monitor.students import list_students
 from overlay.precedence import resolve
@@ -71,7 +71,7 @@ def _lines(findings: Sequence[Finding]) -> Iterator[str]:
 
 
 def _versions() -> Iterator[str]:
-    yield f"emotion-overlay {__version__}"
+    yield f"{describe_version()}, installed {find_installation().name}"
     yield f"Python {platform.python_version()} ({platform.python_implementation()})"
     yield platform.platform()
     yield from (f"{name}={os.environ[name]}" for name in _DESKTOP if name in os.environ)

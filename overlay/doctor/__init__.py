@@ -37,6 +37,7 @@ def _virtual_camera(machine: Machine) -> Finding:
 
 
 _CHECKS = (
+    _Check("installation", foundation.check_installation),
     _Check("python", foundation.check_python),
     _Check("libraries", foundation.check_libraries),
     _Check("models", foundation.check_models, needs_libraries=True),

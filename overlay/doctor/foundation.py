@@ -9,6 +9,7 @@ import sys
 from overlay.doctor.finding import Finding
 from overlay.doctor.machine import Machine
 from overlay.errors import MissingLibraryError
+from overlay.installation import describe_version, find_installation
 from overlay.telemetry import refuse_telemetry
 
 _SYSTEMS = {"linux": "Linux", "darwin": "macOS", "win32": "Windows"}
@@ -21,7 +22,13 @@ _LIBRARIES = {
     "mediapipe": "MediaPipe",
     "pyvirtualcam": "pyvirtualcam",
 }
-_REINSTALL = "python -m pip install --force-reinstall emotion-overlay"
+
+
+def check_installation(machine: Machine) -> Finding:
+    """Which version this is, how it was installed, and how to update it."""
+    found = find_installation()
+    message = f"{describe_version()}; installed {found.name}; to update it: {found.update}"
+    return Finding("installation", "ok", message)
 
 
 def check_python(machine: Machine) -> Finding:
@@ -48,7 +55,12 @@ def check_libraries(machine: Machine) -> Finding:
             message, _, fix = str(error).partition("; ")
             return Finding("libraries", "problem", f"{name} cannot be loaded: {message}", fix)
         except ImportError as error:
-            return Finding("libraries", "problem", f"{name} cannot be loaded: {error}", _REINSTALL)
+            return Finding(
+                "libraries",
+                "problem",
+                f"{name} cannot be loaded: {error}",
+                find_installation().repair,
+            )
     return Finding("libraries", "ok", f"{', '.join(_LIBRARIES.values())} can be loaded")
 
 

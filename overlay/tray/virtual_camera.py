@@ -8,15 +8,15 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 from overlay.language import _
+from overlay.resources import virtual_camera_script
 
 _log = logging.getLogger(__name__)
 
-#: Sets it up on Linux; beside the package in a checkout.
-_SCRIPT = Path(__file__).resolve().parents[2] / "installer" / "linux" / "virtual-camera.sh"
+#: Sets it up on Linux.
+_SCRIPT = virtual_camera_script()
 
 _NAMES = {"linux": "Emotion Overlay"}
 _OTHER_NAME = "OBS Virtual Camera"
@@ -71,7 +71,7 @@ class VirtualCameraSetUp:
     def _install(self) -> None:
         self._state = {"state": "installing"}
         done = subprocess.run(
-            ["pkexec", str(_SCRIPT), "--yes"],
+            ["pkexec", "/bin/sh", str(_SCRIPT), "--yes"],
             stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="replace",
         )  # fmt: skip
         self._look()

@@ -60,7 +60,7 @@ def test_it_has_versions_settings_findings_and_the_end_of_the_log(
     assert code == 1  # as without: there is a problem
     assert str(report) in err
     text = report.read_text(encoding="utf-8")
-    assert f"emotion-overlay {overlay.__version__}\n" in text
+    assert f"emotion-overlay {overlay.__version__}, " in text
     assert f"Python {'.'.join(map(str, sys.version_info[:3]))}" in text
     assert f"mediapipe {version('mediapipe')}\n" in text
     assert "bars = true (file)\n" in text

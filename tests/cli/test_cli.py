@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -14,11 +15,13 @@ from overlay.errors import OverlayError
 from overlay.sources import CameraInfo
 
 
-def test_the_version_is_the_package_s(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_version_comes_with_commit_and_model(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         cli.main(["--version"])
     assert ended.value.code == 0
-    assert capsys.readouterr().out == f"emotion-overlay {overlay.__version__}\n"
+    version = re.escape(overlay.__version__)
+    line = rf"emotion-overlay {version}, (commit [0-9a-f]{{7,}}\+?, )?model emotion \d+\.\d+\.\d+\n"
+    assert re.fullmatch(line, capsys.readouterr().out)
 
 
 @pytest.mark.parametrize(

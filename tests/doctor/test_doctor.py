@@ -13,6 +13,7 @@ from overlay.doctor import Finding, Machine, examine, fix, works
 from overlay.doctor.report import as_json, print_findings
 
 ORDER = [
+    "installation",
     "python",
     "libraries",
     "models",

@@ -11,6 +11,7 @@ import pytest
 from overlay import resources
 from overlay.doctor import Machine
 from overlay.doctor.foundation import check_libraries, check_models, check_python
+from overlay.installation import find_installation
 from overlay.libraries import DEBIAN_PACKAGES
 from tests.conftest import REPOSITORY
 
@@ -54,7 +55,7 @@ def test_a_package_that_is_not_installed_is_installed_again(monkeypatch):
     finding = check_libraries(Machine())
     assert finding.state == "problem"
     assert "pyvirtualcam cannot be loaded" in finding.message
-    assert "pip install" in finding.fix
+    assert finding.fix == find_installation().repair
 
 
 @pytest.fixture

@@ -25,11 +25,11 @@ PIP = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet"]
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A wheel as `make wheel` builds it, from a copy so that the checkout stays as it is."""
     checkout = tmp_path_factory.mktemp("checkout")
-    for folder in ("overlay", "models"):
+    for folder in ("overlay", "models", "installer"):
         shutil.copytree(
             REPOSITORY / folder, checkout / folder, ignore=shutil.ignore_patterns("__pycache__")
         )
-    for file in ("pyproject.toml", "README.md", "LICENSE", ".gitignore"):
+    for file in ("pyproject.toml", "hatch_build.py", "README.md", "LICENSE", ".gitignore"):
         shutil.copy(REPOSITORY / file, checkout)
     dist = tmp_path_factory.mktemp("dist")
     command = [*PIP, "wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", dist, checkout]
@@ -133,7 +133,12 @@ def test_the_installed_package_is_the_one_that_runs(installed: Path, tmp_path: P
 def test_the_command_tells_its_version(installed: Path, tmp_path: Path) -> None:
     output = _run(installed, tmp_path, "-m", "overlay", "--version")
 
-    assert output.strip() == f"emotion-overlay {overlay.__version__}"
+    assert output.startswith(f"emotion-overlay {overlay.__version__}, ")
+    assert "model emotion " in output
+
+
+def test_it_sets_up_a_virtual_camera_on_linux(files: set[str]) -> None:
+    assert "overlay/virtual-camera.sh" in files
 
 
 def test_the_command_is_installed(installed: Path) -> None:

@@ -1,0 +1,143 @@
+"""How this copy of the application came onto the machine, and from which commit it was built."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from overlay import __version__
+from overlay.json_object import parse_object
+from overlay.programs import output_of
+from overlay.resources import models_dir
+
+_PACKAGE = Path(__file__).resolve().parent
+
+#: Written into wheels and bundles when they are built: `{"commit": "..."}`.
+_BUILD = _PACKAGE / "build.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """One way of installing the application.
+
+    Attributes:
+        name: For people, after "installed".
+        update: How to get a newer version.
+        repair: How to install the same version again.
+        uninstall: How to remove it; none of them deletes recordings and settings.
+    """
+
+    name: str
+    update: str
+    repair: str
+    uninstall: str
+
+
+_INSTALLATIONS = {
+    "deb": Installation(
+        "as a Debian package",
+        "sudo apt install ./emotion-overlay_VERSION_amd64.deb",
+        "sudo apt install --reinstall ./emotion-overlay_VERSION_amd64.deb",
+        "sudo apt remove emotion-overlay",
+    ),
+    "rpm": Installation(
+        "as an RPM package",
+        "sudo dnf install ./emotion-overlay-VERSION.x86_64.rpm",
+        "sudo dnf reinstall ./emotion-overlay-VERSION.x86_64.rpm",
+        "sudo dnf remove emotion-overlay",
+    ),
+    "tarball": Installation(
+        "from a tar archive",
+        "unpack the new archive and run its install.sh",
+        "unpack the archive again and run its install.sh",
+        "run install.sh --remove of the archive",
+    ),
+    "windows": Installation(
+        "with the installer for Windows",
+        "download the new installer and run it",
+        "run the installer again",
+        "Settings > Apps > Installed apps > Emotion Overlay > Uninstall",
+    ),
+    "macos": Installation(
+        "as an application for macOS",
+        "open the new disk image and drag Emotion Overlay into Applications",
+        "drag Emotion Overlay from its disk image into Applications again",
+        "drag Emotion Overlay from Applications to the Bin",
+    ),
+    "uv": Installation(
+        "with uv",
+        "uv tool install --force 'emotion_overlay-VERSION-py3-none-any.whl[desktop]'",
+        "uv tool upgrade --reinstall emotion-overlay",
+        "uv tool uninstall emotion-overlay",
+    ),
+    "pipx": Installation(
+        "with pipx",
+        "pipx install --force 'emotion_overlay-VERSION-py3-none-any.whl[desktop]'",
+        "pipx reinstall emotion-overlay",
+        "pipx uninstall emotion-overlay",
+    ),
+    "checkout": Installation(
+        "from a checkout of the repository",
+        "git pull, then make run",
+        "make clean, then make run",
+        "delete the folder of the checkout",
+    ),
+    "pip": Installation(
+        "with pip",
+        "python -m pip install 'emotion_overlay-VERSION-py3-none-any.whl[desktop]'",
+        "python -m pip install --force-reinstall "
+        "'emotion_overlay-VERSION-py3-none-any.whl[desktop]'",
+        "python -m pip uninstall emotion-overlay",
+    ),
+}
+
+
+def find_installation() -> Installation:
+    """How the running application was installed."""
+    return _INSTALLATIONS[_kind(Path(sys.executable).resolve(), Path(sys.prefix), _PACKAGE)]
+
+
+def describe_version() -> str:
+    """One line with the version, the commit, if it is known, and the model.
+
+    For example `emotion-overlay 0.1.0, commit 0123456, model emotion 0.1.0`.
+    """
+    parts = [f"emotion-overlay {__version__}"]
+    if commit := _commit():
+        parts.append(f"commit {commit}")
+    try:
+        model = parse_object((models_dir() / "emotion.json").read_bytes())
+        parts.append(f"model {model['name']} {model['version']}")
+    except (OSError, ValueError, KeyError):
+        parts.append("without a model")
+    return ", ".join(parts)
+
+
+def _kind(executable: Path, prefix: Path, package: Path) -> str:
+    """The key in `_INSTALLATIONS`.
+
+    Packages put a file `package` with their kind beside the program; uv and pipx leave a note of
+    their own in the virtual environment.
+    """
+    note = executable.with_name("package")
+    if note.is_file() and (kind := note.read_text("utf-8").strip()) in _INSTALLATIONS:
+        return kind
+    if getattr(sys, "frozen", False):
+        return "macos" if sys.platform == "darwin" else "tarball"
+    if (prefix / "uv-receipt.toml").exists():
+        return "uv"
+    if (prefix / "pipx_metadata.json").exists():
+        return "pipx"
+    return "checkout" if (package.parent / "pyproject.toml").exists() else "pip"
+
+
+def _commit() -> str | None:
+    """The commit as `git describe` shortens it, with `+` after it if files differ from it."""
+    if _BUILD.exists():
+        return str(parse_object(_BUILD.read_bytes())["commit"])
+    if not (_PACKAGE.parent / ".git").exists():
+        return None
+    where = ("-C", str(_PACKAGE.parent))
+    described = output_of("git", *where, "describe", "--always", "--exclude=*", "--dirty=+")
+    return described.strip() if described else None
