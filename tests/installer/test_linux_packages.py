@@ -1,0 +1,81 @@
+"""The files that the packages for Linux are made of."""
+
+from __future__ import annotations
+
+import configparser
+import datetime
+import re
+import subprocess
+import sys
+import xml.etree.ElementTree as ET
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.main import get_command
+
+from overlay.cli import app
+from overlay.tray.icons import COLORS
+
+LINUX = Path(__file__).resolve().parents[2] / "installer" / "linux"
+
+sys.path.insert(0, str(LINUX))
+from man_page import man_page  # noqa: E402
+
+
+@pytest.fixture(scope="module")
+def page() -> str:
+    return man_page("1.2.3", datetime.date(2026, 11, 28))
+
+
+def test_the_menu_entry_starts_the_application_without_a_terminal() -> None:
+    entry = configparser.ConfigParser(interpolation=None)
+    entry.read(LINUX / "emotion-overlay.desktop", "utf-8")
+    values = entry["Desktop Entry"]
+    assert values["Exec"] == values["Icon"] == "emotion-overlay"
+    assert values["Terminal"] == "false"
+
+
+def test_the_icon_is_the_tray_s() -> None:
+    icon = ET.parse(LINUX / "emotion-overlay.svg").getroot()
+    disc = icon.find("{http://www.w3.org/2000/svg}circle")
+    assert disc is not None
+    assert disc.get("fill") == COLORS["only-me"]
+
+
+def test_software_centres_find_the_menu_entry() -> None:
+    component = ET.parse(LINUX / "emotion-overlay.metainfo.xml.in").getroot()
+    assert component.findtext("launchable") == "emotion-overlay.desktop"
+    assert component.findtext("project_license") == "GPL-2.0-or-later"
+
+
+def test_the_manual_page_names_every_command(page: str) -> None:
+    root: Any = get_command(app)
+    for name, command in root.commands.items():
+        written = name.replace("-", r"\-")
+        assert (f".B {written}\n" in page) is not command.hidden, name
+
+
+def test_the_manual_page_is_one(page: str) -> None:
+    assert page.startswith('.TH EMOTION-OVERLAY 1 "2026-11-28" "emotion-overlay 1.2.3"')
+    # A line that begins with a dot is a macro; each has to be one that `man` knows.
+    assert set(re.findall(r"^\.(\S+)", page, re.M)) <= {"TH", "SH", "TP", "B", "I", "IR", "BR"}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="PLATFORM: the scripts are for Linux")
+@pytest.mark.parametrize(
+    ("script", "argument", "says"),
+    [
+        ("after-install.sh", "abort-upgrade", ""),
+        ("before-remove.sh", "upgrade", ""),
+        ("after-remove.sh", "upgrade", ""),
+        ("after-remove.sh", "remove", "Recordings and settings stay"),
+    ],
+)
+def test_maintainer_scripts_do_only_what_the_occasion_asks(
+    script: str, argument: str, says: str
+) -> None:
+    done = subprocess.run(
+        ["/bin/sh", LINUX / script, argument], capture_output=True, text=True, check=True
+    )
+    assert says in done.stdout if says else done.stdout == ""
