@@ -1,7 +1,8 @@
 """Pictures of every window, to look at: `python -m tests.gui.gallery FOLDER [LANGUAGE] [THEME]`.
 
-They are made from made-up answers of the application. The language is `en` or `hi`, the theme
-`light` or `dark`. `QT_SCALE_FACTOR=2` shows them as on a screen with twice as many pixels, and
+They are made from made-up answers of the application. The language is `en` or `hi`, or one
+without a catalogue such as `ar`, which shows the windows from right to left; the theme is `light`
+or `dark`. `QT_SCALE_FACTOR=2` shows them as on a screen with twice as many pixels, and
 `QT_QPA_PLATFORM=offscreen` needs no display. Text in Devanagari needs a font that has it, such as
 Debian's fonts-lohit-deva.
 """
@@ -34,7 +35,7 @@ from overlay.gui.placement import remember
 from overlay.gui.preview import Preview
 from overlay.gui.settings_window import SettingsWindow
 from overlay.gui.style import apply_style
-from overlay.language import _, language
+from overlay.language import AUTO, LANGUAGES, _, language
 from overlay.monitor.consent import CONSENT_TEXT
 from overlay.settings import Settings, change_settings, settings_form
 from overlay.tray import wording as tray_wording
@@ -98,6 +99,12 @@ def control_windows(buffer: FrameBuffer) -> Iterator[tuple[str, QWidget]]:
     yield "record", window
     window.show_answer(answer() | {"recording": {**RUNNING, "since": time.time() - 754}})
     yield "recording", window
+    window.show_answer(answer())
+    window._calibrate("Ada Lovelace")
+    labels = {"labels": ["neutral", "happy", "sad"], "step": "none", "count": 10}
+    window.show_answer(answer() | {"calibration": labels})
+    yield "calibration", window
+    window._end_calibration()
     window._toggle_compact()
     yield "compact", window
     window._toggle_compact()
@@ -109,7 +116,8 @@ def control_windows(buffer: FrameBuffer) -> Iterator[tuple[str, QWidget]]:
 
 def settings_windows() -> Iterator[tuple[str, QWidget]]:
     """Each page of the settings."""
-    settings = change_settings(Settings(), language=language(), student="Ada Lovelace")
+    known = language() if language() in LANGUAGES else AUTO
+    settings = change_settings(Settings(), language=known, student="Ada Lovelace")
     window = SettingsWindow(Told(), answer() | {"settings": settings_form(settings)})
     window.show()
     for page in range(window._list.count()):

@@ -6,7 +6,11 @@ import pytest
 
 pytest.importorskip("PySide6", reason="QT MISSING: install emotion-overlay[desktop]")
 
+from PySide6.QtGui import QFontDatabase
+
+from overlay.gui.parts import add_font
 from overlay.gui.style import DARK, LIGHT, Colors
+from overlay.language import LANGUAGES
 
 PAIRS = [
     ("text", "back"), ("text", "raised"), ("text", "hover"), ("muted", "back"),
@@ -31,6 +35,14 @@ def contrast(one: str, other: str) -> float:
 @pytest.mark.parametrize(("text", "behind"), PAIRS)
 def test_text_has_a_contrast_of_4_5(colors: Colors, text: str, behind: str):
     assert contrast(getattr(colors, text), getattr(colors, behind)) >= 4.5
+
+
+def test_there_is_a_font_for_every_script_that_is_offered(qt):
+    """Also where the system has none for it, as on a bare Debian."""
+    add_font()
+    scripts = {"hi": QFontDatabase.WritingSystem.Devanagari}
+    for code in set(LANGUAGES) - {"en"}:
+        assert QFontDatabase.families(scripts[code])
 
 
 @pytest.mark.parametrize("colors", [LIGHT, DARK])
