@@ -8,9 +8,9 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import StringConstraints, TypeAdapter, ValidationError
 
 from overlay import resources
 from overlay.errors import ModelError
@@ -39,7 +39,7 @@ class DetectorManifest:
 
     Attributes:
         name: What people call it.
-        file: File name.
+        file: File name, in the folder of the manifest.
         bytes: Size of the file.
         sha256: Checksum of the file, hexadecimal.
         licence: SPDX identifier.
@@ -48,7 +48,7 @@ class DetectorManifest:
     """
 
     name: str
-    file: str
+    file: Annotated[str, StringConstraints(pattern=r"^\w[\w.-]*$")]
     bytes: int
     sha256: str
     licence: str

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import shutil
 from pathlib import Path
 
@@ -37,6 +38,14 @@ def test_a_missing_face_detector_says_what_to_do(models: Path) -> None:
 def test_an_altered_face_detector_is_refused(models: Path) -> None:
     (models / detector_manifest().file).write_bytes(b"something else")
     with pytest.raises(ModelError, match="altered"):
+        detector_path()
+
+
+@pytest.mark.parametrize("file", ["", "../detector.tflite", "/dev/zero", "a\x00b", "\ud800", "a\n"])
+def test_a_description_can_only_name_a_file_beside_it(models: Path, file: str) -> None:
+    path = models / "detector.json"
+    path.write_text(json.dumps(json.loads(path.read_text(encoding="utf-8")) | {"file": file}))
+    with pytest.raises(ModelError, match=r"detector\.json is"):
         detector_path()
 
 
