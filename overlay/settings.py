@@ -8,6 +8,7 @@ from typing import Any, Literal, get_args, get_origin
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from overlay.camera_url import private_parts, shown
+from overlay.desktop.hotkey import parse_hotkey
 from overlay.errors import SettingsError
 from overlay.language import AUTO, LANGUAGES, resolve
 from overlay.logs import keep_out
@@ -131,6 +132,17 @@ class Settings(BaseModel):
         description="Tell you through the desktop's notifications when you are on air, the camera "
         "is lost or back, a recording has ended, or something is wrong.",
     )
+    hotkey_on_air: str = Field(
+        default="",
+        description="A hotkey that goes on air and back in any window, such as ctrl+alt+o; empty: "
+        "none.",
+    )
+    hotkey_panic: str = Field(
+        default="", description="A hotkey that takes all labels off at once, such as ctrl+alt+p."
+    )
+    hotkey_mark: str = Field(
+        default="", description="A hotkey that marks this moment of a recording, such as f9."
+    )
     start_at_login: bool = Field(default=False, description="Start when you log in.")
     student: str = Field(default="", description="The student whose expressions the tray records.")
     idle_minutes: float = Field(
@@ -152,6 +164,11 @@ class Settings(BaseModel):
         if "\0" in name:  # which no system call takes
             raise ValueError("Input should not contain a zero character")
         return name
+
+    @field_validator("hotkey_on_air", "hotkey_panic", "hotkey_mark")
+    @classmethod
+    def _is_a_hotkey(cls, text: str) -> str:
+        return str(parse_hotkey(text)) if text else ""
 
     @field_validator("language")
     @classmethod
@@ -285,6 +302,8 @@ def _demand(name: str) -> str:
     if names := choices(name):
         return " or ".join(filter(None, (", ".join(names[:-1]), names[-1])))
     field = Settings.model_fields[name]
+    if name.startswith("hotkey_"):
+        return "a hotkey such as ctrl+alt+o or f9, or empty"
     if field.annotation is bool:
         return "true or false"
     if field.annotation is str:

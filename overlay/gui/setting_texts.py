@@ -32,6 +32,7 @@ PAGES: tuple[tuple[str, tuple[str, ...]], ...] = (
     (N_("Labels"), ("theme", "scale", "boxes", "bars", "sensitivity", "perception_hz")),
     (N_("Private window"), ("window", "window_on_top", "mirror_window")),
     (N_("Recordings"), ("student", "idle_minutes", "retention_days")),
+    (N_("Hotkeys"), ("hotkey_on_air", "hotkey_panic", "hotkey_mark")),
     (N_("Application"), ("language", "notifications", "start_at_login", "codec")),
     (N_("Other"), ()),
 )
@@ -178,6 +179,17 @@ TEXTS: dict[str, SettingText] = {
         N_("Language"),
         N_("Of windows, menu, labels and reports."),
         {"auto": N_("The system's")},
+    ),
+    "hotkey_on_air": SettingText(
+        N_("On air and back"),
+        N_("Works in any window. For example ctrl+alt+o; leave it empty for none."),
+    ),
+    "hotkey_panic": SettingText(
+        N_("All labels off"), N_("For example ctrl+alt+p; leave it empty for none.")
+    ),
+    "hotkey_mark": SettingText(
+        N_("Mark this moment"),
+        N_("Only while you record yourself. For example f9; leave it empty for none."),
     ),
     "notifications": SettingText(
         N_("Notifications"),

@@ -42,6 +42,7 @@ def run_tray(app: App, server: ControlServer) -> None:
     from overlay.tray.calls import CallRecording
     from overlay.tray.cameras import Cameras
     from overlay.tray.dialogs import Dialogs
+    from overlay.tray.hotkeys import HotkeySettings
     from overlay.tray.icon_class import icon_class
     from overlay.tray.notices import Notices
     from overlay.tray.notifications import Notifications
@@ -55,7 +56,17 @@ def run_tray(app: App, server: ControlServer) -> None:
     actions = Actions(app, dialogs, cameras, recording)
     calls = CallRecording(actions.start_recording, recording)
     notices = Notices(app.panic, actions.mode("on-air"), calls.start)
+    hotkeys = HotkeySettings(
+        app,
+        dialogs,
+        {
+            "hotkey_on_air": actions.toggle,
+            "hotkey_panic": actions.panic,
+            "hotkey_mark": actions.mark_moment,
+        },
+    )
     app.subscribe(news.set)
+    app.subscribe(hotkeys.follow)
     describing = (
         recording.describe,
         cameras.describe,
@@ -90,6 +101,7 @@ def run_tray(app: App, server: ControlServer) -> None:
                     app.wait(_LOOK_EVERY_S)
         finally:
             app.stop()
+            hotkeys.close()
             notifications.close()
             dialogs.close()
             actions.close()
