@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import io
 import os
-import secrets
 import time
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
@@ -19,6 +18,7 @@ from av.codec.codec import UnknownCodecError
 from overlay.atomic_file import is_replaceable
 from overlay.errors import OutputError
 from overlay.outputs.base import Output
+from overlay.outputs.part_file import PartFile
 from overlay.outputs.video_formats import ENCODERS, Codec, Encoder, container_for
 from overlay.planes import repainted, to_frame
 from overlay.scene import Image, Planes
@@ -35,9 +35,6 @@ _NEEDS_PACKETS = {"ac3", "eac3", "truehd"}
 
 #: What FFmpeg calls channels of which nothing says where they are heard, and what they are.
 _LAYOUTS = {"1 channels": "mono", "2 channels": "stereo"}
-
-#: File systems take names of 255 bytes, and a character may have four of them.
-_LONGEST_NAME = 48
 
 
 class VideoFile(Output):
@@ -91,8 +88,6 @@ class VideoFile(Output):
         self.name = self.path.name
         self.size = size
         self._even_size = (size[0] + size[0] % 2, size[1] + size[1] % 2)
-        short = self.path.stem[:_LONGEST_NAME]
-        self._part = self.path.with_name(f".{short}-{secrets.token_hex(4)}.part")
         self._start_s: float | None = None
         self._first_s = first_s
         self._ticks = -1
@@ -102,7 +97,17 @@ class VideoFile(Output):
         self._open = False
         self._sounds: dict[av.stream.Stream, av.AudioStream] = {}
         options = self._kind.live if live else self._kind.at_rest
-        self._begin(fps, ENCODERS[codec], options)
+        try:
+            self._part = PartFile(self.path, playable=live)  # FFmpeg would not say why it cannot
+        except OSError as error:
+            raise OutputError(
+                f"cannot write '{self.path}': {error.strerror}; choose another name or folder"
+            ) from error
+        try:
+            self._open_encoder(fps, ENCODERS[codec], options)
+        except BaseException:  # Ctrl-C, too
+            self.discard()
+            raise
 
     def send(self, image: Image, time_s: float | None = None) -> None:
         """Append one frame.
@@ -206,7 +211,7 @@ class VideoFile(Output):
             self._open = False
             with contextlib.suppress(av.FFmpegError):
                 self._container.close()
-        self._part.unlink(missing_ok=True)
+        self._part.delete()
 
     def __exit__(self, kind: object = None, *_: object) -> None:
         """Finish the file whole, or leave nothing of it."""
@@ -215,23 +220,11 @@ class VideoFile(Output):
         else:
             self.discard()
 
-    def _begin(self, fps: float, encoder: Encoder, options: Mapping[str, str]) -> None:
-        try:
-            self._part.touch()  # FFmpeg would not say why it cannot
-            self._open_encoder(fps, encoder, options)
-        except OSError as error:
-            raise OutputError(
-                f"cannot write '{self.path}': {error.strerror}; choose another name or folder"
-            ) from error
-        except BaseException:  # Ctrl-C, too
-            self.discard()
-            raise
-
     def _open_encoder(self, fps: float, encoder: Encoder, options: Mapping[str, str]) -> None:
         width, height = self._even_size
         try:
             self._container = av.open(
-                str(self._part.absolute()), "w", self._kind.name, options=dict(options)
+                str(self._part.path.absolute()), "w", self._kind.name, options=dict(options)
             )
             self._open = True
             stream = self._container.add_stream(
@@ -288,14 +281,14 @@ class VideoFile(Output):
         failure = self._end()
         is_whole = failure is None and self._ticks >= 0
         try:
-            if is_whole or (keep_part and _plays(self._part)):
+            if is_whole or (keep_part and _plays(self._part.path)):
                 if not self._replace:
                     self.path = free_name(self.path)
-                os.replace(self._part, self.path)
+                self._part.replace(self.path)
         except OSError as error:
             raise self._failure(error) from error
         finally:
-            self._part.unlink(missing_ok=True)
+            self._part.delete()
         if failure is not None:
             raise self._failure(failure) from failure
 

@@ -51,6 +51,7 @@ def test_after_a_kill_the_name_is_free_or_the_older_file_s_and_the_next_run_is_w
     assert (target.read_bytes() if target.exists() else None) == older
 
     assert finish(start(*command, folder=tmp_path)).code == 0
+    assert [path.name for path in tmp_path.iterdir()] == ["out.mp4"]
     with VideoSource(target, pace=False) as source:
         assert len(list(source)) == 180
 
