@@ -196,14 +196,17 @@ def test_the_first_start_asks_before_the_webcam_opens(desktop, start):
     assert f"\nconsent = {CONSENT_VERSION}" in settings.read_text()
 
 
-def test_a_student_records_themself_and_reads_the_page(desktop, start):
+@pytest.mark.parametrize(
+    ("language", "recording"), [("en", "Recording Ana"), ("hi", "Ana की रिकॉर्डिंग")]
+)
+def test_a_student_records_themself_and_reads_the_page(desktop, start, language, recording):
     desktop.start_xfce_panel(dark=True)
     skip_set_up(desktop)
     students = desktop.home / ".local/share/emotion-overlay/students"
     browser, opened = desktop.home / "browser", desktop.home / "opened"
     browser.write_text(f'#!/bin/sh\necho "$1" > {opened}\n')
     browser.chmod(0o755)
-    app = start(EMOTION_OVERLAY_WINDOW="true", BROWSER=str(browser))
+    app = start(EMOTION_OVERLAY_WINDOW="true", BROWSER=str(browser), LANGUAGE=language)
     place = app.icon("only-me")
     wait_until(lambda: app.status["faces"] == 1, "a face in the private window")
     time.sleep(1)
@@ -215,15 +218,17 @@ def test_a_student_records_themself_and_reads_the_page(desktop, start):
     wait_until(lambda: app.status["recording"] == "Ana", "the recording")
     app.icon("on-air")  # in the colour of the point
     (window,) = wait_until(
-        lambda: desktop.windows(f"{APP_TITLE}: .*recording Ana.*"), "the window says so"
+        lambda: desktop.windows(f"{APP_TITLE}: .*{recording}.*"), "the window says so"
     )
     time.sleep(2)
-    desktop.screenshot_of(window, "private-window-recording")
+    desktop.screenshot_of(window, f"private-window-recording-{language}")
     desktop.open_menu(place)
-    desktop.screenshot("tray-menu-recording")
+    desktop.screenshot(f"tray-menu-recording-{language}")
     desktop.press(*["Up"] * 7, "Return")  # Open report
     wait_until(opened.exists, "the browser")
     assert "session-1" in opened.read_text()
+    (page,) = students.glob("*/reports/*.html")
+    assert f'<html lang="{language}"' in page.read_text(encoding="utf-8")
     app.command("stop")
     app.wait_for_end()
     (database,) = students.glob("*/*.sqlite")
