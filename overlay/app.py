@@ -12,7 +12,7 @@ from typing import Any
 
 from overlay.consent import CONSENT_VERSION, has_consented
 from overlay.display import has_display
-from overlay.engine import Engine, SceneObserver, Status
+from overlay.engine import Engine, SceneObserver, SceneSharer, Status
 from overlay.errors import ControlError, SettingsError
 from overlay.language import _, use_language
 from overlay.login import set_start_at_login
@@ -266,6 +266,11 @@ class App:
         with self._engine.condition:
             if self._engine.desired.observer is observer:
                 self._engine.update(observer=None)
+
+    def share(self, sharer: SceneSharer | None) -> None:
+        """Show every scene, in every mode, to who shares some of it with a class; None to end."""
+        self._engine.update(sharer=sharer)
+        self._changed.set()
 
     def mark(self, note: str = "", *, ago_s: float = 0.0) -> None:
         """Mark this moment in the recording, or one just before it.

@@ -104,3 +104,7 @@ class StoreError(OverlayError):
 
 class ReportError(OverlayError):
     """There is nothing to report, or a report or an export cannot be written."""
+
+
+class ClassError(OverlayError):
+    """A class cannot be opened or joined: a wrong code, or a broker that does not answer."""

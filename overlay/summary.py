@@ -60,6 +60,8 @@ def print_status(status: Mapping[str, Any]) -> None:
     rows = [("mode", f"{status['mode']}, paused" if status["paused"] else status["mode"])]
     if status["recording"]:
         rows.append(("recording", status["recording"]))
+    if status["sharing"]:
+        rows.append(("sharing", f"with {status['sharing']}"))
     size = f"{status['width']}x{status['height']}"
     rows += [
         ("source", status["source"]),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import ExitStack
 from json import dumps as to_json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -101,12 +102,20 @@ def _run(
 ) -> None:
     """Be the one running application until the source ends, the time is up, or a signal."""
     from overlay import run_command
+    from overlay.app import App
+    from overlay.classroom.membership import Membership
     from overlay.consent import ensure_consent
     from overlay.control import AlreadyRunningError, ControlServer, activate
     from overlay.summary import print_start, print_summary
 
+    def serve(app: App) -> None:
+        membership = Membership(app)
+        server.offer(membership.offers(), membership.describe)
+        server.serve(app)
+        leaving.callback(membership.leave)
+
     try:
-        with ControlServer() as server:
+        with ControlServer() as server, ExitStack() as leaving:
             settings = ensure_consent(settings, agreed=agreed)
             plan = run_command.plan(settings, seconds, force=force)
             if plan.notice:
@@ -114,7 +123,7 @@ def _run(
             status = run_command.run(
                 plan,
                 loop=loop,
-                serve=server.serve,
+                serve=serve,
                 on_start=lambda status: print_start(status, plan.seconds),
                 say=lambda line: print(line, file=sys.stderr),
             )

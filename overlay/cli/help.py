@@ -12,7 +12,8 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 #: The panels of `emotion-overlay --help`.
-CALL, YOURSELF, FILES, SET_UP = "Call", "Yourself", "Files", "Set-up"
+CALL, YOURSELF, CLASS = "Call", "Yourself", "Class"
+FILES, SET_UP = "Files", "Set-up"
 
 #: Stands for a hyphen while lines are made, so that `only-me` is not broken.
 _UNBROKEN = "\N{NON-BREAKING HYPHEN}"

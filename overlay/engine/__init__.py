@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from overlay.engine.desired import Desired
 from overlay.engine.engine import Engine
-from overlay.engine.observer import SceneObserver
+from overlay.engine.observer import SceneObserver, SceneSharer
 from overlay.engine.problem_log import Room
 from overlay.engine.status import Status
 
-__all__ = ["Desired", "Engine", "Room", "SceneObserver", "Status"]
+__all__ = ["Desired", "Engine", "Room", "SceneObserver", "SceneSharer", "Status"]

@@ -7,7 +7,7 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass, fields, replace
 from typing import Any, Literal
 
-from overlay.engine.observer import SceneObserver
+from overlay.engine.observer import SceneObserver, SceneSharer
 from overlay.outputs import Output
 from overlay.settings import Settings, change_settings
 from overlay.sources import Source
@@ -26,6 +26,7 @@ class Desired:
         open_output: Opens the output; another function means another output.
         open_window: Opens the private window; another function means another window, None none.
         observer: Who is shown every scene, in every mode; None for nobody.
+        sharer: Who is shown every scene as well, for a class; None for nobody.
         paused: Whether the user has paused the video.
         output_unused: Whether no program reads the output.
         hidden_faces: Numbers of the faces that get no labels, wherever they are shown.
@@ -38,6 +39,7 @@ class Desired:
     open_output: OpenOutput
     open_window: OpenOutput | None = None
     observer: SceneObserver | None = None
+    sharer: SceneSharer | None = None
     paused: bool = False
     output_unused: bool = False
     hidden_faces: frozenset[int] = frozenset()
@@ -58,7 +60,12 @@ class Desired:
     @property
     def standby(self) -> bool:
         """Whether the source is released because no program, user or observer looks."""
-        return self.output_unused and self.open_window is None and self.observer is None
+        return self.output_unused and self.open_window is None and not self.is_observed
+
+    @property
+    def is_observed(self) -> bool:
+        """Whether somebody is shown every scene."""
+        return self.observer is not None or self.sharer is not None
 
     @property
     def needs_source(self) -> bool:
@@ -78,7 +85,7 @@ class Desired:
     @property
     def needs_perception(self) -> bool:
         """Whether anybody needs to know what faces look like."""
-        wanted = self.labels_in_output or self.labels_in_window or self.observer is not None
+        wanted = self.labels_in_output or self.labels_in_window or self.is_observed
         return wanted and self.needs_source
 
     @property
@@ -125,6 +132,7 @@ class Desired:
             self.source_key,
             self.window_key,
             self.observer,
+            self.sharer,
             self.paused,
         )
 

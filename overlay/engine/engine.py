@@ -275,6 +275,7 @@ class Engine:
             width=desired.settings.width,
             height=desired.settings.height,
             recording=self._observing.recording,
+            sharing=self._observing.sharing,
             hung=self._watchdog.hung,
         )
 

@@ -11,6 +11,17 @@ if TYPE_CHECKING:
     from overlay.perception import Personal
 
 
+class SceneSharer(Protocol):
+    """Somebody who is shown every scene beside the observer, to share some of it with a class."""
+
+    def observe(self, scene: Scene) -> None:
+        """Take in a scene, just perceived; called from one thread of the engine."""
+
+    @property
+    def sharing(self) -> str | None:
+        """What the class is called that something is shared with now, or None."""
+
+
 class SceneObserver(Protocol):
     """Somebody who is shown every scene, as a recorder is.
 

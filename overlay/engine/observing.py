@@ -43,6 +43,12 @@ class Observing:
         return self._ask("its name is not known", lambda observer: observer.recording)
 
     @property
+    def sharing(self) -> str | None:
+        """What the class is called that the user shares something with now."""
+        sharer = self._state.value.sharer
+        return None if sharer is None else sharer.sharing
+
+    @property
     def panel(self) -> Panel | None:
         """What the private window shows about it."""
         known = self._panel
@@ -62,6 +68,12 @@ class Observing:
     def observe(self, scene: Scene) -> None:
         """Show it a scene."""
         self._ask("nothing kept", lambda observer: observer.observe(scene))
+
+    def share(self, scene: Scene) -> None:
+        """Show a scene to who shares some of it with a class."""
+        sharer = self._state.value.sharer
+        if sharer is not None:
+            sharer.observe(scene)
 
     def look(self) -> None:
         """See what its panel is now, and what is wrong with it."""
@@ -119,8 +131,8 @@ class ObservingLoop(Loop):
         while not (desired := self._state.value).stopping:
             if desired.observer is not self._observer:
                 self._take_up(desired.observer)
-            if desired.observer is None:
-                self._state.wait_for(lambda d: d.observer is not None or d.stopping)
+            if not desired.is_observed:
+                self._state.wait_for(lambda d: d.is_observed or d.stopping)
                 continue
             self._seen, scene = self._scenes.wait_next(self._seen, _LOOK_S)
             with self._calling("nothing kept: the recording"):
@@ -139,6 +151,7 @@ class ObservingLoop(Loop):
             self._told_paused = paused
         if scene is not None:
             self._observing.observe(scene.value)
+            self._observing.share(scene.value)
         self._check_abandoned()
         self._observing.look()
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from overlay.perception import Personal
     from overlay.perception.detector import Detection
 
-#: While there is an observer, faces are read at least so often a second.
+#: While somebody is shown every scene, faces are read at least so often a second.
 OBSERVED_HZ = 10.0
 
 #: Perception idles as long as it works, so it takes at most half a core, but no longer than
@@ -177,7 +177,7 @@ class PerceptionLoop(Loop):
     def _period_s(self) -> float:
         desired = self._state.value
         hz = desired.settings.perception_hz
-        return 1 / (hz if desired.observer is None else max(hz, OBSERVED_HZ))
+        return 1 / (max(hz, OBSERVED_HZ) if desired.is_observed else hz)
 
     def _fail(self, error: Exception) -> None:
         self._scenes.put(None)

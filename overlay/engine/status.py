@@ -45,6 +45,7 @@ class Status:
         problems: One line for each room in trouble.
         seconds: How long the engine has been running.
         recording: Whose expressions are being recorded now; None while nobody's are.
+        sharing: The class that the user shares something with now; None for none.
         standby: Whether the source is released because nobody looks.
         warnings: What the user should know about sources that were read, one line each.
     """
@@ -70,6 +71,7 @@ class Status:
     problems: Mapping[Room, str] = field(default_factory=lambda: MappingProxyType({}))
     seconds: float = 0.0
     recording: str | None = None
+    sharing: str | None = None
     standby: bool = False
     warnings: tuple[str, ...] = ()
 

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QMainWindow, QWidget
 from overlay.gui import wording
 from overlay.gui.calibration_panel import CalibrationPanel
 from overlay.gui.call_bar import CallBar
+from overlay.gui.class_bar import ClassBar
 from overlay.gui.dialog import Dialog
 from overlay.gui.dialog_window import DialogWindow
 from overlay.gui.instance import Instance
@@ -98,9 +99,12 @@ class ControlWindow(QMainWindow):
             self._was_set_up = True
             self._act(SET_UP)
         self._records.show_answer(answer)
+        self._class.show_answer(answer)
         self._calibration.show_answer(answer)
         for name, button in self._offered.items():
             button.setVisible(name in self._offers)
+        may_join = "ask-class" in self._offers and answer.get("class") is None
+        self._offered["ask-class"].setVisible(may_join)
         self._footer.setText(wording.footer(status))
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
@@ -136,6 +140,7 @@ class ControlWindow(QMainWindow):
         self._layout = make_column(page, spacing=0)
         self._preview.setToolTip(_("Click a face to take its label off, and again to put it back."))
         self._call = CallBar()
+        self._class = ClassBar(instance.tell)
         self._modes = ModeButtons(self._choose_mode)
         self._problems = ProblemList(self._act)
         self._set_up = SetUp(instance.tell, self._end_set_up)
@@ -143,7 +148,7 @@ class ControlWindow(QMainWindow):
         self._calibration = CalibrationPanel(instance.tell, self._end_calibration)
         self._footer = make_label(name="muted", wraps=True)
         self._details = self._make_details(instance)
-        for widget in (self._call, self._preview, self._details):
+        for widget in (self._call, self._class, self._preview, self._details):
             self._layout.addWidget(widget, int(widget is self._preview))
         for key, action in (
             ("P", self._pause.click),
@@ -163,6 +168,9 @@ class ControlWindow(QMainWindow):
         self._compact_button = make_button(_("Compact (C)"), self._toggle_compact)
         self._offered = {
             "find-virtual-camera": make_button(_("Set-up steps"), lambda: self._act(SET_UP)),
+            "ask-class": make_button(
+                _("Share with a class..."), lambda: instance.tell("ask-class")
+            ),
             "report": make_button(_("Open report"), lambda: instance.tell("report")),
         }
         self._actions = QWidget()
@@ -170,6 +178,7 @@ class ControlWindow(QMainWindow):
         row.addWidget(self._pause)
         row.addWidget(self._records.opener)
         row.addWidget(self._offered["report"])
+        row.addWidget(self._offered["ask-class"])
         row.addStretch()
         row.addWidget(self._offered["find-virtual-camera"])
         row.addWidget(make_button(_("Settings (S)"), self._open_settings))

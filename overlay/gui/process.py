@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import multiprocessing
 import os
 import signal
@@ -10,7 +11,7 @@ import sys
 from collections.abc import Iterator
 from multiprocessing.connection import Connection
 from multiprocessing.shared_memory import SharedMemory
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from overlay.gui.dialog import Dialog
 from overlay.gui.frames import FrameBuffer
@@ -106,6 +107,44 @@ def show_dialog(dialog: Dialog, answers: Connection, language: str) -> NoReturn:
     answers.send_bytes(YES if agreed else NO)
     if agreed and dialog.asks_text:
         answers.send_bytes(window.typed.encode())
+    os._exit(0)
+
+
+def show_board(channel: Connection, language: str) -> NoReturn:
+    """Show the board of a class until it or its window is closed; the process then ends.
+
+    Args:
+        channel: Brings JSON: once what stays the same, then a view for each interval; takes what
+            the teacher wants. See `BoardWindow`.
+        language: The window's.
+    """
+    application = _begin(language)
+    from PySide6.QtCore import QTimer
+
+    from overlay.gui.board_window import BoardWindow
+
+    def send(wanted: dict[str, Any]) -> None:
+        channel.send_bytes(json.dumps(wanted).encode())
+
+    try:
+        window = BoardWindow(json.loads(channel.recv_bytes()), send)
+        window.show_view(json.loads(channel.recv_bytes()))
+    except (EOFError, OSError):  # the board is gone already
+        sys.exit(0)
+    window.show()
+
+    def look() -> None:
+        try:
+            while channel.poll():
+                window.show_view(json.loads(channel.recv_bytes()))
+        except (EOFError, OSError):
+            os._exit(0)
+
+    timer = QTimer(application, interval=_LOOK_MS)
+    timer.timeout.connect(look)
+    timer.start()
+    _end_with_the_application(application)
+    application.exec()
     os._exit(0)
 
 

@@ -109,6 +109,24 @@ def problem_lines(problems: Mapping[Any, str]) -> tuple[str, ...]:
     return tuple(f"{_(_PARTS.get(room, room))}: {text}" for room, text in problems.items())
 
 
+def sharing_line(title: str) -> str:
+    """That something is shared with a class."""
+    return _("Sharing with the class “{title}”").format(title=title)
+
+
+def class_line(known: Mapping[str, Any]) -> str:
+    """How it is with the class that something is shared with.
+
+    Args:
+        known: Its `state`, `title` and `problem`, from the application's answer.
+    """
+    if known["problem"]:
+        return _("The class gets nothing from you: {problem}").format(problem=known["problem"])
+    if known["state"] != "sharing":
+        return _("Joining a class...")
+    return sharing_line(known["title"])
+
+
 def footer(status: Mapping[str, Any]) -> str:
     """Where the picture comes from and goes, in one line."""
     camera = _("off") if status["paused"] or status["standby"] else status["source"]

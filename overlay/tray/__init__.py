@@ -35,6 +35,7 @@ def run_tray(app: App, server: ControlServer) -> None:
         app: An application that is not started yet; it is closed when this returns.
         server: Lets windows do what the menu does.
     """
+    from overlay.classroom.membership import Membership
     from overlay.desktop.tray_host import find_host
     from overlay.gui.wording import APP_TITLE
     from overlay.tray import wording
@@ -53,7 +54,8 @@ def run_tray(app: App, server: ControlServer) -> None:
     cameras = Cameras(changed=news.set)
     notifications = Notifications(app, dialogs)
     recording = Recording(app, dialogs, changed=news.set, notify=notifications.show)
-    actions = Actions(app, dialogs, cameras, recording)
+    membership = Membership(app, changed=news.set)
+    actions = Actions(app, dialogs, cameras, recording, membership)
     calls = CallRecording(actions.start_recording, recording)
     notices = Notices(app.panic, actions.mode("on-air"), calls.start)
     hotkeys = HotkeySettings(
@@ -72,6 +74,7 @@ def run_tray(app: App, server: ControlServer) -> None:
         cameras.describe,
         actions.virtual_camera.describe,
         actions.calibrating.describe,
+        membership.describe,
     )
     server.offer(actions.offers(), lambda: {k: v for say in describing for k, v in say().items()})
 
@@ -106,6 +109,7 @@ def run_tray(app: App, server: ControlServer) -> None:
             dialogs.close()
             actions.close()
             recording.close()
+            membership.leave()
 
 
 @contextmanager

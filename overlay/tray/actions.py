@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from overlay.app import App
+from overlay.classroom import texts as class_texts
+from overlay.classroom.membership import Membership
 from overlay.consent import has_consented
 from overlay.control import Offer
 from overlay.gui.wording import APP_TITLE, go_on_air
@@ -44,10 +46,19 @@ class Actions:
         dialogs: Where questions and errors are shown.
         cameras: What the menu offers.
         recording: What records the student.
+        membership: What shares with a class.
     """
 
-    def __init__(self, app: App, dialogs: Dialogs, cameras: Cameras, recording: Recording) -> None:
+    def __init__(
+        self,
+        app: App,
+        dialogs: Dialogs,
+        cameras: Cameras,
+        recording: Recording,
+        membership: Membership,
+    ) -> None:
         self._app = app
+        self._membership = membership
         self._dialogs = dialogs
         self._recording = recording
         self._asked_on_air = False
@@ -71,6 +82,8 @@ class Actions:
         self.resume_recording = self._in_background(recording.resume)
         self.mark_moment = self._in_background(recording.mark)
         self.open_report = self._in_background(recording.open_report)
+        self.join_class = self._in_background(self._join_class)
+        self.leave_class = self._in_background(membership.leave)
         self.calibrating = Calibrating(app, recording)
 
     @property
@@ -97,6 +110,8 @@ class Actions:
             "help": plain(self.help_me_set_up),
             "find-virtual-camera": plain(self.virtual_camera.look),
             "install-virtual-camera": plain(self.virtual_camera.install),
+            "ask-class": plain(self.join_class),
+            **self._membership.offers(),
         }
 
     def mode(self, mode: Mode) -> Action:
@@ -172,6 +187,15 @@ class Actions:
 
     def _end_calibration(self, keep: Any) -> None:
         self._in_background(lambda: self.calibrating.end(keep is True))()
+
+    def _join_class(self) -> None:
+        """Tell what a class gets, and join it if the user agrees by giving its link."""
+        question = Dialog(
+            APP_TITLE, class_texts.question(), yes=_("Agree and share"), no=_("Cancel")
+        )
+        link = self._dialogs.ask_text(question)
+        if link and self._ask_consent():
+            self._membership.join(link)
 
     def _ask_consent(self) -> bool:
         """Ask the user to agree, unless they have; the webcam opens only then."""

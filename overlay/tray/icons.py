@@ -27,6 +27,7 @@ COLORS: dict[IconName, str] = {
 }
 
 RECORDING_COLOR = "#e5383b"
+SHARING_COLOR = "#1f9e6e"
 
 #: Shapes are described on a square of this many units and drawn this many times too large.
 _UNITS = 32
@@ -35,13 +36,16 @@ _CLEAR = (0, 0, 0, 0)
 
 
 @cache
-def draw_icon(name: IconName, size: int = 64, *, recording: bool = False) -> Image:
+def draw_icon(
+    name: IconName, size: int = 64, *, recording: bool = False, sharing: bool = False
+) -> Image:
     """Draw one icon.
 
     Args:
         name: The state that it stands for.
         size: Width and height in pixels, at least 1.
         recording: Whether a session is being recorded, shown by a red dot in a corner.
+        sharing: Whether something is shared with a class, shown by a triangle in another corner.
 
     Returns:
         An RGBA picture with a transparent background; it is shared, so do not change it.
@@ -54,6 +58,8 @@ def draw_icon(name: IconName, size: int = 64, *, recording: bool = False) -> Ima
     _SHAPES[name](_Pen(draw, scale, COLORS[name]))
     if recording:
         _recording_mark(_Pen(draw, scale, RECORDING_COLOR))
+    if sharing:
+        _sharing_mark(_Pen(draw, scale, SHARING_COLOR))
     return picture.resize((size, size), Image.Resampling.BOX)
 
 
@@ -141,6 +147,14 @@ def _recording_mark(pen: _Pen) -> None:
     pen.disc(25.9, 25.9, 8.2)
     pen.color = color
     pen.disc(25.9, 25.9, 6.1)
+
+
+def _sharing_mark(pen: _Pen) -> None:
+    """A triangle in the lower left corner that points up, cut out of whatever is there."""
+    color, pen.color = pen.color, _CLEAR
+    pen.polygon(7.5, 14.5, 17.5, 32, -2.5, 32)
+    pen.color = color
+    pen.polygon(7.5, 18.5, 14, 31, 1, 31)
 
 
 def _waves(pen: _Pen, y: float, radii: tuple[float, ...], half_angle: float) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 from overlay.camera_url import shown
 from overlay.engine import Status
 from overlay.gui.setting_texts import value_name
-from overlay.gui.wording import problem_lines
+from overlay.gui.wording import problem_lines, sharing_line
 from overlay.language import AUTO, N_, _
 from overlay.settings import Mode, Settings
 from overlay.tray.actions import Actions
@@ -91,6 +91,9 @@ def menu_entries(
         _student(recording, actions),
         *_session(recording, actions),
         Entry(_("Open report"), actions.open_report),
+        Entry(_("Leave the class"), actions.leave_class)
+        if status.sharing
+        else Entry(_("Share with a class..."), actions.join_class),
         SEPARATOR,
         Entry(_("Settings..."), actions.open_settings),
         Entry(_("Settings file"), actions.open_settings_file),
@@ -103,7 +106,8 @@ def menu_entries(
 
 def _state(status: Status) -> Iterator[Entry]:
     recorded = (f"● {recording_line(status.recording)}",) if status.recording else ()
-    for line in (state_line(status), *recorded, *problem_lines(status.problems)):
+    shared = (f"▲ {sharing_line(status.sharing)}",) if status.sharing else ()
+    for line in (state_line(status), *recorded, *shared, *problem_lines(status.problems)):
         yield Entry(shorten(line, _LONGEST), enabled=False)
 
 

@@ -128,7 +128,11 @@ class Tray:
 
 
 def _picture(status: Status) -> Image:
-    return draw_icon(wording.icon_name(status), recording=status.recording is not None)
+    return draw_icon(
+        wording.icon_name(status),
+        recording=status.recording is not None,
+        sharing=status.sharing is not None,
+    )
 
 
 def _make_icon(icon_class: type[Any], picture: Image, title: str, items: Any) -> Any:

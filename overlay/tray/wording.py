@@ -5,7 +5,7 @@ from __future__ import annotations
 from overlay import __version__
 from overlay.consent import CONSENT_TEXT
 from overlay.engine import Status
-from overlay.gui.wording import APP_TITLE, call_view, problem_lines
+from overlay.gui.wording import APP_TITLE, call_view, problem_lines, sharing_line
 from overlay.language import N_, _
 from overlay.tray.icons import IconName
 
@@ -108,5 +108,6 @@ def shorten(text: str, length: int) -> str:
 
 def tooltip(status: Status) -> str:
     """The state and its problems in at most 127 characters, the limit on Windows."""
-    recorded = (recording_line(status.recording),) if status.recording else ()
-    return shorten(". ".join((state_line(status), *recorded, *problem_lines(status.problems))), 127)
+    marks = [recording_line(status.recording)] if status.recording else []
+    marks += [sharing_line(status.sharing)] if status.sharing else []
+    return shorten(". ".join((state_line(status), *marks, *problem_lines(status.problems))), 127)

@@ -76,6 +76,11 @@ COMMANDS: list[tuple[str, tuple[int, ...]]] = [
     ("mode off", (2,)),
     ("mark here", (2,)),
     ("stop", (2,)),
+    ("class open", (2,)),
+    ("class open Physics --broker http://127.0.0.1", (2,)),
+    ("class join 0000-0000-0000-0000 --broker mqtt://127.0.0.1 --agree", (2,)),
+    ("class leave", (2,)),
+    ("class close", (2,)),
     ("bench --help", (0,)),
 ]
 
@@ -145,6 +150,18 @@ def test_only_the_url_of_a_network_camera_opens_a_connection(
     done = traced(sys.executable, "-m", "overlay", *command.split())
     assert done.code == 2
     assert "network camera http://127.0.0.1:9 " in done.out
+    assert done.sockets
+    own = [home / folder for folder in OWN_FOLDERS]
+    assert not done.written_outside(*own, home / "work", home / "tmp", Path("/dev/shm"))
+
+
+def test_only_the_broker_of_a_class_opens_a_connection(
+    home: Path, traced: Callable[..., Trace]
+) -> None:
+    command = "class open Physics --broker mqtt://127.0.0.1:9 --confirm --no-window"
+    done = traced(sys.executable, "-m", "overlay", *command.split())
+    assert done.code == 2
+    assert "mqtt://127.0.0.1:9 does not answer" in done.out
     assert done.sockets
     own = [home / folder for folder in OWN_FOLDERS]
     assert not done.written_outside(*own, home / "work", home / "tmp", Path("/dev/shm"))

@@ -5,6 +5,7 @@ import time
 import pytest
 
 from overlay.app import App
+from overlay.classroom.membership import Membership
 from overlay.consent import CONSENT_VERSION
 from overlay.settings import make_settings
 from overlay.tray.actions import Actions
@@ -25,7 +26,7 @@ def new_app(request):
 
 
 def make_actions(app: App, user: Answers) -> Actions:
-    return Actions(app, user, Cameras(), Recording(app, user))
+    return Actions(app, user, Cameras(), Recording(app, user), Membership(app))
 
 
 def test_agreeing_is_remembered_and_begins_with_labels_for_nobody_else(new_app):

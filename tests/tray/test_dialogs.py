@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from overlay.app import App
+from overlay.classroom.membership import Membership
 from overlay.consent import CONSENT_VERSION
 from overlay.gui.wording import APP_TITLE
 from overlay.settings import make_settings
@@ -147,7 +148,7 @@ class TestWhileADialogIsOpen:
             source="demo", output="none", window=False, consent=CONSENT_VERSION
         )
         with App(settings) as app:
-            actions = Actions(app, dialogs, Cameras(), Recording(app, dialogs))
+            actions = Actions(app, dialogs, Cameras(), Recording(app, dialogs), Membership(app))
             dialogs.tell("Notice", "The disk is full.")
             wait_until(lambda: desktop.windows("Notice"), "a notice")
             actions.mode("on-air")()

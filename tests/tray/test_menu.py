@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from overlay.app import App
+from overlay.classroom.membership import Membership
 from overlay.consent import CONSENT_VERSION
 from overlay.settings import make_settings
 from overlay.sources import CameraInfo
@@ -67,7 +68,7 @@ def recording(app, user) -> Iterator[Recording]:
 
 @pytest.fixture
 def menu(app, user, recording) -> Callable[[], tuple[Entry, ...]]:
-    actions = Actions(app, user, Cameras(), recording)
+    actions = Actions(app, user, Cameras(), recording, Membership(app))
 
     def entries() -> tuple[Entry, ...]:
         cameras = Cameras()

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from overlay.classroom.membership import Membership
 from overlay.tray.actions import Actions
 from overlay.tray.cameras import Cameras
 from overlay.tray.icons import draw_icon
@@ -80,7 +81,8 @@ def test_an_idle_tray_leaves_the_disk_alone(app, user, recording, slow_icon, tmp
     status = app.status
     monkeypatch.setattr(app, "status", lambda: polls.append(None) or status())
     news, cameras = threading.Event(), Cameras()
-    tray = Tray(app, Actions(app, user, cameras, recording), cameras, recording, slow_icon, news)
+    actions = Actions(app, user, cameras, recording, Membership(app))
+    tray = Tray(app, actions, cameras, recording, slow_icon, news)
     running = threading.Thread(target=tray.run)
     accesses = Accesses()
     running.start()
@@ -102,7 +104,8 @@ def test_what_changes_while_the_icon_appears_is_shown_as_well(app, user, recordi
     news, cameras = threading.Event(), Cameras()
     app.subscribe(news.set)
     slow_icon.meanwhile = staticmethod(lambda: app.set_mode("on-air"))
-    tray = Tray(app, Actions(app, user, cameras, recording), cameras, recording, slow_icon, news)
+    actions = Actions(app, user, cameras, recording, Membership(app))
+    tray = Tray(app, actions, cameras, recording, slow_icon, news)
     running = threading.Thread(target=tray.run)
     running.start()
     try:

@@ -16,22 +16,33 @@ _STYLE = Path(__file__).with_name("style.css")
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
 
-def document(student: str, title: str, when: str, content: Sequence[Content], made: str) -> str:
+def document(
+    whose: str,
+    title: str,
+    when: str,
+    content: Sequence[Content],
+    made: str,
+    *,
+    kicker: str | None = None,
+) -> str:
     """The whole document.
 
     Args:
-        student: Name of the student.
+        whose: Name of the student, or what else it is about.
         title: What the page is about.
         when: Its days, for its head.
         content: Its parts, in order; None is left out.
         made: When and by what the page was made, for its foot.
+        kicker: What is said above the title, if it is not for a student alone.
     """
+    if kicker is None:
+        kicker = _("{student} · for your eyes only").format(student=whose)
     body = tag(
         "body",
         _patterns(),
         tag(
             "header",
-            tag("p", _("{student} · for your eyes only").format(student=student), class_="kicker"),
+            tag("p", kicker, class_="kicker"),
             tag("h1", title),
             tag("p", when, class_="when"),
         ),
@@ -44,7 +55,7 @@ def document(student: str, title: str, when: str, content: Sequence[Content], ma
         tag("meta", http_equiv="Content-Security-Policy", content=_POLICY),
         tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
         tag("meta", name="color-scheme", content="light dark"),
-        tag("title", f"{title} – {student}"),
+        tag("title", f"{title} – {whose}"),
         tag("style", _colors() + _STYLE.read_text(encoding="utf-8")),
     )
     return (

@@ -12,10 +12,11 @@ from overlay.monitor.report.axis import cut
 from overlay.monitor.report.badge import badge
 from overlay.monitor.report.comparison_chart import comparison_charts
 from overlay.monitor.report.markup import Content, tag
+from overlay.monitor.report.moment_marks import NARROW, WIDE
 from overlay.monitor.report.strip import ORDER
 from overlay.monitor.report.swatch import legend, swatch
 from overlay.monitor.report.tables import table
-from overlay.monitor.report.timeline_chart import NARROW, WIDE, timeline_chart
+from overlay.monitor.report.timeline_chart import timeline_chart
 from overlay.monitor.statistics import Summary
 from overlay.monitor.timeline import ABSENT, GAPS, PAUSED, UNIDENTIFIED, UNOBSERVED, Stretch
 from overlay.monitor.wording import clock_span, clock_time, duration, joined, percent, state_name

@@ -3,58 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
 from overlay.language import _
-from overlay.monitor.moments import Moment
 from overlay.monitor.report.axis import Axis, Slice, cut, shares_of
 from overlay.monitor.report.markup import tag
+from overlay.monitor.report.moment_marks import STRIP_Y, WIDE, Size, marks, readout
 from overlay.monitor.report.strip import ORDER, columns, gap_areas, lane, rectangle, tick, told
 from overlay.monitor.statistics import Summary
-from overlay.monitor.wording import clock_time, shortened, state_name
+from overlay.monitor.wording import clock_time, state_name
 
-_MARKS_Y, _STRIP_Y, _STRIP_HEIGHT = 14.0, 38.0, 92.0
-_ROWS_Y = _STRIP_Y + _STRIP_HEIGHT + 16
+_STRIP_HEIGHT = 92.0
+_ROWS_Y = STRIP_Y + _STRIP_HEIGHT + 16
 _ROW_HEIGHT, _ROW_GAP = 15.0, 5.0
-_MARK_RADIUS = 9.0
 # How dark a row is drawn: shares are rounded up to quarters.
 _LEVELS = 4
-
-
-@dataclass(frozen=True, slots=True)
-class Size:
-    """How wide a chart is, in its own units, and how much fits in it.
-
-    Attributes:
-        name: Its class on the page.
-        width: Of the whole chart.
-        left: Where time begins; to the left of it are names.
-        most_slices: How finely time is cut.
-        most_ticks: How many times of day are written below.
-        most_told: How many slices say in words what they show, to who points at them.
-        most_numbers: How many moments get a number; more are drawn without.
-        most_characters: How much of a text fits below the chart.
-    """
-
-    name: str
-    width: float
-    left: float
-    most_slices: int
-    most_ticks: int
-    most_told: int
-    most_numbers: int
-    most_characters: int
-
-    @property
-    def right(self) -> float:
-        """Where time ends."""
-        return self.width - 8
-
-
-WIDE = Size("wide", 1000.0, 104.0, 480, 9, 120, 42, 130)
-#: For phones.
-NARROW = Size("narrow", 390.0, 94.0, 150, 4, 50, 17, 52)
 
 
 def timeline_chart(summary: Summary, name: str, size: Size = WIDE) -> Element:
@@ -76,8 +39,8 @@ def timeline_chart(summary: Summary, name: str, size: Size = WIDE) -> Element:
         tag("title", _("Timeline of expressions"), id=f"{name}-title"),
         tag("desc", _description(summary), id=f"{name}-desc"),
         *_grid(axis, bottom),
-        *gap_areas(axis, slices, _STRIP_Y, bottom - _STRIP_Y - _ROW_GAP),
-        *columns(axis, slices, _STRIP_Y, _STRIP_HEIGHT),
+        *gap_areas(axis, slices, STRIP_Y, bottom - STRIP_Y - _ROW_GAP),
+        *columns(axis, slices, STRIP_Y, _STRIP_HEIGHT),
         viewBox=f"0 0 {size.width:.0f} {bottom + 46:.0f}",
         role="img",
         aria_labelledby=f"{name}-title {name}-desc",
@@ -87,7 +50,7 @@ def timeline_chart(summary: Summary, name: str, size: Size = WIDE) -> Element:
         y = _ROWS_Y + index * (_ROW_HEIGHT + _ROW_GAP)
         chart.extend(_row(axis, y, text, kind, list(zip(slices, shares, strict=True))))
     chart.extend(_told(axis, cut(summary.timeline, size.most_told), bottom, size))
-    chart.extend(_marks(axis, summary.moments, bottom, size))
+    chart.extend(marks(axis, summary.moments, bottom, size))
     return chart
 
 
@@ -115,11 +78,11 @@ def _description(summary: Summary) -> str:
 def _grid(axis: Axis, bottom: float) -> list[Element]:
     left, right = axis.left, axis.right
     parts = [
-        tag("rect", x=left, y=_STRIP_Y, width=right - left, height=_STRIP_HEIGHT, class_="well"),
-        tag("text", _("all together"), x=left - 10, y=_STRIP_Y + 16, class_="lane"),
+        tag("rect", x=left, y=STRIP_Y, width=right - left, height=_STRIP_HEIGHT, class_="well"),
+        tag("text", _("all together"), x=left - 10, y=STRIP_Y + 16, class_="lane"),
     ]
     for clock, text in axis.ticks():
-        parts += tick(axis, clock, text, (_STRIP_Y - 4, bottom), bottom + 17)
+        parts += tick(axis, clock, text, (STRIP_Y - 4, bottom), bottom + 17)
     return parts
 
 
@@ -148,67 +111,17 @@ def _told(axis: Axis, slices: Sequence[Slice], bottom: float, size: Size) -> lis
     the table has the same numbers.
     """
     hint = _("Point at the chart to read times and shares here.")
-    areas = [_readout(hint, bottom, "hint", size)]
+    areas = [readout(hint, bottom, "hint", size)]
     for piece in slices:
         left, right = axis.x(piece.start), axis.x(piece.end)
-        area = {"x": left, "y": _STRIP_Y, "width": right - left, "height": bottom - _STRIP_Y}
+        area = {"x": left, "y": STRIP_Y, "width": right - left, "height": bottom - STRIP_Y}
         areas.append(
             tag(
                 "g",
                 tag("rect", **area, class_="area"),
-                _readout(told(piece, axis.utc_offset_s), bottom, "tip", size),
+                readout(told(piece, axis.utc_offset_s), bottom, "tip", size),
                 class_="hit",
                 tabindex=-1,
             )
         )
     return areas
-
-
-def _readout(text: str, bottom: float, kind: str, size: Size) -> Element:
-    return tag("text", shortened(text, size.most_characters), x=4, y=bottom + 40, class_=kind)
-
-
-def _marks(axis: Axis, moments: Sequence[Moment], bottom: float, size: Size) -> list[Element]:
-    """Numbered marks above the strip, square for the student's own; moved apart to be read."""
-    numbered = len(moments) <= size.most_numbers
-    radius = _MARK_RADIUS if numbered else 3.0
-    distance = min(2 * radius + 2, (axis.right - axis.left) / max(len(moments), 1))
-    places = _apart([axis.x(moment.start) for moment in moments], distance, axis, radius)
-    parts = []
-    for number, (moment, x) in enumerate(zip(moments, places, strict=True), 1):
-        stem = f"M{x:.1f} {_MARKS_Y + radius:.1f}L{axis.x(moment.start):.1f} {_STRIP_Y:.1f}"
-        own = moment.kind == "mark"
-        clock = clock_time(moment.start, axis.utc_offset_s, seconds=True)
-        parts.append(
-            tag(
-                "g",
-                tag("path", d=stem, class_="stem"),
-                _badge(x, radius, own),
-                tag("text", str(number), x=x, y=_MARKS_Y + 4, class_="number")
-                if numbered
-                else None,
-                _readout(f"{clock} {moment.text}", bottom, "tip", size),
-                class_="hit own" if own else "hit",
-                tabindex=-1,
-            )
-        )
-    return parts
-
-
-def _badge(x: float, radius: float, own: bool) -> Element:
-    if own:
-        square = {"x": x - radius, "y": _MARKS_Y - radius, "width": 2 * radius, "rx": radius / 4}
-        return tag("rect", **square, height=2 * radius, class_="moment")
-    return tag("circle", cx=x, cy=_MARKS_Y, r=radius, class_="moment")
-
-
-def _apart(places: Sequence[float], distance: float, axis: Axis, radius: float) -> list[float]:
-    """Sorted places, moved as little as needed to be this far apart and inside the chart."""
-    moved: list[float] = []
-    for place in places:
-        moved.append(max(place, moved[-1] + distance) if moved else max(place, axis.left))
-    limit = axis.right - radius
-    for index in range(len(moved) - 1, -1, -1):
-        moved[index] = min(moved[index], limit)
-        limit = moved[index] - distance
-    return moved

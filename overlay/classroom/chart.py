@@ -1,0 +1,177 @@
+"""The chart of a lesson: shares of the class, stacked, over time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import groupby
+from xml.etree.ElementTree import Element
+
+from overlay.classroom.lesson import Lesson, Row, find_changes
+from overlay.classroom.states import INTERVAL_S, STATES
+from overlay.monitor.moments import Moment
+from overlay.monitor.report.axis import Axis
+from overlay.monitor.report.markup import tag
+from overlay.monitor.report.moment_marks import STRIP_Y, Size, marks, readout
+from overlay.monitor.report.strip import tick
+from overlay.monitor.timeline import ABSENT
+from overlay.monitor.wording import clock_time, percent, state_name
+
+_HEIGHT = 180.0
+_COUNT_HEIGHT, _COUNT_GAP = 40.0, 22.0
+# From bottom to top: what stands out rises from the base line; nobody in view is at the top.
+_STACK = (*STATES[1:-1], STATES[0], ABSENT)
+# A longer time than this between two rows, in seconds, is a break.
+_BREAK_S = 2.5 * INTERVAL_S
+_MOST_TOLD, _MOST_NAMED = 120, 3
+
+
+def lesson_moments(lesson: Lesson) -> list[Moment]:
+    """The teacher's marks and the moments when much changed, in order."""
+    found = [Moment("mark", None, mark.clock, 0.0, mark.note or "marked") for mark in lesson.marks]
+    found += [
+        Moment(
+            "changes", change.state, change.clock, 0.0,
+            f"{state_name(change.state)}: from {change.before} % to {change.after} %",
+        )
+        for change in find_changes(lesson.rows)
+    ]  # fmt: skip
+    return sorted(found, key=lambda moment: moment.start)
+
+
+def lesson_chart(lesson: Lesson, size: Size) -> Element:
+    """The chart as SVG.
+
+    Args:
+        lesson: With at least one row.
+        size: How large.
+    """
+    start, end = lesson.rows[0].clock - INTERVAL_S, lesson.end
+    axis = Axis(start, end, size.left, size.right, lesson.utc_offset_s, size.most_ticks)
+    count_y = STRIP_Y + _HEIGHT + _COUNT_GAP
+    bottom = count_y + _COUNT_HEIGHT + 6
+    name = f"lesson-{size.name}"
+    return tag(
+        "svg",
+        tag("title", "Shares of the class over the lesson", id=f"{name}-title"),
+        tag("desc", "The table below the chart has the numbers.", id=f"{name}-desc"),
+        *_grid(axis, bottom),
+        *_areas(axis, lesson.rows),
+        *_count(axis, lesson.rows, count_y),
+        *_told(axis, lesson.rows, bottom, size),
+        *marks(axis, lesson_moments(lesson), bottom, size),
+        viewBox=f"0 0 {size.width:.0f} {bottom + 46:.0f}",
+        role="img",
+        aria_labelledby=f"{name}-title {name}-desc",
+        class_=size.name,
+    )
+
+
+def told(row: Row, utc_offset_s: int) -> str:
+    """A row in words, for example `10:32:10: 23 share; happy 40 %, neutral 35 %`."""
+    head = f"{clock_time(row.clock, utc_offset_s, seconds=True)}: {sharing(row.sharing)}"
+    if row.shares is None:
+        return f"{head}; no sum is shown"
+    ranked = sorted(STATES, key=lambda state: -row.shares.percent[state] if row.shares else 0)
+    named = [state for state in ranked[:_MOST_NAMED] if row.shares.percent[state]]
+    shown = ", ".join(f"{state_name(s)} {percent(row.shares.percent[s] / 100)}" for s in named)
+    return f"{head}; {shown}"
+
+
+def sharing(members: int) -> str:
+    """How many share, in words."""
+    return "1 shares" if members == 1 else f"{members} share"
+
+
+def _grid(axis: Axis, bottom: float) -> list[Element]:
+    well = {"x": axis.left, "width": axis.right - axis.left, "class_": "well"}
+    parts = [
+        tag("rect", y=STRIP_Y, height=_HEIGHT, **well),
+        *(
+            tag("text", text, x=axis.left - 10, y=STRIP_Y + y, class_="lane")
+            for text, y in (("100 %", 12.0), ("50 %", _HEIGHT / 2 + 4), ("0 %", _HEIGHT))
+        ),
+    ]
+    for clock, text in axis.ticks():
+        parts += tick(axis, clock, text, (STRIP_Y - 4, bottom), bottom + 17)
+    return parts
+
+
+def _areas(axis: Axis, rows: Sequence[Row]) -> list[Element]:
+    """A stacked area for each stretch in which shares were shown."""
+    outlines: dict[str, list[str]] = {state: [] for state in STATES}
+    for stretch in _stretches(rows):
+        below = [0.0] * len(stretch)
+        for state in _STACK:
+            shares = [row.shares.percent[state] if row.shares else 0 for row in stretch]
+            above = [low + share for low, share in zip(below, shares, strict=True)]
+            if any(shares):
+                outlines[state].append(_outline(axis, stretch, below, above))
+            below = above
+    kinds = {state: f"e-{state}" for state in STATES} | {ABSENT: f"gap gap-{ABSENT}"}
+    return [tag("path", d="".join(d), class_=kinds[k]) for k, d in outlines.items() if d]
+
+
+def _stretches(rows: Sequence[Row]) -> list[list[Row]]:
+    """Rows with shares that follow one another."""
+    found: list[list[Row]] = []
+    for shown, run in groupby(rows, key=lambda row: row.shares is not None):
+        if shown:
+            found.append([])
+            for row in run:
+                if found[-1] and row.clock - found[-1][-1].clock > _BREAK_S:
+                    found.append([])
+                found[-1].append(row)
+    return found
+
+
+def _outline(
+    axis: Axis, rows: Sequence[Row], below: Sequence[float], above: Sequence[float]
+) -> str:
+    """Each row holds for the ten seconds that end at its time; sums are joined by slopes."""
+
+    def y(share: float) -> str:
+        return f"{STRIP_Y + _HEIGHT * (1 - share / 100):.1f}"
+
+    first = axis.x(rows[0].clock - INTERVAL_S)
+    places = [axis.x(row.clock) for row in rows]
+    top = [(first, above[0]), *zip(places, above, strict=True)]
+    back = [*reversed([(first, below[0]), *zip(places, below, strict=True)])]
+    return "M" + "L".join(f"{x:.1f} {y(share)}" for x, share in [*top, *back]) + "z"
+
+
+def _count(axis: Axis, rows: Sequence[Row], top: float) -> list[Element]:
+    """How many shared, as steps."""
+    most = max(1, *(row.sharing for row in rows))
+    pieces = []
+    for row in rows:
+        height = _COUNT_HEIGHT * row.sharing / most
+        left, right = axis.x(row.clock - INTERVAL_S), axis.x(row.clock)
+        pieces.append(
+            f"M{left:.1f} {top + _COUNT_HEIGHT - height:.1f}H{right:.1f}v{height:.1f}H{left:.1f}z"
+        )
+    return [
+        tag("text", f"{most}", x=axis.left - 10, y=top + 10, class_="lane"),
+        tag("text", "share", x=axis.left - 10, y=top + _COUNT_HEIGHT, class_="lane"),
+        tag("path", d="".join(pieces), class_="seen"),
+    ]
+
+
+def _told(axis: Axis, rows: Sequence[Row], bottom: float, size: Size) -> list[Element]:
+    """Areas that say in words, below the chart, what they show when pointed at."""
+    step = -(-len(rows) // min(_MOST_TOLD, size.most_told))
+    chosen = rows[::step]
+    ends = [axis.x(row.clock) for row in chosen[1:]] + [axis.right]
+    lefts = [axis.left, *ends[:-1]] if ends else [axis.left]
+    areas = [readout("Point at the chart to read times and shares here.", bottom, "hint", size)]
+    for row, left, right in zip(chosen, lefts, ends, strict=True):
+        area = {"x": left, "y": STRIP_Y, "width": right - left, "height": bottom - STRIP_Y}
+        areas.append(
+            tag(
+                "g",
+                tag("rect", **area, class_="area"),
+                readout(told(row, axis.utc_offset_s), bottom, "tip", size),
+                class_="hit",
+                tabindex=-1,
+            )
+        )
+    return areas

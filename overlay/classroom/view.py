@@ -1,0 +1,94 @@
+"""What the board's window and the terminal show of a class, in types that JSON knows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from overlay.classroom.chart import lesson_moments, sharing
+from overlay.classroom.codes import spelled
+from overlay.classroom.groups import LEAST
+from overlay.classroom.lesson import Lesson, Row
+from overlay.classroom.running import RunningClass
+from overlay.classroom.states import STATES
+from overlay.language import _
+from overlay.monitor.timeline import ABSENT
+from overlay.monitor.wording import clock_time, state_name
+
+#: The colour of nobody in view, as in HTML: for light and dark windows.
+_ABSENT_COLORS = ("#9aa0aa", "#6d7683")
+
+
+def first_view(running: RunningClass) -> dict[str, Any]:
+    """What stays the same: title, code, link, QR code, the names and colours of states."""
+    return {
+        "title": running.board.lesson.title,
+        "code": spelled(running.code),
+        "link": running.link,
+        "qr": qr_rows(running.link),
+        "states": [
+            {"state": state, "name": state_name(state), "light": light, "dark": dark}
+            for state, light, dark in zip(STATES, _colors("light"), _colors("dark"), strict=True)
+        ],
+        "least": LEAST,
+    }
+
+
+def view(running: RunningClass) -> dict[str, Any]:
+    """What changes from interval to interval."""
+    lesson = running.board.lesson
+    return {
+        "line": headline(lesson.rows[-1]) if lesson.rows else _("Waiting for the first to join"),
+        "problem": running.problem or running.board.notice,
+        "rows": [
+            [row.clock, None if row.shares is None else [row.shares.percent[s] for s in STATES]]
+            for row in lesson.rows
+        ],
+        "utc_offset_s": lesson.utc_offset_s,
+        "moments": _moments(lesson),
+    }
+
+
+def headline(row: Row) -> str:
+    """How many share, and how many of them the sum is of."""
+    if row.shares is None:
+        return _("{sharing}; no sum is shown, as it takes a group of {least}").format(
+            sharing=sharing(row.sharing), least=LEAST
+        )
+    return _("{sharing}; the sum is of {members}, in steps of {step} %").format(
+        sharing=sharing(row.sharing), members=row.shares.members, step=row.shares.step
+    )
+
+
+def qr_rows(text: str) -> list[str]:
+    """A QR code as rows of `0` and `1`, with the quiet zone around it."""
+    import qrcode
+
+    code = qrcode.QRCode(border=2)
+    code.add_data(text)
+    return ["".join("1" if dark else "0" for dark in row) for row in code.get_matrix()]
+
+
+def _moments(lesson: Lesson) -> list[list[Any]]:
+    return [
+        [
+            moment.start,
+            clock_time(moment.start, lesson.utc_offset_s),
+            moment.text,
+            moment.kind == "mark",
+        ]
+        for moment in lesson_moments(lesson)
+    ]
+
+
+def _colors(theme: str) -> list[str]:
+    from overlay.drawing.themes import load_theme
+
+    emotions = load_theme(theme).emotions
+    found = []
+    for state in STATES:
+        if state == ABSENT:
+            found.append(_ABSENT_COLORS[theme == "dark"])
+        else:
+            blue, green, red = emotions[state]
+            found.append(f"#{red:02x}{green:02x}{blue:02x}")
+    return found
