@@ -33,6 +33,7 @@ class CalibrationPanel(QFrame):
         self._intro = make_label(wraps=True)
         self._labels = QComboBox()
         self._labels.setAccessibleName(_("What your face shows"))
+        self._labels.setAccessibleDescription(_("What your face shows"))  # as in the record bar
         self._labels.activated.connect(lambda _index: self._update())
         self._own = QLineEdit()
         self._own.setPlaceholderText(_("For example confused"))

@@ -38,6 +38,7 @@ class RecordBar(QWidget):
         self.opener.setCheckable(True)
         self._students = QComboBox()
         self._students.setAccessibleName(_("Student"))
+        self._students.setAccessibleDescription(_("Student"))  # its name is its value, for Qt
         self._students.setMinimumWidth(150)
         self._students.activated.connect(self._choose_student)
         self._title = QLineEdit()

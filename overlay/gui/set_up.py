@@ -48,6 +48,7 @@ class SetUp(QFrame):
         self._title = make_label(name="heading")
         self._cameras = QComboBox()
         self._cameras.setAccessibleName(_("Camera"))
+        self._cameras.setAccessibleDescription(_("Camera"))  # its name is its value, for Qt
         self._cameras.setMinimumWidth(280)
         self._cameras.activated.connect(self._choose_camera)
         self._state, self._fix = make_label(wraps=True), make_label(wraps=True)

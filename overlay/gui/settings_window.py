@@ -120,7 +120,9 @@ class SettingsWindow(QMainWindow):
         control.setAccessibleName(title)
         control.setAccessibleDescription(sentence)
         if kind != "bool":
-            column.addWidget(make_label(title, "section"))
+            heading = make_label(title, "section")
+            heading.setBuddy(control)  # Qt tells screen readers a box by its value alone
+            column.addWidget(heading)
         column.addWidget(control, 0, Qt.AlignmentFlag.AlignLeft)
         column.addWidget(make_label(sentence, "muted", wraps=True))
         setter(setting["value"])
