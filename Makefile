@@ -25,7 +25,7 @@ BUILD_ENV     := PYTHONHASHSEED=1 SOURCE_DATE_EPOCH=$(shell git log -1 --format=
 
 .DEFAULT_GOAL := help
 .PHONY: help run test check test-unit test-desktop test-system test-newest fuzz faults kills coverage \
-        docs catalogue wheel sdist clean clean-machine lock hooks newest
+        docs catalogue web web-test wheel sdist clean clean-machine lock hooks newest
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-15s%s\n", $$1, $$2 }' Makefile
@@ -82,7 +82,15 @@ catalogue: $(VENV)/.test ## Bring the translations up to date with the texts in 
 	  --ignore-obsolete --ignore-pot-creation-date --width=100 --output-dir=overlay/locale
 	$(BIN)/pybabel -q compile --domain=emotion-overlay --directory=overlay/locale --statistics
 
-wheel: $(VENV)/.app ## Build dist/*.whl
+web: $(VENV)/.app web/node_modules/.package-lock.json ## Build the page for the browser into web/dist (needs Node.js)
+	$(BIN)/python -m overlay.web.export web/generated
+	cd web && npm run --silent check && npm run --silent build
+
+web-test: $(VENV)/.test web ## Test the page in Chromium, and against this package
+	$(BIN)/python -m tests.web.reference web/build/reference
+	cd web && npm run --silent test
+
+wheel: $(VENV)/.app $(if $(shell command -v npm),web) ## Build dist/*.whl; the page is in it where there is Node.js
 	$(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
 
 sdist: $(VENV)/.app ## Build dist/*.tar.gz, the source
@@ -103,7 +111,7 @@ package-test: ## Try the .deb in bare Debian 12 and 13, some 10 minutes (needs r
 
 clean: ## Remove virtual environments, builds and caches
 	rm -rf $(VENV) .venv-newest .venv-lock .venv-bundle build dist site .mypy_cache .ruff_cache .pytest_cache \
-	  .hypothesis .coverage*
+	  .hypothesis .coverage* web/dist web/build web/generated web/node_modules
 
 clean-machine: ## Try the first `make run` in a bare Debian (needs root and mmdebstrap)
 	tests/clean_machine/trial.sh
@@ -116,6 +124,12 @@ hooks: $(VENV)/.test ## Check each commit before it is made (pre-commit)
 	$(BIN)/pre-commit install
 
 # What is installed, remembered in stamps so that it happens once.
+
+web/node_modules/.package-lock.json: web/package.json web/package-lock.json
+	@command -v npm >/dev/null || { echo \
+	  'The page needs Node.js 18 or newer to be built; on Debian and Ubuntu: sudo apt install nodejs npm' >&2; exit 2; }
+	cd web && npm ci --silent
+	@touch $@
 
 $(VENV)/.app: pyproject.toml requirements/build.txt requirements/app.txt
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 15))' 2>/dev/null || { echo \

@@ -86,6 +86,10 @@ class ClusterError(OverlayError):
     """A Dask cluster does not answer, or its workers cannot read the files."""
 
 
+class WebError(OverlayError):
+    """The page for the browser was not built, or cannot be served."""
+
+
 class ControlError(OverlayError):
     """No running application answers, or it refuses what it is asked."""
 

@@ -12,7 +12,14 @@ from overlay.settings import Settings
 REPOSITORY = Path(__file__).resolve().parent.parent
 DOCUMENTS = sorted(
     path.relative_to(REPOSITORY).as_posix()
-    for pattern in ("*.md", "docs/**/*.md", "models/*.md", "training/*.md", "overlay/**/*.md")
+    for pattern in (
+        "*.md",
+        "docs/**/*.md",
+        "models/*.md",
+        "training/*.md",
+        "web/*.md",
+        "overlay/**/*.md",
+    )
     for path in REPOSITORY.glob(pattern)
 )
 

@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from overlay.cli import bench, call, classroom, files, own_words, set_up, yourself
+from overlay.cli import bench, call, classroom, files, own_words, set_up, web, yourself
 from overlay.cli.help import PanelGroup
 from overlay.errors import OverlayError
 from overlay.installation import describe_version
@@ -32,7 +32,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for panel in (call, yourself, own_words, classroom, files, set_up, bench):
+for panel in (call, yourself, own_words, classroom, files, web, set_up, bench):
     app.add_typer(panel.app)
 
 

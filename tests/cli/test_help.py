@@ -36,7 +36,7 @@ def test_commands_are_listed_by_what_they_are_for(capsys: pytest.CaptureFixture[
     }
     assert {"run", "panic", "stop"} <= set(panels["Call"])
     assert {"monitor", "report", "erase"} <= set(panels["Yourself"])
-    assert panels["Files"] == ["analyze"]
+    assert panels["Files"] == ["analyze", "web"]
     assert {"doctor", "settings", "models"} <= set(panels["Set-up"])
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
+import urllib.request
 import zipfile
 from email import message_from_bytes
 from email.message import Message
@@ -31,6 +33,9 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
         )
     for file in ("pyproject.toml", "hatch_build.py", "README.md", "LICENSE", ".gitignore"):
         shutil.copy(REPOSITORY / file, checkout)
+    page = checkout / "web" / "dist"
+    page.mkdir(parents=True)
+    (page / "index.html").write_text("the page")  # stands for what `make web` builds
     dist = tmp_path_factory.mktemp("dist")
     command = [*PIP, "wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", dist, checkout]
     subprocess.run(command, check=True)
@@ -59,18 +64,23 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return target
 
 
-def _run(installed: Path, folder: Path, *arguments: str) -> str:
-    """Run the installed application from an empty folder, for a user with an empty home."""
+def _environment(installed: Path, folder: Path) -> dict[str, str]:
+    """Of a user with an empty home who has installed the application and nothing else."""
     environment = {
         name: value
         for name, value in os.environ.items()
         if not name.startswith(("XDG_", "PYTHON", "COV"))
     }
-    environment |= {"PYTHONPATH": str(installed), "HOME": str(folder), "LOCALAPPDATA": str(folder)}
+    own = {"PYTHONPATH": str(installed), "HOME": str(folder), "LOCALAPPDATA": str(folder)}
+    return environment | own
+
+
+def _run(installed: Path, folder: Path, *arguments: str) -> str:
+    """Run the installed application from an empty folder."""
     done = subprocess.run(
         [sys.executable, *arguments],
         cwd=folder,
-        env=environment,
+        env=_environment(installed, folder),
         check=False,
         capture_output=True,
         text=True,
@@ -99,6 +109,10 @@ def test_each_shipped_font_comes_with_its_licence(files: set[str]) -> None:
 def test_the_licence_is_the_gpl(files: set[str], metadata: Message) -> None:
     assert metadata["License-Expression"] == "GPL-2.0-or-later"
     assert any(name.endswith(".dist-info/licenses/LICENSE") for name in files)
+
+
+def test_the_page_for_the_browser_is_inside(files: set[str]) -> None:
+    assert "overlay/web/page/index.html" in files
 
 
 def test_nothing_but_the_application_is_inside(files: set[str]) -> None:
@@ -151,3 +165,18 @@ def test_the_models_are_found_without_repository_or_data_folder(
     _run(installed, tmp_path, "-m", "overlay", "models", "verify")
 
     assert not list(tmp_path.rglob("emotion-overlay")), "a data folder was made"
+
+
+def test_the_page_is_served_from_the_wheel_until_ctrl_c(installed: Path, tmp_path: Path) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "overlay", "web", "--port", "0"],
+        cwd=tmp_path,
+        env=_environment(installed, tmp_path),
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    with process, urllib.request.urlopen(process.stdout.readline().split()[0]) as response:
+        assert response.read() == b"the page"
+        process.send_signal(signal.SIGINT)
+        assert process.wait(60) == 130
