@@ -10,6 +10,7 @@ one are the same in pip's own format, with the hash of every file:
     test.txt       the application, its tests and training, without PyTorch
     torch-cpu.txt  PyTorch without CUDA, for the tests
     train.txt      the application and training, with PyTorch from PyPI (CUDA on Linux)
+    web.txt        the application on a server with Streamlit, for web/Dockerfile
     docs.txt       the application and what builds the documentation
     bundle.txt     the application for people without Python, and what builds it
     dev.txt        what a maintainer needs besides
@@ -37,6 +38,11 @@ CUDA = [
 
 # What MediaPipe requires for parts of it that are never used, and the larger OpenCV.
 NOT_IN_BUNDLE = ["matplotlib", "opencv-contrib-python", "sounddevice"]
+# What neither the application on a server nor Streamlit imports.
+ON_DESKTOPS = [
+    *("opencv-contrib-python", "matplotlib", "pydeck", "gitpython", "sounddevice"),
+    *("pystray", "python-xlib", "pyvirtualcam"),
+]
 
 EXPORTS = {
     "build.txt": ["--only-group", "build"],
@@ -47,6 +53,10 @@ EXPORTS = {
         *(word for name in CUDA for word in ("--prune", name)),
     ],
     "train.txt": ["--extra", "train"],
+    "web.txt": [
+        *("--extra", "web", "--group", "server"),
+        *(word for name in ON_DESKTOPS for word in ("--prune", name)),
+    ],
     "docs.txt": ["--extra", "docs"],
     "bundle.txt": [
         *("--extra", "desktop", "--group", "build", "--group", "bundle"),
