@@ -75,8 +75,9 @@ def repainted(
 
 
 def _view(plane: av.video.plane.VideoPlane) -> npt.NDArray[np.uint8]:
-    lines = np.frombuffer(memoryview(plane), np.uint8).reshape(plane.height, plane.line_size)
-    return lines[:, : plane.width]
+    lines = np.frombuffer(memoryview(plane), np.uint8).reshape(plane.height, -1)
+    down = 1 if plane.line_size > 0 else -1  # some decoders and filters begin at the bottom
+    return lines[::down, : plane.width]
 
 
 def _convert(image: Image, part: tuple[int, int, int, int], planes: Planes) -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from overlay.planes import planes_of, repainted, to_frame
 from overlay.scene import Image, Planes
-from tests.media import encoded, middles, patches
+from tests.media import TICK, encoded, middles, patches
 
 SIZE = (64, 48)
 
@@ -58,6 +58,19 @@ def test_parts_are_converted_and_the_rest_is_kept(drawn):
         where = squares if plane.shape == squares.shape else np.kron(squares, np.ones((2, 2), bool))
         np.testing.assert_array_equal(plane[where], new[where])
         np.testing.assert_array_equal(plane[~where], old[~where])
+
+
+def test_a_frame_that_is_stored_upside_down_is_seen_upright():
+    graph = av.filter.Graph()
+    frame = encoded(patches(*SIZE), "yuv420p")
+    given = graph.add_buffer(width=SIZE[0], height=SIZE[1], format="yuv420p", time_base=TICK)
+    graph.link_nodes(given, graph.add("vflip"), graph.add("buffersink")).configure()
+    frame.pts, frame.time_base = 0, TICK
+    graph.push(frame)
+    flipped = graph.pull()
+    assert flipped.planes[0].line_size < 0
+    for plane, whole in zip(planes_of(flipped), planes_of(frame), strict=True):
+        np.testing.assert_array_equal(plane, whole[::-1])
 
 
 def test_the_original_stays_what_it_is():

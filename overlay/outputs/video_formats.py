@@ -31,8 +31,9 @@ class Encoder:
     tag: str | None = None
 
 
-#: Half of the cores encode, where that can be chosen, because the others decode and read.
-_THREADS = max(1, (os.cpu_count() or 1) // 2)
+#: As many as there are cores, where that can be chosen; x264 would take half as many again, which
+#: costs more than it brings while frames are decoded and read as well.
+_THREADS = os.cpu_count() or 1
 
 #: Good quality; h264 at a third of a core for 720p.
 ENCODERS: dict[Codec, Encoder] = {

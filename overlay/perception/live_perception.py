@@ -131,7 +131,7 @@ class LivePerception(Perception):
         search, before = self._search, {track.id for track in self._tracker.tracks}
         probe = None
         if self._sweep_is_due(time_s):
-            found = candidates(self._detector, image)
+            found = candidates(self._detector, image, at_once=True)
         else:
             region = search.next(width, height) or Region(0, 0, width, height)
             probe = search.probe(width, height, time_s)

@@ -68,17 +68,25 @@ def find_faces(
     return [_turned_back(each.face, quarters, image.shape[:2]) for each in best]
 
 
-def candidates(detector: FaceDetector, image: Image, parts: int = _PARTS) -> list[Detection]:
+def candidates(
+    detector: FaceDetector, image: Image, parts: int = _PARTS, *, at_once: bool = False
+) -> list[Detection]:
     """What may be an upright face in a picture: most faces, and much else.
 
     Args:
         detector: To look with.
         image: uint8 [height, width, 3], BGR.
         parts: How many of the smallest parts its longer side has at most.
+        at_once: Whether to take several cores; pictures are better read several at a time.
     """
     height, width = image.shape[:2]
     regions = [Region(0, 0, width, height), *_regions(width, height, parts)]
-    return _distinct(_framed(detector, image) + detect_in_each(detector, regions, image))
+    found = _framed(detector, image)
+    if at_once:
+        return _distinct(found + detect_in_each(detector, regions, image))
+    for region in regions:
+        found += detect_in(detector, region, image)
+    return _distinct(found)
 
 
 def _upright_faces(

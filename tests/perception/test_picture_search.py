@@ -14,7 +14,13 @@ from hypothesis import strategies as st
 from overlay.perception import Perception
 from overlay.perception.detector import Detection, FaceDetector
 from overlay.perception.face_check import FaceCheck
-from overlay.perception.picture_search import DOUBTFUL, _regions, _turned_back, find_faces
+from overlay.perception.picture_search import (
+    DOUBTFUL,
+    _regions,
+    _turned_back,
+    candidates,
+    find_faces,
+)
 from overlay.scene import Box, Image, KeyPoints
 from tests.clips import COLLINS, HOPPER, Person
 
@@ -204,6 +210,14 @@ def test_pictures_that_were_read_wrongly_once_are_read_right(
     assert len(find(np.asarray(image, np.uint8))) == faces
 
 
+def test_looking_at_several_parts_at_once_finds_the_same(
+    detector: FaceDetector, portrait: Image
+) -> None:
+    one_by_one = candidates(detector, portrait)
+    assert one_by_one
+    assert candidates(detector, portrait, at_once=True) == one_by_one
+
+
 class Blind:
     """A detector that finds nothing, and remembers how large the pictures were."""
 
@@ -213,9 +227,6 @@ class Blind:
     def detect(self, image: Image) -> list[Detection]:
         self.sizes.append(image.size)
         return []
-
-    def detect_each(self, images: list[Image]) -> list[list[Detection]]:
-        return [self.detect(image) for image in images]
 
 
 @pytest.mark.parametrize("size", [(1, 60_000), (60_000, 2), (1, 1), (3_000, 6_000)])
