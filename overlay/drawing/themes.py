@@ -1,10 +1,10 @@
 """Colours: a dark and a light theme, with a colour for each emotion.
 
-The emotion colours were found by a random search that maximises the smallest difference between
-any two of them in OKLab (Ottosson, 2020), as seen with normal vision and with full protanopia,
-deuteranopia and tritanopia (simulated after Machado et al., 2009), within a hue range that fits
-each emotion. `tests/drawing/test_themes.py` measures the result. Colour is never the only cue: the
-name is always written.
+The emotion colours were found by a random search that maximises the smallest difference between any
+two of them in OKLab (Ottosson, 2020) and in CIELAB, as seen with normal vision and with full
+protanopia, deuteranopia and tritanopia (simulated after Machado et al., 2009), within a hue range
+that fits each emotion. `tests/drawing/test_themes.py` measures the result. Colour is never the only
+cue: the name is always written.
 """
 
 from __future__ import annotations
@@ -62,8 +62,8 @@ _THEMES = {
         # In the order of EMOTIONS, then unsure:
         # vermilion, green, violet, yellow, blue, cyan, white, grey.
         emotions=_palette(
-            *("#E1502E", "#5AC762", "#D25DFF", "#FBDB3E", "#3785B9", "#32DCFF", "#F0F5FD"),
-            "#9A9FA6",
+            *("#D66027", "#6AC460", "#E06DFC", "#FBD833", "#3D78B6", "#16DFFF", "#F8FAF8"),
+            "#949794",
         ),
     ),
     "light": Theme(
@@ -75,8 +75,8 @@ _THEMES = {
         halo_opacity=0.55,
         # The same hues, dark enough for a white panel.
         emotions=_palette(
-            *("#C2003A", "#2C6114", "#402594", "#A27F2F", "#4665B2", "#0D93B6", "#23262C"),
-            "#70747B",
+            *("#C00151", "#2E4D06", "#250090", "#C08437", "#5D58D1", "#0394D5", "#181915"),
+            "#848683",
         ),
     ),
 }

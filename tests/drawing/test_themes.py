@@ -51,6 +51,18 @@ def oklab(rgb):
     return np.array(to_lab) @ np.cbrt(np.array(to_lms) @ rgb)
 
 
+def cielab(rgb):
+    """CIE 15, with the white of sRGB (D65)."""
+    to_xyz = [
+        [0.4124564, 0.3575761, 0.1804375],
+        [0.2126729, 0.7151522, 0.0721750],
+        [0.0193339, 0.1191920, 0.9503041],
+    ]
+    x, y, z = np.array(to_xyz) @ rgb / (0.95047, 1, 1.08883)
+    root = [np.cbrt(t) if t > (6 / 29) ** 3 else t * (29 / 6) ** 2 / 3 + 4 / 29 for t in (x, y, z)]
+    return np.array([116 * root[1] - 16, 500 * (root[0] - root[1]), 200 * (root[1] - root[2])])
+
+
 def contrast(first, second):
     """The contrast ratio of WCAG 2, 1 to 21."""
     lighter, darker = sorted(
@@ -91,6 +103,18 @@ def test_any_two_emotions_differ_for_every_kind_of_colour_vision(name, vision):
         (100 * float(np.linalg.norm(seen[a] - seen[b])), (a, b)) for a, b in combinations(seen, 2)
     )
     assert distance >= FAR_ENOUGH[name], pair
+
+
+@pytest.mark.parametrize("vision", VISION)
+@pytest.mark.parametrize("name", SUPPORTED_THEMES)
+def test_any_two_emotions_have_a_delta_e_of_20_for_every_kind_of_colour_vision(name, vision):
+    """In CIELAB, as of 1976."""
+    seen = {
+        emotion: cielab(np.clip(np.array(VISION[vision]) @ linear(color), 0, 1))
+        for emotion, color in load_theme(name).emotions.items()
+    }
+    for a, b in combinations(seen, 2):
+        assert np.linalg.norm(seen[a] - seen[b]) >= 20, (a, b)
 
 
 def test_an_unknown_theme_is_refused_with_the_known_ones():
