@@ -72,8 +72,14 @@ class Slice:
 
 
 def step_for(seconds: float, most: int) -> int:
-    """The shortest round step that divides a duration into no more parts than this."""
-    return next((step for step in _STEPS_S if seconds / step <= most), _STEPS_S[-1])
+    """The shortest round step that divides a duration into no more parts than this.
+
+    Whole days at last: where the clock or the file was damaged, a session can seem to last years.
+    """
+    day = _STEPS_S[-1]
+    return next(
+        (step for step in _STEPS_S if seconds / step <= most), day * -int(-seconds // (day * most))
+    )
 
 
 def cut(timeline: Sequence[Stretch], most: int) -> list[Slice]:
