@@ -44,8 +44,8 @@ from tests.gui.test_wording import status
 
 SIZE = (1280, 720)
 OFFERS = [
-    "add-student", "find-virtual-camera", "help", "install-virtual-camera", "pause-recording",
-    "record", "report", "stop-recording",
+    "add-student", "ask-class", "find-virtual-camera", "help", "install-virtual-camera",
+    "pause-recording", "record", "report", "stop-recording",
 ]  # fmt: skip
 RECORDING = {"students": ["Ada Lovelace", "Ana"], "student": "Ada Lovelace", "session": "none"}
 RUNNING = {**RECORDING, "session": "running", "title": "Physics, lesson 4"}
@@ -55,10 +55,6 @@ MISSING = {
     "message": "There is no virtual camera.",
     "fix": "sudo installer/linux/virtual-camera.sh",
     "can_install": True,
-}
-PROBLEMS = {
-    "output": "no virtual camera: `emotion-overlay doctor` says how to get one",
-    "source": "the camera Logitech C920 is gone: plug it in again",
 }
 
 
@@ -73,6 +69,16 @@ def answer(**values: Any) -> dict[str, Any]:
         "virtual_camera": {"state": "ready", "name": "Emotion Overlay"},
         "language": language(),
     }
+
+
+def problems() -> dict[str, str]:
+    """What goes wrong most."""
+    camera = _("webcam {camera} is unplugged: plug it in again, or choose another")
+    virtual = _("No virtual camera: {problem}. Run: {command}").format(
+        problem=_("v4l2loopback is installed but not loaded"),
+        command="sudo modprobe v4l2loopback exclusive_caps=1",
+    )
+    return {"output": virtual, "source": camera.format(camera="Logitech C920")}
 
 
 def control_windows(buffer: FrameBuffer) -> Iterator[tuple[str, QWidget]]:
@@ -92,7 +98,7 @@ def control_windows(buffer: FrameBuffer) -> Iterator[tuple[str, QWidget]]:
     yield "on-air", window
     window.show_answer(answer(paused=True))
     yield "paused", window
-    window.show_answer(answer(problems=PROBLEMS))
+    window.show_answer(answer(problems=problems()))
     yield "problems", window
     window.show_answer(answer())
     window._records.toggle()

@@ -29,7 +29,7 @@ _LOOKS: list[tuple[IconName, bool]] = [
 
 #: Which part of each artefact is shown: left, top, right, bottom; None for all of it.
 _TAKEN = {
-    "tray-menu": (0, 0, 420, 525),
+    "tray-menu": (0, 0, 420, 544),
     "private-window": None,
     "labelled-frame": None,
 }
