@@ -86,20 +86,31 @@ class Lesson:
 
 
 def find_changes(rows: Sequence[Row]) -> list[Change]:
-    """The moments when much changed: half a minute compared with the one before it."""
+    """The moments when much changed: half a minute compared with the one before it.
+
+    Of neighbouring times, the one with the largest difference counts.
+    """
+    differences = [_difference(rows, index) for index in range(len(rows) + 1)]
     changes: list[Change] = []
     quiet_until = 0
-    for index in range(_COMPARED, len(rows) - _COMPARED + 1):
-        before, after = rows[index - _COMPARED : index], rows[index : index + _COMPARED]
-        if index < quiet_until or _broken([*before, *after]):
-            continue
-        means = {state: (_mean(before, state), _mean(after, state)) for state in STATES}
-        state = max(means, key=lambda name: abs(means[name][1] - means[name][0]))
-        old, new = means[state]
-        if abs(new - old) >= _MUCH:
-            changes.append(Change(before[-1].clock, state, round(old), round(new)))
+    for index, (size, change) in enumerate(differences):
+        largest = max(other for other, _ in differences[index : index + _COMPARED])
+        if change is not None and size == largest and size >= _MUCH and index >= quiet_until:
+            changes.append(change)
             quiet_until = index + _QUIET
     return changes
+
+
+def _difference(rows: Sequence[Row], index: int) -> tuple[float, Change | None]:
+    """How much changed before a row, in per cent of the class, and in which state."""
+    before, after = rows[max(index - _COMPARED, 0) : index], rows[index : index + _COMPARED]
+    if len(before) < _COMPARED or len(after) < _COMPARED or _broken([*before, *after]):
+        return 0.0, None
+    means = {state: (_mean(before, state), _mean(after, state)) for state in STATES}
+    # What is not neutral comes first where both changed as much.
+    state = max(reversed(STATES), key=lambda name: abs(means[name][1] - means[name][0]))
+    old, new = means[state]
+    return abs(new - old), Change(before[-1].clock, state, round(old), round(new))
 
 
 def _broken(rows: Sequence[Row]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import shutil
 import socket
 import subprocess
@@ -24,14 +25,15 @@ def free_port() -> int:
 class Mosquitto:
     """One broker, which can be killed and started again at the same port."""
 
-    def __init__(self, folder: Path, lines: str = "allow_anonymous true", **bridge: int) -> None:
+    def __init__(self, folder: Path, lines: str = "allow_anonymous true") -> None:
         program = shutil.which("mosquitto") or shutil.which("mosquitto", path="/usr/sbin")
         if program is None:
             pytest.skip("DESKTOP MISSING: apt-get install mosquitto")
         self.port = free_port()
         self.broker = Broker("mqtt", "127.0.0.1", self.port)
         self._config = folder / f"mosquitto-{self.port}.conf"
-        self._config.write_text(f"listener {self.port} 127.0.0.1\n{lines}\n")
+        user = getpass.getuser()  # else it changes to its own, which cannot read our files
+        self._config.write_text(f"{lines}\nuser {user}\nlistener {self.port} 127.0.0.1\n")
         self._command = [program, "-c", str(self._config)]
         self.process: subprocess.Popen[bytes] | None = None
 
