@@ -29,10 +29,6 @@ YES, NO = b"yes", b"no"
 #: What a dialog sends when it is there.
 _SHOWN = b"shown"
 
-#: How much less urgent a window is than the call, as `nice` counts: loading Qt takes a second of
-#: a core.
-_NICE = 10
-
 #: How often a window looks whether it should end, in milliseconds.
 _LOOK_MS = 100
 
@@ -155,8 +151,6 @@ def _begin(language: str) -> QApplication:
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the application, which ends us
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    if sys.platform != "win32":
-        os.nice(_NICE)
     with _without_stderr():  # Qt explains at length what is missing, and aborts
         try:
             from PySide6.QtWidgets import QApplication

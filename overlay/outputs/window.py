@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import multiprocessing
 import time
 from multiprocessing.shared_memory import SharedMemory
 
@@ -11,6 +10,7 @@ from overlay.display import has_display
 from overlay.errors import OutputError
 from overlay.gui.frames import FrameBuffer
 from overlay.gui.process import NO_QT, show_preview
+from overlay.gui.start import make_process, start_process
 from overlay.language import language
 from overlay.libraries import QT_FIX
 from overlay.outputs.base import Output
@@ -57,12 +57,14 @@ class PreviewWindow(Output):
         except OSError as error:
             raise OutputError(f"no shared memory for a window: {error.strerror}") from error
         self._buffer = FrameBuffer(self._memory, size)
-        # spawn: a forked copy of a process with threads and a camera would not be safe.
-        self._process = multiprocessing.get_context("spawn").Process(
-            target=show_preview,
-            args=(self._memory.name, size, title, on_top, language()),
-            name="preview-window",
-            daemon=True,
+        self._process = make_process(
+            "preview-window",
+            show_preview,
+            self._memory.name,
+            size,
+            title,
+            on_top,
+            language(),
         )
         self._start()
 
@@ -111,7 +113,7 @@ class PreviewWindow(Output):
 
     def _start(self) -> None:
         self._open = True
-        self._process.start()
+        start_process(self._process)
         deadline = time.monotonic() + _OPENING_S
         while not self._buffer.is_shown:
             if self.closed or time.monotonic() > deadline:

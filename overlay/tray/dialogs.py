@@ -21,6 +21,7 @@ from overlay.display import has_display
 from overlay.errors import OverlayError
 from overlay.gui.dialog import Dialog
 from overlay.gui.process import YES, show_dialog
+from overlay.gui.start import make_process, start_process
 from overlay.language import _, language
 
 __all__ = ["CannotAskError", "Dialog", "Dialogs"]
@@ -118,15 +119,12 @@ class Dialogs:
     def _show(self, dialog: Dialog) -> list[bytes]:
         """Show a dialog until it is answered; what `show_dialog` sent."""
         answers, sender = multiprocessing.Pipe(duplex=False)
-        # spawn: a forked copy of a process with threads and a camera would not be safe.
-        process = multiprocessing.get_context("spawn").Process(
-            target=show_dialog, args=(dialog, sender, language()), name="dialog", daemon=True
-        )
+        process = make_process("dialog", show_dialog, dialog, sender, language())
         with answers, sender:
             with self._lock:
                 if self._closed:
                     return []
-                process.start()
+                start_process(process)
                 self._processes.add(process)
             process.join()
             with self._lock:

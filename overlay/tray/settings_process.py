@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import threading
 from multiprocessing.context import SpawnProcess
 
 from overlay.display import has_display
 from overlay.gui.process import NO_QT, show_settings
+from overlay.gui.start import make_process, start_process
 from overlay.language import language
 
 #: How long to watch whether the window can be shown at all, in seconds.
@@ -32,10 +32,8 @@ class SettingsProcess:
         with self._lock:
             if self._process is not None and self._process.is_alive():
                 return True
-            self._process = multiprocessing.get_context("spawn").Process(
-                target=show_settings, args=(language(),), name="settings-window", daemon=True
-            )
-            self._process.start()
+            self._process = make_process("settings-window", show_settings, language())
+            start_process(self._process)
             self._process.join(_STARTING_S)
             return self._process.exitcode != NO_QT
 

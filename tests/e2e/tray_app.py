@@ -12,14 +12,15 @@ import signal
 import sys
 import threading
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import cv2
-
-from overlay import cli
-from tests.camera_backend import CameraBackend, registered
+if TYPE_CHECKING:
+    from tests.camera_backend import CameraBackend
 
 
 def _report(camera: CameraBackend, path: Path, ended: threading.Event) -> None:
+    import cv2
+
     partial = path.with_suffix(".partial.png")
     while not ended.wait(0.1):
         if camera.frames:
@@ -28,6 +29,10 @@ def _report(camera: CameraBackend, path: Path, ended: threading.Event) -> None:
 
 
 def main() -> None:
+    # Here, because processes of windows import this module again, and need none of it.
+    from overlay import cli
+    from tests.camera_backend import CameraBackend, registered
+
     faulthandler.register(signal.SIGUSR1)
     with registered(CameraBackend(limit=1)) as camera:
         ended = threading.Event()

@@ -239,6 +239,12 @@ def test_when_its_process_is_stopped_the_call_goes_on_and_it_still_closes(displa
 
 
 @on_linux
+def test_its_process_is_less_urgent_than_the_call(window):
+    ours, its = (os.getpriority(os.PRIO_PROCESS, pid) for pid in (0, window._process.pid))
+    assert its == min(ours + 10, 19)
+
+
+@on_linux
 def test_garbage_from_its_process_does_not_reach_the_call(window, card):
     wait_until(lambda: window.view == (640, 360))
     os.kill(window._process.pid, signal.SIGSTOP)
