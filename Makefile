@@ -17,8 +17,7 @@ LOCKED := $(PIP) --no-deps --require-hashes --only-binary :all:
 TORCH       ?= requirements/torch-cpu.txt
 TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
 
-# Packages are built with the system's Python, for which the distribution has built PyGObject, and
-# bear the date of the commit.
+# The Python that the packages contain; they bear the date of the commit.
 BUNDLE_PYTHON ?= /usr/bin/python3
 BUNDLE        := .venv-bundle/bin/python
 BUILD_ENV     := PYTHONHASHSEED=1 SOURCE_DATE_EPOCH=$(shell git log -1 --format=%ct 2>/dev/null)
@@ -43,7 +42,7 @@ check: $(VENV)/.test ## Check style (ruff), types (mypy), imports (import-linter
 	$(BIN)/lint-imports --no-logo --no-cache
 	$(BIN)/deptry --no-ansi overlay
 	$(BIN)/deptry --no-ansi --ignore DEP002,DEP004 training examples tests
-	$(BIN)/shellcheck installer/linux/*.sh tests/*/*.sh .ci/run
+	$(BIN)/shellcheck installer/*/*.sh tests/*/*.sh .ci/run
 
 test-unit: $(VENV)/.test ## Run the tests that need nothing but Python
 	$(PYTEST) -m unit $(ARGS)
@@ -103,6 +102,12 @@ bundle: .venv-bundle/.done ## Build build/bundle, the application with its own P
 
 package: bundle ## Build build/packages/*.deb, .rpm and .tar.xz, for Linux (ARGS=deb: one of them)
 	$(BUILD_ENV) $(BUNDLE) installer/linux/packages.py build/bundle/emotion-overlay build/packages $(ARGS)
+
+package-windows: wheel .venv-bundle/.done ## Build build/windows/*.exe, the installer for Windows, on Linux (needs uv and nsis)
+	PYTHON=$(BUNDLE) installer/windows/installer.sh "$$(ls -t dist/*.whl | head -n 1)" build/windows
+
+windows-test: ## Install that in Wine 10, use it, uninstall it (needs root and mmdebstrap)
+	tests/packages/windows.sh build/windows/*.exe
 
 package-test: ## Try the .deb in bare Debian 12 and 13, some 10 minutes (needs root and mmdebstrap)
 	VERSION=0.0.1 COMPRESSION=none $(BUILD_ENV) $(BUNDLE) installer/linux/packages.py build/bundle/emotion-overlay build/older deb

