@@ -16,7 +16,7 @@ from overlay.gui.style import DARK, colors
 _ABSENT = "absent"
 
 _ROW_PX, _BAR_PX, _NAME_PX, _PERCENT_PX = 25, 14, 130, 56
-_TICK_PX, _MARK_PX = 20, 22
+_TICK_PX, _MARK_PX, _BADGE_PX = 20, 22, 16
 
 #: Longer than this between two rows, in seconds, is a break.
 _BREAK_S = 25.0
@@ -154,11 +154,14 @@ class LessonChart(QWidget):
 
     def _draw_marks(self, painter: QPainter, area: QRectF, x: Place) -> None:
         now = colors()
+        free = 9.0  # numbers that would lie on one another are moved apart
         for number, (clock, _, __, own) in enumerate(self._view["moments"], 1):
-            at = min(max(x(clock), 9), self.width() - 9)
+            at = min(max(x(clock), free), self.width() - 9.0)
+            free = at + _BADGE_PX + 2
             painter.setPen(QPen(QColor(now.accent if own else now.muted), 1.5))
-            painter.drawLine(QPointF(at, _MARK_PX - 3), QPointF(at, area.bottom()))
-            badge = QRectF(at - 8, 1, 16, 16)
+            painter.drawLine(QPointF(at, _MARK_PX - 3), QPointF(x(clock), area.top()))
+            painter.drawLine(QPointF(x(clock), area.top()), QPointF(x(clock), area.bottom()))
+            badge = QRectF(at - _BADGE_PX / 2, 1, _BADGE_PX, _BADGE_PX)
             painter.setBrush(QColor(now.accent if own else now.back))
             if own:
                 painter.drawRoundedRect(badge, 4, 4)

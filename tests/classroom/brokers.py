@@ -37,6 +37,11 @@ class Mosquitto:
         self._command = [program, "-c", str(self._config)]
         self.process: subprocess.Popen[bytes] | None = None
 
+    def add(self, lines: str) -> None:
+        """Add to the configuration of the listener, before the start."""
+        with self._config.open("a") as file:
+            file.write(lines)
+
     def start(self) -> None:
         self.process = subprocess.Popen(
             self._command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL

@@ -32,6 +32,8 @@ from tests.classroom.members import changing
 
 INTERVALS = 6
 
+_UNLIMITED = "allow_anonymous true\nmax_connections -1\nmax_queued_messages 20000"
+
 #: What was heard: on one machine, members after the first need not decrypt the same once more.
 _HEARD: dict[bytes, Announcement] = {}
 SPREAD_S = 0.4 * INTERVAL_S
@@ -128,6 +130,7 @@ def _board(folder: Path, broker: Broker, pipe: Pipe) -> None:
                 "step": 0 if shares is None else shares.step,
                 "cpu_s": time.process_time() - cpu,
                 "late_s": late,
+                "notice": running.board.notice,
             }
         )
     running.close()
@@ -175,7 +178,7 @@ def measure(count: int) -> None:
     """Hold a class of so many, and print what it costs."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        server = Mosquitto(folder, "allow_anonymous true\nmax_connections -1")
+        server = Mosquitto(folder, _UNLIMITED)
         server.start()
         assert server.process is not None
         ours, theirs = multiprocessing.Pipe()
@@ -201,5 +204,6 @@ def measure(count: int) -> None:
         "sum after the end of the interval, at most ms": round(1000 * late_s),
         "bytes a member an hour": round(sent * 3600 / INTERVAL_S),
         "board, MiB": round(memory),
+        "notices": sorted({row["notice"] for row in rows if row["notice"]}),
     }
     print(json.dumps(found), flush=True)

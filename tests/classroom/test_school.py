@@ -14,6 +14,7 @@ import pytest
 
 from overlay.classroom import lesson_file
 from overlay.classroom.transport import Connection, board_topic, members_topic
+from overlay.errors import ClassError
 from tests.classroom.brokers import Mosquitto, mosquitto
 from tests.classroom.test_class import Lesson
 from tests.conftest import REPOSITORY
@@ -96,6 +97,33 @@ class TestTheDocumentedConfiguration:
         assert heard == [b"small"]
         listening.close()
         sending.close()
+
+
+def test_a_broker_has_to_prove_who_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With TLS, by default against the system's authorities; a school's own can be named."""
+    certificate, key = tmp_path / "cert.pem", tmp_path / "key.pem"
+    make = (
+        f"openssl req -x509 -newkey rsa:2048 -nodes -keyout {key} -out {certificate} -days 2 "
+        "-subj /CN=localhost -addext subjectAltName=DNS:localhost"
+    )
+    subprocess.run(make.split(), check=True, capture_output=True)
+    server = Mosquitto(tmp_path, "allow_anonymous true")
+    server.add(f"certfile {certificate}\nkeyfile {key}\n")
+    server.start()
+    broker = replace(server.broker, scheme="mqtts", host="localhost")
+    try:
+        with pytest.raises(ClassError, match=r"cannot prove who it is .*SSL_CERT_FILE"):
+            Connection(broker, "emotion-overlay/x/board", lambda _: None).open()
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+        connection = Connection(broker, "emotion-overlay/x/board", lambda _: None)
+        connection.open()
+        assert connection.connected
+        connection.close()
+        elsewhere = replace(broker, host="127.0.0.1")  # not the name in the certificate
+        with pytest.raises(ClassError, match="cannot prove who it is"):
+            Connection(elsewhere, "emotion-overlay/x/board", lambda _: None).open()
+    finally:
+        server.kill()
 
 
 def test_a_class_is_held_across_two_bridged_brokers(tmp_path: Path) -> None:
