@@ -45,6 +45,8 @@ class Notifier:
         title: str,
         text: str,
         buttons: Sequence[tuple[str, Callable[[], None]]] = (),
+        *,
+        stays: bool = False,
     ) -> None:
         """Show a notification.
 
@@ -54,10 +56,13 @@ class Notifier:
             text: The rest.
             buttons: What is on its buttons, where the desktop shows any, and what they do; they
                 must not wait.
+            stays: Whether the desktop keeps it in its list until the user has seen it.
 
         Raises:
             BusError: This desktop shows no notifications.
         """
+        from dbus_fast import Variant
+
         known = set(self._call("GetCapabilities")[0])
         text = html.escape(text, quote=False) if "body-markup" in known else text
         shown = buttons if "actions" in known else ()
@@ -72,7 +77,7 @@ class Notifier:
                 title,
                 text,
                 keys,
-                {},
+                {"transient": Variant("b", not stays)},
                 _AS_THE_DESKTOP_LIKES,
             )
             self._numbers[about] = number

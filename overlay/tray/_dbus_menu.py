@@ -23,6 +23,8 @@ from dbus_fast.annotations import (
 from dbus_fast.constants import PropertyAccess
 from dbus_fast.service import ServiceInterface, dbus_method, dbus_property, dbus_signal
 
+from overlay.language import is_right_to_left, language
+
 _NODE = "(ia{sv}av)"
 _VERSION = 3
 _ROOT = 0
@@ -118,8 +120,8 @@ class DBusMenu(ServiceInterface):
 
     @dbus_property(access=PropertyAccess.READ)
     def TextDirection(self) -> DBusStr:  # noqa: N802
-        """From left to right."""
-        return "ltr"
+        """That of the user's language."""
+        return "rtl" if is_right_to_left(language()) else "ltr"
 
     @dbus_property(access=PropertyAccess.READ)
     def Status(self) -> DBusStr:  # noqa: N802

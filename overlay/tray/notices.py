@@ -37,12 +37,14 @@ class Notice:
         title: Its first line.
         text: The rest; it names nobody, because others may see the screen.
         buttons: What is on its buttons, and what they do.
+        stays: Whether it is still worth reading later.
     """
 
     about: str
     title: str
     text: str
     buttons: Mapping[str, Callable[[], object]] = field(default_factory=dict, compare=False)
+    stays: bool = False
 
 
 class Notices:
@@ -131,4 +133,4 @@ def recording_ended(*, idle: bool, open_report: Callable[[], object]) -> Notice:
     """
     text = _("It ended because you were away.") if idle else _("It is saved on this computer.")
     buttons = {_("Open report"): open_report}
-    return Notice("recording", _("Your recording has ended"), text, buttons)
+    return Notice("recording", _("Your recording has ended"), text, buttons, stays=True)

@@ -99,7 +99,7 @@ class Notifications:
         buttons = [
             (text, in_background(action, self._dialogs)) for text, action in notice.buttons.items()
         ]
-        self._notifier.show(notice.about, notice.title, notice.text, buttons)
+        self._notifier.show(notice.about, notice.title, notice.text, buttons, stays=notice.stays)
 
     def _leave_bus(self) -> None:
         bus, self._bus, self._notifier = self._bus, None, None

@@ -37,7 +37,10 @@ class Server(ServiceInterface):
         actions: _Texts, hints: _Hints, seconds: DBusInt32,
     ) -> DBusUInt32:  # fmt: skip
         number = replaces or next(self._numbers)
-        shown = {"number": number, "title": title, "text": text, "actions": actions}
+        passes = hints["transient"].value
+        shown = {
+            "number": number, "title": title, "text": text, "actions": actions, "passes": passes
+        }  # fmt: skip
         print(json.dumps(shown), flush=True)
         if self._clicks in actions[1::2]:
             key = actions[actions.index(self._clicks) - 1]

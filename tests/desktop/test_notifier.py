@@ -40,9 +40,19 @@ def notifier(server) -> Iterator[Notifier]:
 
 def test_a_notification_is_shown_as_plain_text(notifier, server):
     notifier.show("camera", "Camera", "<b>1 & 2</b>")
-    assert server.shown == [
-        {"number": 1, "title": "Camera", "text": "&lt;b&gt;1 &amp; 2&lt;/b&gt;", "actions": []}
-    ]
+    (shown,) = server.shown
+    assert shown == {
+        "number": 1,
+        "title": "Camera",
+        "text": "&lt;b&gt;1 &amp; 2&lt;/b&gt;",
+        "actions": [],
+        "passes": True,
+    }
+
+
+def test_one_that_is_still_worth_reading_later_stays(notifier, server):
+    notifier.show("recording", "Your recording has ended", "", stays=True)
+    assert server.shown[0]["passes"] is False
 
 
 def test_the_next_about_the_same_takes_its_place(notifier, server):
