@@ -196,6 +196,15 @@ test("without a secure address there is no camera; it says so, and reads picture
   assert.match(await found("two.jpg"), /2 faces/);
 });
 
+test("in a browser without WebGL a sentence says what to do, and no result is left half done", async () => {
+  await page.evaluate(() => {
+    OffscreenCanvas.prototype.getContext = () => null;
+  });
+  await upload("two.mp4", "two.jpg");
+  await says("problem", "WebGL");
+  assert.equal(await words("results"), "");
+});
+
 test("it works with the keyboard alone", async () => {
   const focused = () => page.evaluate(() => document.activeElement.id);
   for (let i = 0; i < 10 && (await focused()) !== "use-camera"; i++) await page.keyboard.press("Tab");

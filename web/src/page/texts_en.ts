@@ -68,7 +68,7 @@ export const en = {
   problem_busy: "The camera could not be started; another program may be using it. Close that program, then try again. Pictures work all the same.",
   problem_insecure: "Browsers give the camera only to pages with an https address, or on this computer itself. Pictures work all the same.",
   problem_ended: "The camera was disconnected. Connect it, then try again.",
-  problem_browser: "This browser cannot run the networks: it has no WebAssembly SIMD, or no WebGL. Use a newer one, such as Chrome or Edge 91, Firefox 105 or Safari 17.",
+  problem_browser: "This browser cannot run the networks: it has no WebAssembly SIMD, or no WebGL 2. Turn on hardware acceleration in its settings, or use a newer one, such as Chrome or Edge 91, Firefox 105 or Safari 17.",
   problem_loading: "The networks could not be loaded. Check your connection, then try again.",
   problem_reading: "This frame could not be read: {0}",
   problem_heic: "{0}: this browser cannot read HEIC pictures. Save it as JPEG, then try again.",

@@ -24,8 +24,8 @@ export async function labelVideo(file: File): Promise<void> {
   const input = new Input({ source: new BlobSource(file), formats: FORMATS });
   const track = (await input.canRead()) ? await input.getPrimaryVideoTrack() : null;
   if (track === null || !(await track.canDecode())) throw new Problem("problem_video", file.name);
-  const result = new Result(file.name);
   const reader = await openPerceiver(); // its own, since the camera may be in use meanwhile
+  const result = new Result(file.name);
   try {
     await label(file, input, reader, result);
   } catch (error) {
