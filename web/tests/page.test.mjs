@@ -112,26 +112,13 @@ test("the browser refuses every other address, in the page and in its thread", a
   assert.deepEqual(elsewhere.paths, []);
 });
 
-test("several pictures at once; those that are none are named, and the others are read", async () => {
-  await upload("two.jpg", "text.jpg", "nobody.png");
+test("of several pictures, those that are none are named, and all others are read", async () => {
+  await upload("two.jpg", "text.jpg", "nobody.png", "phone.heic", "huge.jpg", "thirty.jpg");
   assert.match(await found("two.jpg"), /2 faces[^]*looks happy/);
   assert.match(await found("nobody.png"), /No face found/);
-  assert.match(await words("problem"), /text\.jpg is not a picture/);
-});
-
-test("a HEIC picture that the browser cannot read: a sentence says what to do", async () => {
-  await upload("phone.heic");
-  await says("problem", "HEIC");
-});
-
-test("60 megapixels are read smaller, and it says so", async () => {
-  await upload("huge.jpg");
-  assert.match(await found("huge.jpg"), /1 face[^]*Read at \d+ × 2048/);
-});
-
-test("a crowd of 30 is found", async () => {
-  await upload("thirty.jpg");
+  assert.match(await found("huge.jpg"), /1 face[^]*Read at \d+ × 2048/); // from 60 megapixels
   assert.match(await found("thirty.jpg"), /30 faces/);
+  assert.match(await words("problem"), /text\.jpg is not a picture[^]*phone\.heic: this browser cannot read HEIC/);
 });
 
 test("sample pictures are read", async () => {
@@ -166,15 +153,21 @@ test("after a visit, everything works without a network", async () => {
   await visitor.waitForSelector('[data-file="eileen_collins.jpg"] canvas', { timeout: 60_000 });
 });
 
-for (const [name, key] of [["NotFoundError", "No camera was found"], ["NotReadableError", "another program"], ["NotAllowedError", "may not use the camera"]]) {
-  test(`${name}: a sentence says what to do`, async () => {
-    await page.evaluate((kind) => {
-      navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException("", kind));
-    }, name);
+test("without a camera that can be used, a sentence says what to do", async () => {
+  const refuse = (name) => page.evaluate((kind) => {
+    navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException("", kind));
+  }, name);
+  const sentences = [
+    ["NotFoundError", "No camera was found"],
+    ["NotReadableError", "another program"],
+    ["NotAllowedError", "may not use the camera"],
+  ];
+  for (const [name, sentence] of sentences) {
+    await refuse(name);
     await page.click("#use-camera");
-    await says("problem", key);
-  });
-}
+    await says("problem", sentence);
+  }
+});
 
 test("in a frame that may not use the camera, it says so", async () => {
   mkdirSync("build/frame", { recursive: true });

@@ -15,10 +15,11 @@ export class Problem extends Error {
 
 const line = (): HTMLElement => document.getElementById("problem")!;
 
-/** Say what is wrong, where a screen reader hears it. */
+/** Say what is wrong, where a screen reader hears it, below what is said there already. */
 export function show(error: unknown): void {
   if (!(error instanceof Problem)) console.error(error);
-  line().textContent = error instanceof Problem ? error.message : text("problem_reading", String(error));
+  const message = error instanceof Problem ? error.message : text("problem_reading", String(error));
+  if (!line().textContent!.includes(message)) line().append(`${message}\n`);
 }
 
 export function clear(): void {
