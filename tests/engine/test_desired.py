@@ -33,6 +33,7 @@ def desired(**changes: Any) -> Desired:
 
 WINDOW = {"open_window": open_output}
 OBSERVER = {"observer": Onlooker()}
+SHARER = {"sharer": Onlooker()}
 PAUSED = {"paused": True}
 UNUSED = {"output_unused": True}
 
@@ -41,10 +42,13 @@ TRUTH = [
     ("off", {}, 1, 0, 0, 0, "unavailable"),
     ("off", WINDOW, 1, 0, 0, 0, "unavailable"),
     ("off", OBSERVER, 1, 1, 0, 0, "unavailable"),
+    ("off", SHARER, 1, 1, 0, 0, "unavailable"),
     ("off", PAUSED, 0, 0, 0, 0, "paused"),
     ("off", UNUSED, 0, 0, 0, 0, "paused"),
     ("off", WINDOW | UNUSED, 1, 0, 0, 0, "unavailable"),
     ("off", OBSERVER | UNUSED, 1, 1, 0, 0, "unavailable"),
+    ("off", SHARER | UNUSED, 1, 1, 0, 0, "unavailable"),
+    ("off", SHARER | PAUSED, 0, 0, 0, 0, "paused"),
     ("only-me", {}, 1, 0, 0, 0, "unavailable"),
     ("only-me", WINDOW, 1, 1, 0, 1, "unavailable"),
     ("only-me", OBSERVER, 1, 1, 0, 0, "unavailable"),

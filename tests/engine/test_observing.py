@@ -62,6 +62,25 @@ def test_it_sees_faces_in_every_mode_without_a_window(make_engine: MakeEngine, m
     assert [len(scene) for scene in onlooker.scenes[:3]] == [1, 1, 1]
 
 
+def test_who_shares_with_a_class_sees_them_as_well_and_the_status_says_so(
+    make_engine: MakeEngine,
+) -> None:
+    class Sharer(Onlooker):
+        sharing = "Physics, lesson 4"
+
+    recorder, sharer = Onlooker(), Sharer()
+    engine = make_engine(mode="off")
+    engine.update(observer=recorder, sharer=sharer)
+    engine.start()
+    until(lambda: len(recorder.scenes) > 3 and len(sharer.scenes) > 3, "both see scenes")
+    assert engine.status().sharing == "Physics, lesson 4"
+    engine.update(observer=None)
+    seen = len(sharer.scenes)
+    until(lambda: len(sharer.scenes) > seen + 3, "it goes on without a recording")
+    engine.update(sharer=None)
+    assert engine.status().sharing is None
+
+
 def test_perception_rests_again_when_nobody_watches(make_engine: MakeEngine) -> None:
     onlooker = Onlooker()
     engine = make_engine(mode="only-me")
