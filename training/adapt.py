@@ -4,7 +4,8 @@ The last stage and the heads learn from renderings of the London set (`training.
 that a smile, a frown or a calm face of people in even light is told apart as it is in pictures from
 the web. Of FER2013 they keep what they knew: on augmented training tiles the network is held to its
 own mean answer to several views (Li and Hoiem, "Learning without Forgetting", ECCV 2016) and to the
-labels. In the end the weights are the mean of those before and after (Wortsman et al., CVPR 2022).
+labels. What is learnt with ``--smiles``, where smiles of some people are seen on others as well,
+differs enough from what is learnt without for `training.soup` to make something better of both.
 
 Nobody can judge people whom it has learnt. So the same is done `FOLDS` times more, each time
 without a part of the people: ``training.export`` fits the operating point, and measures, on the
@@ -42,7 +43,7 @@ from training.networks.plain import PlainNet
 from training.occlusion import cover_mouths
 from training.photos import read_groups
 from training.readings import open_content
-from training.renderings import Renderings, render
+from training.renderings import KINDS, Renderings, render
 from training.run import CHECKPOINT, load_net, read_checkpoint
 from training.shown import shown_targets
 from training.train import read_both_sheets
@@ -53,12 +54,11 @@ FOLDS = 5
 STEPS = 100
 LEARNING_RATE = 2.5e-4
 WARMUP = 15
-# Of one step: tiles of FER2013, photographs and made-up expressions.
-TILES, PHOTOGRAPHS, MADE_UP = 128, 48, 48
+# Of one step: tiles of FER2013, and renderings of each kind.
+TILES, RENDERINGS = 128, 48
 # Weights of what is to be kept, of the labels, and of the renderings.
 KEEP, LABELS, PEOPLE = 1.4, 0.3, 0.5
 EMA_DECAY = 0.95
-SHARE = 0.5
 # Groups whose smiles the network before found least often.
 MORE_OFTEN = {"male": 1.5, "black": 2.0}
 # Training tiles that it is kept on; the last stage that learns; tiles in one pass.
@@ -117,8 +117,8 @@ class Adapted:
         """
         rng = np.random.default_rng(seed)
         torch.manual_seed(seed)
-        known = np.isin(lesson.people.subjects, list(subjects))
-        kinds = [np.flatnonzero(known & (lesson.people.made_up == each)) for each in (False, True)]
+        known = lesson.people.of(subjects)
+        kinds = [np.flatnonzero(known & (lesson.people.kinds == kind)) for kind in KINDS]
         optimizer = torch.optim.AdamW(self._learning, lr=LEARNING_RATE, weight_decay=0.0)
         average = {name: value.clone() for name, value in self._start.items()}
         for step in range(STEPS):
@@ -128,8 +128,9 @@ class Adapted:
             rows = np.sort(rng.choice(len(lesson.tiles), min(TILES, len(lesson.tiles)), False))
             people = np.concatenate(
                 [
-                    rng.choice(kind, min(count, len(kind)), False, _shares(lesson.often[kind]))
-                    for kind, count in zip(kinds, (PHOTOGRAPHS, MADE_UP), strict=True)
+                    rng.choice(kind, min(RENDERINGS, len(kind)), False, _shares(lesson.often[kind]))
+                    for kind in kinds
+                    if len(kind)
                 ]
             )
             loss = self._loss(lesson, rule, torch.from_numpy(rows), torch.from_numpy(people))
@@ -140,14 +141,7 @@ class Adapted:
             for name, value in self.net.state_dict().items():
                 if value.is_floating_point():
                     average[name].lerp_(value, 1 - decay)
-        self.net.load_state_dict(
-            {
-                name: torch.lerp(value, average[name], SHARE)
-                if value.is_floating_point()
-                else value
-                for name, value in self._start.items()
-            }
-        )
+        self.net.load_state_dict(average)
 
     def _loss(self, lesson: Lesson, rule: Rule, rows: Tensor, people: Tensor) -> Tensor:
         maps = torch.cat([lesson.tiles[rows], lesson.renderings[people]]).float()
@@ -179,15 +173,15 @@ class Adapted:
     ) -> Tensor:
         """Cross-entropy of what is shown; only the head for that learns from it.
 
-        Photographs and made-up expressions weigh the same, however many there are of each.
+        Each kind of renderings weighs the same, however many there are of it.
         """
         votes = heads[1][:, : len(FER2013)].detach() / rule.ferplus_temperature
         logits = heads[2] + votes + torch.from_numpy(rule.offset).float()
         logits = logits + lesson.bias[people][:, None] * torch.eye(len(FER2013))[NEUTRAL]
         targets = torch.from_numpy(lesson.people.targets)[people]
         logits = logits / rule.emotion_temperature
-        made_up = torch.from_numpy(lesson.people.made_up)[people]
-        kinds = [kind for kind in (made_up, ~made_up) if kind.any()]
+        of_kind = [torch.from_numpy(lesson.people.kinds == kind)[people] for kind in KINDS]
+        kinds = [kind for kind in of_kind if kind.any()]
         return torch.stack(
             [functional.cross_entropy(logits[kind], targets[kind]) for kind in kinds]
         ).sum()
@@ -264,7 +258,7 @@ def _often(people: Renderings, groups: Mapping[str, Mapping[str, str]]) -> npt.N
     often = np.ones(len(people.images))
     for group, factor in MORE_OFTEN.items():
         members = [name for name, has in groups.items() if group in has.values()]
-        often[np.isin(people.subjects, members) & ~people.made_up] *= factor
+        often[np.isin(people.subjects, members) & (people.kinds != "made up")] *= factor
     return often
 
 
@@ -305,6 +299,9 @@ def main(
     run: Annotated[Path, typer.Option(help="Run of the network before.")],
     out: Annotated[Path, typer.Option(help="Folder of the adapted network.")],
     seed: Annotated[int, typer.Option(help="Draws people, renderings and batches.")] = 0,
+    smiles: Annotated[
+        bool, typer.Option("--smiles", help="Learn from smiles on other people's faces, too.")
+    ] = False,
     data: Annotated[Path | None, typer.Option(help="Folder with the sheets.")] = None,
 ) -> None:
     """Adapt a network to people in front of cameras; finished parts are kept."""
@@ -323,7 +320,7 @@ def main(
     rule = Assembled.of(net, tiles, calm, portraits).rule
     net.views = 2
     london = sheets.parent / "london"
-    people = render(london, seed)
+    people = render(london, seed, smiles)
     lesson = lesson_of(net, config, train, people, read_groups(london / "people.csv"), rule, seed)
     everybody = set(people.subjects.tolist())
     for part, left_out in enumerate(_parts(people.subjects, seed)):

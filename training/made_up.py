@@ -29,10 +29,11 @@ Draw = Callable[[float], float]
 
 @dataclass(frozen=True)
 class Landmarks:
-    """Where eyes and mouth are, in parts of a portrait's side."""
+    """Where eyes, nose and mouth are, in parts of a portrait's side."""
 
     right_eye: Point
     left_eye: Point
+    nose: Point
     mouth: Point
 
     @classmethod
@@ -47,7 +48,12 @@ class Landmarks:
                 float((cos * y - sin * x) / tile.side + 0.5),
             )
 
-        return cls(*map(inside, (keypoints.right_eye, keypoints.left_eye, keypoints.mouth)))
+        return cls(*map(inside, keypoints[:4]))
+
+    @property
+    def points(self) -> tuple[Point, Point, Point, Point]:
+        """Right eye, left eye, nose, mouth."""
+        return self.right_eye, self.left_eye, self.nose, self.mouth
 
     @property
     def unit(self) -> float:

@@ -59,14 +59,32 @@ def test_portraits_are_rendered_and_expressions_made_up(
     found = renderings.render(data.parent / "london")
     assert found.images.shape == (3 * (2 * 4 + 3 * 2), 48, 48)
     np.testing.assert_allclose(found.targets.sum(axis=1), 1, atol=1e-6)
-    meant = [FER2013[row.argmax()] for row in found.targets[~found.made_up]]
+    meant = [FER2013[row.argmax()] for row in found.targets[found.kinds == "photograph"]]
     assert meant == (["neutral"] * 4 + ["happy"] * 4) * 3
-    doubt = found.targets[found.made_up]
+    doubt = found.targets[found.kinds == "made up"]
     assert set(doubt.argmax(axis=1)) == {FER2013.index(e) for e in ("angry", "sad", "surprise")}
     assert (doubt[:, NEUTRAL] > 0.05).all()
     assert set(found.subjects) == set(PEOPLE)
     again = renderings.render(data.parent / "london")
     np.testing.assert_array_equal(found.images, again.images)
+
+
+def test_smiles_are_seen_on_others_and_learnt_from_only_where_both_are_known(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(renderings, "PHOTOGRAPHS", 1)
+    monkeypatch.setattr(renderings, "MADE_UP", 1)
+    monkeypatch.setattr(renderings, "TRANSFERRED", 5)
+    found = renderings.render(data.parent / "london", smiles=True)
+    smiles = found.kinds == "transferred"
+    assert smiles.sum() == 3 * 5
+    assert {FER2013[row.argmax()] for row in found.targets[smiles]} == {"happy"}
+    assert (found.subjects != found.donors).tolist() == smiles.tolist()
+    known = found.of({"ann", "ben"})
+    assert set(found.subjects[known]) | set(found.donors[known]) == {"ann", "ben"}
+    assert (known & smiles).any()
+    without = renderings.render(data.parent / "london")
+    np.testing.assert_array_equal(found.images[~smiles], without.images)
 
 
 def test_only_the_last_stage_and_the_heads_learn(adapted: Path, tiny_run: Path) -> None:

@@ -114,6 +114,19 @@ def test_what_is_exported_computes_in_int8_and_says_nearly_the_same(
 
 
 @pytest.mark.parametrize("folder", ["tiny", "shipped"])
+def test_an_activation_is_rounded_once(folder: str, tiny_models: Path) -> None:
+    path = (tiny_models if folder == "tiny" else MODELS) / "emotion.onnx"
+    nodes = onnx.load(path).graph.node
+    made_by = {output: node for node in nodes for output in node.output}
+    convolutions = [node for node in nodes if node.op_type == "Conv"]
+    inputs = [made_by.get(node.input[0]) for node in convolutions]
+    assert inputs[0] is None or inputs[0].op_type != "DequantizeLinear"  # the first is in float32
+    assert all(node is not None and node.op_type == "DequantizeLinear" for node in inputs[1:])
+    # A ReLU of its own is left where nothing is rounded; elsewhere rounding is to 0 or more.
+    assert sum(node.op_type == "Relu" for node in nodes) == 1
+
+
+@pytest.mark.parametrize("folder", ["tiny", "shipped"])
 def test_the_contract_is_kept(folder: str, tiny_models: Path) -> None:
     models = tiny_models if folder == "tiny" else MODELS
     content = (models / "emotion.onnx").read_bytes()

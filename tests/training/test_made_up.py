@@ -12,7 +12,7 @@ from overlay.perception.crop import Tile
 from overlay.scene import KeyPoints
 from training.made_up import EMOTIONS, SIDE, Landmarks, made_up
 
-FACE = Landmarks((0.32, 0.42), (0.68, 0.42), (0.5, 0.76))
+FACE = Landmarks((0.32, 0.42), (0.68, 0.42), (0.5, 0.6), (0.5, 0.76))
 
 
 def portrait() -> np.ndarray:
