@@ -1,8 +1,9 @@
 """Write the model card: ``python -m training.card``.
 
 Measures the shipped model on PublicTest, draws the pictures into ``card/`` beside the card, and
-adds what `training.compare`, `training.robustness`, `training.quantize` and `training.evaluate`
-left there as ``compare.json``, ``robustness.json``, ``quantize.json`` and ``people.json``.
+adds what `training.compare`, `training.robustness`, `training.quantize`, `training.audit` and
+`training.clips` left there as ``compare.json``, ``robustness.json``, ``quantize.json``,
+``people.json`` and ``clips.json``.
 ``steps.json`` is written by hand: what the steps towards other people's faces brought.
 """
 
@@ -15,7 +16,8 @@ from typing import Annotated, Any
 import typer
 
 from training import card_pictures as pictures
-from training.card_text import Facts, write_card
+from training.card_facts import Facts
+from training.card_text import write_card
 from training.data import Tiles
 from training.errors import ModelError, one_line_errors
 from training.evaluate import flipped_mean, open_model, predict, report
@@ -59,6 +61,7 @@ def gather(models: Path, train: Tiles, tiles: Tiles) -> Facts:
         quantize=read_json(card / "quantize.json"),
         people=read_json(card / "people.json"),
         steps=read_json(card / "steps.json"),
+        clips=read_json(card / "clips.json"),
     )
 
 
