@@ -83,6 +83,7 @@ test("stopping the camera releases it, and so does leaving the page", async () =
   await startCamera();
   const track = await page.evaluateHandle(() => document.getElementById("video").srcObject.getTracks()[0]);
   await page.click("#stop");
+  assert.equal(await page.$eval("#faces", (list) => list.textContent), "");
   assert.equal(await track.evaluate(({ readyState }) => readyState), "ended");
   await startCamera();
   const next = await page.evaluateHandle(() => document.getElementById("video").srcObject.getTracks()[0]);

@@ -63,6 +63,7 @@ export class Live {
     if (this.stream) closeCamera(this.stream);
     this.stream = this.video.srcObject = this.scene = null;
     this.section.hidden = true;
+    this.panel.clear();
     this.strip.clear();
   }
 

@@ -43,6 +43,14 @@ export class Panel {
     this.announce(faces);
   }
 
+  clear(): void {
+    this.list.replaceChildren();
+    this.rows.clear();
+    this.labels.clear();
+    this.nobody.hidden = true;
+    this.said.textContent = "";
+  }
+
   /** Say a face's label when it changes, not in each frame. */
   private announce(faces: readonly Face[]): void {
     const changed = faces.filter(({ id, emotion }) => this.labels.get(id) !== emotion!.label);
