@@ -33,6 +33,8 @@ from tests.classroom.members import changing
 
 INTERVALS = 6
 
+_ROOM = protocol._Room
+
 #: How many connections are made at most.
 MOST_CONNECTIONS = 1000
 
@@ -159,7 +161,7 @@ def _board(folder: Path, broker: Broker, pipe: Pipe) -> None:
 
 
 async def _members(code: str, count: int, broker: Broker, pipe: Pipe) -> tuple[list[Any], Any]:
-    room = protocol._Room(code)
+    room = _ROOM(code)
     protocol._Room = lambda _: room  # type: ignore[assignment,misc]  # the same for all, made once
     members = [LightMember(code, number) for number in range(count)]
     ready = asyncio.Semaphore(200)
