@@ -41,6 +41,11 @@ items() {
         RegisteredStatusNotifierItems 2>/dev/null
 }
 
+# Nothing else runs that has an icon.
+has_icon() {
+    items | grep -q "'"
+}
+
 for _ in $(seq 50); do
     if items >/dev/null; then break; fi
     sleep 0.2
@@ -53,10 +58,10 @@ start() {
     begin=$(date +%s%N)
     gio launch /usr/share/applications/emotion-overlay.desktop >said.txt 2>&1 &
     for _ in $(seq 300); do
-        if items | grep -q "emotion"; then break; fi
+        if has_icon; then break; fi
         sleep 0.05
     done
-    items | grep -q "emotion" || { cat said.txt; emotion-overlay logs | tail; exit 1; }
+    has_icon || { cat said.txt; emotion-overlay logs | tail; exit 1; }
     echo "icon after $((($(date +%s%N) - begin) / 1000000)) ms ($1)"
 }
 

@@ -125,6 +125,7 @@ consent=$(sed -n 's/^CONSENT_VERSION.* = //p' "$here/../../overlay/consent.py")
 expect "trial-session $consent" "icon after .*warm"
 [ -z "${PICTURE-}" ] || cp "$machine/home/student/desktop.png" "$PICTURE"
 
+as_student "emotion-overlay settings set scale 1.1"
 step "removing: settings and data stay, the virtual camera goes"
 [ -e "$machine/etc/modprobe.d/emotion-overlay.conf" ] || fail "the virtual camera was not configured"
 as_root "apt-get remove --yes --quiet=2 emotion-overlay" 2>&1 | tail -n 4
