@@ -133,11 +133,11 @@ def _kind(executable: Path, prefix: Path, package: Path) -> str:
 
 
 def _commit() -> str | None:
-    """The commit as `git describe` shortens it, with `+` after it if files differ from it."""
+    """The commit, shortened; git only reads here, and runs nothing that the checkout names."""
     if _BUILD.exists():
         return str(parse_object(_BUILD.read_bytes())["commit"])
-    if not (_PACKAGE.parent / ".git").exists():
+    repository = _PACKAGE.parent / ".git"
+    if not repository.exists():
         return None
-    where = ("-C", str(_PACKAGE.parent))
-    described = output_of("git", *where, "describe", "--always", "--exclude=*", "--dirty=+")
-    return described.strip() if described else None
+    commit = output_of("git", f"--git-dir={repository}", "rev-parse", "--short", "HEAD")
+    return commit.strip() if commit else None
