@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import pytest
 
 from overlay.errors import SettingsError
@@ -80,3 +82,11 @@ def test_a_wrong_value_is_refused_in_one_line_that_names_it(name: str, value: ob
         make_settings(**{name: value})
     assert name in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("name", Settings.model_fields)
+def test_a_value_that_is_no_text_is_taken_or_refused_in_a_line(name: str) -> None:
+    # Half a character, or a byte of another encoding in a variable.
+    for text in ("\ud800", "\udcff"):
+        with contextlib.suppress(SettingsError):
+            parse_setting(name, text)

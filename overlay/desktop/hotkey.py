@@ -41,7 +41,7 @@ def parse_hotkey(text: str) -> Hotkey:
     *modifiers, key = (part.strip().casefold() for part in text.split("+"))
     hotkey = Hotkey(frozenset(modifiers), key)
     if not _KEY.fullmatch(key) or not hotkey.modifiers <= set(MODIFIERS):
-        raise ValueError(text)
+        raise ValueError("not a hotkey")
     if len(key) == 1 and not hotkey.modifiers - {"shift"}:
-        raise ValueError(text)
+        raise ValueError("not a hotkey")
     return hotkey
