@@ -49,6 +49,7 @@ OFFERS = [
 ]  # fmt: skip
 RECORDING = {"students": ["Ada Lovelace", "Ana"], "student": "Ada Lovelace", "session": "none"}
 RUNNING = {**RECORDING, "session": "running", "title": "Physics, lesson 4"}
+CLASS = {"title": "Physics, lesson 4", "state": "sharing", "problem": None}
 MISSING = {
     "state": "missing",
     "name": "Emotion Overlay",
@@ -98,6 +99,8 @@ def control_windows(buffer: FrameBuffer) -> Iterator[tuple[str, QWidget]]:
     yield "on-air", window
     window.show_answer(answer(paused=True))
     yield "paused", window
+    window.show_answer(answer() | {"class": CLASS})
+    yield "class", window
     window.show_answer(answer(problems=problems()))
     yield "problems", window
     window.show_answer(answer())
