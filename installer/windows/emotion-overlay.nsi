@@ -54,7 +54,7 @@ Section "${NAME}" Program
     RMDir /r "$INSTDIR\_internal"
     SetOutPath "$INSTDIR"
     File /r "${FILES}\*"
-    CreateShortcut "$SMPROGRAMS\${NAME}.lnk" "$INSTDIR\${NAME}.exe"
+    CreateShortcut "$SMPROGRAMS\${NAME}.lnk" "$INSTDIR\${NAME}.exe" "--from-menu"
     WriteUninstaller "$INSTDIR\uninstall.exe"
     WriteRegStr HKCU "${KEY}" DisplayName "${NAME}"
     WriteRegStr HKCU "${KEY}" DisplayVersion "${VERSION}"

@@ -5,6 +5,7 @@ This is also the edge where errors become one line.
 
 from __future__ import annotations
 
+import contextlib
 import io
 import logging
 import sys
@@ -22,6 +23,9 @@ from overlay.logs import keep_out, logging_to_file
 __all__ = ["app", "main"]
 
 _log = logging.getLogger(__name__)
+
+# Of the entry in the system's menu, where nobody sees the terminal.
+_FROM_MENU = "--from-menu"
 
 app = typer.Typer(
     name="emotion-overlay",
@@ -43,15 +47,17 @@ def main(arguments: list[str] | None = None) -> None:
     """
     _print_anything()
     arguments = sys.argv[1:] if arguments is None else arguments
-    asked = {option: option in arguments for option in ("--debug", "--verbose")}
+    asked = {option: option in arguments for option in ("--debug", "--verbose", _FROM_MENU)}
     try:
         with interrupts(), logging_to_file(verbose=asked["--verbose"]):
             keep_out(*_paths(arguments))
-            _run([each for each in arguments if each not in asked], debug=asked["--debug"])
+            _run([each for each in arguments if each not in asked], asked)
     except OverlayError as error:
         if asked["--debug"]:
             raise
         print(f"emotion-overlay: {error}", file=sys.stderr)
+        if asked[_FROM_MENU]:
+            _show(str(error))
         sys.exit(2)
     except KeyboardInterrupt:
         sys.exit(130)  # as shells have it
@@ -70,17 +76,30 @@ def _paths(arguments: list[str]) -> list[str]:
     return [value for value in values if "/" in value or "\\" in value or "." in value]
 
 
-def _run(arguments: list[str], *, debug: bool) -> None:
+def _run(arguments: list[str], asked: dict[str, bool]) -> None:
     try:
         app(arguments, prog_name="emotion-overlay")
     except OverlayError:
         raise
     except Exception as error:
-        if debug:
+        if asked["--debug"]:
             raise
         line = " ".join(f"{type(error).__name__}: {error}".split())
         _log.error("unexpected %s", line, exc_info=error)
+        if asked[_FROM_MENU]:
+            _show(line)
         sys.exit(1)
+
+
+def _show(error: str) -> None:
+    """Show an error in a dialog until it is closed, in the language of the system."""
+    from overlay.language import AUTO, _, use_language
+    from overlay.tray.dialogs import CannotAskError, Dialog, Dialogs
+
+    use_language(AUTO)
+    heading = _("Emotion Overlay could not start")
+    with contextlib.suppress(CannotAskError):  # it is on standard error already
+        Dialogs().ask(Dialog(heading, f"{heading}\n\n{error}"))
 
 
 def _version(asked: bool) -> None:

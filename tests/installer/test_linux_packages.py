@@ -32,7 +32,8 @@ def test_the_menu_entry_starts_the_application_without_a_terminal() -> None:
     entry = configparser.ConfigParser(interpolation=None)
     entry.read(LINUX / "emotion-overlay.desktop", "utf-8")
     values = entry["Desktop Entry"]
-    assert values["Exec"] == values["Icon"] == "emotion-overlay"
+    assert values["Exec"] == "emotion-overlay --from-menu"
+    assert values["Icon"] == "emotion-overlay"
     assert values["Terminal"] == "false"
 
 
