@@ -211,7 +211,7 @@ def test_a_student_records_themself_and_reads_the_page(desktop, start, language,
     wait_until(lambda: app.status["faces"] == 1, "a face in the private window")
     time.sleep(1)
     desktop.open_menu(place)
-    desktop.press(*["Up"] * 8, "Return")  # Start recording
+    desktop.press(*["Up"] * 9, "Return")  # Start recording
     app.answer_dialog("tray-name", "A", "n", "a", "Return")
     wait_until(lambda: list(students.glob("*/profile.json")), "the profile")
     app.answer_dialog("tray-consent-to-record", "Tab", "Return")
@@ -224,7 +224,7 @@ def test_a_student_records_themself_and_reads_the_page(desktop, start, language,
     desktop.screenshot_of(window, f"private-window-recording-{language}")
     desktop.open_menu(place)
     desktop.screenshot(f"tray-menu-recording-{language}")
-    desktop.press(*["Up"] * 7, "Return")  # Open report
+    desktop.press(*["Up"] * 8, "Return")  # Open report
     wait_until(opened.exists, "the browser")
     assert "session-1" in opened.read_text()
     (page,) = students.glob("*/reports/*.html")
