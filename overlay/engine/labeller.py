@@ -36,8 +36,9 @@ class Labeller:
     def __init__(self, settings: Settings, scenes: LatestValue[Tagged[Scene]]) -> None:
         """Begin in the size and style of these settings."""
         self._scenes = scenes
-        self._style = settings.label_style, SMALLEST_TEXT
-        self._painter = Painter(**settings.label_style)
+        self._drawn_for = settings, SMALLEST_TEXT
+        self._style = settings.label_style
+        self._painter = Painter(**self._style)
         self.canvas = _allocate(settings.size)
         self.error: Exception | None = None
 
@@ -58,10 +59,14 @@ class Labeller:
         width, height = size or settings.size
         if self.canvas.shape != (height, width, 3):
             self.canvas = _allocate((width, height))
-        style = settings.label_style, smallest_text
-        if style != self._style:
+        before, before_px = self._drawn_for
+        if settings is before and smallest_text == before_px:
+            return  # as for nearly every frame; the system's language is not asked for each
+        self._drawn_for = settings, smallest_text
+        style = settings.label_style
+        if style != self._style or smallest_text != before_px:
             self._style = style
-            painter = self._try(lambda: Painter(**style[0], smallest_text=smallest_text))
+            painter = self._try(lambda: Painter(**style, smallest_text=smallest_text))
             self._painter = painter or self._painter
 
     def current_scene(
