@@ -11,7 +11,7 @@ from overlay.classroom.states import INTERVAL_S, STATES
 from overlay.monitor.moments import Moment
 from overlay.monitor.report.axis import Axis
 from overlay.monitor.report.markup import tag
-from overlay.monitor.report.moment_marks import STRIP_Y, Size, marks, readout
+from overlay.monitor.report.moment_marks import STRIP_Y, Size, areas, marks
 from overlay.monitor.report.strip import tick
 from overlay.monitor.timeline import ABSENT
 from overlay.monitor.wording import clock_time, percent, state_name
@@ -57,7 +57,12 @@ def lesson_chart(lesson: Lesson, size: Size) -> Element:
         *_grid(axis, bottom),
         *_areas(axis, lesson.rows),
         *_count(axis, lesson.rows, count_y),
-        *_told(axis, lesson.rows, bottom, size),
+        *areas(
+            _told(axis, lesson.rows, size),
+            "Point at the chart to read times and shares here.",
+            bottom,
+            size,
+        ),
         *marks(axis, lesson_moments(lesson), bottom, size),
         viewBox=f"0 0 {size.width:.0f} {bottom + 46:.0f}",
         role="img",
@@ -156,22 +161,11 @@ def _count(axis: Axis, rows: Sequence[Row], top: float) -> list[Element]:
     ]
 
 
-def _told(axis: Axis, rows: Sequence[Row], bottom: float, size: Size) -> list[Element]:
-    """Areas that say in words, below the chart, what they show when pointed at."""
+def _told(axis: Axis, rows: Sequence[Row], size: Size) -> list[tuple[float, float, str]]:
+    """What some of the rows say, and from where to where: each until the next one."""
     step = -(-len(rows) // min(_MOST_TOLD, size.most_told))
     chosen = rows[::step]
     ends = [axis.x(row.clock) for row in chosen[1:]] + [axis.right]
-    lefts = [axis.left, *ends[:-1]] if ends else [axis.left]
-    areas = [readout("Point at the chart to read times and shares here.", bottom, "hint", size)]
-    for row, left, right in zip(chosen, lefts, ends, strict=True):
-        area = {"x": left, "y": STRIP_Y, "width": right - left, "height": bottom - STRIP_Y}
-        areas.append(
-            tag(
-                "g",
-                tag("rect", **area, class_="area"),
-                readout(told(row, axis.utc_offset_s), bottom, "tip", size),
-                class_="hit",
-                tabindex=-1,
-            )
-        )
-    return areas
+    lefts = [axis.left, *ends[:-1]]
+    words = [told(row, axis.utc_offset_s) for row in chosen]
+    return list(zip(lefts, ends, words, strict=True))

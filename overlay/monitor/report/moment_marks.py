@@ -1,8 +1,8 @@
-"""What stands above and below every timeline: numbered moments, and a line that reads them out."""
+"""What every timeline has: numbered moments above, and below a line that reads it out."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
@@ -72,8 +72,37 @@ def marks(axis: Axis, moments: Sequence[Moment], bottom: float, size: Size) -> l
                 tag("text", str(number), x=x, y=_MARKS_Y + 4, class_="number")
                 if numbered
                 else None,
-                readout(f"{clock} {moment.text}", bottom, "tip", size),
+                _readout(f"{clock} {moment.text}", bottom, "tip", size),
                 class_="hit own" if own else "hit",
+                tabindex=-1,
+            )
+        )
+    return parts
+
+
+def areas(
+    told: Iterable[tuple[float, float, str]], hint: str, bottom: float, size: Size
+) -> list[Element]:
+    """Areas that say in words, below the chart, what they show when pointed at.
+
+    With the tab index they can be tapped where nothing hovers; the keyboard passes them over, as
+    the table has the same numbers.
+
+    Args:
+        told: From where to where each reaches across the chart, in its units, and what it says.
+        hint: What is there as long as nobody points.
+        bottom: Where the chart ends.
+        size: How large it is.
+    """
+    parts = [_readout(hint, bottom, "hint", size)]
+    for left, right, text in told:
+        area = {"x": left, "y": STRIP_Y, "width": right - left, "height": bottom - STRIP_Y}
+        parts.append(
+            tag(
+                "g",
+                tag("rect", **area, class_="area"),
+                _readout(text, bottom, "tip", size),
+                class_="hit",
                 tabindex=-1,
             )
         )
@@ -99,6 +128,6 @@ def _apart(places: Sequence[float], distance: float, axis: Axis, radius: float) 
     return moved
 
 
-def readout(text: str, bottom: float, kind: str, size: Size) -> Element:
+def _readout(text: str, bottom: float, kind: str, size: Size) -> Element:
     """A line below the chart: a hint, or what is read where somebody points."""
     return tag("text", shortened(text, size.most_characters), x=4, y=bottom + 40, class_=kind)

@@ -8,7 +8,7 @@ from xml.etree.ElementTree import Element
 from overlay.language import _
 from overlay.monitor.report.axis import Axis, Slice, cut, shares_of
 from overlay.monitor.report.markup import tag
-from overlay.monitor.report.moment_marks import STRIP_Y, WIDE, Size, marks, readout
+from overlay.monitor.report.moment_marks import STRIP_Y, WIDE, Size, areas, marks
 from overlay.monitor.report.strip import ORDER, columns, gap_areas, lane, rectangle, tick, told
 from overlay.monitor.statistics import Summary
 from overlay.monitor.wording import clock_time, state_name
@@ -49,7 +49,12 @@ def timeline_chart(summary: Summary, name: str, size: Size = WIDE) -> Element:
     for index, (text, kind, shares) in enumerate(rows):
         y = _ROWS_Y + index * (_ROW_HEIGHT + _ROW_GAP)
         chart.extend(_row(axis, y, text, kind, list(zip(slices, shares, strict=True))))
-    chart.extend(_told(axis, cut(summary.timeline, size.most_told), bottom, size))
+    spoken = [
+        (axis.x(piece.start), axis.x(piece.end), told(piece, offset))
+        for piece in cut(summary.timeline, size.most_told)
+    ]
+    hint = _("Point at the chart to read times and shares here.")
+    chart.extend(areas(spoken, hint, bottom, size))
     chart.extend(marks(axis, summary.moments, bottom, size))
     return chart
 
@@ -102,26 +107,3 @@ def _row(
             for level, d in sorted(levels.items())
         ),
     ]
-
-
-def _told(axis: Axis, slices: Sequence[Slice], bottom: float, size: Size) -> list[Element]:
-    """Areas that say in words, below the chart, what they show when pointed at.
-
-    With the tab index they can be tapped where nothing hovers; the keyboard passes them over, as
-    the table has the same numbers.
-    """
-    hint = _("Point at the chart to read times and shares here.")
-    areas = [readout(hint, bottom, "hint", size)]
-    for piece in slices:
-        left, right = axis.x(piece.start), axis.x(piece.end)
-        area = {"x": left, "y": STRIP_Y, "width": right - left, "height": bottom - STRIP_Y}
-        areas.append(
-            tag(
-                "g",
-                tag("rect", **area, class_="area"),
-                readout(told(piece, axis.utc_offset_s), bottom, "tip", size),
-                class_="hit",
-                tabindex=-1,
-            )
-        )
-    return areas
