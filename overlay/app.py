@@ -11,16 +11,16 @@ from pathlib import Path
 from typing import Any
 
 from overlay.consent import CONSENT_VERSION, has_consented
-from overlay.display import has_display
 from overlay.engine import Engine, SceneObserver, SceneSharer, Status
 from overlay.errors import ControlError, SettingsError
+from overlay.host.display import has_display
+from overlay.host.login import set_start_at_login
 from overlay.language import _, use_language
-from overlay.login import set_start_at_login
 from overlay.opening import open_named_output, open_window, source_opener, wants_window
 from overlay.outputs import Output
 from overlay.scene import Frame
 from overlay.settings import Mode, Settings, change_settings, settings_form
-from overlay.settings_file import SettingsFile
+from overlay.settings.file import SettingsFile
 from overlay.sources import Source
 from overlay.standby import Standby
 

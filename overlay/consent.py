@@ -5,7 +5,7 @@ from __future__ import annotations
 from overlay.errors import ConsentError
 from overlay.language import N_, _
 from overlay.settings import Settings
-from overlay.settings_file import SettingsFile
+from overlay.settings.file import SettingsFile
 
 #: Changes when `CONSENT_TEXT` changes its meaning; then everybody is asked again.
 CONSENT_VERSION = 1
@@ -92,7 +92,7 @@ def ensure_consent(settings: Settings, *, agreed: bool = False) -> Settings:
 def _ask() -> None:
     import textwrap
 
-    from overlay.terminal import confirm, has_terminal
+    from overlay.host.terminal import confirm, has_terminal
 
     if not has_terminal():
         raise ConsentError(

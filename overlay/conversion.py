@@ -9,14 +9,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from overlay.engine.status import Metrics, Status
-from overlay.interrupts import interrupts
+from overlay.host.interrupts import interrupts
+from overlay.host.terminal import progress
 from overlay.labelled_video import LabelledVideo, labelled_video, read_ahead
 from overlay.perception.live_perception import LivePerception
 from overlay.scene import Frame, Scene
 from overlay.settings import Settings
 from overlay.sources import fit, turn
 from overlay.sources.video import VideoSource
-from overlay.terminal import progress
 
 # Time stamps are rounded to the units that a container counts in.
 _TOLERANCE_S = 1e-4

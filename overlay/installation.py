@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from overlay import __version__
+from overlay.host.programs import output_of
+from overlay.host.resources import models_dir
 from overlay.json_object import parse_object
-from overlay.programs import output_of
-from overlay.resources import models_dir
 
 _PACKAGE = Path(__file__).resolve().parent
 

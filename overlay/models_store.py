@@ -12,8 +12,8 @@ from typing import Annotated, Any
 
 from pydantic import StringConstraints, TypeAdapter, ValidationError
 
-from overlay import resources
 from overlay.errors import ModelError
+from overlay.host import resources
 from overlay.json_object import parse_object
 from overlay.shipped import DETECTOR_SHA256
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from overlay.consent import check_consent
-from overlay.display import has_display
+from overlay.host.display import has_display
 from overlay.outputs import Output, open_output
 from overlay.settings import Settings
 from overlay.sources import SameSource, Source

@@ -6,8 +6,8 @@ import io
 from pathlib import Path
 from typing import Any
 
-from overlay.atomic_file import output_file
 from overlay.errors import OutputError
+from overlay.host.atomic_file import output_file
 from overlay.scene import Image
 
 # As fast as the encoders get: with their defaults a phone's HEIC would take half a minute. Colour

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from overlay.app import App
-from overlay.display import has_display
 from overlay.engine import Status
 from overlay.errors import OutputError
-from overlay.interrupts import interrupts
+from overlay.host.display import has_display
+from overlay.host.interrupts import interrupts
 from overlay.outputs import Output, open_output, video_path
 from overlay.scene import Image
 from overlay.settings import Settings

@@ -9,7 +9,7 @@ from json import dumps as to_json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from overlay.columns import columns
+from overlay.host.columns import columns
 from overlay.printable import printable
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from overlay.analysis.results import Counts
     from overlay.engine import Status
     from overlay.perception.verify import ModelStatus
-    from overlay.precedence import Effective
+    from overlay.settings.precedence import Effective
     from overlay.sources import CameraInfo
 
 #: A value up to this long has its origin in a column beside it, in characters.

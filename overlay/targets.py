@@ -6,9 +6,9 @@ import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from overlay.atomic_file import is_replaceable
 from overlay.errors import TargetError
-from overlay.terminal import confirm, has_terminal
+from overlay.host.atomic_file import is_replaceable
+from overlay.host.terminal import confirm, has_terminal
 
 #: How many files a question names.
 _NAMED = 3

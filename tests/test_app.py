@@ -16,7 +16,7 @@ from overlay.app import App
 from overlay.errors import OutputError, SettingsError, SourceError
 from overlay.outputs import VirtualCamera
 from overlay.settings import Settings, make_settings
-from overlay.settings_file import SettingsFile
+from overlay.settings.file import SettingsFile
 from tests.camera_backend import CameraBackend, registered
 from tests.engine.waiting import until
 

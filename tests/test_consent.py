@@ -14,7 +14,7 @@ from overlay.app import App
 from overlay.consent import CONSENT_VERSION
 from overlay.control import ControlServer, ask
 from overlay.settings import make_settings
-from overlay.settings_file import SettingsFile
+from overlay.settings.file import SettingsFile
 from tests.camera_socket import DESK, SIZE, Socket, install_socket
 from tests.engine.waiting import until
 

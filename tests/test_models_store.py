@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from overlay import resources
 from overlay.errors import ModelError
+from overlay.host import resources
 from overlay.models_store import check_file, detector_manifest, detector_path, read_json
 
 

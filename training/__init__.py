@@ -1,5 +1,5 @@
 """The pipeline that makes ``models/emotion.onnx``: data, network, training, evaluation, export."""
 
-from overlay.telemetry import refuse_telemetry
+from overlay.host.telemetry import refuse_telemetry
 
 refuse_telemetry()

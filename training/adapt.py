@@ -27,7 +27,7 @@ import typer
 from torch import Tensor
 from torch.nn import functional
 
-from overlay.atomic_file import atomic_write
+from overlay.host.atomic_file import atomic_write
 from training.augmentation import augment
 from training.config import Config, data_folder
 from training.data import FER2013, NEUTRAL, Tiles, fer2013_targets, ferplus_targets

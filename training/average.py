@@ -17,7 +17,7 @@ import torch
 import typer
 from torch import nn
 
-from overlay.atomic_file import atomic_write
+from overlay.host.atomic_file import atomic_write
 from training.config import Config
 from training.errors import TrainingError, one_line_errors
 from training.networks import Network, make_network

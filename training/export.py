@@ -21,8 +21,8 @@ import numpy.typing as npt
 import onnxruntime as ort
 import typer
 
-from overlay import resources
-from overlay.atomic_file import atomic_write
+from overlay.host import resources
+from overlay.host.atomic_file import atomic_write
 from training.calm import CalmFaces, Portraits, calm_faces, read_portraits
 from training.config import Config, data_folder
 from training.data import FER2013, FERPLUS, NEUTRAL, TILE, Tiles, ferplus_targets, read_sheet

@@ -22,7 +22,7 @@ import numpy.typing as npt
 import torch
 import typer
 
-from overlay.atomic_file import atomic_write
+from overlay.host.atomic_file import atomic_write
 from overlay.perception.detector import FaceDetector
 from overlay.perception.face_check import FEATURES, Features, face_check_path, look_closer
 from overlay.perception.picture_search import DOUBTFUL, candidates

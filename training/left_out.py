@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from overlay.atomic_file import atomic_write
+from overlay.host.atomic_file import atomic_write
 from training.errors import CheckpointError
 from training.networks import Network
 from training.run import load_net

@@ -16,7 +16,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from overlay.atomic_file import atomic_write
+from overlay.host.atomic_file import atomic_write
 from training.augmentation import augment, mix
 from training.config import Config
 from training.data import Tiles, fer2013_targets, ferplus_targets

@@ -10,8 +10,9 @@ import hashlib
 import json
 from pathlib import Path
 
-from overlay import resources, shipped
-from overlay.atomic_file import atomic_write
+from overlay import shipped
+from overlay.host import resources
+from overlay.host.atomic_file import atomic_write
 
 _CONTENT = '''\
 """Checksums of the models that come with the application; `python -m training.shipped` writes them.

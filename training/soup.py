@@ -16,7 +16,7 @@ import torch
 import typer
 from torch import Tensor
 
-from overlay.atomic_file import atomic_write
+from overlay.host.atomic_file import atomic_write
 from training.errors import TrainingError, one_line_errors
 from training.left_out import LeftOut, read_left_out, write_people
 from training.run import CHECKPOINT, read_checkpoint

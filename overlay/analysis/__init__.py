@@ -18,13 +18,13 @@ from overlay.analysis.jobs import Executor, LocalExecutor
 from overlay.analysis.parts import Parts
 from overlay.analysis.results import Counts, Results
 from overlay.analysis.tables import import_pyarrow, write_csv, write_json, write_parquet
-from overlay.atomic_file import is_replaceable
 from overlay.errors import MissingExtraError, OutputError, SourceError
-from overlay.interrupts import interrupts
+from overlay.host.atomic_file import is_replaceable
+from overlay.host.interrupts import interrupts
+from overlay.host.terminal import file_progress
 from overlay.settings import Settings
 from overlay.sources.listing import LeftOut, lines_about
 from overlay.targets import check_targets
-from overlay.terminal import file_progress
 
 #: So many files are told one by one; the others are counted.
 _TOLD = 50

@@ -16,7 +16,7 @@ from typing import IO
 
 from overlay.analysis.job import READ_BY, Job, Outcome, to_line
 from overlay.errors import OutputError, TargetError
-from overlay.file_lock import FileLock
+from overlay.host.file_lock import FileLock
 from overlay.settings import LABEL_STYLE, Settings
 
 #: The settings that results depend on, and those that a labelled picture or video does.

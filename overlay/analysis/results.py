@@ -10,7 +10,7 @@ from typing import Any
 from overlay.analysis.in_order import InOrder
 from overlay.analysis.job import Job, Outcome, to_line
 from overlay.analysis.parts import Parts
-from overlay.terminal import FileProgress
+from overlay.host.terminal import FileProgress
 
 
 @dataclass(slots=True)

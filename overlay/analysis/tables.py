@@ -10,8 +10,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from overlay.atomic_file import output_file
 from overlay.errors import MissingExtraError
+from overlay.host.atomic_file import output_file
 from overlay.scene import EMOTIONS
 
 #: The columns of the tables. `box_...` are in pixels of the input, the names of emotions are their

@@ -9,13 +9,13 @@ from typing import Literal, get_args
 
 import cv2
 
-from overlay import resources
 from overlay.bench.ages import Ages
 from overlay.bench.camera import ClipCamera
 from overlay.bench.sink import Sink
 from overlay.bench.stages import Stages
+from overlay.host import resources
+from overlay.host.telemetry import refuse_telemetry
 from overlay.scene import EMOTIONS, Box, Image
-from overlay.telemetry import refuse_telemetry
 
 Variant = Literal["copy", "app", "loop"]
 VARIANTS: tuple[Variant, ...] = get_args(Variant)

@@ -17,9 +17,9 @@ from overlay.classroom.lesson import Lesson, Row, TeacherMark
 from overlay.classroom.shares import Shares
 from overlay.classroom.states import STATES
 from overlay.errors import ClassError
+from overlay.host.private_folder import make_private_folder
+from overlay.host.resources import data_dir
 from overlay.monitor import owner_only
-from overlay.private_folder import make_private_folder
-from overlay.resources import data_dir
 
 _VERSION = 1
 

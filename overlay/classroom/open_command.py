@@ -18,9 +18,9 @@ from overlay.classroom.codes import spelled
 from overlay.classroom.lesson_file import OpenClass
 from overlay.classroom.running import RunningClass
 from overlay.classroom.view import first_view, qr_rows, view
-from overlay.display import has_display
 from overlay.gui.process import show_board
-from overlay.interrupts import interrupts
+from overlay.host.display import has_display
+from overlay.host.interrupts import interrupts
 from overlay.language import language
 from overlay.monitor.notes import tidy
 

@@ -23,7 +23,7 @@ from overlay.classroom.protocol import BoardKeys
 from overlay.classroom.states import INTERVAL_S
 from overlay.classroom.transport import Connection, board_topic, members_topic
 from overlay.errors import ClassError
-from overlay.file_lock import FileLock
+from overlay.host.file_lock import FileLock
 from overlay.monitor import owner_only
 from overlay.monitor.wording import local_time
 from overlay.targets import free_name

@@ -16,8 +16,8 @@ import typer
 from overlay.cli import bench, call, classroom, files, own_words, set_up, web, yourself
 from overlay.cli.help import PanelGroup
 from overlay.errors import OverlayError
+from overlay.host.interrupts import interrupts
 from overlay.installation import describe_version
-from overlay.interrupts import interrupts
 from overlay.logs import keep_out, logging_to_file
 
 __all__ = ["app", "main"]

@@ -42,7 +42,7 @@ def bench(
     ] = False,
 ) -> None:
     """Measure what labels cost over a plain copy of the camera's picture, on this machine."""
-    from overlay.libraries import system_libraries
+    from overlay.host.libraries import system_libraries
 
     with system_libraries():
         from overlay.bench import runs, tables

@@ -15,13 +15,13 @@ from importlib import metadata
 from json import dumps as to_json
 from pathlib import Path
 
-from overlay.atomic_file import atomic_write
 from overlay.doctor import Finding
 from overlay.errors import ReportError, SettingsError
+from overlay.host.atomic_file import atomic_write
 from overlay.installation import describe_version, find_installation
 from overlay.logs import redacted, tail
 from overlay.monitor.students import list_students
-from overlay.precedence import resolve
+from overlay.settings.precedence import resolve
 from overlay.targets import check_targets
 
 #: How much of the log is in it, in lines.

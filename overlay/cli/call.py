@@ -26,11 +26,11 @@ app = typer.Typer()
 def run_in_tray() -> None:
     """Start the tray application, or show the one that runs."""
     from overlay.control import AlreadyRunningError, ControlServer, activate
-    from overlay.libraries import system_libraries
+    from overlay.host.libraries import system_libraries
 
     with system_libraries():
         from overlay.app import App
-        from overlay.settings_file import SettingsFile
+        from overlay.settings.file import SettingsFile
         from overlay.tray import run_tray
     try:
         with ControlServer() as server:
@@ -72,7 +72,7 @@ def run(
     mirror_window: options.MirrorWindow = None,
 ) -> None:
     """Send the webcam to the virtual camera, labelled as the mode says."""
-    from overlay.libraries import system_libraries
+    from overlay.host.libraries import system_libraries
 
     settings = options.settings_in_effect(
         source=source, output=output, mode=mode, width=width, height=height, fps=fps, fit=fit,

@@ -160,7 +160,7 @@ def _agree(text: str, question: str, otherwise: str, option: str) -> None:
         ConsentError: The user said no, or there is no terminal to ask on.
     """
     from overlay.classroom.texts import with_numbers
-    from overlay.terminal import confirm, has_terminal
+    from overlay.host.terminal import confirm, has_terminal
 
     for paragraph in with_numbers(text).splitlines():
         print(textwrap.fill(paragraph, _WIDTH))

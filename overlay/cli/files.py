@@ -73,7 +73,7 @@ def analyze(
     bars: options.Bars = None,
 ) -> None:
     """Read the faces in files and save labels and numbers."""
-    from overlay.libraries import system_libraries
+    from overlay.host.libraries import system_libraries
 
     with system_libraries():
         from overlay.analysis import Targets

@@ -14,7 +14,7 @@ import typer
 from overlay.settings import Settings, choices
 
 if TYPE_CHECKING:
-    from overlay.settings_file import SettingsFile
+    from overlay.settings.file import SettingsFile
 
 LABELS, WINDOW = "Labels", "Private window"
 
@@ -149,7 +149,7 @@ def settings_in_effect(*, file: SettingsFile | None = None, **options: Any) -> S
     Raises:
         SettingsError: An option or a variable has a value that cannot be used.
     """
-    from overlay.precedence import resolve
+    from overlay.settings.precedence import resolve
 
     effective = resolve(options, file=file)
     for warning in effective.warnings:

@@ -9,9 +9,9 @@ from typing import Any
 
 from overlay.control import ask
 from overlay.errors import NotRunningError, SettingsError
-from overlay.precedence import PREFIX
 from overlay.settings import parse_setting
-from overlay.settings_file import SettingsFile
+from overlay.settings.file import SettingsFile
+from overlay.settings.precedence import PREFIX
 
 #: Not applied while the application runs: it has a command of its own for now, this is for later.
 _AT_START = "mode"
@@ -56,7 +56,7 @@ def _apply(name: str, value: Any) -> bool:
         ask("set", {name: value})
     except NotRunningError:
         if name == "start_at_login":
-            from overlay.login import set_start_at_login
+            from overlay.host.login import set_start_at_login
 
             set_start_at_login(value)
         return False

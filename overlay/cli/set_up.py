@@ -77,7 +77,7 @@ def agree(
 @app.command(cls=PanelCommand, rich_help_panel=SET_UP)
 def cameras() -> None:
     """List the cameras of this machine."""
-    from overlay.libraries import system_libraries
+    from overlay.host.libraries import system_libraries
 
     with system_libraries():
         from overlay.sources import list_cameras
@@ -90,7 +90,7 @@ def show_settings(context: typer.Context, json: options.Json = False) -> None:
     """Show every setting in effect and where it comes from, or change one."""
     if context.invoked_subcommand is not None:
         return
-    from overlay.precedence import resolve
+    from overlay.settings.precedence import resolve
     from overlay.summary import print_settings
 
     effective = resolve()
@@ -164,7 +164,7 @@ def logs(
 @models_app.command("verify", cls=PanelCommand)
 def models_verify() -> None:
     """Check that the models are there and unaltered; exit code 2 if not."""
-    from overlay.libraries import system_libraries
+    from overlay.host.libraries import system_libraries
 
     with system_libraries():
         from overlay.perception.verify import verify_models

@@ -90,7 +90,7 @@ def monitor(
 ) -> None:
     """Record your own expressions, for yourself alone; the call gets clean video."""
     from overlay.consent import ensure_consent
-    from overlay.libraries import system_libraries
+    from overlay.host.libraries import system_libraries
     from overlay.monitor.students import find_student
 
     with system_libraries():
@@ -149,7 +149,7 @@ def calibrate(
 ) -> None:
     """Teach it what your own expressions look like, from a few pictures."""
     from overlay.consent import ensure_consent
-    from overlay.libraries import system_libraries
+    from overlay.host.libraries import system_libraries
     from overlay.monitor.students import find_student
 
     with system_libraries():
@@ -208,10 +208,10 @@ def report(
     show: Annotated[bool, typer.Option("--open", help="Open the page in the browser.")] = False,
 ) -> None:
     """Write a page about your sessions; exit code 1 if part of the recordings was damaged."""
+    from overlay.host.libraries import system_libraries
     from overlay.language import use_language
-    from overlay.libraries import system_libraries
     from overlay.monitor.students import find_student
-    from overlay.precedence import resolve
+    from overlay.settings.precedence import resolve
 
     if session is not None and (first or last):
         raise ReportError(

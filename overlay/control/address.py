@@ -16,10 +16,10 @@ from pathlib import Path
 
 import platformdirs
 
-from overlay.atomic_file import atomic_write
 from overlay.errors import ControlError
-from overlay.private_folder import check_private_folder, make_private_folder
-from overlay.resources import APP_NAME
+from overlay.host.atomic_file import atomic_write
+from overlay.host.private_folder import check_private_folder, make_private_folder
+from overlay.host.resources import APP_NAME
 
 #: The shortest limit for the name of a Unix socket is macOS's 104 bytes with the final zero.
 _LONGEST_SOCKET = 103

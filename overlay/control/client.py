@@ -13,9 +13,9 @@ from typing import Any
 from overlay.control.address import Address, addresses
 from overlay.control.channel import Channel
 from overlay.errors import ControlError, NotRunningError
-from overlay.file_lock import FileLock
+from overlay.host.file_lock import FileLock
+from overlay.host.private_folder import check_private_folder
 from overlay.printable import printable
-from overlay.private_folder import check_private_folder
 
 #: How long the instance may take to answer, in seconds; usually it takes milliseconds.
 _TIMEOUT_S = 5.0

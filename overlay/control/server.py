@@ -15,7 +15,7 @@ from typing import Any, Protocol
 from overlay.control.address import private_address
 from overlay.control.channel import Channel
 from overlay.errors import ControlError, OverlayError
-from overlay.file_lock import FileLock
+from overlay.host.file_lock import FileLock
 from overlay.language import language
 
 _LOGGER = logging.getLogger(__name__)

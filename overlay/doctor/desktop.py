@@ -7,10 +7,10 @@ import importlib.util
 import os
 
 from overlay.desktop.tray_host import find_host
-from overlay.display import has_display
 from overlay.doctor.finding import Finding
 from overlay.doctor.machine import Machine
-from overlay.libraries import QT_FIX
+from overlay.host.display import has_display
+from overlay.host.libraries import QT_FIX
 
 _FROM_TERMINAL = "`emotion-overlay --help` shows how to control it from the command line"
 _GNOME = (

@@ -7,9 +7,9 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from overlay import resources
 from overlay.doctor.finding import Finding
 from overlay.doctor.machine import Machine
+from overlay.host import resources
 
 _CHECK = "data-folder"
 

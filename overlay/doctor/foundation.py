@@ -9,8 +9,8 @@ import sys
 from overlay.doctor.finding import Finding
 from overlay.doctor.machine import Machine
 from overlay.errors import MissingLibraryError
+from overlay.host.telemetry import refuse_telemetry
 from overlay.installation import describe_version, find_installation
-from overlay.telemetry import refuse_telemetry
 
 _SYSTEMS = {"linux": "Linux", "darwin": "macOS", "win32": "Windows"}
 
@@ -44,7 +44,7 @@ def check_python(machine: Machine) -> Finding:
 
 def check_libraries(machine: Machine) -> Finding:
     """Whether the packages with native code can be loaded."""
-    from overlay.libraries import system_libraries
+    from overlay.host.libraries import system_libraries
 
     refuse_telemetry()
     for module, name in _LIBRARIES.items():

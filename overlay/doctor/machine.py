@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from overlay.programs import output_of
+from overlay.host.programs import output_of
 
 if TYPE_CHECKING:
     from overlay.sources import CameraInfo

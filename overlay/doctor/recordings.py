@@ -7,7 +7,7 @@ from pathlib import Path
 
 from overlay.doctor.finding import Finding
 from overlay.doctor.machine import Machine
-from overlay.private_folder import check_private_folder
+from overlay.host.private_folder import check_private_folder
 
 _CHECK = "recordings"
 

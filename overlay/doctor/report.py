@@ -9,8 +9,8 @@ from dataclasses import asdict
 from rich.console import Console
 from rich.text import Text
 
-from overlay.columns import wrap
 from overlay.doctor import Finding, State, works
+from overlay.host.columns import wrap
 
 _MARKS: dict[State, tuple[str, str]] = {
     "ok": ("ok", "green"),

@@ -7,7 +7,7 @@ import os
 from overlay.doctor.finding import Finding
 from overlay.doctor.machine import Machine
 from overlay.errors import SettingsError
-from overlay.settings_file import SettingsFile
+from overlay.settings.file import SettingsFile
 
 _CHECK = "settings"
 

@@ -14,8 +14,8 @@ from overlay.doctor.machine import Machine
 from overlay.errors import SettingsError
 from overlay.language import N_, _
 from overlay.outputs import pipewire, v4l2loopback
-from overlay.precedence import PREFIX
-from overlay.settings_file import SettingsFile
+from overlay.settings.file import SettingsFile
+from overlay.settings.precedence import PREFIX
 
 _CHECK = "virtual-camera"
 _GET_OBS = N_("install OBS Studio 30 or newer from obsproject.com")

@@ -10,10 +10,10 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import ClassVar, Generic, Protocol, TypeVar
 
-from overlay.device_thread import DeviceThread
 from overlay.engine.desired import Desired, DesiredState
 from overlay.engine.problem_log import Room
 from overlay.engine.status import Metrics
+from overlay.host.device_thread import DeviceThread
 
 #: How long what is called for every frame may take before it counts as hung, in seconds.
 PATIENCE_S = 3.0

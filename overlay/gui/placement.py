@@ -7,9 +7,9 @@ import json
 from pathlib import Path
 from typing import Any
 
-from overlay.atomic_file import atomic_write
+from overlay.host.atomic_file import atomic_write
+from overlay.host.resources import config_dir
 from overlay.json_object import parse_object
-from overlay.resources import config_dir
 
 
 def remembered() -> dict[str, Any]:

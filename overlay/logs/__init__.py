@@ -14,13 +14,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from overlay import resources
+from overlay.host import resources
+from overlay.host.private_folder import check_private_folder
 from overlay.logs._crash import crashes_noted
 from overlay.logs._discretion import DiscreetFormatter, keep_out, redacted
 from overlay.logs._file import BACKUPS, LogFile
 from overlay.logs._native import native_output_logged, native_output_on_terminal
 from overlay.logs._repeats import Repeats
-from overlay.private_folder import check_private_folder
 
 __all__ = [
     "crash_file",

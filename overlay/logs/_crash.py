@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from overlay.private_folder import make_private_folder
+from overlay.host.private_folder import make_private_folder
 
 _log = logging.getLogger(__name__)
 

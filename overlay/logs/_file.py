@@ -7,8 +7,8 @@ import os
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
-from overlay.file_lock import FileLock
-from overlay.private_folder import make_private_folder
+from overlay.host.file_lock import FileLock
+from overlay.host.private_folder import make_private_folder
 
 #: Older files that are kept beside the newest.
 BACKUPS = 4

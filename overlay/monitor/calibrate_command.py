@@ -10,10 +10,10 @@ import cv2
 import numpy as np
 
 from overlay.consent import check_consent
-from overlay.display import has_display
 from overlay.drawing import Painter
 from overlay.drawing.caption import Caption
 from overlay.errors import OutputError, StudentError
+from overlay.host.display import has_display
 from overlay.monitor.calibration import (
     Calibration,
     Effect,

@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from overlay import resources
 from overlay.errors import ModelError, StudentError
+from overlay.host import resources
 from overlay.json_object import parse_object
 from overlay.logs import keep_out
 from overlay.models_store import read_json

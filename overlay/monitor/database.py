@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
-from overlay.atomic_file import atomic_write
 from overlay.errors import StoreError
-from overlay.file_lock import FileLock
+from overlay.host.atomic_file import atomic_write
+from overlay.host.file_lock import FileLock
 from overlay.monitor import owner_only, profile_files, schema
 from overlay.monitor.salvage import salvage
 

@@ -8,8 +8,8 @@ import zipfile
 from contextlib import closing
 from pathlib import Path
 
-from overlay.atomic_file import atomic_write
 from overlay.errors import ReportError
+from overlay.host.atomic_file import atomic_write
 from overlay.monitor import profile_files
 from overlay.monitor.formats import seconds_csv, sessions_json
 from overlay.monitor.history import read_chapters

@@ -16,7 +16,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from overlay.atomic_file import atomic_write
+from overlay.host.atomic_file import atomic_write
 
 _CHUNK = bytes(1 << 20)
 _NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from overlay import resources
 from overlay.errors import StoreError
+from overlay.host import resources
 from overlay.language import _
 from overlay.models_store import read_json
 from overlay.monitor.calibration import load_personal

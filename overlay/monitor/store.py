@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from overlay.errors import StoreError
-from overlay.file_lock import FileLock
+from overlay.host.file_lock import FileLock
 from overlay.monitor import database, schema
 from overlay.monitor.database import one_line
 from overlay.monitor.records import EndedHow, Mark, Reflection, Second, Session

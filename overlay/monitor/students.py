@@ -13,15 +13,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from overlay import resources
 from overlay.errors import StudentError
+from overlay.host import resources
+from overlay.host.private_folder import check_private_folder, make_private_folder
 from overlay.json_object import parse_object
 from overlay.language import _
 from overlay.logs import keep_out
 from overlay.monitor import owner_only, profile_files
 from overlay.monitor.database import recording_lock
 from overlay.printable import printable
-from overlay.private_folder import check_private_folder, make_private_folder
 
 _LONGEST_NAME = 300
 

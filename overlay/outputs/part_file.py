@@ -9,7 +9,7 @@ import secrets
 import sys
 from pathlib import Path
 
-from overlay.file_lock import FileLock
+from overlay.host.file_lock import FileLock
 
 #: File systems take names of 255 bytes, and a character may have four of them.
 _LONGEST_NAME = 48

@@ -15,8 +15,8 @@ import cv2
 import numpy as np
 from av.codec.codec import UnknownCodecError
 
-from overlay.atomic_file import is_replaceable
 from overlay.errors import OutputError
+from overlay.host.atomic_file import is_replaceable
 from overlay.outputs.base import Output
 from overlay.outputs.part_file import PartFile
 from overlay.outputs.video_formats import ENCODERS, Codec, Encoder, container_for

@@ -6,13 +6,13 @@ import logging
 import time
 from multiprocessing.shared_memory import SharedMemory
 
-from overlay.display import has_display
 from overlay.errors import OutputError
 from overlay.gui.frames import FrameBuffer
 from overlay.gui.process import NO_QT, show_preview
 from overlay.gui.start import make_process, start_process
+from overlay.host.display import has_display
+from overlay.host.libraries import QT_FIX
 from overlay.language import language
-from overlay.libraries import QT_FIX
 from overlay.outputs.base import Output
 from overlay.scene import Image
 

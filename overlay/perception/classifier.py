@@ -10,12 +10,12 @@ from typing import Any, Literal, TypeGuard
 import numpy as np
 import numpy.typing as npt
 
-from overlay import resources
 from overlay.errors import ModelError
+from overlay.host import resources
+from overlay.host.telemetry import refuse_telemetry
 from overlay.models_store import check_file, read_json
 from overlay.scene import EMOTIONS
 from overlay.shipped import EMOTION_SHA256
-from overlay.telemetry import refuse_telemetry
 
 Floats = npt.NDArray[np.float32]
 

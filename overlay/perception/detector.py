@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 import cv2
 import numpy as np
 
-from overlay.libraries import system_libraries
+from overlay.host.libraries import system_libraries
 from overlay.models_store import detector_path
 from overlay.perception.native_log import native_stderr_logged
 from overlay.scene import Box, Image, KeyPoints

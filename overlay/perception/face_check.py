@@ -15,8 +15,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from overlay import resources
 from overlay.errors import ModelError
+from overlay.host import resources
 from overlay.models_store import check_file, read_json
 from overlay.perception.crop import crop_faces
 from overlay.perception.detector import Detection, FaceDetector

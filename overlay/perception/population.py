@@ -12,8 +12,8 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from overlay import resources
 from overlay.errors import ModelError
+from overlay.host import resources
 from overlay.perception.personal import Personal, References
 from overlay.scene import EMOTIONS
 

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-from overlay import resources
 from overlay.errors import ModelError
+from overlay.host import resources
 from overlay.models_store import detector_path
 from overlay.perception.classifier import Classifier
 from overlay.perception.detector import FaceDetector

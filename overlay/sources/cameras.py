@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from overlay.host.programs import output_of
 from overlay.logs import keep_out
 from overlay.printable import printable
-from overlay.programs import output_of
 
 _log = logging.getLogger(__name__)
 

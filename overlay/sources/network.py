@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 import av
 
 from overlay.camera_url import shown
-from overlay.device_thread import DeviceThread
 from overlay.errors import SourceError, SourceLostError, SourceRefusedError
+from overlay.host.device_thread import DeviceThread
 from overlay.scene import Frame, Image
 from overlay.sources.base import Source
 from overlay.sources.rendition import Rendition

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from overlay.interrupts import SIGNALS
+from overlay.host.interrupts import SIGNALS
 
 if TYPE_CHECKING:
     from overlay.app import App

@@ -17,11 +17,11 @@ from contextlib import contextmanager
 from dataclasses import replace
 from multiprocessing.context import SpawnProcess
 
-from overlay.display import has_display
 from overlay.errors import OverlayError
 from overlay.gui.dialog import Dialog
 from overlay.gui.process import YES, show_dialog
 from overlay.gui.start import make_process, start_process
+from overlay.host.display import has_display
 from overlay.language import _, language
 
 __all__ = ["CannotAskError", "Dialog", "Dialogs"]

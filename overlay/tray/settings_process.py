@@ -5,9 +5,9 @@ from __future__ import annotations
 import threading
 from multiprocessing.context import SpawnProcess
 
-from overlay.display import has_display
 from overlay.gui.process import NO_QT, show_settings
 from overlay.gui.start import make_process, start_process
+from overlay.host.display import has_display
 from overlay.language import language
 
 #: How long to watch whether the window can be shown at all, in seconds.

@@ -10,8 +10,8 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
+from overlay.host.resources import virtual_camera_script
 from overlay.language import _
-from overlay.resources import virtual_camera_script
 
 _log = logging.getLogger(__name__)
 

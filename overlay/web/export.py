@@ -18,8 +18,9 @@ from typing import Any, get_args
 from PIL import Image
 
 import overlay
-from overlay import perception, resources
+from overlay import perception
 from overlay.drawing import languages, layout, styles, themes
+from overlay.host import resources
 from overlay.models_store import detector_path, read_json
 from overlay.perception import (
     crop,

@@ -190,7 +190,7 @@ def test_errors_come_through(
         worker.read(job, Scenes())
     at_start(
         "from pathlib import Path\n"
-        "from overlay import resources\n"
+        "from overlay.host import resources\n"
         "resources.models_dir = lambda: Path('nowhere')\n"
     )
     with pytest.raises(ModelError, match="install the application again"):

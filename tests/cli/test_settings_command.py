@@ -12,7 +12,7 @@ from overlay import cli
 from overlay.app import App
 from overlay.control import ControlServer
 from overlay.settings import Settings
-from overlay.settings_file import SettingsFile
+from overlay.settings.file import SettingsFile
 
 
 @pytest.fixture(autouse=True)

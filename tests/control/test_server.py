@@ -20,7 +20,7 @@ from overlay.control import AlreadyRunningError, ControlServer, activate, ask, w
 from overlay.control.address import private_address
 from overlay.control.channel import Channel
 from overlay.errors import ControlError
-from overlay.file_lock import FileLock
+from overlay.host.file_lock import FileLock
 from overlay.settings import make_settings
 from overlay.sources import SameSource
 from tests.camera_backend import CameraBackend

@@ -1,8 +1,8 @@
 from __future__ import annotations
 
-from overlay import resources
 from overlay.doctor import Machine
 from overlay.doctor.folders import check_folder
+from overlay.host import resources
 
 
 def test_a_folder_that_is_not_there_yet_is_fine():

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from overlay import resources
 from overlay.doctor import Machine
 from overlay.doctor.foundation import check_libraries, check_models, check_python
+from overlay.host import resources
+from overlay.host.libraries import DEBIAN_PACKAGES
 from overlay.installation import find_installation
-from overlay.libraries import DEBIAN_PACKAGES
 from tests.conftest import REPOSITORY
 
 

@@ -13,7 +13,7 @@ import pytest
 
 from overlay.consent import CONSENT_VERSION
 from overlay.monitor.students import add_student
-from overlay.settings_file import SettingsFile
+from overlay.settings.file import SettingsFile
 from tests.camera_socket import DESK, Socket, install_socket
 from tests.e2e.conftest import Outcome
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from overlay.gui.frames import FrameBuffer
-from overlay.libraries import QT_FIX
+from overlay.host.libraries import QT_FIX
 
 SIZE = (640, 360)
 

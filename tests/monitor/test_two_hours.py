@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import pytest
 
-from overlay.libraries import system_libraries
+from overlay.host.libraries import system_libraries
 from overlay.monitor.clock import Clock
 from overlay.monitor.recorder import Recorder
 from overlay.monitor.report import make_report

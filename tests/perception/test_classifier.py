@@ -13,8 +13,8 @@ import numpy as np
 import pytest
 from onnx import TensorProto
 
-from overlay import resources
 from overlay.errors import ModelError
+from overlay.host import resources
 from overlay.perception.classifier import Classifier, Sensitivity
 from overlay.scene import EMOTIONS
 from tests.conftest import REPOSITORY

@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from overlay import resources
 from overlay.errors import ModelError
+from overlay.host import resources
 from overlay.perception.personal import Personal, References
 from overlay.perception.population import (
     load_population,

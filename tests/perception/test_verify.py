@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from overlay import resources
+from overlay.host import resources
 from overlay.perception.verify import verify_models
 
 

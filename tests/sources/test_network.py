@@ -8,9 +8,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from overlay.device_thread import DeviceThread
 from overlay.engine import Engine
 from overlay.errors import SourceError, SourceLostError, SourceRefusedError
+from overlay.host.device_thread import DeviceThread
 from overlay.opening import source_opener
 from overlay.settings import Settings, make_settings
 from overlay.sources import SameSource, hotplug, means_camera, network, open_source

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from overlay import resources
+from overlay.host import resources
 from training.data import FER2013
 from training.evaluate import main, open_model
 from training.few_shot import measure_calibration, print_few_shot, split

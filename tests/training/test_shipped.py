@@ -6,7 +6,8 @@ import hashlib
 import json
 from pathlib import Path
 
-from overlay import resources, shipped
+from overlay import shipped
+from overlay.host import resources
 from overlay.perception.face_check import face_check_path
 from training.shipped import sums_of
 

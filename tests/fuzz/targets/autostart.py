@@ -8,7 +8,7 @@ from unittest import mock
 
 from hypothesis import strategies as st
 
-from overlay import login
+from overlay.host import login
 from tests.fuzz.inputs import Input, awkward_text, damaged
 
 

@@ -8,7 +8,8 @@ from unittest import mock
 
 from hypothesis import strategies as st
 
-from overlay import models_store, resources
+from overlay import models_store
+from overlay.host import resources
 from overlay.monitor.calibration import Model
 from overlay.perception.classifier import Classifier
 from tests.fuzz.inputs import Input, json_like

@@ -8,9 +8,9 @@ from pathlib import Path
 from hypothesis import strategies as st
 
 from overlay.errors import SettingsError
-from overlay.precedence import PREFIX, resolve
 from overlay.settings import Settings
-from overlay.settings_file import SettingsFile
+from overlay.settings.file import SettingsFile
+from overlay.settings.precedence import PREFIX, resolve
 from tests.fuzz.inputs import Input, as_json, awkward_numbers, awkward_text
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from hypothesis import strategies as st
 
 from overlay.settings import Settings
-from overlay.settings_file import SettingsFile, template
+from overlay.settings.file import SettingsFile, template
 from tests.fuzz.inputs import Input, awkward_numbers, awkward_text, damaged, json_values
 
 _SOUND = template().replace("# theme =", "theme =").replace("# scale =", "scale =")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-REPOSITORY = Path(__file__).resolve().parents[1]
+REPOSITORY = Path(__file__).resolve().parents[2]
 
 _IMPORT = re.compile(r"^\s*(?:import|from) onnxruntime\b", re.M)
 

@@ -9,22 +9,23 @@ import platformdirs
 
 APP_NAME = "emotion-overlay"
 
+_PACKAGE = Path(__file__).resolve().parents[1]
+
 
 def models_dir() -> Path:
     """The folder with the models, `emotion.json` and `detector.json`.
 
     An installed wheel carries it inside the package; in a checkout it is the top-level `models/`.
     """
-    package = Path(__file__).resolve().parent
-    installed = package / "models"
-    return installed if installed.is_dir() else package.parent / "models"
+    installed = _PACKAGE / "models"
+    return installed if installed.is_dir() else _PACKAGE.parent / "models"
 
 
 def virtual_camera_script() -> Path:
     """The script that sets up a virtual camera on Linux, for root to run."""
-    package = Path(__file__).resolve().parent
-    installed = package / "virtual-camera.sh"
-    return installed if installed.exists() else package.parent / "installer/linux/virtual-camera.sh"
+    installed = _PACKAGE / "virtual-camera.sh"
+    in_checkout = _PACKAGE.parent / "installer/linux/virtual-camera.sh"
+    return installed if installed.exists() else in_checkout
 
 
 def data_dir() -> Path:

@@ -8,8 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from overlay.atomic_file import atomic_write
 from overlay.errors import OverlayError
+from overlay.host.atomic_file import atomic_write
 
 _NAME = "Emotion Overlay"
 _LAUNCH_LABEL = "emotion-overlay"

@@ -6,13 +6,13 @@ import subprocess
 import sys
 from pathlib import Path
 
-from overlay.file_lock import FileLock
+from overlay.host.file_lock import FileLock
 from tests.engine.waiting import until
 
 HOLD = """
 import sys, time
 from pathlib import Path
-from overlay.file_lock import FileLock
+from overlay.host.file_lock import FileLock
 lock = FileLock(Path(sys.argv[1]))
 print(lock.acquire(), flush=True)
 time.sleep(60)

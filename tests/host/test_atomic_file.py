@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from overlay.atomic_file import atomic_write
+from overlay.host.atomic_file import atomic_write
 from tests.full_disk import run_on_full_disk
 
 
@@ -45,7 +45,7 @@ def test_an_error_leaves_the_old_file_and_nothing_else(path, error):
 def test_a_file_that_finds_no_room_leaves_the_old_one(path):
     code = (
         "from pathlib import Path\n"
-        "from overlay.atomic_file import atomic_write\n"
+        "from overlay.host.atomic_file import atomic_write\n"
         "with atomic_write(Path(sys.argv[1])) as file: file.write(bytes(100))"
     )
     done = run_on_full_disk(code, path, limit=10)
@@ -143,7 +143,7 @@ class TestWhatIsNoRegularFile:
 
     def test_standard_output_is_written_where_it_leads(self, tmp_path):
         script = (
-            "from pathlib import Path; from overlay.atomic_file import atomic_write\n"
+            "from pathlib import Path; from overlay.host.atomic_file import atomic_write\n"
             "with atomic_write(Path('/dev/stdout')) as file: file.write(b'new')"
         )
         with open(tmp_path / "out", "w+b") as out:

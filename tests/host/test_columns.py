@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from overlay.columns import columns, wrap
+from overlay.host.columns import columns, wrap
 
 
 def test_texts_stand_in_a_column_of_their_own() -> None:

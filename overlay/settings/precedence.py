@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from overlay.errors import SettingsError
-from overlay.settings import Settings, make_settings, parse_setting
-from overlay.settings_file import SettingsFile
+from overlay.settings.definitions import Settings, make_settings, parse_setting
+from overlay.settings.file import SettingsFile
 
 #: A setting's environment variable is this and its name in capitals.
 PREFIX = "EMOTION_OVERLAY_"

@@ -14,10 +14,10 @@ from typing import Any
 import tomlkit
 from tomlkit.exceptions import TOMLKitError
 
-from overlay.atomic_file import atomic_write
 from overlay.errors import SettingsError
-from overlay.resources import config_dir
-from overlay.settings import DESCRIPTIONS, Settings, make_settings, unknown_setting
+from overlay.host.atomic_file import atomic_write
+from overlay.host.resources import config_dir
+from overlay.settings.definitions import DESCRIPTIONS, Settings, make_settings, unknown_setting
 
 _FIX = "correct it, or `emotion-overlay doctor --fix` sets the file aside"
 

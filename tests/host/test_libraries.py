@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from overlay.errors import MissingLibraryError
-from overlay.libraries import system_libraries
+from overlay.host.libraries import system_libraries
 
 on_linux = pytest.mark.skipif(
     sys.platform != "linux", reason="PLATFORM: the ELF loader of Linux speaks"

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from overlay.errors import SettingsError
 from overlay.settings import Settings
-from overlay.settings_file import SettingsFile, template
+from overlay.settings.file import SettingsFile, template
 
 VALUES: dict[str, Any] = {
     "mode": "on-air",

@@ -8,13 +8,13 @@ import sys
 
 import pytest
 
-from overlay.interrupts import interrupts
+from overlay.host.interrupts import interrupts
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="PLATFORM: POSIX signals")
 
 PROGRAM = """
 import signal, sys, time
-from overlay.interrupts import interrupts
+from overlay.host.interrupts import interrupts
 
 if "ignored" in sys.argv:
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
@@ -53,7 +53,7 @@ def test_a_second_one_does_not_cut_off_the_end(name):
 
 def test_a_block_within_another_one_does_not_begin_again():
     program = (
-        "import os, signal\nfrom overlay.interrupts import interrupts\n"
+        "import os, signal\nfrom overlay.host.interrupts import interrupts\n"
         "with interrupts():\n"
         "  try:\n"
         "    with interrupts(): os.kill(os.getpid(), signal.SIGHUP)\n"
@@ -68,7 +68,7 @@ def test_a_block_within_another_one_does_not_begin_again():
 
 def test_before_the_process_ends_they_stay_ignored_once_one_has_come():
     program = (
-        "import os, signal\nfrom overlay.interrupts import interrupts\n"
+        "import os, signal\nfrom overlay.host.interrupts import interrupts\n"
         "try:\n"
         "  with interrupts(last=True): os.kill(os.getpid(), signal.SIGHUP)\n"
         "except KeyboardInterrupt: pass\n"

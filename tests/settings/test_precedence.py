@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from overlay.errors import SettingsError
-from overlay.precedence import resolve
 from overlay.settings import Settings
-from overlay.settings_file import SettingsFile
+from overlay.settings.file import SettingsFile
+from overlay.settings.precedence import resolve
 
 
 @pytest.fixture

@@ -13,9 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from overlay import login
 from overlay.app import App
 from overlay.errors import OverlayError
+from overlay.host import login
 from overlay.settings import Settings
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="PLATFORM: XDG autostart is for Linux")

@@ -7,7 +7,7 @@ import contextlib
 import pytest
 
 from overlay.errors import SettingsError
-from overlay.settings import Settings, make_settings, parse_setting
+from overlay.settings.definitions import Settings, make_settings, parse_setting
 
 
 def test_the_default_shows_labels_only_to_the_user() -> None:

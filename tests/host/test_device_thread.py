@@ -9,7 +9,7 @@ import pytest
 
 PROGRAM = """
 import atexit, sys, threading
-from overlay.device_thread import DeviceThread, ending_in_spite_of_hangs
+from overlay.host.device_thread import DeviceThread, ending_in_spite_of_hangs
 atexit.register(lambda: print("Python's own end"))
 threading.excepthook = lambda args: None
 with ending_in_spite_of_hangs():
