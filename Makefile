@@ -59,7 +59,7 @@ fuzz: $(VENV)/.test ## Feed every parser 100,000 damaged inputs; goes on where i
 faults: $(VENV)/.test ## Run 2,000 random schedules of faults, some 10 minutes (one again: ARGS="--seed 1234")
 	$(BIN)/python -m tests.faults $(ARGS)
 
-kills: $(VENV)/.test ## End 300 recordings at random moments, and see what they leave, some 20 minutes
+kills: $(VENV)/.test ## End 300 recordings and 50 windows at random moments, some 20 minutes (ARGS=window: only those)
 	$(BIN)/python -m tests.kills $(ARGS)
 
 test-newest: ## Like `make test`, with the newest dependencies that pyproject.toml admits

@@ -1,0 +1,50 @@
+"""A call without a driver: `python -m tests.kills.call CLIP FPS TIMES`, until it is told to stop.
+
+The whole application in mode `only-me`, with its window and its control channel. The pictures of
+the clip are numbered; TIMES gets one line for each that the call was sent: its number and when, as
+`time.monotonic()` of the machine.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from overlay.settings import Settings
+    from overlay.sources import Source
+
+
+def main(clip: Path, fps: float, times: Path) -> None:
+    """Carry the clip until `emotion-overlay stop`, then say what the call was sent."""
+    # Here, because processes of windows import this module again, and need none of it.
+    from overlay.app import App
+    from overlay.bench.sink import Sink
+    from overlay.consent import CONSENT_VERSION
+    from overlay.control import ControlServer
+    from overlay.settings import make_settings
+    from tests.kills.numbered import NumberedClip
+
+    class NumberedApp(App):
+        def _opener(self, source: str) -> Callable[[Settings], Source]:
+            return lambda settings: NumberedClip(clip, fps=fps)
+
+    with NumberedClip(clip, fps=fps) as probe:
+        width, height = probe.size
+    settings = make_settings(
+        mode="only-me", width=width, height=height, fps=fps, consent=CONSENT_VERSION
+    )
+    sink = Sink((width, height))
+    with ControlServer() as server:
+        app = NumberedApp(settings, open_output=lambda: sink)
+        server.serve(app)
+        with app:
+            app.wait()
+    lines = (f"{number} {at:.6f}\n" for number, at in sink.sent)
+    times.write_text("".join(lines))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), float(sys.argv[2]), Path(sys.argv[3]))
