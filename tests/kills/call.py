@@ -1,7 +1,7 @@
 """A call without a driver: `python -m tests.kills.call CLIP FPS TIMES`, until it is told to stop.
 
-The whole application in mode `only-me`, with its window and its control channel. The pictures of
-the clip are numbered; TIMES gets one line for each that the call was sent: its number and when, as
+The whole application in mode `only-me`, with tray and window. The pictures of the clip are
+numbered; TIMES gets one line for each that the call was sent: its number and when, as
 `time.monotonic()` of the machine.
 """
 
@@ -25,6 +25,7 @@ def main(clip: Path, fps: float, times: Path) -> None:
     from overlay.consent import CONSENT_VERSION
     from overlay.control import ControlServer
     from overlay.settings import make_settings
+    from overlay.tray import run_tray
     from tests.kills.numbered import NumberedClip
 
     class NumberedApp(App):
@@ -40,10 +41,8 @@ def main(clip: Path, fps: float, times: Path) -> None:
     with ControlServer() as server:
         app = NumberedApp(settings, open_output=lambda: sink)
         server.serve(app)
-        with app:
-            app.wait()
-    lines = (f"{number} {at:.6f}\n" for number, at in sink.sent)
-    times.write_text("".join(lines))
+        run_tray(app, server)
+    times.write_text("".join(f"{number} {at:.6f}\n" for number, at in sink.sent))
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ from tests.kills.windows import Plan, trouble_windows
 @pytest.mark.desktop
 def test_the_call_goes_on_while_its_window_is_killed_stopped_and_fed_garbage() -> None:
     plan = Plan(
-        rounds=1, kills=3, calm_s=1.5, stopped_s=2, garbage_s=1, size=(320, 180), fps=10, seed=3
+        rounds=1, kills=3, calm_s=1.5, stopped_s=2, garbage_s=1, size=(320, 180), fps=5, seed=3
     )
     with tempfile.TemporaryDirectory(prefix="eo-") as folder:
         sent = trouble_windows(plan, Path(folder))

@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import random
 import signal
-import sys
 import time
 from array import array
 from collections.abc import Callable, Iterator
@@ -17,15 +16,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-from unittest.mock import patch
 
 import numpy as np
 
-from overlay.bench.clip import write_clip
-from overlay.control import ask, wait_until_gone
-from overlay.errors import ControlError
 from overlay.gui import frames
-from tests.e2e.desktop import Desktop, wait_until
+from tests.e2e.desktop import wait_until
+from tests.kills.running import Call, run_call
 
 #: A longer time between two pictures of the call is a gap that people notice, in seconds.
 GAP_S = 0.1
@@ -89,7 +85,7 @@ class Sent:
 
 
 def trouble_windows(plan: Plan, folder: Path) -> list[Sent]:
-    """Run the application on a desktop of its own and make trouble for its window.
+    """Run the application on a desktop of its own and make trouble for its call.
 
     Args:
         plan: How much trouble.
@@ -98,85 +94,25 @@ def trouble_windows(plan: Plan, folder: Path) -> list[Sent]:
     Returns:
         What the call was sent in each kind of phase, `calm` first.
     """
-    clip, times = folder / "clip.avi", folder / "times"
-    write_clip(clip, size=plan.size, faces=1, fps=plan.fps)
-    with Desktop(folder) as desktop, patch.dict(os.environ, _folders(folder)):
-        process = desktop.start(
-            sys.executable, "-m", "tests.kills.call", str(clip), str(plan.fps), str(times),
-            environment=_folders(folder), stderr=None,
-        )  # fmt: skip
-        phases = list(_phases(plan, _Window(process.pid)))
-        ask("stop")
-        wait_until_gone()
-        assert process.wait(60) == 0
-    sent = [line.split() for line in times.read_text().splitlines()]
-    return _sort([(int(number), float(at)) for number, at in sent], phases)
-
-
-def _folders(folder: Path) -> dict[str, str]:
-    names = ("CONFIG", "RUNTIME", "LOG")
-    return {f"EMOTION_OVERLAY_{name}_DIR": str(folder / name.lower()) for name in names}
-
-
-class _Window:
-    """The window of the running application, whichever process it is in now."""
-
-    def __init__(self, application: int) -> None:
-        self._application = application
-
-    def pid(self) -> int | None:
-        """Its process; None if there is none."""
-        for path in Path(f"/proc/{self._application}/task").glob("*/children"):
-            for pid in path.read_text().split():
-                with suppress(OSError):
-                    if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes():
-                        return int(pid)
-        return None
-
-    def memory(self) -> Path | None:
-        """The memory through which it gets pictures; None if it has not opened it."""
-        with suppress(OSError):
-            for line in Path(f"/proc/{self.pid()}/maps").read_text().splitlines():
-                if "/dev/shm/psm_" in line:
-                    return Path(line.split()[-1])
-        return None
-
-    def is_shown(self) -> bool:
-        with suppress(ControlError):
-            return ask("status")["status"]["window"] is not None
-        return False
-
-    def ready(self) -> int:
-        """Its process, when there is one; opens it again if it is gone."""
-
-        def running() -> int | None:
-            if (pid := self.pid()) is None:
-                with suppress(ControlError):  # the application is just starting
-                    ask("activate")
-            return pid
-
-        return int(wait_until(running, "the window's process", seconds=120))
-
-    def shown(self) -> int:
-        """The same, when it is on the screen."""
-        wait_until(lambda: self.ready() and self.is_shown(), "the window", seconds=120)
-        return self.ready()
+    with run_call(folder, size=plan.size, fps=plan.fps) as call:
+        phases = list(_phases(plan, call))
+    return _sort(call.sent(), phases)
 
 
 _Phase = tuple[str, float, float]
 
 
-def _phases(plan: Plan, window: _Window) -> Iterator[_Phase]:
+def _phases(plan: Plan, call: Call) -> Iterator[_Phase]:
     """Make trouble; the kind, the beginning and the end of each phase."""
     draw = random.Random(plan.seed)
     troubles: dict[str, Callable[[], None]] = {
-        "killed": lambda: _kill(plan, window, draw),
-        "stopped": lambda: _stop(plan, window),
-        "garbage": lambda: _confuse(plan, window, draw),
+        "killed": lambda: _kill(plan, call, draw),
+        "stopped": lambda: _stop(plan, call),
+        "garbage": lambda: _confuse(plan, call, draw),
     }
     for _ in range(plan.rounds):
         for kind, make_trouble in troubles.items():
-            window.shown()
+            call.show_window()
             yield _timed("calm", lambda: time.sleep(plan.calm_s / len(troubles)))
             yield _timed(kind, make_trouble)
 
@@ -187,32 +123,32 @@ def _timed(kind: str, act: Callable[[], None]) -> _Phase:
     return kind, began_s, time.monotonic()
 
 
-def _kill(plan: Plan, window: _Window, draw: random.Random) -> None:
+def _kill(plan: Plan, call: Call, draw: random.Random) -> None:
     for _ in range(plan.kills):
-        pid = window.ready()
+        pid = call.start_window()
         time.sleep(draw.uniform(0, _LATEST_S))
         os.kill(pid, signal.SIGKILL)
-        wait_until(lambda pid=pid: window.pid() != pid, "the loss is noticed", seconds=60)
-    window.shown()
+        wait_until(lambda pid=pid: call.window() != pid, "the loss is noticed", seconds=60)
+    call.show_window()
 
 
-def _stop(plan: Plan, window: _Window) -> None:
-    pid = window.shown()
+def _stop(plan: Plan, call: Call) -> None:
+    pid = call.show_window()
     os.kill(pid, signal.SIGSTOP)
     time.sleep(plan.stopped_s)
     os.kill(pid, signal.SIGCONT)
-    window.shown()
+    call.show_window()
 
 
-def _confuse(plan: Plan, window: _Window, draw: random.Random) -> None:
+def _confuse(plan: Plan, call: Call, draw: random.Random) -> None:
     """Write garbage where the application and the window tell each other about pictures.
 
     Only what would end the window is left alone.
     """
     end_s = time.monotonic() + plan.garbage_s
     while time.monotonic() < end_s:
-        window.ready()
-        if (memory := window.memory()) is not None:
+        call.start_window()
+        if (memory := call.memory()) is not None:
             with suppress(FileNotFoundError), memory.open("r+b") as file:
                 file.write(_garbage(draw))
         time.sleep(_GARBAGE_EVERY_S)

@@ -1,0 +1,105 @@
+"""The application on a desktop of its own, with a call that it sends numbered pictures to."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from unittest.mock import patch
+
+from overlay.bench.clip import write_clip
+from overlay.control import ask, wait_until_gone
+from overlay.errors import ControlError
+from tests.e2e.desktop import Desktop, wait_until
+
+#: How long a window may take to open on a busy machine, in seconds.
+_OPENING_S = 120
+
+
+class Call:
+    """A call, and the window of the application, whichever process that is in now.
+
+    Attributes:
+        pid: The application's process.
+    """
+
+    def __init__(self, pid: int, times: Path) -> None:
+        self.pid = pid
+        self._times = times
+
+    def sent(self) -> list[tuple[int, float]]:
+        """After the end: the number of each picture, and when the call was sent it."""
+        lines = (line.split() for line in self._times.read_text().splitlines())
+        return [(int(number), float(at)) for number, at in lines]
+
+    def window(self) -> int | None:
+        """The window's process; None if there is none."""
+        for path in Path(f"/proc/{self.pid}/task").glob("*/children"):
+            for pid in path.read_text().split():
+                with suppress(OSError):
+                    if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes():
+                        return int(pid)
+        return None
+
+    def memory(self) -> Path | None:
+        """The memory through which the window gets pictures; None if it has not opened it."""
+        with suppress(OSError):
+            for line in Path(f"/proc/{self.window()}/maps").read_text().splitlines():
+                if "/dev/shm/psm_" in line:
+                    return Path(line.split()[-1])
+        return None
+
+    def start_window(self) -> int:
+        """The window's process, as soon as there is one; opens another window if it is gone."""
+
+        def running() -> int | None:
+            if (pid := self.window()) is None:
+                with suppress(ControlError):  # the application is just starting
+                    ask("activate")
+            return pid
+
+        return int(wait_until(running, "the window's process", _OPENING_S))
+
+    def show_window(self) -> int:
+        """The same, when the window is on the screen."""
+        wait_until(lambda: self.start_window() and _is_shown(), "the window", _OPENING_S)
+        return self.start_window()
+
+    def close_window(self) -> None:
+        """Close the window, and wait until its process has ended."""
+        ask("set", {"window": False})
+        wait_until(lambda: self.window() is None, "the window closes", _OPENING_S)
+        ask("set", {"window": True})  # so that it may be opened again
+
+
+@contextmanager
+def run_call(folder: Path, *, size: tuple[int, int], fps: float) -> Iterator[Call]:
+    """Run the tray application in mode `only-me`, with one face in the picture; Linux only.
+
+    Args:
+        folder: The home folder of the desktop: an empty one, with a short path.
+        size: Of the video, in pixels.
+        fps: Its rate.
+    """
+    clip, times = folder / "clip.avi", folder / "times"
+    write_clip(clip, size=size, faces=1, fps=fps)
+    names = ("CONFIG", "RUNTIME", "LOG")
+    own = {f"EMOTION_OVERLAY_{name}_DIR": str(folder / name.lower()) for name in names}
+    with Desktop(folder) as desktop, patch.dict(os.environ, own):
+        desktop.start_xfce_panel(dark=False)
+        process = desktop.start(
+            sys.executable, "-m", "tests.kills.call", str(clip), str(fps), str(times),
+            environment=own, stderr=None,
+        )  # fmt: skip
+        yield Call(process.pid, times)
+        ask("stop")
+        wait_until_gone()
+        assert process.wait(60) == 0
+
+
+def _is_shown() -> bool:
+    with suppress(ControlError):
+        return ask("status")["status"]["window"] is not None
+    return False
