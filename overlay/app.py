@@ -6,6 +6,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -205,14 +206,35 @@ class App:
             times = self._engine.desired.resting_forgotten
             self._engine.update(resting_forgotten=times + 1)
 
-    def toggle_face(self, x: float, y: float) -> None:
-        """Take the labels of the face at a place off everywhere, or put them on again.
+    def faces(self) -> dict[str, Any]:
+        """The faces in the private window, for who shows a list of them.
+
+        Returns:
+            `in_view`: `SeenFace` as names and values, from the left of the window to the right;
+            `hidden`: whether labels were taken off any face, in view or not.
+        """
+        faces = self._engine.faces()
+        if self.settings.mirror_window:
+            faces = [replace(face, x=1 - face.x - face.width) for face in reversed(faces)]
+        hidden = bool(self._engine.desired.hidden_faces)
+        return {"in_view": [asdict(face) for face in faces], "hidden": hidden}
+
+    def toggle_face(self, number: int) -> None:
+        """Take the labels of a face off everywhere, or put them on again."""
+        self._engine.toggle_face(number)
+
+    def toggle_face_at(self, x: float, y: float) -> None:
+        """The same for the face at a place, if there is one.
 
         Args:
             x: From the left of the picture in the private window, as a share of its width.
             y: From the top, as a share of its height.
         """
-        self._engine.toggle_face(1 - x if self.settings.mirror_window else x, y)
+        self._engine.toggle_face_at(1 - x if self.settings.mirror_window else x, y)
+
+    def show_faces(self) -> None:
+        """Put the labels of all faces on again."""
+        self._engine.show_faces()
 
     def agree(self) -> None:
         """Note that the user has agreed, and start in `only-me`, as the text says.

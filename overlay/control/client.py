@@ -26,10 +26,11 @@ def ask(command: str, value: Any = None) -> dict[str, Any]:
 
     Args:
         command: `status`, `agree`, `mode`, `set`, `settings`, `toggle`, `pause`, `resume`,
-            `panic`, `mark`, `toggle-face`, `forget-resting`, `stop` or `activate`, or
+            `panic`, `mark`, `toggle-face`, `show-faces`, `forget-resting`, `stop` or `activate`, or
             what the answer's `offers` name.
         value: For `mode` the mode, for `set` values by the names of `Settings`, for `mark` a note,
-            for `toggle-face` a place in the private window, as shares `x` and `y`.
+            for `toggle-face` a number from the answer's `faces`, or a place in the private window,
+            as shares `x` and `y`.
 
     Returns:
         The answer: `number`, `pid`, the `status` right after the command, and what else the

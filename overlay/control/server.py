@@ -69,8 +69,17 @@ class Controlled(Protocol):
     def mark(self, note: str, *, ago_s: float) -> None:
         """Mark this moment of a recording."""
 
-    def toggle_face(self, x: float, y: float) -> None:
+    def faces(self) -> dict[str, Any]:
+        """Which faces are in view, and which of them get no labels."""
+
+    def toggle_face(self, number: int) -> None:
         """Take labels off a face, or put them on again."""
+
+    def toggle_face_at(self, x: float, y: float) -> None:
+        """The same for the face at a place."""
+
+    def show_faces(self) -> None:
+        """Put the labels of all faces on again."""
 
     def forget_resting(self) -> None:
         """Learn resting faces anew."""
@@ -147,6 +156,7 @@ class ControlServer:
             "resume": app.resume,
             "panic": app.panic,
             "forget-resting": app.forget_resting,
+            "show-faces": app.show_faces,
             "stop": app.stop,
             "activate": app.activate,
         }
@@ -242,6 +252,7 @@ class ControlServer:
                 "number": self._number,
                 "pid": os.getpid(),
                 "status": status,
+                "faces": self._app.faces(),
                 "language": language(),
             }
 
@@ -278,12 +289,15 @@ class ControlServer:
             raise ControlError("a note is a text")
         self._app.mark(note or "", ago_s=ago_s)
 
-    def _toggle_face(self, place: Any) -> None:
-        """Take labels off the face at `{"x": ..., "y": ...}`, or put them on again."""
-        x, y = (place.get("x"), place.get("y")) if isinstance(place, dict) else (None, None)
+    def _toggle_face(self, face: Any) -> None:
+        """Take labels off a face, or put them on again: a number, or `{"x": ..., "y": ...}`."""
+        if isinstance(face, int):
+            self._app.toggle_face(face)
+            return
+        x, y = (face.get("x"), face.get("y")) if isinstance(face, dict) else (None, None)
         if not isinstance(x, int | float) or not isinstance(y, int | float):
-            raise ControlError("a place has an x and a y")
-        self._app.toggle_face(x, y)
+            raise ControlError("a face has a number, or a place with an x and a y")
+        self._app.toggle_face_at(x, y)
 
     def _failure(self, error: OSError) -> ControlError:
         return ControlError(f"cannot listen in {self._address.folder}: {error.strerror or error}")

@@ -13,6 +13,7 @@ from typing import Any
 from overlay.engine.capture import CaptureLoop
 from overlay.engine.cut_faces import CutFaces
 from overlay.engine.desired import Desired, DesiredState, OpenOutput, OpenSource
+from overlay.engine.faces import FaceNumbers, SeenFace, seen_faces
 from overlay.engine.latest_value import Following, LatestValue
 from overlay.engine.loop import Loop, Worker
 from overlay.engine.observing import Observing, ObservingLoop
@@ -93,7 +94,7 @@ class Engine:
         self._presented: LatestValue[Tagged[Frame]] = LatestValue()
         self._scenes: LatestValue[Tagged[Scene]] = LatestValue(KEPT)
         frames, presented, scenes = self._frames, self._presented, self._scenes
-        cut_faces = CutFaces(metrics.problems)
+        cut_faces, numbers = CutFaces(metrics.problems), FaceNumbers()
         self._capture = Worker(
             "capture", lambda: CaptureLoop(state, metrics, frames, cut_faces, changed)
         )
@@ -115,6 +116,7 @@ class Engine:
                 scenes,
                 cut_faces,
                 observing,
+                numbers,
                 open_perception,
             ),
         )
@@ -235,8 +237,21 @@ class Engine:
         """
         return self._has_ended(self._state.wait_for(self._has_ended, seconds))
 
-    def toggle_face(self, x: float, y: float) -> None:
-        """Take the labels of the face at a place off everywhere, or put them on again.
+    def faces(self) -> list[SeenFace]:
+        """The faces in view, from the left of the picture to the right."""
+        seen = self._scenes.value
+        return [] if seen is None else list(seen_faces(seen.value, self.desired.hidden_faces))
+
+    def toggle_face(self, number: int) -> None:
+        """Take the labels of a face off everywhere, or put them on again.
+
+        While a face without labels is out of view, faces that come into view get none either.
+        """
+        with self.condition:
+            self.update(hidden_faces=self.desired.hidden_faces ^ {number})
+
+    def toggle_face_at(self, x: float, y: float) -> None:
+        """The same for the face at a place, if there is one.
 
         Args:
             x: From the left of the picture, as a share of its width.
@@ -245,8 +260,11 @@ class Engine:
         seen = self._scenes.value
         face = seen.value.face_at(x, y) if seen is not None else None
         if face is not None:
-            with self.condition:
-                self.update(hidden_faces=self.desired.hidden_faces ^ {face.id})
+            self.toggle_face(face.id)
+
+    def show_faces(self) -> None:
+        """Put the labels of all faces on again."""
+        self.update(hidden_faces=frozenset())
 
     def frames(self, wanted: Callable[[], bool]) -> Iterator[Frame]:
         """The newest frames, each after it has been sent; they are shared, so do not change them.

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 from overlay.engine.checks import check_scene
 from overlay.engine.cut_faces import CutFaces
 from overlay.engine.desired import Desired, DesiredState
+from overlay.engine.faces import FaceNumbers, counted_from, hidden_now
 from overlay.engine.latest_value import Following, LatestValue
 from overlay.engine.loop import Loop
 from overlay.engine.observing import Observing
@@ -78,6 +79,7 @@ class PerceptionLoop(Loop):
         scenes: LatestValue[Tagged[Scene]],
         cut_faces: CutFaces,
         observing: Observing,
+        numbers: FaceNumbers,
         open_perception: Callable[[], Perceiver],
     ) -> None:
         super().__init__(state, metrics)
@@ -85,6 +87,7 @@ class PerceptionLoop(Loop):
         self._scenes = scenes
         self._cut_faces = cut_faces
         self._observing = observing
+        self._numbers, self._count_from = numbers, 0
         self._open = open_perception
         self._perception: Perceiver | None = None
         self._personal: Personal | None = None
@@ -133,6 +136,7 @@ class PerceptionLoop(Loop):
         if self._perception is None:
             with self._calling("no labels: perception", slow=True):
                 self._perception = self._open()
+            self._count_from = self._numbers.last
             self._frames.skip()  # opening takes seconds
         return self._perception
 
@@ -148,11 +152,21 @@ class PerceptionLoop(Loop):
             self._forget_resting(perception)
             scene = perception.perceive(frame.value)
         check_scene(scene, frame.value)
+        scene = counted_from(scene, self._count_from)
         if not self._is_wanted(scene, frame.view_key):
             return
         self._metrics.problems.clear("perception")
         self._metrics.count_scene(scene)
+        self._hide_newcomers(scene)
         self._scenes.put(Tagged(scene, frame.view_key))
+
+    def _hide_newcomers(self, scene: Scene) -> None:
+        """Take labels off those who may be somebody whom the user has hidden."""
+        newcomers = self._numbers.newcomers(scene)
+        with self._state.condition:
+            hidden = self._state.value.hidden_faces
+            if (now := hidden_now(hidden, scene, newcomers)) != hidden:
+                self._state.update(hidden_faces=now)
 
     def _forget_resting(self, perception: Perceiver) -> None:
         """Do so if that was asked for since the last frame."""

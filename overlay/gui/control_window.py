@@ -14,6 +14,7 @@ from overlay.gui.call_bar import CallBar
 from overlay.gui.class_bar import ClassBar
 from overlay.gui.dialog import Dialog
 from overlay.gui.dialog_window import DialogWindow
+from overlay.gui.face_bar import FaceBar
 from overlay.gui.instance import Instance
 from overlay.gui.mode_buttons import ModeButtons
 from overlay.gui.parts import (
@@ -99,6 +100,7 @@ class ControlWindow(QMainWindow):
             self._was_set_up = True
             self._act(SET_UP)
         self._records.show_answer(answer)
+        self._faces.show_answer(answer)
         self._class.show_answer(answer)
         self._calibration.show_answer(answer)
         for name, button in self._offered.items():
@@ -138,6 +140,7 @@ class ControlWindow(QMainWindow):
         self._language = language()
         page = named(QWidget(), "page")
         self._layout = make_column(page, spacing=0)
+        self._preview.setAccessibleName(_("Preview: your own picture"))
         self._preview.setToolTip(_("Click a face to take its label off, and again to put it back."))
         self._call = CallBar()
         self._class = ClassBar(instance.tell)
@@ -145,6 +148,7 @@ class ControlWindow(QMainWindow):
         self._problems = ProblemList(self._act)
         self._set_up = SetUp(instance.tell, self._end_set_up)
         self._records = RecordBar(instance.tell, self._calibrate)
+        self._faces = FaceBar(instance.tell, self._preview.mark)
         self._calibration = CalibrationPanel(instance.tell, self._end_calibration)
         self._footer = make_label(name="muted", wraps=True)
         self._details = self._make_details(instance)
@@ -154,6 +158,7 @@ class ControlWindow(QMainWindow):
             ("P", self._pause.click),
             ("R", self._records.toggle),
             ("M", self._records.mark_moment),
+            ("F", self._faces.toggle),
             ("S", self._open_settings),
             ("C", self._toggle_compact),
         ):
@@ -177,6 +182,7 @@ class ControlWindow(QMainWindow):
         row = make_row(self._actions)
         row.addWidget(self._pause)
         row.addWidget(self._records.opener)
+        row.addWidget(self._faces.opener)
         row.addWidget(self._offered["report"])
         row.addWidget(self._offered["ask-class"])
         row.addStretch()
@@ -189,6 +195,7 @@ class ControlWindow(QMainWindow):
             self._problems,
             self._modes,
             self._records,
+            self._faces,
             self._actions,
             self._footer,
         ):
@@ -271,6 +278,7 @@ class ControlWindow(QMainWindow):
         for widget in (self._actions, self._footer, self._problems):
             widget.setVisible(all_of_it)
         self._records.set_compact(not all_of_it)
+        self._faces.set_compact(not all_of_it)
 
     def _show_refusal(self, reason: str) -> None:
         self._ask(Dialog(wording.APP_TITLE, reason))

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
+from PySide6.QtWidgets import QLabel, QSizePolicy
 
 from overlay.gui.frames import FrameBuffer
 from overlay.gui.style import DARK
@@ -17,10 +17,11 @@ _LOOK_MS = 12
 _AIR_PX = 5
 
 _BEHIND = "#0d0f12"
+_MARK = "#ffffff"
 _LARGEST_HINT = QSize(960, 540)
 
 
-class Preview(QWidget):
+class Preview(QLabel):
     """Shows the newest picture, as large as fits, pixel for pixel on the screen.
 
     Attributes:
@@ -37,7 +38,9 @@ class Preview(QWidget):
         self._image = QImage()
         self._pixels = b""
         self._on_air = False
-        self.setAccessibleName(_("Preview: your own picture, mirrored"))
+        self._marked: QRectF | None = None
+        self.setPixmap(QPixmap(1, 1))  # only a label with a picture is one for screen readers
+        self.setAccessibleName(_("Preview: your own picture"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(240, 135)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -55,6 +58,12 @@ class Preview(QWidget):
         """Show the red frame, or no longer."""
         if on_air != self._on_air:
             self._on_air = on_air
+            self.update()
+
+    def mark(self, place: QRectF | None) -> None:
+        """Frame a place, as shares of the picture's width and height; None for none."""
+        if place != self._marked:
+            self._marked = place
             self.update()
 
     def look(self) -> None:
@@ -108,6 +117,14 @@ class Preview(QWidget):
         painter.translate(place.topLeft())
         painter.scale(place.width() / self._image.width(), place.height() / self._image.height())
         painter.drawImage(0, 0, self._image)
+        if self._marked is not None:
+            width, height = self._image.width(), self._image.height()
+            painter.scale(width, height)
+            for color, style in ((_BEHIND, Qt.PenStyle.SolidLine), (_MARK, Qt.PenStyle.DashLine)):
+                pen = QPen(QColor(color), 2, style)
+                pen.setCosmetic(True)
+                painter.setPen(pen)
+                painter.drawRect(self._marked)
 
 
 def _just_fits(size: QSize, area: QSize) -> bool:

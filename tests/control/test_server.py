@@ -49,6 +49,19 @@ class TestCommands:
             assert answer["number"] == number
             assert answer["pid"] == os.getpid()
 
+    def test_a_face_is_hidden_by_its_number_or_its_place(self, running: App) -> None:
+        ask("mode", "on-air")
+        until(lambda: ask("status")["faces"]["in_view"], "a face in view")
+        (face,) = ask("status")["faces"]["in_view"]
+        assert face.keys() == {"number", "x", "y", "width", "height", "hidden"}
+        assert ask("toggle-face", face["number"])["faces"]["hidden"]
+        place = {"x": face["x"] + face["width"] / 2, "y": face["y"] + face["height"] / 2}
+        assert not ask("toggle-face", place)["faces"]["hidden"]
+        ask("toggle-face", place)
+        assert not ask("show-faces")["faces"]["hidden"]
+        with pytest.raises(ControlError, match="a face has a number"):
+            ask("toggle-face", "me")
+
     def test_the_video_follows(self, running: App, camera: CameraBackend) -> None:
         ask("pause")
         until(lambda: running.status().placeholders > 0, "the pause picture")

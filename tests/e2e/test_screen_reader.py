@@ -77,19 +77,24 @@ def test_everything_that_can_be_reached_has_a_role_and_says_what_it_is(
         EMOTION_OVERLAY_WINDOW="true", QT_LINUX_ACCESSIBILITY_ALWAYS_ON="1",
     )  # fmt: skip
     wait_until(lambda: desktop.windows(f"{APP_TITLE}: .*"), "the window")
-    desktop.press("s")  # the settings
+    desktop.press("f", "s")  # the row about faces, and the settings
     address = desktop.environment["DBUS_SESSION_BUS_ADDRESS"]
 
     def told() -> list[Part]:
         found = all_parts(address)
-        return found if any("settings" in part.name for part in found) else []
+        there = [any(text in part.name for part in found) for text in ("settings", "Face 1 ")]
+        return found if all(there) else []
 
-    reachable = [part for part in wait_until(told, "the settings") if part.focusable]
+    known = wait_until(told, "the settings, and a face in the list", seconds=90)
+    reachable = [part for part in known if part.focusable]
     shown = [part for part in reachable if part.showing]
     roles = {"push button", "check box", "combo box", "list", "list item", "spin box", "text"}
     assert {part.role for part in shown} <= roles
     assert [part for part in shown if not part.name and part.role != "list"] == []
-    assert {"Pause camera (P)", "2  Only me: Only you see labels"} <= {part.name for part in shown}
+    names = {part.name for part in shown}
+    assert {"Pause camera (P)", "2  Only me: Only you see labels"} <= names
+    assert "Take its label off" in names
+    assert [part.role for part in known if part.name == "Preview: your own picture"] == ["graphic"]
     boxes = [part for part in reachable if part.role == "combo box"]
     assert boxes
     assert [part for part in boxes if not part.description] == []

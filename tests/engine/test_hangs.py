@@ -252,6 +252,28 @@ class TestPerception:
             stuck.release.set()
             until(lambda: opened[0].closed, "the first one released")
 
+    def test_faces_that_another_one_sees_are_others_and_hidden_if_any_was(
+        self, make_engine: MakeEngine, camera: CameraBackend, hanging: Callable[..., Hanging]
+    ) -> None:
+        stuck = hanging("perceive")
+        opened: list[OneHappyFace] = []
+
+        def perception() -> OneHappyFace:
+            opened.append(OneHappyFace())
+            return opened[-1] if len(opened) > 1 else stuck.wrap(opened[-1])
+
+        source = lambda: Script(forever(90))  # noqa: E731
+        with make_engine(source=source, perception=perception) as engine:
+            until(lambda: [face.number for face in engine.faces()] == [1], "a face")
+            engine.toggle_face(1)
+            stuck.hang.set()
+            until(lambda: has_hung(engine, "perception"), "the problem")
+            engine.update(mode="off")
+            until(lambda: "was left behind" in engine.status().problems["perception"], "that")
+            engine.update(mode="on-air")
+            until(lambda: [face.number for face in engine.faces()] == [2], "another number")
+            assert engine.faces()[0].hidden
+
 
 class TestWindow:
     def test_one_that_hangs_never_stops_the_call(

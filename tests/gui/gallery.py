@@ -49,6 +49,7 @@ OFFERS = [
 ]  # fmt: skip
 RECORDING = {"students": ["Ada Lovelace", "Ana"], "student": "Ada Lovelace", "session": "none"}
 RUNNING = {**RECORDING, "session": "running", "title": "Physics, lesson 4"}
+HIDDEN = {"number": 1, "x": 0.38, "y": 0.2, "width": 0.2, "height": 0.4, "hidden": True}
 CLASS = {"title": "Physics, lesson 4", "state": "sharing", "problem": None}
 MISSING = {
     "state": "missing",
@@ -66,6 +67,7 @@ def answer(**values: Any) -> dict[str, Any]:
         "status": status(labelled=0, faces=1, source="Logitech HD Pro Webcam C920") | values,
         "offers": OFFERS,
         "recording": RECORDING,
+        "faces": {"in_view": [], "hidden": False},
         "choices": {"source": cameras},
         "virtual_camera": {"state": "ready", "name": "Emotion Overlay"},
         "language": language(),
@@ -101,6 +103,10 @@ def control_windows(buffer: FrameBuffer) -> Iterator[tuple[str, QWidget]]:
     yield "paused", window
     window.show_answer(answer() | {"class": CLASS})
     yield "class", window
+    window._faces.toggle()
+    window.show_answer(answer() | {"faces": {"in_view": [HIDDEN], "hidden": True}})
+    yield "faces", window
+    window._faces.toggle()
     window.show_answer(answer(problems=problems()))
     yield "problems", window
     window.show_answer(answer())

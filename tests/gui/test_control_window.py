@@ -12,7 +12,7 @@ from tests.gui.test_wording import status
 
 pytest.importorskip("PySide6", reason="QT MISSING: install emotion-overlay[desktop]")
 
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit, QPushButton
@@ -47,6 +47,7 @@ def answer(**values: Any) -> dict[str, Any]:
         "status": status(**known) | values,
         "offers": OFFERS,
         "recording": recording,
+        "faces": {"in_view": [], "hidden": False},
         "language": language(),
     }
 
@@ -231,7 +232,8 @@ def test_each_problem_has_words_and_a_button(window, application):
 
 
 def test_without_a_tray_nothing_is_offered_that_only_the_tray_does(window):
-    window.show_answer({"status": answer()["status"], "language": "en"})
+    known = answer()
+    window.show_answer({name: known[name] for name in ("status", "faces", "language")})
     shown = {b.text() for b in window.findChildren(QPushButton) if b.isVisible()}
     assert shown.isdisjoint({"Record (R)", "Open report"})
 
@@ -345,3 +347,51 @@ def test_a_click_on_the_picture_says_where_it_was_whatever_the_windows_shape(win
     if place.left() > 2:
         QTest.mouseClick(preview, Qt.MouseButton.LeftButton, pos=beside.toPoint())
     assert len([o for o in application.orders if o[0] == "toggle-face"]) == 1
+
+
+def face(number: int, x: float, *, hidden: bool = False) -> dict[str, Any]:
+    return {"number": number, "x": x, "y": 0.2, "width": 0.2, "height": 0.4, "hidden": hidden}
+
+
+def test_a_face_is_hidden_with_the_keyboard_and_the_picture_shows_which(
+    window, application, buffer
+):
+    faces = [face(7, 0.1), face(4, 0.6)]
+    window.show_answer(answer() | {"faces": {"in_view": faces, "hidden": False}})
+    QTest.keyClick(window, Qt.Key.Key_F)
+    bar = window._faces
+    assert window.focusWidget() is bar._list
+    names = [bar._list.itemText(i) for i in range(bar._list.count())]
+    assert names == ["Face 1 from the left", "Face 2 from the left"]
+    QTest.keyClick(bar._list, Qt.Key.Key_Down)
+    assert window._preview._marked == QRectF(0.6, 0.2, 0.2, 0.4)
+    QTest.keyClick(button(bar, "Take its label off"), Qt.Key.Key_Space)
+    assert application.orders == [("toggle-face", 4)]
+
+    faces = [face(4, 0.3, hidden=True), face(7, 0.5)]  # they have changed places
+    window.show_answer(answer() | {"faces": {"in_view": faces, "hidden": True}})
+    assert bar._list.currentText() == "Face 1 from the left, without a label"
+    QTest.keyClick(button(bar, "Put its label back"), Qt.Key.Key_Space)
+    assert application.orders[-1] == ("toggle-face", 4)
+    QTest.keyClick(button(bar, "Show all labels"), Qt.Key.Key_Space)
+    assert application.orders[-1] == ("show-faces", None)
+
+
+def test_the_window_says_that_faces_are_hidden_as_long_as_they_are(window):
+    assert not window._faces.isVisible()
+    window.show_answer(answer() | {"faces": {"in_view": [], "hidden": True}})
+    assert window._faces.isVisible()
+    assert not button(window, "Take its label off").isEnabled()
+    window.show_answer(answer())
+    assert not window._faces.isVisible()
+
+
+def test_the_preview_is_a_picture_for_screen_readers_in_the_window_s_language(window):
+    def known() -> tuple[QAccessible.Role, str]:
+        found = QAccessible.queryAccessibleInterface(window._preview)
+        return found.role(), found.text(QAccessible.Text.Name)
+
+    assert known() == (QAccessible.Role.Graphic, "Preview: your own picture")
+    window.show_answer(answer() | {"language": "hi"})
+    assert known() == (QAccessible.Role.Graphic, "झलक: आपकी अपनी तस्वीर")
+    window.show_answer(answer() | {"language": "en"})
