@@ -185,7 +185,8 @@ camera, with smoothing, tracking and resting faces. One man smiles throughout; n
 an expression that strangers would name. A change is any change of a face's label, `unsure` \
 included: over all videos {changes_per_second(facts, "file"):.2f} and \
 {changes_per_second(facts, "live"):.2f} a second of a face. The pupils of the class are seen about \
-25 pixels wide, where the application wants to be surer before it shows a label.
+25 pixels wide, where the application wants to be surer before it shows a label, and then keeps it \
+longer.
 
 {clips_table(facts)}"""
 

@@ -17,6 +17,10 @@ _LEAD = 0.1
 _HOLD_S = 0.12
 # How far an unsure face must exceed the threshold to get a label again.
 _UNSURE_GAP = 0.05
+# A face that is hard to read needs a higher probability than others for a label. It keeps one with
+# less: the threshold goes down by this share of the difference. So a small face, whose readings
+# scatter, does not switch between a label and `UNSURE`.
+_KEPT = 0.5
 # Lower probabilities are raised to this, so that one overconfident reading does not dominate.
 _FLOOR = 0.01
 # Shares of the recent readings above which an own label appears, and below which it disappears.
@@ -29,7 +33,7 @@ class EmotionSmoother:
     The logarithms of the probabilities are averaged with weights that fade exponentially with
     time, not with frames, so the result is the same at 5 and at 30 readings per second. The label
     changes only if another one leads clearly for a while (hysteresis), and is `UNSURE` while no
-    emotion is probable enough.
+    emotion is probable enough. The first reading is shown as `judge` would have it.
 
     Args:
         unsure_below: The lowest probability of a label, 0 to 1.
@@ -40,7 +44,7 @@ class EmotionSmoother:
 
     def __init__(self, unsure_below: float) -> None:
         self.emotion: Emotion | None = None
-        self._usual = self._unsure_below = unsure_below
+        self._usual = self._unsure_below = self._kept_from = unsure_below
         self._logits: npt.NDArray[np.float64] | None = None
         self._time_s = 0.0
         self._label = UNSURE
@@ -62,17 +66,19 @@ class EmotionSmoother:
                 1 if none does; None for that of the network. It fades as readings do.
         """
         wanted = self._usual if unsure_below is None else unsure_below
+        kept_from = wanted if wanted > 1 else wanted - _KEPT * (wanted - self._usual)
         logits = np.log(np.maximum(probabilities, _FLOOR))
         if self._logits is None:
             self._logits = logits
-            self._unsure_below = wanted
+            self._unsure_below, self._kept_from = wanted, kept_from
             smoothed = _softmax(logits)
-            self._label = self._rival = judge(smoothed, self._unsure_below)
+            self._label = self._rival = judge(probabilities, wanted)
         else:
             seconds = max(0.0, time_s - self._time_s)
             fresh = 1 - math.exp(-seconds / _FADE_S)
             self._logits = self._logits + fresh * (logits - self._logits)
             self._unsure_below += fresh * (wanted - self._unsure_below)
+            self._kept_from += fresh * (kept_from - self._kept_from)
             smoothed = _softmax(self._logits)
             self._reconsider(smoothed, time_s)
         self._time_s = time_s
@@ -90,7 +96,7 @@ class EmotionSmoother:
         """The label by the probabilities alone, with a preference for the current one."""
         if self._label == UNSURE:
             return judge(probabilities, min(1.0, self._unsure_below + _UNSURE_GAP))
-        best = judge(probabilities, self._unsure_below)
+        best = judge(probabilities, self._kept_from)
         if best == UNSURE:
             return best
         lead = probabilities.max() - probabilities[_INDEX[self._label]]

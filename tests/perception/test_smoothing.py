@@ -73,6 +73,45 @@ def test_a_face_near_the_threshold_does_not_blink() -> None:
     assert changes(shown(readings, 15)) <= 300 / 15 * 0.2
 
 
+def hard_to_read(values: list[float], unsure_below: float, hz: int = 15) -> list[str]:
+    """Labels of a face whose readings are as probably neutral as this."""
+    smoother, labels = EmotionSmoother(UNSURE_BELOW), []
+    for i, probability in enumerate(values):
+        smoother.update(reading("neutral", probability), i / hz, unsure_below)
+        assert smoother.emotion is not None
+        labels.append(smoother.emotion.label)
+    return labels
+
+
+def test_a_face_that_is_hard_to_read_keeps_its_label_while_its_readings_scatter() -> None:
+    scattered = np.random.default_rng(0).normal(0.76, 0.1, 300).clip(0.5, 0.95)
+    assert set(hard_to_read([0.85, *scattered], 0.8)) == {"neutral"}
+
+
+def test_a_face_that_is_hard_to_read_gets_no_label_on_weak_readings() -> None:
+    assert set(hard_to_read([0.7] * 60, 0.8)) == {UNSURE}
+
+
+def test_a_face_that_is_hard_to_read_loses_its_label_when_little_speaks_for_it() -> None:
+    assert hard_to_read([0.85] * 15 + [0.5] * 30, 0.8)[-1] == UNSURE
+
+
+def test_a_covered_face_loses_its_label_however_probable_it_is() -> None:
+    smoother = EmotionSmoother(UNSURE_BELOW)
+    for i in range(30):
+        smoother.update(reading("neutral", 0.95), i / 15, UNSURE_BELOW if i < 15 else 1.1)
+    assert smoother.emotion is not None
+    assert smoother.emotion.label == UNSURE
+
+
+def test_the_first_reading_is_judged_as_in_a_picture() -> None:
+    first = np.array([0.195, 0, 0, 0, 0, 0, 0.805])
+    smoother = EmotionSmoother(UNSURE_BELOW)
+    smoother.update(first, 0.0, 0.8)
+    assert smoother.emotion is not None
+    assert smoother.emotion.label == judge(first, 0.8) == "neutral"
+
+
 def test_a_face_that_says_nothing_is_unsure_with_its_best_candidate() -> None:
     even = np.full(7, 0.14)
     even[EMOTIONS.index("fear")] = 0.16

@@ -3,7 +3,7 @@
 import { EMOTIONS, type Label, MODEL, NUMBERS, type Reason, UNSURE } from "../constants";
 import type { Emotion } from "../scene";
 
-const { FADE_S, LEAD, HOLD_S, UNSURE_GAP, FLOOR } = NUMBERS.smoothing;
+const { FADE_S, LEAD, HOLD_S, UNSURE_GAP, KEPT, FLOOR } = NUMBERS.smoothing;
 
 /** Smooths the readings of one face over time. */
 export class EmotionSmoother {
@@ -11,6 +11,7 @@ export class EmotionSmoother {
   probabilities: readonly number[] | null = null;
   private logits: number[] = [];
   private unsureBelow = MODEL.unsure;
+  private keptFrom = MODEL.unsure;
   private timeS = 0;
   private rival = UNSURE as Label;
   private rivalSinceS = 0;
@@ -23,14 +24,17 @@ export class EmotionSmoother {
    */
   update(reading: readonly number[], timeS: number, unsureBelow: number): void {
     const logits = reading.map((each) => Math.log(Math.max(each, FLOOR)));
+    const easier = unsureBelow > 1 ? 0 : KEPT * (unsureBelow - MODEL.unsure);
+    const keptFrom = unsureBelow - easier;
     if (this.probabilities === null) {
-      [this.logits, this.unsureBelow] = [logits, unsureBelow];
+      [this.logits, this.unsureBelow, this.keptFrom] = [logits, unsureBelow, keptFrom];
       this.probabilities = softmax(logits);
-      this.label = this.rival = judge(this.probabilities, unsureBelow);
+      this.label = this.rival = judge(reading, unsureBelow);
     } else {
       const fresh = 1 - Math.exp(-Math.max(0, timeS - this.timeS) / FADE_S);
       this.logits = this.logits.map((each, i) => each + fresh * (logits[i] - each));
       this.unsureBelow += fresh * (unsureBelow - this.unsureBelow);
+      this.keptFrom += fresh * (keptFrom - this.keptFrom);
       this.probabilities = softmax(this.logits);
       this.reconsider(this.probabilities, timeS);
     }
@@ -52,7 +56,7 @@ export class EmotionSmoother {
     if (this.label === UNSURE) {
       return judge(probabilities, Math.min(1, this.unsureBelow + UNSURE_GAP));
     }
-    const best = judge(probabilities, this.unsureBelow);
+    const best = judge(probabilities, this.keptFrom);
     if (best === UNSURE) return best;
     const lead = Math.max(...probabilities) - probabilities[EMOTIONS.indexOf(this.label)];
     return lead >= LEAD ? best : this.label;
