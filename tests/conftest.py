@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import hypothesis
@@ -13,6 +13,7 @@ import pytest
 from overlay.language import use_language
 from overlay.settings import Settings
 from tests.clips import CLIPS
+from tests.e2e.desktop import Desktop
 
 # A slow or busy machine is no reason for a test to fail.
 hypothesis.settings.register_profile("unhurried", deadline=None)
@@ -82,10 +83,30 @@ def fer2013() -> Path:
     return _shared("data", "fer2013")
 
 
+@pytest.fixture
+def desktop(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Desktop]:
+    """A desktop of its own, whose last picture becomes an artefact."""
+    with Desktop(tmp_path) as desktop:
+        yield desktop
+        desktop.screenshot(f"last-of-{request.function.__name__}")
+
+
 @pytest.fixture(autouse=True)
 def _own_names(monkeypatch: pytest.MonkeyPatch) -> None:
     """What one test keeps out of the log is no secret in the next."""
     monkeypatch.setattr("overlay.logs._discretion._private", set())
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Add what the desktop's programs did to the report of a test that failed."""
+    report = yield
+    desktop = getattr(item, "funcargs", {}).get("desktop")
+    if call.when == "call" and report.failed and isinstance(desktop, Desktop):
+        report.sections.append(("the desktop's programs", desktop.testimony()))
+    return report
 
 
 @pytest.hookimpl(tryfirst=True)  # before pytest selects by marker

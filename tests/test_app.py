@@ -18,7 +18,7 @@ from overlay.outputs import VirtualCamera
 from overlay.settings import Settings, make_settings
 from overlay.settings.file import SettingsFile
 from tests.camera_backend import CameraBackend, registered
-from tests.engine.waiting import until
+from tests.waiting import until
 
 DEFAULTS: dict[str, Any] = {
     "source": "demo",

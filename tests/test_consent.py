@@ -16,7 +16,7 @@ from overlay.control import ControlServer, ask
 from overlay.settings import make_settings
 from overlay.settings.file import SettingsFile
 from tests.camera_socket import DESK, SIZE, Socket, install_socket
-from tests.engine.waiting import until
+from tests.waiting import until
 
 WAITING = "waiting for your consent"
 

@@ -9,7 +9,7 @@ import pytest
 from overlay.outputs import Output
 from overlay.scene import Image
 from overlay.standby import Standby
-from tests.engine.waiting import until
+from tests.waiting import until
 
 
 class CameraInUse(Output):

@@ -20,8 +20,8 @@ from overlay.errors import ModelError, OutputError
 from overlay.settings import Settings
 from overlay.sources.demo import PORTRAIT
 from tests.analysis.jobs import job_for, worker_processes
-from tests.engine.waiting import until
 from tests.linux_machine import linux_only
+from tests.waiting import until
 
 pytestmark = pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="PLATFORM: has no signals")
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from overlay.classroom.codes import Broker
-from tests.engine.waiting import until
+from tests.waiting import until
 
 
 def free_port() -> int:

@@ -23,7 +23,7 @@ from overlay.classroom.transport import Connection, board_topic, members_topic
 from overlay.errors import ClassError
 from tests.classroom.brokers import Mosquitto, free_port, mosquitto
 from tests.classroom.members import INTERVAL_S, MadeUpMember, changing
-from tests.engine.waiting import until
+from tests.waiting import until
 
 pytestmark = pytest.mark.desktop
 

@@ -18,7 +18,7 @@ from tests.classroom.brokers import mosquitto
 from tests.classroom.members import MadeUpMember
 from tests.classroom.test_class import Lesson
 from tests.clips import read_clip
-from tests.engine.waiting import until
+from tests.waiting import until
 
 pytestmark = pytest.mark.desktop
 

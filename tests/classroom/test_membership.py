@@ -18,7 +18,7 @@ from overlay.classroom.transport import Connection, board_topic, members_topic
 from overlay.errors import ClassError
 from overlay.settings import Settings
 from tests.classroom.brokers import Mosquitto, mosquitto
-from tests.engine.waiting import until
+from tests.waiting import until
 
 pytestmark = pytest.mark.desktop
 

@@ -18,7 +18,7 @@ from overlay.errors import ClassError
 from tests.classroom.brokers import Mosquitto, mosquitto
 from tests.classroom.test_class import Lesson
 from tests.conftest import REPOSITORY
-from tests.engine.waiting import until
+from tests.waiting import until
 
 pytestmark = pytest.mark.desktop
 

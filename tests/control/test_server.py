@@ -26,7 +26,7 @@ from overlay.sources import SameSource
 from tests.camera_backend import CameraBackend
 from tests.control.conftest import SMALL
 from tests.engine.test_observing import Onlooker
-from tests.engine.waiting import until
+from tests.waiting import until
 
 
 class TestCommands:

@@ -22,7 +22,7 @@ from overlay.settings import make_settings
 from overlay.sources import open_source
 from overlay.sources.base import Source
 from tests.control.conftest import SMALL
-from tests.engine.waiting import until
+from tests.waiting import until
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 

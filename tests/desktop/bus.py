@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from overlay.desktop.session_bus import SessionBus
-from tests.e2e.desktop import REPOSITORY, require, wait_until
+from tests.e2e.desktop import REPOSITORY, require
+from tests.waiting import until
 
 
 @contextmanager
@@ -40,7 +41,7 @@ class NotificationServer:
             self._process = subprocess.Popen(
                 self._command, env=self._environment, cwd=REPOSITORY, stdout=log
             )
-        wait_until(self._is_there, "the notification server")
+        until(self._is_there, "the notification server")
         return self
 
     def __exit__(self, *_: object) -> None:

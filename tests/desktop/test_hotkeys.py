@@ -5,8 +5,6 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -42,11 +40,10 @@ def test_what_is_written_is_read_back(modifiers, key):
 
 
 @pytest.fixture
-def desktop(tmp_path: Path, monkeypatch) -> Iterator[Desktop]:
-    with Desktop(tmp_path) as desktop:
-        monkeypatch.setenv("DISPLAY", desktop.environment["DISPLAY"])
-        monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
-        yield desktop
+def desktop(desktop: Desktop, monkeypatch) -> Desktop:
+    monkeypatch.setenv("DISPLAY", desktop.environment["DISPLAY"])
+    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+    return desktop
 
 
 def press(desktop: Desktop, keys: str) -> None:

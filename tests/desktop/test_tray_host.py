@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from overlay.desktop import tray_host
-from tests.e2e.desktop import REPOSITORY, Desktop
+from tests.e2e.desktop import REPOSITORY
 
 pytestmark = pytest.mark.skipif(
     sys.platform != "linux", reason="PLATFORM: elsewhere there is one kind of tray"
@@ -32,14 +32,12 @@ def test_a_display_that_does_not_answer_has_no_tray(monkeypatch):
     assert tray_host.find_host() is None
 
 
-@pytest.mark.desktop
-def test_each_desktop_gets_what_fits(tmp_path):
-    with Desktop(tmp_path) as desktop:
-        assert find_host(desktop.environment) == "None"
-        desktop.start_tint2()
-        assert find_host(desktop.environment | {"PYSTRAY_BACKEND": "xorg"}) == "xorg"
-        without_gi = desktop.environment | {"PYSTRAY_BACKEND": "gtk"}
-        assert find_host(without_gi) == "None"
+def test_each_desktop_gets_what_fits(desktop):
+    assert find_host(desktop.environment) == "None"
+    desktop.start_tint2()
+    assert find_host(desktop.environment | {"PYSTRAY_BACKEND": "xorg"}) == "xorg"
+    without_gi = desktop.environment | {"PYSTRAY_BACKEND": "gtk"}
+    assert find_host(without_gi) == "None"
 
 
 def test_of_the_system_only_gi_becomes_importable():

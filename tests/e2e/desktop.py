@@ -20,6 +20,7 @@ import numpy as np
 import pytest
 
 from overlay.desktop.system_gi import import_gi
+from tests.waiting import until
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 
@@ -96,15 +97,6 @@ def require_app_indicator() -> None:
     )
 
 
-def wait_until(condition: Callable[[], Any], what: str, seconds: float = 30) -> Any:
-    """Wait for a condition to hold, and return what it returned."""
-    deadline = time.monotonic() + seconds
-    while not (result := condition()):
-        assert time.monotonic() < deadline, f"it never happened: {what}"
-        time.sleep(0.05)
-    return result
-
-
 def _has_color(image: np.ndarray, color: str) -> np.ndarray:
     """Which pixels have a color as in HTML, or almost."""
     bgr = [int(color[i : i + 2], 16) for i in (5, 3, 1)]
@@ -112,10 +104,17 @@ def _has_color(image: np.ndarray, color: str) -> np.ndarray:
 
 
 class Desktop:
-    """One desktop. Use as a context manager."""
+    """One desktop. Use as a context manager, or the fixture `desktop`.
+
+    Attributes:
+        home: The home folder of whoever uses it.
+        environment: The environment variables of its programs.
+        witnesses: What tells something of its programs if a test fails.
+    """
 
     def __init__(self, home: Path) -> None:
         self.home = home
+        self.witnesses: list[Callable[[], str]] = []
         self._processes: list[subprocess.Popen[Any]] = []
         runtime = home / "run"
         runtime.mkdir(mode=0o700)
@@ -165,10 +164,14 @@ class Desktop:
                 continue
         process.wait()
 
-    def ended(self) -> list[str]:
-        """Those of its programs that run no longer, and what they returned."""
-        polled = [(process.args[0], process.poll()) for process in self._processes]
-        return [f"{name}: {code}" for name, code in polled if code is not None]
+    def testimony(self) -> str:
+        """What its programs did, for whoever has to find out why a test failed."""
+        polled = [(" ".join(process.args[:4]), process.poll()) for process in self._processes]
+        lines = [f"ended with {code}: {name}" for name, code in polled if code is not None]
+        lines += [witness() for witness in self.witnesses]
+        for log in sorted(self.home.rglob("emotion-overlay*.log")):
+            lines += [f"{log}:", *log.read_text(errors="replace").splitlines()[-120:]]
+        return "\n".join(lines)
 
     def start_xfce_panel(self, *, dark: bool) -> subprocess.Popen[Any]:
         """A panel that shows StatusNotifier icons, and XEMBED ones as well."""
@@ -179,7 +182,7 @@ class Desktop:
         (folder / "xfce4-panel.xml").write_text(text)
         theme = "Adwaita:dark" if dark else "Adwaita"
         panel = self._started_panel("xfce4-panel", "--disable-wm-check", GTK_THEME=theme)
-        wait_until(self._shows_status_notifiers, "xfce4-panel shows StatusNotifier icons")
+        until(self._shows_status_notifiers, "xfce4-panel shows StatusNotifier icons")
         return panel
 
     def start_tint2(self) -> subprocess.Popen[Any]:
@@ -254,8 +257,8 @@ class Desktop:
             return bool(changed.any(axis=2).mean() > 0.9)
 
         self.click(place, 3)
-        wait_until(is_open, "the menu")
-        time.sleep(0.5)
+        until(is_open, "the menu")
+        time.sleep(0.5)  # it takes the keyboard a little later
 
     def click(self, place: tuple[int, int], button: int) -> None:
         """Click a mouse button: 1 is the left one, 3 the right one."""
@@ -269,9 +272,24 @@ class Desktop:
             self._xdotool("key", key)
             time.sleep(0.1)
 
+    def press_in(self, title: str, *keys: str, picture: str | None = None) -> None:
+        """Press keys once a window with a title has the keyboard; may keep a picture before."""
+        until(
+            lambda: set(self.windows(title)) & set(self._asked("getwindowfocus")),
+            f"a window with the keyboard and the title {title}",
+        )
+        if picture is not None:
+            time.sleep(0.5)  # so that it is drawn
+            self.screenshot(picture)
+        self.press(*keys)
+
     def windows(self, title: str) -> Sequence[str]:
-        """The visible windows with a title."""
-        command = ["xdotool", "search", "--onlyvisible", "--name", f"^{title}$"]
+        """The visible windows with a title, a regular expression."""
+        return self._asked("search", "--onlyvisible", "--name", f"^{title}$")
+
+    def _asked(self, *arguments: str) -> list[str]:
+        """The words that xdotool answers; none where it finds nothing."""
+        command = ["xdotool", *arguments]
         found = subprocess.run(command, env=self.environment, capture_output=True, text=True)
         return found.stdout.split()
 
@@ -280,7 +298,7 @@ class Desktop:
 
     def _started_panel(self, *command: str, **environment: str) -> subprocess.Popen[Any]:
         process = self.start(*command, environment=environment)
-        wait_until(self._has_tray, f"{command[0]} takes icons in")
+        until(self._has_tray, f"{command[0]} takes icons in")
         return process
 
     def _has_tray(self) -> bool:
@@ -328,8 +346,8 @@ class Desktop:
             return bool(window.get_attributes().map_state == X.IsViewable)
 
         begun = display.intern_atom("_NET_SUPPORTING_WM_CHECK")
-        wait_until(lambda: root.get_full_property(begun, 0), "openbox begins")
-        wait_until(shows_windows, "openbox shows windows")
+        until(lambda: root.get_full_property(begun, 0), "openbox begins")
+        until(shows_windows, "openbox shows windows")
         window.destroy()
         root.change_attributes(background_pixel=int(BACKGROUND[1:], 16))
         root.clear_area(0, 0, *SIZE)

@@ -20,7 +20,7 @@ from overlay.scene import EMOTIONS, Box, Image, KeyPoints
 from overlay.sources.demo import PORTRAIT
 from tests.clips import CLIPS, read_clip
 from tests.e2e.conftest import Outcome, finish, start
-from tests.engine.waiting import until
+from tests.waiting import until
 
 pytestmark = pytest.mark.e2e
 

@@ -23,7 +23,7 @@ from overlay.sources import open_source
 from tests import clips
 from tests.camera_backend import CameraBackend, registered
 from tests.clips import CLIPS, read_clip
-from tests.engine.waiting import until
+from tests.waiting import until
 
 pytestmark = pytest.mark.e2e
 

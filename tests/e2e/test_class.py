@@ -18,7 +18,7 @@ from overlay.control import ask
 from overlay.errors import ControlError
 from tests.classroom.brokers import Mosquitto, mosquitto
 from tests.e2e.conftest import Outcome, finish, start
-from tests.engine.waiting import until
+from tests.waiting import until
 
 pytestmark = [pytest.mark.e2e, pytest.mark.desktop]
 

@@ -21,7 +21,7 @@ from overlay.consent import CONSENT_VERSION
 from overlay.control import ask
 from overlay.errors import ControlError
 from tests.e2e.conftest import REPOSITORY, Outcome, finish, start
-from tests.engine.waiting import until
+from tests.waiting import until
 
 pytestmark = pytest.mark.e2e
 

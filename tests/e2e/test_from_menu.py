@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import sys
-import time
-from pathlib import Path
 
 import pytest
 
 from tests.e2e.conftest import REPOSITORY
-from tests.e2e.desktop import Desktop, wait_until
+from tests.e2e.desktop import Desktop
+from tests.waiting import PATIENCE_S, until
 
 pytestmark = [
     pytest.mark.desktop,
@@ -29,14 +28,11 @@ COMMAND = (sys.executable, "-m", "overlay", "--from-menu")
     ],
 )
 def test_an_error_before_there_is_an_icon_is_shown_until_it_is_closed(
-    tmp_path: Path, language: str, heading: str
+    desktop: Desktop, language: str, heading: str
 ) -> None:
     wrong = {"EMOTION_OVERLAY_WIDTH": "wide", "PYTHONPATH": str(REPOSITORY), "LANGUAGE": language}
-    with Desktop(tmp_path) as desktop:
-        process = desktop.start(*COMMAND, environment=wrong)
-        wait_until(lambda: desktop.windows(heading), f"the dialog {heading}")
-        assert process.poll() is None
-        desktop.screenshot(f"from-menu-{language[:2]}")
-        time.sleep(0.7)
-        desktop.press("Return")
-        assert process.wait(20) == 2
+    process = desktop.start(*COMMAND, environment=wrong)
+    until(lambda: desktop.windows(heading), f"the dialog {heading}")
+    assert process.poll() is None
+    desktop.press_in(heading, "Return", picture=f"from-menu-{language[:2]}")
+    assert process.wait(PATIENCE_S) == 2

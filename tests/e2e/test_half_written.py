@@ -11,8 +11,8 @@ import pytest
 
 from overlay.sources.video import VideoSource
 from tests.e2e.conftest import Outcome, finish, start
-from tests.engine.waiting import until
 from tests.full_disk import COMMAND_LINE, run_on_full_disk
+from tests.waiting import until
 
 pytestmark = [
     pytest.mark.e2e,

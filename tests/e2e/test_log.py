@@ -25,7 +25,7 @@ from overlay.perception.detector import FaceDetector
 from overlay.scene import EMOTIONS
 from overlay.sources.demo import PORTRAIT
 from tests.e2e.conftest import Outcome
-from tests.engine.waiting import until
+from tests.waiting import until
 
 pytestmark = pytest.mark.e2e
 

@@ -22,8 +22,8 @@ from overlay.monitor.consent import give_consent
 from overlay.monitor.store import Second, Session, Store
 from overlay.monitor.students import Student, add_student, find_student
 from tests.e2e.conftest import Outcome, finish, start
-from tests.engine.waiting import until
 from tests.monitor.lessons import locked
+from tests.waiting import until
 
 pytestmark = pytest.mark.e2e
 

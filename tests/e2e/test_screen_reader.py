@@ -14,8 +14,9 @@ import pytest
 from overlay.consent import CONSENT_VERSION
 from overlay.desktop.session_bus import BusError, SessionBus
 from overlay.gui.wording import APP_TITLE
-from tests.e2e.desktop import Desktop, wait_until
-from tests.e2e.test_tray import TrayApp, desktop, portrait, skip_set_up  # noqa: F401
+from tests.e2e.desktop import Desktop
+from tests.e2e.test_tray import TrayApp, portrait, skip_set_up  # noqa: F401
+from tests.waiting import until
 
 pytestmark = pytest.mark.desktop
 
@@ -65,7 +66,7 @@ def all_parts(address: str) -> list[Part]:
 
 
 def test_everything_that_can_be_reached_has_a_role_and_says_what_it_is(
-    desktop: Desktop,  # noqa: F811
+    desktop: Desktop,
     portrait: Path,  # noqa: F811
 ):
     if not _LAUNCHER.exists():
@@ -76,8 +77,7 @@ def test_everything_that_can_be_reached_has_a_role_and_says_what_it_is(
         desktop, portrait, EMOTION_OVERLAY_CONSENT=str(CONSENT_VERSION),
         EMOTION_OVERLAY_WINDOW="true", QT_LINUX_ACCESSIBILITY_ALWAYS_ON="1",
     )  # fmt: skip
-    wait_until(lambda: desktop.windows(f"{APP_TITLE}: .*"), "the window")
-    desktop.press("f", "s")  # the row about faces, and the settings
+    desktop.press_in(f"{APP_TITLE}: .*", "f", "s")  # the row about faces, and the settings
     address = desktop.environment["DBUS_SESSION_BUS_ADDRESS"]
 
     def told() -> list[Part]:
@@ -85,7 +85,7 @@ def test_everything_that_can_be_reached_has_a_role_and_says_what_it_is(
         there = [any(text in part.name for part in found) for text in ("settings", "Face 1 ")]
         return found if all(there) else []
 
-    known = wait_until(told, "the settings, and a face in the list", seconds=90)
+    known = until(told, "the settings, and a face in the list")
     reachable = [part for part in known if part.focusable]
     shown = [part for part in reachable if part.showing]
     roles = {"push button", "check box", "combo box", "list", "list item", "spin box", "text"}

@@ -22,9 +22,9 @@ from overlay.monitor.students import add_student
 from overlay.sources.demo import PORTRAIT
 from tests.conftest import REPOSITORY
 from tests.e2e.tracing import Trace, require_tracing, trace
-from tests.engine.waiting import until
 from tests.linux_machine import linux_only
 from tests.monitor.lessons import record, seconds, session
+from tests.waiting import until
 
 pytestmark = [pytest.mark.e2e, pytest.mark.desktop, linux_only]
 

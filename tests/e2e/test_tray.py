@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +21,8 @@ from overlay.monitor.store import Store
 from overlay.tray.icons import COLORS
 from overlay.tray.wording import NO_TRAY
 from tests.desktop.bus import NotificationServer
-from tests.e2e.desktop import ARTIFACTS, Desktop, require_app_indicator, wait_until
+from tests.e2e.desktop import ARTIFACTS, Desktop, require_app_indicator
+from tests.waiting import PATIENCE_S, until
 
 pytestmark = [
     pytest.mark.e2e,
@@ -51,62 +51,49 @@ class TrayApp:
                 sys.executable, "-m", "tests.e2e.tray_app", str(self._frame),
                 environment=self.environment, stderr=said,
             )  # fmt: skip
+        desktop.witnesses.append(self._testify)
 
     def command(self, *arguments: str) -> str:
-        """What another process is told, for example by `status`."""
+        """What another process is told, for example by `status`; nothing if it has no answer."""
         done = subprocess.run(
             [sys.executable, "-m", "overlay", *arguments],
-            env=self._desktop.environment, capture_output=True, text=True, timeout=30,
+            env=self._desktop.environment, capture_output=True, text=True, timeout=120,
         )  # fmt: skip
         return done.stdout
 
     @property
     def status(self) -> dict[str, Any]:
-        return json.loads(self.command("status", "--json") or "{}")
+        """What it says of itself, once it answers."""
+        return until(lambda: json.loads(self.command("status", "--json") or "{}"), "an answer")
 
     @property
     def frame(self) -> np.ndarray:
         """The newest frame that the call received."""
-        wait_until(self._frame.exists, "a frame")
+        until(self._frame.exists, "a frame")
         return cv2.imread(str(self._frame))
 
     def icon(self, name: str) -> tuple[int, int]:
         """Wait until an icon is in the panel; return where."""
-        try:
-            return wait_until(lambda: self._desktop.find_icon(COLORS[name]), f"the icon {name}")
-        except AssertionError as error:
-            raise AssertionError(f"{error}\n{self._testimony()}") from None
+        return until(lambda: self._desktop.find_icon(COLORS[name]), f"the icon {name}")
 
-    def _testimony(self) -> str:
-        """What is known of an application that did not do what it should; it ends."""
+    def _testify(self) -> str:
+        """What is known of an application that did not do what it should."""
         status = self.command("status", "--json") or "it does not answer"
-        self.process.send_signal(signal.SIGUSR1)  # it tells where its threads are
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            self.process.wait(1)
-        self.process.kill()
-        return f"{self._desktop.ended()=}\n{status}\n{self._said.read_text()}"
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGUSR1)  # it tells where its threads are
+            time.sleep(1)
+        return f"status: {status}\nstandard error:\n{self._said.read_text()}"
 
     def answer_dialog(self, name: str, *keys: str) -> None:
         """Wait for a dialog, take its picture and press keys."""
-        # Its process starts anew, which took ten seconds on a machine with a load of 16.
-        wait_until(lambda: self._desktop.windows(APP_TITLE), f"the dialog {name}", seconds=90)
-        time.sleep(1)  # it is drawn and takes the keyboard a little later than it is there
-        self._desktop.screenshot(name)
-        self._desktop.press(*keys)
+        self._desktop.press_in(APP_TITLE, *keys, picture=name)
 
     def wait_for_end(self) -> str:
         """Wait until it has ended well; return what it said."""
-        self.process.wait(30)
+        self.process.wait(PATIENCE_S)
         said = self._said.read_text()
         assert self.process.returncode == 0, said
         return said
-
-
-@pytest.fixture
-def desktop(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Desktop]:
-    with Desktop(tmp_path) as desktop:
-        yield desktop
-        desktop.screenshot(f"last-of-{request.function.__name__}")
 
 
 @pytest.fixture(scope="session")
@@ -156,13 +143,13 @@ def test_the_menu_changes_what_the_call_receives(desktop, start, portrait):
     desktop.press("Return")  # On air
     app.answer_dialog("tray-ask-on-air", "Return")
     app.icon("on-air")
-    wait_until(lambda: not np.array_equal(app.frame, clean), "labels in the call")
+    until(lambda: not np.array_equal(app.frame, clean), "labels in the call")
     cv2.imwrite(str(ARTIFACTS / "labelled-frame.png"), app.frame)
 
     desktop.open_menu(place)
     desktop.press("Down", "Down", "Return")  # Only me
     app.icon("only-me")
-    wait_until(lambda: np.array_equal(app.frame, clean), "a clean picture in the call")
+    until(lambda: np.array_equal(app.frame, clean), "a clean picture in the call")
 
     desktop.open_menu(place)
     desktop.press("Down", "Return")  # On air again, without being asked again
@@ -175,7 +162,7 @@ def test_the_menu_changes_what_the_call_receives(desktop, start, portrait):
     desktop.open_menu(place)
     desktop.press("Up", "Return")  # Quit
     app.wait_for_end()
-    wait_until(lambda: not desktop.find_icon(COLORS["paused"]), "the icon goes")
+    until(lambda: not desktop.find_icon(COLORS["paused"]), "the icon goes")
 
 
 def test_the_first_start_asks_before_the_webcam_opens(desktop, start):
@@ -187,7 +174,7 @@ def test_the_first_start_asks_before_the_webcam_opens(desktop, start):
     assert app.status["frames_in"] == 0
     app.answer_dialog("tray-consent", "Tab", "Return")
     app.icon("only-me")
-    wait_until(lambda: app.status["frames_in"] > 0, "the webcam opens")
+    until(lambda: app.status["frames_in"] > 0, "the webcam opens")
     assert app.status["labelled"] == 0
     app.command("stop")
     app.wait_for_end()
@@ -207,16 +194,16 @@ def test_a_student_records_themself_and_reads_the_page(desktop, start, language,
     browser.chmod(0o755)
     app = start(EMOTION_OVERLAY_WINDOW="true", BROWSER=str(browser), LANGUAGE=language)
     place = app.icon("only-me")
-    wait_until(lambda: app.status["faces"] == 1, "a face in the private window")
+    until(lambda: app.status["faces"] == 1, "a face in the private window")
     time.sleep(1)
     desktop.open_menu(place)
     desktop.press(*["Up"] * 9, "Return")  # Start recording
     app.answer_dialog("tray-name", "A", "n", "a", "Return")
-    wait_until(lambda: list(students.glob("*/profile.json")), "the profile")
+    until(lambda: list(students.glob("*/profile.json")), "the profile")
     app.answer_dialog("tray-consent-to-record", "Tab", "Return")
-    wait_until(lambda: app.status["recording"] == "Ana", "the recording")
+    until(lambda: app.status["recording"] == "Ana", "the recording")
     app.icon("on-air")  # in the colour of the point
-    (window,) = wait_until(
+    (window,) = until(
         lambda: desktop.windows(f"{APP_TITLE}: .*{recording}.*"), "the window says so"
     )
     time.sleep(2)
@@ -224,7 +211,7 @@ def test_a_student_records_themself_and_reads_the_page(desktop, start, language,
     desktop.open_menu(place)
     desktop.screenshot(f"tray-menu-recording-{language}")
     desktop.press(*["Up"] * 8, "Return")  # Open report
-    wait_until(opened.exists, "the browser")
+    until(opened.exists, "the browser")
     assert "session-1" in opened.read_text()
     (page,) = students.glob("*/reports/*.html")
     assert f'<html lang="{language}"' in page.read_text(encoding="utf-8")
@@ -256,12 +243,12 @@ def test_a_click_puts_labels_on_air_where_there_are_no_menus(desktop, start, por
     desktop.click(place, 1)
     app.answer_dialog(f"tray-ask-{panel}", "Return")
     app.icon("on-air")
-    wait_until(lambda: not np.array_equal(app.frame, clean), "labels in the call")
+    until(lambda: not np.array_equal(app.frame, clean), "labels in the call")
     time.sleep(1)
     desktop.screenshot(f"tray-on-air-{panel}")
     desktop.click(place, 1)
     app.icon("only-me")
-    wait_until(lambda: np.array_equal(app.frame, clean), "a clean picture in the call")
+    until(lambda: np.array_equal(app.frame, clean), "a clean picture in the call")
 
     desktop.click(place, 3)
     app.answer_dialog(f"tray-right-click-{panel}", "Return")
@@ -285,9 +272,9 @@ def test_an_old_tray_has_menus_where_app_indicator_is_installed(desktop, start):
 
 def test_without_a_tray_it_runs_and_is_controlled_from_the_command_line(desktop, start):
     app = start()
-    wait_until(lambda: app.status.get("mode") == "only-me", "it runs")
+    until(lambda: app.status["mode"] == "only-me", "it runs")
     app.command("mode", "on-air")
-    wait_until(lambda: app.status["labelled"] > 0, "labels in the call")
+    until(lambda: app.status["labelled"] > 0, "labels in the call")
 
     desktop.start_tint2()  # a panel that starts late
     app.icon("on-air")
@@ -311,8 +298,8 @@ def test_the_private_window_shows_labels_that_the_call_does_not_see(desktop, sta
     skip_set_up(desktop)
     app = start(EMOTION_OVERLAY_WINDOW="true")
     app.icon("only-me")
-    (window,) = wait_until(lambda: desktop.windows(f"{APP_TITLE}.*"), "the private window")
-    wait_until(lambda: app.status["faces"] == 1, "a face")
+    (window,) = until(lambda: desktop.windows(f"{APP_TITLE}.*"), "the private window")
+    until(lambda: app.status["faces"] == 1, "a face")
     time.sleep(1)
     desktop.screenshot_of(window, "private-window")
     assert np.array_equal(app.frame, cv2.imread(str(portrait)))
@@ -326,17 +313,15 @@ def test_the_first_start_leads_to_the_call_and_the_window_s_keys_change_what_it_
     desktop.start_tint2()
     app = start(consent=False, EMOTION_OVERLAY_WINDOW="true")
     app.answer_dialog("first-start-consent", "Tab", "Return")
-    wait_until(lambda: desktop.windows(f"{APP_TITLE}: Only me.*"), "the window")
-    wait_until(lambda: app.status["faces"] == 1, "a face")
+    until(lambda: desktop.windows(f"{APP_TITLE}: Only me.*"), "the window")
+    until(lambda: app.status["faces"] == 1, "a face")
     time.sleep(1)
     desktop.screenshot("first-start-camera")
     # "Do this later" has the keyboard after the preview; the modes have it first.
     desktop.press("3")
     app.answer_dialog("first-start-on-air", "Return")
     app.icon("on-air")
-    wait_until(
-        lambda: not np.array_equal(app.frame, cv2.imread(str(portrait))), "labels in the call"
-    )
+    until(lambda: not np.array_equal(app.frame, cv2.imread(str(portrait))), "labels in the call")
     time.sleep(1)
     desktop.screenshot("window-on-air")
     desktop.press("2")
@@ -351,9 +336,9 @@ def test_on_air_is_told_through_the_desktop_and_can_be_ended_there(desktop, star
     address = desktop.environment["DBUS_SESSION_BUS_ADDRESS"]
     with NotificationServer(address, desktop.home / "shown", clicks="Take labels off") as server:
         app = start()
-        wait_until(lambda: app.status.get("mode") == "only-me", "it runs")
+        until(lambda: app.status["mode"] == "only-me", "it runs")
         app.command("mode", "on-air")
-        wait_until(lambda: app.status["mode"] == "off", "the button takes labels off")
+        until(lambda: app.status["mode"] == "off", "the button takes labels off")
         assert [shown["title"] for shown in server.shown] == ["On air"]
         app.command("stop")
         app.wait_for_end()

@@ -19,7 +19,7 @@ from overlay.scene import Box, Emotion, Frame, KeyPoints, Scene
 from tests.camera_backend import CameraBackend
 from tests.engine.conftest import OneHappyFace
 from tests.engine.test_engine import Script, forever, is_plain, picture
-from tests.engine.waiting import until
+from tests.waiting import until
 
 MakeEngine = Callable[..., Engine]
 

@@ -18,7 +18,7 @@ from overlay.scene import Scene
 from overlay.sources.demo import DemoSource
 from tests.camera_backend import CameraBackend
 from tests.engine.conftest import OneHappyFace
-from tests.engine.waiting import until
+from tests.waiting import until
 
 FRAME_BYTES = 1280 * 720 * 3
 

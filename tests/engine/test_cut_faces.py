@@ -17,7 +17,7 @@ from overlay.sources import Part
 from tests.clips import HOPPER, Shown
 from tests.engine.conftest import OneHappyFace
 from tests.engine.test_engine import Script
-from tests.engine.waiting import until
+from tests.waiting import until
 
 MakeEngine = Callable[..., Engine]
 

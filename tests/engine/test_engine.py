@@ -19,7 +19,7 @@ from overlay.sources import open_source
 from overlay.sources.base import Source
 from tests.camera_backend import CameraBackend
 from tests.engine.conftest import OneHappyFace
-from tests.engine.waiting import until
+from tests.waiting import until
 
 MakeEngine = Callable[..., Engine]
 

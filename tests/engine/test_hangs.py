@@ -17,7 +17,7 @@ from tests.engine.conftest import OneHappyFace
 from tests.engine.test_engine import Script, Window, forever, is_plain
 from tests.engine.test_live_changes import Recorder
 from tests.engine.test_observing import Onlooker
-from tests.engine.waiting import until
+from tests.waiting import until
 
 MakeEngine = Callable[..., Engine]
 

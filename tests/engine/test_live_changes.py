@@ -21,7 +21,7 @@ from overlay.sources.base import Source
 from tests.camera_backend import CameraBackend
 from tests.engine.conftest import OneHappyFace
 from tests.engine.test_engine import Script, Window, forever, is_plain, picture
-from tests.engine.waiting import until
+from tests.waiting import until
 
 MakeEngine = Callable[..., Engine]
 

@@ -16,7 +16,7 @@ from overlay.scene import Scene
 from tests.camera_backend import CameraBackend
 from tests.engine.conftest import OneHappyFace
 from tests.engine.test_engine import Script, Window, forever
-from tests.engine.waiting import until
+from tests.waiting import until
 
 MakeEngine = Callable[..., Engine]
 

@@ -20,7 +20,7 @@ from tests.camera_backend import CameraBackend
 from tests.engine.conftest import OneHappyFace
 from tests.engine.test_engine import Script, Window, forever, picture
 from tests.engine.test_observing import Onlooker
-from tests.engine.waiting import until
+from tests.waiting import until
 
 MakeEngine = Callable[..., Engine]
 

@@ -16,7 +16,7 @@ from overlay.sources import Source
 from tests.engine.conftest import OneHappyFace
 from tests.engine.test_engine import Script, forever, picture
 from tests.engine.test_live_changes import Recorder
-from tests.engine.waiting import until
+from tests.waiting import until
 
 MakeEngine = Callable[..., Engine]
 

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from overlay.host.file_lock import FileLock
-from tests.engine.waiting import until
+from tests.waiting import until
 
 HOLD = """
 import sys, time

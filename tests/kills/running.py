@@ -12,10 +12,8 @@ from unittest.mock import patch
 from overlay.bench.clip import write_clip
 from overlay.control import ask, wait_until_gone
 from overlay.errors import ControlError
-from tests.e2e.desktop import Desktop, wait_until
-
-#: How long a window may take to open on a busy machine, in seconds.
-_OPENING_S = 120
+from tests.e2e.desktop import Desktop
+from tests.waiting import until
 
 
 class Call:
@@ -60,17 +58,17 @@ class Call:
                     ask("activate")
             return pid
 
-        return int(wait_until(running, "the window's process", _OPENING_S))
+        return int(until(running, "the window's process"))
 
     def show_window(self) -> int:
         """The same, when the window is on the screen."""
-        wait_until(lambda: self.start_window() and _is_shown(), "the window", _OPENING_S)
+        until(lambda: self.start_window() and _is_shown(), "the window")
         return self.start_window()
 
     def close_window(self) -> None:
         """Close the window, and wait until its process has ended."""
         ask("set", {"window": False})
-        wait_until(lambda: self.window() is None, "the window closes", _OPENING_S)
+        until(lambda: self.window() is None, "the window closes")
         ask("set", {"window": True})  # so that it may be opened again
 
 

@@ -20,8 +20,8 @@ from pathlib import Path
 import numpy as np
 
 from overlay.gui import frames
-from tests.e2e.desktop import wait_until
 from tests.kills.running import Call, run_call
+from tests.waiting import until
 
 #: A longer time between two pictures of the call is a gap that people notice, in seconds.
 GAP_S = 0.1
@@ -128,7 +128,7 @@ def _kill(plan: Plan, call: Call, draw: random.Random) -> None:
         pid = call.start_window()
         time.sleep(draw.uniform(0, _LATEST_S))
         os.kill(pid, signal.SIGKILL)
-        wait_until(lambda pid=pid: call.window() != pid, "the loss is noticed", seconds=60)
+        until(lambda pid=pid: call.window() != pid, "the loss is noticed")
     call.show_window()
 
 

@@ -16,8 +16,8 @@ import pytest
 
 from overlay.monitor.store import Store
 from tests.conftest import REPOSITORY
-from tests.engine.waiting import until
 from tests.monitor.recording_process import seen_until
+from tests.waiting import until
 
 KILLS, AT_ONCE = 200, 100
 

@@ -16,8 +16,8 @@ from overlay.monitor.clock import Clock
 from overlay.monitor.recorder import Recorder
 from overlay.monitor.records import Mark
 from overlay.monitor.store import Session, Store
-from tests.engine.waiting import until
 from tests.monitor.scenes import face, scene
+from tests.waiting import until
 
 BEGAN = 1.7e9
 

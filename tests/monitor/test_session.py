@@ -15,8 +15,8 @@ from overlay.monitor.session import Sessions
 from overlay.monitor.store import Store
 from overlay.monitor.students import Student, add_student
 from overlay.settings import make_settings
-from tests.engine.waiting import until
 from tests.monitor.lessons import locked
+from tests.waiting import until
 
 
 @pytest.fixture

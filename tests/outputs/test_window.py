@@ -5,8 +5,7 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
@@ -21,6 +20,7 @@ from overlay.outputs import open_output
 from overlay.outputs.window import PreviewWindow
 from overlay.settings import Settings, make_settings
 from overlay.sources import open_source
+from tests.waiting import until
 
 on_linux = pytest.mark.skipif(
     sys.platform != "linux", reason="PLATFORM: the virtual display Xvfb is for Linux"
@@ -65,13 +65,6 @@ def window(display) -> Iterator[PreviewWindow]:
         yield output
 
 
-def wait_until(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 20
-    while not condition():
-        assert time.monotonic() < deadline, "it never happened"
-        time.sleep(0.02)
-
-
 def screenshot(display_name: str) -> np.ndarray:
     """What the display shows, uint8 [H, W, 3], BGR."""
     from Xlib import X
@@ -109,7 +102,7 @@ def test_the_screen_shows_what_was_sent(window, display, card):
     def is_shown() -> bool:
         return np.array_equal(screenshot(display)[:360, :640], image)
 
-    wait_until(is_shown)
+    until(is_shown)
 
 
 @on_linux
@@ -122,36 +115,36 @@ def test_a_large_picture_is_shown_smaller_and_whole(display, card):
             shot = screenshot(display)[:540, :960].astype(int)
             return float(np.abs(shot - small).mean()) < 2
 
-        wait_until(is_shown)
+        until(is_shown)
 
 
 @on_linux
 def test_a_picture_of_the_window_s_size_is_shown_pixel_for_pixel(display, card):
     with PreviewWindow((1920, 1080)) as window:
-        wait_until(lambda: window.view == (960, 540))
+        until(lambda: window.view == (960, 540))
         image = card(960, 540)
         image[100:400:2] = 255  # every other line: a resampled picture would be gray
         window.send(image)
-        wait_until(lambda: np.array_equal(screenshot(display)[:540, :960], image))
+        until(lambda: np.array_equal(screenshot(display)[:540, :960], image))
 
 
 @on_linux
 def test_frames_that_nobody_sees_need_not_be_drawn(window, display):
-    wait_until(lambda: window.view == (640, 360))
+    until(lambda: window.view == (640, 360))
     top = find_window(display)
     top.unmap()
     top.display.flush()
-    wait_until(lambda: window.view is None)
+    until(lambda: window.view is None)
     top.map()
     top.display.flush()
-    wait_until(lambda: window.view == (640, 360))
+    until(lambda: window.view == (640, 360))
 
 
 @on_linux
 def test_the_newest_picture_wins(window, display, card):
     for shade in range(200):
         window.send(np.full((360, 640, 3), shade, np.uint8))
-    wait_until(lambda: bool((screenshot(display)[:360, :640] == 199).all()))
+    until(lambda: bool((screenshot(display)[:360, :640] == 199).all()))
 
 
 @on_linux
@@ -181,7 +174,7 @@ def test_when_the_user_closes_it_sending_goes_on_without_effect(window, display,
     )
     top.send_event(message)
     server.flush()
-    wait_until(lambda: window.closed)
+    until(lambda: window.closed)
     window.send(card(640, 360))
     window.close()
     assert window._process.exitcode == 0
@@ -193,7 +186,7 @@ def test_when_its_process_is_killed_sending_goes_on_and_memory_is_freed(display,
     before = shared_memory()
     window = PreviewWindow((640, 360), on_top=True)
     os.kill(window._process.pid, signal.SIGKILL)
-    wait_until(lambda: window.closed)
+    until(lambda: window.closed)
     window.send(card(640, 360))
     window.close()
     assert shared_memory() == before
@@ -227,14 +220,14 @@ def test_when_its_process_is_stopped_the_call_goes_on_and_it_still_closes(displa
         open_output=lambda settings: open_output("none", size=settings.size, fps=30),
         open_window=open_window,
     ) as engine:
-        wait_until(lambda: engine.status().frames_out > 3)
+        until(lambda: engine.status().frames_out > 3)
         process = windows[0]._process.pid
         os.kill(process, signal.SIGSTOP)
         sent = engine.status().frames_out
-        wait_until(lambda: engine.status().frames_out > sent + 60)
+        until(lambda: engine.status().frames_out > sent + 60)
         engine.update(open_window=partial(open_window))
-        wait_until(lambda: len(windows) == 2 and engine.status().window is not None)
-        wait_until(lambda: not os.path.exists(f"/proc/{process}"))
+        until(lambda: len(windows) == 2 and engine.status().window is not None)
+        until(lambda: not os.path.exists(f"/proc/{process}"))
     assert shared_memory() == before
 
 
@@ -246,7 +239,7 @@ def test_its_process_is_less_urgent_than_the_call(window):
 
 @on_linux
 def test_garbage_from_its_process_does_not_reach_the_call(window, card):
-    wait_until(lambda: window.view == (640, 360))
+    until(lambda: window.view == (640, 360))
     os.kill(window._process.pid, signal.SIGSTOP)
     numbers = np.ndarray((16,), np.int64, window._memory.buf)
     for number in (-1, 0, 2**62, 7):
@@ -272,7 +265,7 @@ def test_when_the_application_is_killed_the_window_and_its_memory_go_too(display
         check=False,
     )
     pid, name = result.stdout.decode().split()
-    wait_until(lambda: not os.path.exists(f"/proc/{pid}") and name not in shared_memory())
+    until(lambda: not os.path.exists(f"/proc/{pid}") and name not in shared_memory())
 
 
 @on_linux

@@ -20,7 +20,8 @@ from overlay.sources import open_source
 from overlay.tray import calibrating as module
 from overlay.tray.calibrating import Calibrating, describe_effect
 from overlay.tray.recording import Recording
-from tests.tray.test_menu import Answers, wait_until
+from tests.tray.test_menu import Answers
+from tests.waiting import until
 
 _WELL, _BADLY = (10, 10), (4, 10)
 
@@ -83,7 +84,7 @@ def test_it_can_be_ended_at_any_time(calibrating, ana, monkeypatch):
     monkeypatch.setattr("overlay.monitor.references.COUNTDOWN_S", 60)
     thread = threading.Thread(target=calibrating.take, args=("neutral",))
     thread.start()
-    wait_until(lambda: "60" in calibrating.describe()["calibration"]["line"])
+    until(lambda: "60" in calibrating.describe()["calibration"]["line"])
     calibrating.end(keep=False)
     thread.join(10)
     assert step(calibrating) == "none"

@@ -11,7 +11,8 @@ from overlay.settings import make_settings
 from overlay.tray.actions import Actions
 from overlay.tray.cameras import Cameras
 from overlay.tray.recording import Recording
-from tests.tray.test_menu import Answers, wait_until
+from tests.tray.test_menu import Answers
+from tests.waiting import until
 
 
 @pytest.fixture(params=[0, CONSENT_VERSION + 1])
@@ -33,7 +34,7 @@ def test_agreeing_is_remembered_and_begins_with_labels_for_nobody_else(new_app):
     actions = make_actions(new_app, Answers())
     assert not actions.has_consent
     actions.ask_consent()
-    wait_until(lambda: new_app.status().frames_in > 0)
+    until(lambda: new_app.status().frames_in > 0)
     assert new_app.settings.mode == "only-me"
     assert actions.has_consent
 
@@ -43,7 +44,7 @@ def test_refusing_ends_the_application(new_app):
     user.answer = False
     actions = make_actions(new_app, user)
     actions.ask_consent()
-    wait_until(lambda: new_app.stopped)
+    until(lambda: new_app.stopped)
     assert not actions.has_consent
 
 
@@ -52,7 +53,7 @@ def test_without_an_answer_the_webcam_stays_closed(new_app, click):
     user = Answers()
     user.answer = None
     getattr(make_actions(new_app, user), click)()
-    wait_until(lambda: bool(user.asked))
+    until(lambda: bool(user.asked))
     time.sleep(0.2)
     status = new_app.status()
     assert (status.paused, status.mode, status.frames_in) == (True, "off", 0)
@@ -63,6 +64,6 @@ def test_where_nobody_can_be_asked_the_webcam_stays_closed(new_app, caplog):
     user.can_ask = False
     actions = make_actions(new_app, user)
     actions.ask_consent()
-    wait_until(lambda: "no way to ask" in caplog.text)
+    until(lambda: "no way to ask" in caplog.text)
     assert new_app.status().paused
     assert not actions.has_consent

@@ -18,17 +18,11 @@ from overlay.tray.actions import Actions
 from overlay.tray.cameras import Cameras
 from overlay.tray.dialogs import CannotAskError, Dialog, Dialogs
 from overlay.tray.recording import Recording
-from tests.e2e.desktop import Desktop, wait_until
+from tests.waiting import PATIENCE_S, until
 
 on_linux = pytest.mark.skipif(
     sys.platform != "linux", reason="PLATFORM: the virtual display Xvfb is for Linux"
 )
-
-
-@pytest.fixture
-def desktop(tmp_path) -> Iterator[Desktop]:
-    with Desktop(tmp_path) as desktop:
-        yield desktop
 
 
 @pytest.fixture
@@ -49,23 +43,16 @@ class Asked:
         self._thread.start()
 
     def answer(self) -> object:
-        self._thread.join(20)
+        self._thread.join(PATIENCE_S)
         (answer,) = self._answers
         return answer
-
-
-def answer_with(desktop: Desktop, title: str, *keys: str) -> None:
-    """Wait for a dialog, and press keys in it."""
-    wait_until(lambda: desktop.windows(title), f"the dialog {title}")
-    time.sleep(0.7)
-    desktop.press(*keys)
 
 
 @on_linux
 @pytest.mark.parametrize(("key", "answer"), [("Return", True), ("Escape", False)])
 def test_the_keyboard_answers(desktop, dialogs, key, answer):
     asked = Asked(lambda: dialogs.ask(Dialog("Question", "Is it so?", yes="Yes", no="No")))
-    answer_with(desktop, "Question", key)
+    desktop.press_in("Question", key)
     assert asked.answer() is answer
 
 
@@ -76,14 +63,14 @@ def test_what_must_not_be_agreed_to_in_passing_takes_more_than_return(
 ):
     dialog = Dialog("Question", "Is it so?", yes="Agree", no="No", yes_is_default=False)
     asked = Asked(lambda: dialogs.ask(dialog))
-    answer_with(desktop, "Question", *keys)
+    desktop.press_in("Question", *keys)
     assert asked.answer() is answer
 
 
 @on_linux
 def test_a_dialog_that_is_killed_is_no_answer(desktop, dialogs):
     asked = Asked(lambda: dialogs.ask(Dialog("Question", "Is it so?", no="No")))
-    wait_until(lambda: desktop.windows("Question"), "a dialog")
+    until(lambda: desktop.windows("Question"), "a dialog")
     (process,) = dialogs._processes
     process.kill()
     assert asked.answer() is None
@@ -101,14 +88,14 @@ def test_a_display_that_is_gone_is_no_way_to_ask(dialogs, monkeypatch, capfd):
 @pytest.mark.parametrize(("key", "answer"), [("Return", "Zoë"), ("Escape", None)])
 def test_a_line_of_text_comes_from_the_dialog_s_process(desktop, dialogs, key, answer):
     asked = Asked(lambda: dialogs.ask_text(Dialog("Question", "Who?", no="Cancel")))
-    answer_with(desktop, "Question", "Z", "o", "ediaeresis", key)
+    desktop.press_in("Question", "Z", "o", "ediaeresis", key)
     assert asked.answer() == answer
 
 
 @on_linux
 def test_a_dialog_that_is_closed_from_here_is_no_answer(desktop, dialogs):
     first = Asked(lambda: dialogs.ask(Dialog("Question", "Is it so?", no="No")))
-    wait_until(lambda: desktop.windows("Question"), "a dialog")
+    until(lambda: desktop.windows("Question"), "a dialog")
     second = Asked(lambda: dialogs.ask(Dialog("Second", "And this?", no="No")))
     third = Asked(lambda: dialogs.ask_text(Dialog("Third", "Who?", no="Cancel")))
     dialogs.close()
@@ -120,28 +107,28 @@ def test_a_dialog_that_is_closed_from_here_is_no_answer(desktop, dialogs):
 class TestWhileADialogIsOpen:
     def test_the_next_question_waits_and_its_answer_counts(self, desktop, dialogs):
         first = Asked(lambda: dialogs.ask(Dialog("First", "Is it so?", no="No")))
-        wait_until(lambda: desktop.windows("First"), "a dialog")
+        until(lambda: desktop.windows("First"), "a dialog")
         second = Asked(lambda: dialogs.ask(Dialog("Second", "And this?", no="No")))
         time.sleep(0.7)
         assert not desktop.windows("Second")  # one at a time
-        answer_with(desktop, "First", "Escape")
-        answer_with(desktop, "Second", "Return")
+        desktop.press_in("First", "Escape")
+        desktop.press_in("Second", "Return")
         assert (first.answer(), second.answer()) == (False, True)
 
     def test_a_notice_is_shown_all_the_same(self, desktop, dialogs):
         Asked(lambda: dialogs.ask(Dialog("Question", "Is it so?", no="No")))
-        wait_until(lambda: desktop.windows("Question"), "a dialog")
+        until(lambda: desktop.windows("Question"), "a dialog")
         dialogs.tell("Notice", "The disk is full.")
-        wait_until(lambda: desktop.windows("Notice"), "the notice")
+        until(lambda: desktop.windows("Notice"), "the notice")
 
     def test_the_next_notice_waits_until_it_is_read(self, desktop, dialogs):
         dialogs.tell("First", "The disk is full.")
-        wait_until(lambda: desktop.windows("First"), "a notice")
+        until(lambda: desktop.windows("First"), "a notice")
         dialogs.tell("Second", "You were away.")
         time.sleep(0.7)
         assert not desktop.windows("Second")
-        answer_with(desktop, "First", "Return")
-        wait_until(lambda: desktop.windows("Second"), "the second notice")
+        desktop.press_in("First", "Return")
+        until(lambda: desktop.windows("Second"), "the second notice")
 
     def test_an_unread_notice_does_not_keep_the_labels_off_the_air(self, desktop, dialogs):
         settings = make_settings(
@@ -150,15 +137,15 @@ class TestWhileADialogIsOpen:
         with App(settings) as app:
             actions = Actions(app, dialogs, Cameras(), Recording(app, dialogs), Membership(app))
             dialogs.tell("Notice", "The disk is full.")
-            wait_until(lambda: desktop.windows("Notice"), "a notice")
+            until(lambda: desktop.windows("Notice"), "a notice")
             actions.mode("on-air")()
-            answer_with(desktop, APP_TITLE, "Return")
-            wait_until(lambda: app.status().mode == "on-air", "the labels are on air")
+            desktop.press_in(APP_TITLE, "Return")
+            until(lambda: app.status().mode == "on-air", "the labels are on air")
 
     def test_the_same_question_is_asked_once_and_its_answer_counts_for_both(self, desktop, dialogs):
         question = Dialog("Question", "Is it so?", no="No")
         both = [Asked(lambda: dialogs.ask(question)) for _ in range(2)]
-        answer_with(desktop, "Question", "Return")
+        desktop.press_in("Question", "Return")
         assert [asked.answer() for asked in both] == [True, True]
         assert not desktop.windows("Question")
 
@@ -175,7 +162,7 @@ def test_without_a_display_a_notice_is_printed_but_not_logged(monkeypatch, capsy
 
     with caplog.at_level(0):
         Dialogs().tell("Notice", "The recording of Ana ended.")
-        wait_until(has_said, "the notice")
+        until(has_said, "the notice")
     assert "Ana" not in caplog.text
 
 

@@ -9,6 +9,7 @@ from overlay.errors import SettingsError
 from overlay.tray import hotkeys as module
 from overlay.tray.hotkeys import HotkeySettings
 from tests.tray import test_menu
+from tests.waiting import until
 
 app, user = test_menu.app, test_menu.user
 
@@ -52,9 +53,9 @@ def test_there_are_none_at_first(settings, keys):
 
 def test_they_follow_the_settings_at_once_and_end_with_the_application(app, settings, keys):
     app.change(hotkey_on_air="Ctrl+Alt+O", hotkey_panic="f9")
-    test_menu.wait_until(lambda: keys.held == ["ctrl+alt+o", "f9"])
+    until(lambda: keys.held == ["ctrl+alt+o", "f9"])
     app.change(hotkey_on_air="")
-    test_menu.wait_until(lambda: keys.held == ["f9"])
+    until(lambda: keys.held == ["f9"])
     settings.close()
     assert keys.held == []
 
@@ -62,7 +63,7 @@ def test_they_follow_the_settings_at_once_and_end_with_the_application(app, sett
 def test_one_that_cannot_be_had_is_said_once(app, settings, keys, user):
     keys.refuses = True
     app.change(hotkey_panic="f9")
-    test_menu.wait_until(lambda: bool(user.told))
+    until(lambda: bool(user.told))
     app.set_mode("off")
     settings.follow()
     assert user.told == ["another program has it"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -17,6 +16,7 @@ from overlay.tray.cameras import Cameras
 from overlay.tray.dialogs import CannotAskError, Dialog
 from overlay.tray.menu import Entry, menu_entries
 from overlay.tray.recording import Recording
+from tests.waiting import until
 
 WEBCAM = CameraInfo(0, "Logitech", "/dev/v4l/by-id/logitech")
 LOOPBACK = CameraInfo(2, "Emotion Overlay", "/dev/video2", virtual=True)
@@ -94,68 +94,61 @@ def click(menu: Callable[[], tuple[Entry, ...]], *path: str) -> None:
     action()
 
 
-def wait_until(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 20
-    while not condition():
-        assert time.monotonic() < deadline, "it never happened"
-        time.sleep(0.02)
-
-
 def test_one_mode_is_ticked_and_a_click_changes_it(app, menu):
     assert ticked(menu()) == ["Only me"]
     click(menu, "Off")
-    wait_until(lambda: app.status().mode == "off")
+    until(lambda: app.status().mode == "off")
     assert ticked(menu()) == ["Off"]
 
 
 def test_on_air_asks_once_a_session(app, menu, user):
     for mode, text in (("on-air", "On air"), ("only-me", "Only me"), ("on-air", "On air")):
         click(menu, text)
-        wait_until(lambda mode=mode: app.status().mode == mode)
+        until(lambda mode=mode: app.status().mode == mode)
     assert user.asked == ["Go on air?"]
 
 
 def test_refusing_leaves_the_mode_and_is_asked_again(app, menu, user):
     user.answer = False
     click(menu, "On air")
-    wait_until(lambda: len(user.asked) == 1)
+    until(lambda: len(user.asked) == 1)
     click(menu, "Labels on or off")
-    wait_until(lambda: len(user.asked) == 2)
+    until(lambda: len(user.asked) == 2)
     assert app.status().mode == "only-me"
 
 
 def test_where_nobody_can_be_asked_labels_stay_off_the_air(app, menu, user):
     user.can_ask = False
     click(menu, "On air")
-    wait_until(lambda: bool(user.told))
+    until(lambda: bool(user.told))
     assert app.status().mode == "only-me"
 
 
 def test_toggling_takes_labels_off_again_without_asking(app, menu, user):
     app.set_mode("on-air")
     click(menu, "Labels on or off")
-    wait_until(lambda: app.status().mode == "only-me")
+    until(lambda: app.status().mode == "only-me")
     assert not user.asked
 
 
 def test_pause_becomes_resume(app, menu):
     click(menu, "Pause camera")
-    wait_until(lambda: app.status().paused)
+    until(lambda: app.status().paused)
     click(menu, "Resume camera")
-    wait_until(lambda: not app.status().paused)
+    until(lambda: not app.status().paused)
 
 
 def test_resting_faces_can_be_learnt_anew(app, menu):
     for times in (1, 2):
         click(menu, "Labels", "Learn resting faces anew")
-        wait_until(lambda times=times: app._engine.desired.resting_forgotten == times)
+        until(lambda times=times: app._engine.desired.resting_forgotten == times)
     assert ticked(menu()) == ["Only me"]
 
 
 def test_panic_takes_labels_off_everywhere(app, menu):
     app.set_mode("on-air")
     click(menu, "Panic: labels off everywhere")
-    wait_until(lambda: app.status().mode == "off")
+    until(lambda: app.status().mode == "off")
 
 
 def test_only_real_cameras_are_offered_as_camera(menu):
@@ -195,22 +188,22 @@ def test_the_password_of_a_network_camera_is_not_in_the_menu(app, menu):
 def test_a_click_changes_a_setting(app, menu, path, setting, value):
     before = find(menu(), *path).checked
     click(menu, *path)
-    wait_until(lambda: getattr(app.settings, setting) == value)
+    until(lambda: getattr(app.settings, setting) == value)
     assert find(menu(), *path).checked is not before
 
 
 def test_another_language_is_spoken_at_once(app, menu):
     click(menu, "Labels", "Language", "हिन्दी")
-    wait_until(lambda: app.settings.language == "hi")
+    until(lambda: app.settings.language == "hi")
     assert find(menu(), "लेबल", "भाषा", "हिन्दी").checked
     click(menu, "लेबल", "भाषा", "English")
-    wait_until(lambda: app.settings.language == "en")
+    until(lambda: app.settings.language == "en")
     assert find(menu(), "Labels", "Language", "English").checked
 
 
 def test_problems_are_said_in_words(app, menu):
     app.change(output="virtual:backend=missing")
-    wait_until(lambda: any(entry.text.startswith("Virtual camera: ") for entry in menu()))
+    until(lambda: any(entry.text.startswith("Virtual camera: ") for entry in menu()))
 
 
 def test_two_menus_that_look_the_same_are_equal(menu):
@@ -219,10 +212,10 @@ def test_two_menus_that_look_the_same_are_equal(menu):
 
 def test_quit_stops_the_application(app, menu):
     click(menu, "Quit")
-    wait_until(lambda: app.stopped)
+    until(lambda: app.stopped)
 
 
 def test_an_error_is_told(app, menu, user):
     click(menu, "Settings file")  # this application has none
-    wait_until(lambda: bool(user.told))
+    until(lambda: bool(user.told))
     assert "no settings file" in user.told[0]

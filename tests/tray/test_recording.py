@@ -16,7 +16,8 @@ from overlay.monitor.students import Student, add_student, find_student, list_st
 from overlay.tray.notices import Notice
 from overlay.tray.recording import Recording
 from tests.tray import test_menu
-from tests.tray.test_menu import click, find, ticked, wait_until
+from tests.tray.test_menu import click, find, ticked
+from tests.waiting import until
 
 app, user, menu, recording = test_menu.app, test_menu.user, test_menu.menu, test_menu.recording
 
@@ -61,25 +62,25 @@ class TestStudents:
         assert [entry.text for entry in find(menu(), "Student").children] == ["Add a student..."]
         user.typed = " Zo\u00eb  Smith "
         click(menu, "Student", "Add a student...")
-        wait_until(lambda: ticked(find(menu(), "Student").children) == ["Zo\u00eb Smith"])
+        until(lambda: ticked(find(menu(), "Student").children) == ["Zo\u00eb Smith"])
 
     def test_the_only_one_is_chosen_and_of_several_the_one_who_was_clicked(self, menu, ana):
         assert ticked(find(menu(), "Student").children) == ["Ana"]
         add_student("Ben")
         assert ticked(find(menu(), "Student").children) == []
         click(menu, "Student", "Ben")
-        wait_until(lambda: ticked(find(menu(), "Student").children) == ["Ben"])
+        until(lambda: ticked(find(menu(), "Student").children) == ["Ben"])
         assert "Start recording Ben" in texts(menu)
 
     def test_a_name_that_is_taken_is_said(self, menu, user, ana):
         user.typed = "ana"
         click(menu, "Student", "Add a student...")
-        wait_until(lambda: bool(user.told))
+        until(lambda: bool(user.told))
         assert "choose another name" in user.told[0]
 
     def test_saying_no_name_adds_nobody(self, menu, user):
         click(menu, "Student", "Add a student...")
-        wait_until(lambda: bool(user.asked))
+        until(lambda: bool(user.asked))
         assert not list_students()
 
 
@@ -87,54 +88,54 @@ class TestSession:
     def test_it_begins_private_shows_itself_pauses_and_ends(self, app, menu, ana):
         app.set_mode("on-air")
         click(menu, "Start recording Ana")
-        wait_until(lambda: app.status().recording == "Ana")
-        wait_until(lambda: app.status().mode == "only-me")
+        until(lambda: app.status().recording == "Ana")
+        until(lambda: app.status().mode == "only-me")
         assert "● Recording Ana" in texts(menu)
         assert all(not entry.enabled for entry in find(menu(), "Student").children if entry.radio)
         click(menu, "Pause recording")
-        wait_until(lambda: "Resume recording" in texts(menu))
+        until(lambda: "Resume recording" in texts(menu))
         assert app.status().recording is None
         assert "● Recording Ana" not in texts(menu)
         click(menu, "Resume recording")
-        wait_until(lambda: app.status().recording == "Ana")
+        until(lambda: app.status().recording == "Ana")
         click(menu, "Stop recording Ana")
-        wait_until(lambda: "Start recording Ana" in texts(menu))
+        until(lambda: "Start recording Ana" in texts(menu))
         (session,) = sessions(ana)
         assert session.ended_how == "stopped"
         assert len(session.pauses) == 1
 
     def test_moments_are_marked_and_counted(self, app, menu, ana):
         click(menu, "Start recording Ana")
-        wait_until(lambda: "Mark this moment" in texts(menu))
+        until(lambda: "Mark this moment" in texts(menu))
         click(menu, "Mark this moment")
-        wait_until(lambda: "Mark this moment (1 so far)" in texts(menu))
+        until(lambda: "Mark this moment (1 so far)" in texts(menu))
         app.mark("the exam question")
-        wait_until(lambda: "Mark this moment (2 so far)" in texts(menu))
+        until(lambda: "Mark this moment (2 so far)" in texts(menu))
         click(menu, "Stop recording Ana")
-        wait_until(lambda: "Start recording Ana" in texts(menu))
+        until(lambda: "Start recording Ana" in texts(menu))
         assert [mark.note for mark in sessions(ana)[0].marks] == ["", "the exam question"]
 
     def test_the_face_in_front_of_the_camera_is_in_it(self, app, menu, ana, clip_path):
         app.change(source=str(clip_path("smiling")))
         click(menu, "Start recording Ana")
-        wait_until(lambda: app.status().recording == "Ana")
-        wait_until(lambda: "happy" in labels(ana))
+        until(lambda: app.status().recording == "Ana")
+        until(lambda: "happy" in labels(ana))
         assert app.status().faces == 1
         click(menu, "Stop recording Ana")
-        wait_until(lambda: "Start recording Ana" in texts(menu))
+        until(lambda: "Start recording Ana" in texts(menu))
         assert labels(ana) <= {None, "happy"}  # None: nobody yet
 
     def test_a_second_one_may_follow(self, menu, ana):
         for number in (1, 2):
             click(menu, "Start recording Ana")
-            wait_until(lambda: "Stop recording Ana" in texts(menu))
+            until(lambda: "Stop recording Ana" in texts(menu))
             click(menu, "Stop recording Ana")
-            wait_until(lambda: "Start recording Ana" in texts(menu))
+            until(lambda: "Start recording Ana" in texts(menu))
             assert len(sessions(ana)) == number
 
     def test_it_ends_with_the_application(self, app, menu, recording, ana):
         click(menu, "Start recording Ana")
-        wait_until(lambda: app.status().recording == "Ana")
+        until(lambda: app.status().recording == "Ana")
         recording.close()
         assert sessions(ana)[0].ended_how == "app-ended"
 
@@ -146,7 +147,7 @@ class TestSession:
     def test_the_first_one_asks_for_a_name_and_for_consent(self, app, menu, user):
         user.typed = "Ben"
         click(menu, "Start recording")
-        wait_until(lambda: app.status().recording == "Ben")
+        until(lambda: app.status().recording == "Ben")
         assert user.asked[1] == "Ben, before you are recorded"
         assert has_consented(find_student("Ben"))
 
@@ -159,10 +160,10 @@ class TestSession:
             user, "ask", lambda dialog: bool(user.asked.append(dialog.text)) or answered.wait(20)
         )
         click(menu, "Start recording Ben")
-        wait_until(lambda: bool(user.asked))
+        until(lambda: bool(user.asked))
         recording.start()
         answered.set()
-        wait_until(lambda: app.status().recording == "Ben")
+        until(lambda: app.status().recording == "Ben")
         recording.start()
         assert len(user.asked) == 1
         assert not user.told
@@ -171,7 +172,7 @@ class TestSession:
         student = add_student("Ben")
         user.answer = False
         click(menu, "Start recording Ben")
-        wait_until(lambda: bool(user.asked))
+        until(lambda: bool(user.asked))
         assert not has_consented(student)
         assert app.status().recording is None
         assert not student.store_path.exists()
@@ -179,26 +180,26 @@ class TestSession:
     def test_where_it_is_not_clear_who_nobody_is_recorded(self, app, menu, user, ana):
         add_student("Ben")
         click(menu, "Start recording")
-        wait_until(lambda: bool(user.told))
+        until(lambda: bool(user.told))
         assert "choose yourself" in user.told[0]
         assert app.status().recording is None
 
     def test_a_session_that_ends_by_itself_says_so(self, app, menu, user, ana):
         app.change(idle_minutes=0.005, source="none-such.png")
         click(menu, "Start recording Ana")
-        wait_until(lambda: bool(user.told))
+        until(lambda: bool(user.told))
         assert "you were away" in user.told[0]
-        wait_until(lambda: "Start recording Ana" in texts(menu))
+        until(lambda: "Start recording Ana" in texts(menu))
 
     def test_its_end_is_told_once_where_notifications_are_shown(self, app, user, ana):
         notices: list[Notice] = []
         recording = Recording(app, user, notify=lambda notice: bool(notices.append(notice)) or True)
         recording.start()
         recording.stop()
-        wait_until(lambda: bool(notices))
+        until(lambda: bool(notices))
         app.change(idle_minutes=0.005, source="none-such.png")
         recording.start()
-        wait_until(lambda: len(notices) == 2)
+        until(lambda: len(notices) == 2)
         assert ["you were away" in notice.text for notice in notices] == [False, True]
         assert not user.told
         recording.close()
@@ -207,11 +208,11 @@ class TestSession:
 class TestReport:
     def test_it_shows_the_latest_session(self, menu, ana, pages):
         click(menu, "Start recording Ana")
-        wait_until(lambda: "Stop recording Ana" in texts(menu))
+        until(lambda: "Stop recording Ana" in texts(menu))
         click(menu, "Stop recording Ana")
-        wait_until(lambda: "Start recording Ana" in texts(menu))
+        until(lambda: "Start recording Ana" in texts(menu))
         click(menu, "Open report")
-        wait_until(lambda: bool(pages))
+        until(lambda: bool(pages))
         (page,) = (ana.folder / "reports").iterdir()
         assert pages == [page.as_uri()] or unquote(pages[0]).endswith(page.name)
         assert "<html" in page.read_text(encoding="utf-8")
@@ -221,7 +222,7 @@ class TestReport:
         if added:
             add_student("Ana")
         click(menu, "Open report")
-        wait_until(lambda: bool(user.told))
+        until(lambda: bool(user.told))
         assert "\n" not in user.told[0]
         assert ("no sessions yet" if added else "add a student first") in user.told[0]
         assert not pages

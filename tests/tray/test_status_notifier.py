@@ -6,13 +6,14 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from overlay.tray.icons import COLORS
-from tests.e2e.desktop import Desktop, require_app_indicator, wait_until
+from tests.e2e.desktop import Desktop, require_app_indicator
+from tests.waiting import until
 
 pytestmark = pytest.mark.skipif(
     sys.platform != "linux", reason="PLATFORM: StatusNotifier is for Linux"
@@ -37,15 +38,9 @@ class Watcher:
         return self._log.read_text().splitlines()
 
     def wait_for_icon(self) -> None:
-        wait_until(lambda: self.icons, "the icon is registered")
+        until(lambda: self.icons, "the icon is registered")
         time.sleep(_A_WHILE_S)
         assert len(self.icons) == 1
-
-
-@pytest.fixture
-def desktop(tmp_path: Path) -> Iterator[Desktop]:
-    with Desktop(tmp_path) as desktop:
-        yield desktop
 
 
 @pytest.fixture
@@ -96,12 +91,12 @@ def test_the_icon_moves_from_an_old_tray_to_a_watcher_and_back(desktop, start_ic
     require_app_indicator()
     desktop.start_trayer()
     start_icon()
-    wait_until(lambda: desktop.find_icon(COLORS["only-me"]), "the icon in the old tray")
+    until(lambda: desktop.find_icon(COLORS["only-me"]), "the icon in the old tray")
     watcher = start_watcher()
     watcher.wait_for_icon()
     assert desktop.find_icon(COLORS["only-me"]) is None
     desktop.end(watcher.process)
-    wait_until(lambda: desktop.find_icon(COLORS["only-me"]), "the icon in the old tray again")
+    until(lambda: desktop.find_icon(COLORS["only-me"]), "the icon in the old tray again")
 
 
 def test_a_panel_that_starts_after_the_icon_and_restarts_shows_it_once(desktop, start_icon):
@@ -109,19 +104,19 @@ def test_a_panel_that_starts_after_the_icon_and_restarts_shows_it_once(desktop, 
     time.sleep(1)
     for ends_with in (signal.SIGTERM, signal.SIGKILL):
         panel = desktop.start_xfce_panel(dark=False)
-        wait_until(lambda: desktop.find_icon(COLORS["only-me"]), "the icon in the panel")
+        until(lambda: desktop.find_icon(COLORS["only-me"]), "the icon in the panel")
         time.sleep(_A_WHILE_S)
         assert desktop.count_icons(COLORS["only-me"]) == 1
         desktop.end(panel, ends_with)
     desktop.start_xfce_panel(dark=False)
-    wait_until(lambda: desktop.find_icon(COLORS["only-me"]), "the icon in the panel again")
+    until(lambda: desktop.find_icon(COLORS["only-me"]), "the icon in the panel again")
     desktop.screenshot("tray-after-panel-restart")
 
 
 def test_an_icon_whose_first_menu_fails_appears_all_the_same(desktop, start_icon):
     desktop.start_xfce_panel(dark=False)
     start_icon("3")
-    wait_until(lambda: desktop.find_icon(COLORS["only-me"]), "the icon in the panel")
+    until(lambda: desktop.find_icon(COLORS["only-me"]), "the icon in the panel")
 
 
 def test_whether_somebody_shows_icons_is_known(desktop, start_watcher):
@@ -133,4 +128,4 @@ def test_whether_somebody_shows_icons_is_known(desktop, start_watcher):
 
     assert answer() == "False"
     start_watcher()
-    wait_until(lambda: answer() == "True", "a host is found")
+    until(lambda: answer() == "True", "a host is found")

@@ -16,7 +16,7 @@ from overlay.tray.cameras import Cameras
 from overlay.tray.icons import draw_icon
 from overlay.tray.tray import Tray
 from tests.tray import test_menu
-from tests.tray.test_menu import wait_until
+from tests.waiting import until
 
 app, user, recording = test_menu.app, test_menu.user, test_menu.recording
 
@@ -87,12 +87,12 @@ def test_an_idle_tray_leaves_the_disk_alone(app, user, recording, slow_icon, tmp
     accesses = Accesses()
     running.start()
     try:
-        wait_until(lambda: len(polls) > 20)
+        until(lambda: len(polls) > 20)
         before, so_far = accesses.count, len(polls)
-        wait_until(lambda: len(polls) > so_far + 100)
+        until(lambda: len(polls) > so_far + 100)
         assert accesses.count == before
         news.set()
-        wait_until(lambda: accesses.count > before)
+        until(lambda: accesses.count > before)
     finally:
         accesses.is_on = False
         app.stop()
@@ -109,7 +109,7 @@ def test_what_changes_while_the_icon_appears_is_shown_as_well(app, user, recordi
     running = threading.Thread(target=tray.run)
     running.start()
     try:
-        wait_until(lambda: slow_icon.shown == draw_icon("on-air"))
+        until(lambda: slow_icon.shown == draw_icon("on-air"))
     finally:
         app.stop()
         running.join()

@@ -11,7 +11,7 @@ import pytest
 from overlay.doctor import Finding
 from overlay.tray import virtual_camera
 from overlay.tray.virtual_camera import VirtualCameraSetUp
-from tests.tray.test_menu import wait_until
+from tests.waiting import until
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="PLATFORM: pkexec is for Linux")
 
@@ -46,19 +46,19 @@ def test_one_that_is_missing_is_set_up(machine):
     set_up = VirtualCameraSetUp()
     assert state(set_up) == "looking"
     set_up.look()
-    wait_until(lambda: state(set_up) == "missing")
+    until(lambda: state(set_up) == "missing")
     known = set_up.describe()["virtual_camera"]
     assert known["can_install"]
     assert known["message"] == "v4l2loopback is not installed."
     set_up.install()
-    wait_until(lambda: state(set_up) == "ready")
+    until(lambda: state(set_up) == "ready")
 
 
 def test_why_it_could_not_be_set_up_is_said(machine):
     machine.write_text("#!/bin/sh\necho 'Secure Boot refuses the module' >&2\nexit 2\n")
     set_up = VirtualCameraSetUp()
     set_up.install()
-    wait_until(lambda: "Secure Boot" in set_up.describe()["virtual_camera"].get("message", ""))
+    until(lambda: "Secure Boot" in set_up.describe()["virtual_camera"].get("message", ""))
     assert state(set_up) == "missing"
 
 
