@@ -283,6 +283,19 @@ class Desktop:
             self.screenshot(picture)
         self.press(*keys)
 
+    def add_key(self, name: str) -> None:
+        """Give the keyboard a key; for one that it lacks, xdotool has it for a moment only."""
+        from Xlib import XK
+        from Xlib.display import Display
+
+        display = Display(self.environment["DISPLAY"])
+        first, last = display.display.info.min_keycode, display.display.info.max_keycode
+        keys = display.get_keyboard_mapping(first, last - first + 1)
+        free = max(first + number for number, symbols in enumerate(keys) if not any(symbols))
+        display.change_keyboard_mapping(free, [[XK.string_to_keysym(name)]])
+        display.sync()
+        display.close()
+
     def windows(self, title: str) -> Sequence[str]:
         """The visible windows with a title, a regular expression."""
         return self._asked("search", "--onlyvisible", "--name", f"^{title}$")

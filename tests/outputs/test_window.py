@@ -7,7 +7,9 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from functools import partial
+from multiprocessing.shared_memory import SharedMemory
 from pathlib import Path
+from typing import Any, ClassVar
 
 import cv2
 import numpy as np
@@ -90,8 +92,33 @@ def find_window(display_name: str):
     return window
 
 
-def shared_memory() -> set[str]:
-    return {name for name in os.listdir("/dev/shm") if name.startswith("psm_")}
+class NotedMemory(SharedMemory):
+    """Shared memory whose names are remembered; other programs have some as well."""
+
+    made: ClassVar[list[str]] = []
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.made.append(self.name)
+
+
+@pytest.fixture
+def memory(monkeypatch) -> list[str]:
+    """The names of the shared memory of all windows of the test."""
+    monkeypatch.setattr("overlay.outputs.window.SharedMemory", NotedMemory)
+    monkeypatch.setattr(NotedMemory, "made", [])
+    return NotedMemory.made
+
+
+def exists(name: str) -> bool:
+    """Whether there is shared memory with this name."""
+    return Path("/dev/shm", name).exists()
+
+
+def left(memory: list[str]) -> list[str]:
+    """What of the shared memory, of which there was some, is still there."""
+    assert memory
+    return [name for name in memory if exists(name)]
 
 
 @on_linux
@@ -148,16 +175,15 @@ def test_the_newest_picture_wins(window, display, card):
 
 
 @on_linux
-def test_closing_leaves_no_process_and_no_memory(display, card):
-    before = shared_memory()
+def test_closing_leaves_no_process_and_no_memory(display, card, memory):
     window = PreviewWindow((640, 360))
     process = window._process
-    assert shared_memory() - before
+    assert left(memory)
     window.close()
     window.close()
     assert window.closed
     assert not process.is_alive()
-    assert shared_memory() == before
+    assert not left(memory)
     window.send(card(640, 360))
 
 
@@ -182,14 +208,15 @@ def test_when_the_user_closes_it_sending_goes_on_without_effect(window, display,
 
 
 @on_linux
-def test_when_its_process_is_killed_sending_goes_on_and_memory_is_freed(display, card, caplog):
-    before = shared_memory()
+def test_when_its_process_is_killed_sending_goes_on_and_memory_is_freed(
+    display, card, caplog, memory
+):
     window = PreviewWindow((640, 360), on_top=True)
     os.kill(window._process.pid, signal.SIGKILL)
     until(lambda: window.closed)
     window.send(card(640, 360))
     window.close()
-    assert shared_memory() == before
+    assert not left(memory)
     assert "ended by itself (exit code -9)" in caplog.text
 
 
@@ -205,8 +232,7 @@ if __name__ == "__main__":
 
 
 @on_linux
-def test_when_its_process_is_stopped_the_call_goes_on_and_it_still_closes(display):
-    before = shared_memory()
+def test_when_its_process_is_stopped_the_call_goes_on_and_it_still_closes(display, memory):
     settings = make_settings(mode="on-air", width=640, height=360)
     windows: list[PreviewWindow] = []
 
@@ -228,7 +254,7 @@ def test_when_its_process_is_stopped_the_call_goes_on_and_it_still_closes(displa
         engine.update(open_window=partial(open_window))
         until(lambda: len(windows) == 2 and engine.status().window is not None)
         until(lambda: not os.path.exists(f"/proc/{process}"))
-    assert shared_memory() == before
+    assert not left(memory)
 
 
 @on_linux
@@ -265,7 +291,7 @@ def test_when_the_application_is_killed_the_window_and_its_memory_go_too(display
         check=False,
     )
     pid, name = result.stdout.decode().split()
-    until(lambda: not os.path.exists(f"/proc/{pid}") and name not in shared_memory())
+    until(lambda: not os.path.exists(f"/proc/{pid}") and not exists(name))
 
 
 @on_linux
@@ -288,10 +314,9 @@ def _end_as_without_qt(*_: object) -> None:
 
 
 @on_linux
-def test_a_display_that_is_gone_is_an_error_and_leaves_no_memory(monkeypatch, capfd):
-    before = shared_memory()
+def test_a_display_that_is_gone_is_an_error_and_leaves_no_memory(monkeypatch, capfd, memory):
     monkeypatch.setenv("DISPLAY", ":9999")
     with pytest.raises(OutputError, match="no window could be opened"):
         open_output("window", size=(64, 48), fps=30)
-    assert shared_memory() == before
+    assert not left(memory)
     assert capfd.readouterr().err == ""

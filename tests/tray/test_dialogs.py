@@ -87,6 +87,7 @@ def test_a_display_that_is_gone_is_no_way_to_ask(dialogs, monkeypatch, capfd):
 @on_linux
 @pytest.mark.parametrize(("key", "answer"), [("Return", "Zoë"), ("Escape", None)])
 def test_a_line_of_text_comes_from_the_dialog_s_process(desktop, dialogs, key, answer):
+    desktop.add_key("ediaeresis")
     asked = Asked(lambda: dialogs.ask_text(Dialog("Question", "Who?", no="Cancel")))
     desktop.press_in("Question", "Z", "o", "ediaeresis", key)
     assert asked.answer() == answer
