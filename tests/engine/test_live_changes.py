@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
+from itertools import repeat
 from typing import Any
 
 import numpy as np
@@ -166,6 +167,25 @@ class TestWindow:
             assert camera.frames[-1][:, :160].min() == 255
             engine.update(mirror_window=False)
             until(lambda: window.shown[0, 0, 0] == 255, "the picture as it is")
+
+    def test_a_small_window_shows_averages_of_what_is_too_fine_for_it(
+        self, make_engine: MakeEngine
+    ) -> None:
+        class Small(Window):
+            view = (70, 40)
+
+        def stripes() -> Source:
+            image = picture(0)
+            image[:, ::2] = 200
+            return Script(repeat(image))
+
+        window = Small()
+        with make_engine(mode="off", source=stripes, window=lambda: window) as engine:
+            until(lambda: window.shown is not None, "a picture")
+            assert engine.running
+        assert window.shown is not None
+        assert window.shown.shape == (40, 70, 3)
+        assert window.shown.min() == window.shown.max() == 100
 
     def test_mirrored_labels_are_drawn_for_the_mirrored_face_not_mirrored(
         self, make_engine: MakeEngine, camera: CameraBackend

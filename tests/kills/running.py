@@ -55,6 +55,7 @@ class Call:
         def running() -> int | None:
             if (pid := self.window()) is None:
                 with suppress(ControlError):  # the application is just starting
+                    ask("set", {"window": True})
                     ask("activate")
             return pid
 
@@ -69,7 +70,6 @@ class Call:
         """Close the window, and wait until its process has ended."""
         ask("set", {"window": False})
         until(lambda: self.window() is None, "the window closes")
-        ask("set", {"window": True})  # so that it may be opened again
 
 
 @contextmanager
