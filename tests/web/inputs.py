@@ -12,7 +12,10 @@ import pillow_heif
 from PIL import Image as Pillow
 
 from overlay.scene import Image
-from tests.clips import CLIPS, FPS, HOPPER, SIZE
+from tests.clips import CLIPS, FPS, HOPPER
+
+#: What the page asks a webcam for.
+_CAMERA = (1280, 720)
 
 
 def write_inputs(folder: Path) -> None:
@@ -21,6 +24,8 @@ def write_inputs(folder: Path) -> None:
     two = CLIPS["two"]
     frames = [two.render(index) for index in range(len(two))]
     _encode(folder / "two.mjpeg", "mjpeg", "mjpeg", frames)
+    camera = [cv2.resize(each, _CAMERA) for each in frames]
+    _encode(folder / "camera.mjpeg", "mjpeg", "mjpeg", camera)
     _encode(folder / "two.mp4", "mp4", "libx264", frames[:30])
     cv2.imwrite(str(folder / "two.jpg"), frames[0])
     cv2.imwrite(str(folder / "nobody.png"), np.full((480, 640, 3), 128, np.uint8))
@@ -42,7 +47,7 @@ def _tiled(rows: int, columns: int, side: int) -> Image:
 def _encode(path: Path, container: str, codec: str, frames: list[Image]) -> None:
     with av.open(str(path), "w", format=container) as file:
         stream = file.add_stream(codec, rate=Fraction(FPS))
-        stream.width, stream.height = SIZE
+        stream.height, stream.width = frames[0].shape[:2]
         stream.pix_fmt = "yuvj420p" if codec == "mjpeg" else "yuv420p"
         for frame in frames:
             file.mux(stream.encode(av.VideoFrame.from_ndarray(frame, format="bgr24")))

@@ -1,5 +1,6 @@
 /** The page's end of the thread that reads faces. */
 
+import type { Frame } from "./frames";
 import type { Sensitivity } from "./perception/classifier";
 import type { Scene } from "./scene";
 import type { Answer, Request } from "./worker";
@@ -35,14 +36,14 @@ export class Perceiver {
     await this.ask({ kind: "open", folder: this.folder });
   }
 
-  /** Read a frame that follows the previous one; the bitmap is used up. */
-  async follow(bitmap: ImageBitmap, timeS: number): Promise<Scene> {
-    return (await this.ask({ kind: "follow", bitmap, timeS }, [bitmap]))!;
+  /** Read a frame that follows the previous one; it is used up. */
+  async follow(frame: Frame, timeS: number): Promise<Scene> {
+    return (await this.ask({ kind: "follow", frame, timeS }, [frame]))!;
   }
 
-  /** Read a picture that stands alone; the bitmap is used up. */
-  async judgeAlone(bitmap: ImageBitmap): Promise<Scene> {
-    return (await this.ask({ kind: "alone", bitmap }, [bitmap]))!;
+  /** Read a picture that stands alone; it is used up. */
+  async judgeAlone(frame: Frame): Promise<Scene> {
+    return (await this.ask({ kind: "alone", frame }, [frame]))!;
   }
 
   async setSensitivity(sensitivity: Sensitivity): Promise<void> {

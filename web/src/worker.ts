@@ -1,21 +1,21 @@
 /** Perception in a thread of its own, so that the page stays responsive. */
 
+import { type Frame, PixelReader } from "./frames";
 import { Perception } from "./perception/perception";
 import type { Sensitivity } from "./perception/classifier";
-import type { Picture, Scene } from "./scene";
+import type { Scene } from "./scene";
 
-/** What the page asks; `bitmap` goes over to this thread. */
+/** What the page asks; `frame` goes over to this thread. */
 export type Request =
   | { id: number; kind: "open"; folder: string }
-  | { id: number; kind: "follow"; bitmap: ImageBitmap; timeS: number }
-  | { id: number; kind: "alone"; bitmap: ImageBitmap }
+  | { id: number; kind: "follow"; frame: Frame; timeS: number }
+  | { id: number; kind: "alone"; frame: Frame }
   | { id: number; kind: "sensitivity"; sensitivity: Sensitivity }
   | { id: number; kind: "reset" };
 
 export type Answer = { id: number; scene: Scene | null } | { id: number; error: string };
 
-const canvas = new OffscreenCanvas(1, 1);
-const context = canvas.getContext("2d", { willReadFrequently: true })!;
+const pixels = new PixelReader();
 let perception: Perception | null = null;
 
 async function answer(request: Request): Promise<Scene | null> {
@@ -26,9 +26,9 @@ async function answer(request: Request): Promise<Scene | null> {
   if (perception === null) throw new Error("not open");
   switch (request.kind) {
     case "follow":
-      return perception.follow(pixels(request.bitmap), request.timeS);
+      return perception.follow(await pixels.read(request.frame), request.timeS);
     case "alone":
-      return perception.judgeAlone(pixels(request.bitmap));
+      return perception.judgeAlone(await pixels.read(request.frame));
     case "sensitivity":
       perception.sensitivity = request.sensitivity;
       return null;
@@ -36,14 +36,6 @@ async function answer(request: Request): Promise<Scene | null> {
       perception.reset();
       return null;
   }
-}
-
-function pixels(bitmap: ImageBitmap): Picture {
-  const { width, height } = bitmap;
-  if (canvas.width !== width || canvas.height !== height) [canvas.width, canvas.height] = [width, height];
-  context.drawImage(bitmap, 0, 0);
-  bitmap.close();
-  return context.getImageData(0, 0, width, height);
 }
 
 // One at a time and in order, since perception remembers the previous frame.

@@ -38,8 +38,8 @@ async function openWorker() {
   });
   window.read = async (address, request) => {
     const blob = await (await fetch(address)).blob();
-    const bitmap = await createImageBitmap(blob, { colorSpaceConversion: "none" });
-    return ask({ ...request, bitmap }, [bitmap]);
+    const frame = await createImageBitmap(blob, { colorSpaceConversion: "none" });
+    return ask({ ...request, frame }, [frame]);
   };
   window.reset = () => ask({ kind: "reset" });
   await ask({ kind: "open", folder });

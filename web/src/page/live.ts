@@ -2,6 +2,7 @@
 
 import { closeCamera, listCameras, openCamera } from "../camera";
 import { drawScene } from "../drawing";
+import { grab } from "../frames";
 import type { Perceiver } from "../perceiver";
 import { type Scene, moved } from "../scene";
 import { perceiver } from "./engine";
@@ -100,7 +101,7 @@ export class Live {
         await nextFrame(this.video);
         if (this.stream !== stream) return;
         const timeS = nowS();
-        const scene = await reader.follow(await createImageBitmap(this.video), timeS);
+        const scene = await reader.follow(await grab(this.video), timeS);
         if (this.stream === stream) this.take(scene);
       }
     } catch (error) {
