@@ -10,21 +10,20 @@ from __future__ import annotations
 
 import tempfile
 import threading
-from collections.abc import Iterable
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
 import streamlit as st
 import streamlit.components.v1 as components
+from mood_chart import mood_chart
 
 from overlay.analysis.job import Job
 from overlay.analysis.reading import FileReader
 from overlay.drawing import SUPPORTED_LANGUAGES, SUPPORTED_THEMES
-from overlay.drawing.languages import load_language
-from overlay.drawing.themes import load_theme
+from overlay.drawing.languages import Language, load_language
 from overlay.errors import OverlayError
-from overlay.scene import EMOTIONS
+from overlay.scene import UNSURE
 from overlay.settings import Settings
 from overlay.web.server import page_dir
 
@@ -34,6 +33,8 @@ LAW = (
 )
 #: Height of the page in the tab *Live*, in pixels.
 LIVE_HEIGHT = 1000
+#: Of more faces than this, a picture's caption counts the labels.
+MOST_NAMED = 6
 
 
 @st.cache_resource
@@ -44,71 +45,77 @@ def reader(theme: str, language: str) -> tuple[FileReader, threading.Lock]:
 
 def choose_look() -> tuple[str, str]:
     """Theme and language of the labels."""
-    theme = st.sidebar.selectbox("Theme of the labels", SUPPORTED_THEMES)
+    st.sidebar.subheader("Labels on pictures and videos")
+    theme = st.sidebar.selectbox("Theme", SUPPORTED_THEMES, format_func=str.capitalize)
     names = {code: load_language(code).name for code in SUPPORTED_LANGUAGES}
-    return theme, st.sidebar.selectbox("Language of the labels", names, format_func=names.get)
+    return theme, st.sidebar.selectbox("Language", names, format_func=names.get)
 
 
-def label(upload: Any, kind: Any, ending: str, look: tuple[str, str]) -> None:
+def label(upload: Any, name: str, kind: Any, ending: str, look: tuple[str, str]) -> None:
     """Read a file that a visitor gave, and show it with labels."""
-    progress = st.progress(0.0, f"Reading {upload.name}")
+    progress = st.progress(0.0, f"Reading {name}")
     scenes: list[dict[str, Any]] = []
     counts = [0]
 
     def tell(scene: dict[str, Any]) -> None:
         scenes.append(scene)
         if counts[-1]:
-            progress.progress(min(1.0, len(scenes) / counts[-1]), f"Reading {upload.name}")
+            progress.progress(min(1.0, len(scenes) / counts[-1]), f"Reading {name}")
 
     with tempfile.TemporaryDirectory() as folder:
         source, target = Path(folder, "file"), Path(folder, f"labelled.{ending}")
         source.write_bytes(upload.getbuffer())
         files, turn = reader(*look)
         with turn:
-            job = Job(source, upload.name, upload.size, 0, kind, target)
-            outcome = files.read(job, tell, counts.append)
+            outcome = files.read(
+                Job(source, name, upload.size, 0, kind, target), tell, counts.append
+            )
         progress.empty()
         if outcome.left_out is not None:
-            st.error(f"{upload.name} cannot be read: {outcome.left_out}")
+            st.error(f"{name} cannot be read: {outcome.left_out}")
             return
         labelled = target.read_bytes()
     for warning in outcome.warnings:
         st.warning(warning)
-    show(upload.name, labelled, kind, ending, scenes, look)
-
-
-def show(
-    name: str, labelled: bytes, kind: str, ending: str, scenes: list[dict[str, Any]], look: Any
-) -> None:
-    """What was found in a file, with a button to keep it."""
+    language = load_language(look[1])
     if kind == "picture":
-        st.image(labelled, caption=name)
-        st.write(describe(scenes[0]["faces"], look[1]))
+        st.image(labelled, width="stretch")
+        st.write(f"**{name}** · {describe(scenes[0]['faces'], language)}")
     else:
         st.video(labelled)
-        st.subheader("What the largest face looked like over the video")
-        colours = [load_theme("light").emotions[emotion][::-1] for emotion in EMOTIONS]
-        st.area_chart(mood(scenes), x_label="seconds", y_label="probability", color=colours)
+        show_mood(scenes, language)
     file = f"{Path(name).stem}-labelled.{ending}"
-    st.download_button("Save", labelled, file, key=f"{kind}-{name}-{len(labelled)}")
+    st.download_button(f"Save the labelled {kind}", labelled, file, key=f"{kind}-{upload.file_id}")
 
 
-def describe(faces: list[dict[str, Any]], language: str) -> str:
+def describe(faces: list[dict[str, Any]], language: Language) -> str:
     """How many faces there are, and what each looks like."""
-    words = load_language(language)
-    each = [f"{words.emotions[f['emotion']]} ({f['probability']:.0%})" for f in faces]
-    count = "1 face" if len(faces) == 1 else f"{len(faces)} faces"
-    return f"{count}: {', '.join(each)}" if faces else "No face found."
+    if not faces:
+        return "No face found."
+    if len(faces) <= MOST_NAMED:
+        each = [f"{language.emotions[f['emotion']]} {percent(f, language)}" for f in faces]
+    else:
+        labels = Counter(face["emotion"] for face in faces).most_common()
+        each = [f"{count} × {language.emotions[emotion]}" for emotion, count in labels]
+    return f"{len(faces)} {'face' if len(faces) == 1 else 'faces'}: {', '.join(each)}"
 
 
-def mood(scenes: Iterable[dict[str, Any]]) -> pd.DataFrame:
-    """The probabilities of the largest face, by time in seconds."""
-    rows = {
-        scene["time_s"]: scene["faces"][0]["probabilities"]
-        for scene in scenes
-        if scene["faces"] and "probabilities" in scene["faces"][0]
-    }
-    return pd.DataFrame.from_dict(rows, orient="index", columns=[*EMOTIONS])
+def percent(face: dict[str, Any], language: Language) -> str:
+    """The probability as labels have it; none if unsure."""
+    if face["emotion"] == UNSURE:
+        return ""
+    return language.percent.format(min(99, round(100 * face["probability"])))
+
+
+def show_mood(scenes: list[dict[str, Any]], language: Language) -> None:
+    """The probabilities of the largest face, over the time of the video."""
+    seen = [(scene["time_s"], scene["faces"][0]) for scene in scenes if scene["faces"]]
+    readings = [(time_s, face["probabilities"]) for time_s, face in seen if "probabilities" in face]
+    if not readings:
+        st.write("No face found.")
+        return
+    st.subheader("What the largest face looked like")
+    st.html(mood_chart(readings, scenes[-1]["time_s"], language))
 
 
 def show_live() -> None:
@@ -122,24 +129,27 @@ def show_live() -> None:
     st.iframe(f"/component/{page.name}/index.html", height=LIVE_HEIGHT)
 
 
-st.set_page_config("Emotion Overlay", layout="wide")
+st.set_page_config("Emotion Overlay")
 if st.get_option("browser.gatherUsageStats"):
     st.error(
         "Start this in the folder web/, whose settings keep Streamlit from sending usage data."
     )
     st.stop()
 st.title("Emotion Overlay")
-st.markdown(LAW)
 chosen = choose_look()
 live, snapshot, pictures, video = st.tabs(["Live", "Snapshot", "Pictures", "Video"])
 with live:
     show_live()
 with snapshot:
+    st.markdown(LAW)
     if taken := st.camera_input("Take a picture; it is read on the server and not kept"):
-        label(taken, "picture", "png", chosen)
+        label(taken, "snapshot", "picture", "png", chosen)
 with pictures:
-    for upload in st.file_uploader("Pictures", accept_multiple_files=True):
-        label(upload, "picture", "png", chosen)
+    st.markdown(LAW)
+    told = "Pictures; they are read on the server and not kept"
+    for upload in st.file_uploader(told, accept_multiple_files=True):
+        label(upload, upload.name, "picture", "png", chosen)
 with video:
-    if upload := st.file_uploader("A video"):
-        label(upload, "video", "mp4", chosen)
+    st.markdown(LAW)
+    if upload := st.file_uploader("A video; it is read on the server and not kept"):
+        label(upload, upload.name, "video", "mp4", chosen)
