@@ -36,9 +36,7 @@ posix = pytest.mark.skipif(sys.platform == "win32", reason="links and open files
 
 
 @pytest.fixture
-def student(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Student:
-    monkeypatch.setenv("EMOTION_OVERLAY_STUDENTS_DIR", str(tmp_path / "students"))
-    student = add_student("Ada")
+def student(student: Student) -> Student:
     give_consent(student)
     return student
 

@@ -14,16 +14,9 @@ from overlay.errors import ReportError
 from overlay.monitor.export import export_student
 from overlay.monitor.report import make_report, save_report
 from overlay.monitor.store import Store
-from overlay.monitor.students import add_student
 from tests.monitor.lessons import record, seconds, session
 
 LESSON = seconds(("neutral", 60), ("happy", 30), (None, 30))
-
-
-@pytest.fixture
-def student(tmp_path, monkeypatch):
-    monkeypatch.setenv("EMOTION_OVERLAY_STUDENTS_DIR", str(tmp_path / "students"))
-    return add_student("Ada")
 
 
 def test_the_zip_file_holds_everything_and_says_what_it_is(student, tmp_path):

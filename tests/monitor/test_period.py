@@ -14,20 +14,17 @@ from overlay.monitor.records import Reflection
 from overlay.monitor.report import make_report, save_report
 from overlay.monitor.statistics import add_together, add_up
 from overlay.monitor.store import Store
-from overlay.monitor.students import add_student
 from overlay.monitor.timeline import place
 from tests.monitor.lessons import BEGAN, record, seconds, session
-from tests.monitor.test_report import DAY_S, FORBIDDEN, Page
+from tests.monitor.pages import DAY_S, FORBIDDEN, Page
 
 SMILING = seconds(("neutral", 540), ("happy", 60))
 SAD = seconds(("neutral", 570), ("sad", 30))
 
 
 @pytest.fixture
-def student(tmp_path, monkeypatch):
+def student(student):
     """Sessions on Friday the 20th, Thursday, the Friday before, and in October."""
-    monkeypatch.setenv("EMOTION_OVERLAY_STUDENTS_DIR", str(tmp_path / "students"))
-    student = add_student("Ada")
     for days, title, recorded in (
         (30, "Chemistry", SAD),
         (7, "History", SAD),

@@ -15,18 +15,15 @@ from overlay.monitor.reflecting import MOST_QUESTIONS, prompts
 from overlay.monitor.report import make_report
 from overlay.monitor.statistics import summarize
 from overlay.monitor.store import Store
-from overlay.monitor.students import add_student
 from tests.monitor.lessons import record, seconds, session
-from tests.monitor.test_report import FORBIDDEN, Page
+from tests.monitor.pages import FORBIDDEN, Page
 
 RECORDED = seconds(("neutral", 60), ("happy", 40), ("neutral", 60), ("sad", 9), (None, 90))
 LENGTH_S = len(RECORDED)
 
 
 @pytest.fixture
-def student(tmp_path, monkeypatch):
-    monkeypatch.setenv("EMOTION_OVERLAY_STUDENTS_DIR", str(tmp_path / "students"))
-    student = add_student("Ada")
+def student(student):
     record(student, session(LENGTH_S, marks=[(30.5, "springs")]), RECORDED)
     return student
 

@@ -15,7 +15,7 @@ from overlay.monitor.records import Reflection
 from overlay.monitor.report import make_report
 from overlay.monitor.salvage import salvage
 from overlay.monitor.store import Store
-from overlay.monitor.students import Student, add_student
+from overlay.monitor.students import Student
 from tests.monitor.lessons import BEGAN, record, seconds, session
 
 PAGE = 4096
@@ -24,9 +24,7 @@ LESSON = seconds(("happy", LENGTH_S))
 
 
 @pytest.fixture
-def student(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Student:
-    monkeypatch.setenv("EMOTION_OVERLAY_STUDENTS_DIR", str(tmp_path / "students"))
-    student = add_student("Ada")
+def student(student: Student) -> Student:
     for number in range(3):
         told = session(
             LENGTH_S,
