@@ -9,7 +9,7 @@ import pytest
 from overlay import cli
 from overlay.app import App
 from tests.control import conftest
-from tests.engine.test_observing import Onlooker
+from tests.engine.devices import Onlooker
 
 runtime, camera, running = conftest.runtime, conftest.camera, conftest.running
 

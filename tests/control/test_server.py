@@ -25,7 +25,7 @@ from overlay.settings import make_settings
 from overlay.sources import SameSource
 from tests.camera_backend import CameraBackend
 from tests.control.conftest import SMALL
-from tests.engine.test_observing import Onlooker
+from tests.engine.devices import Onlooker
 from tests.waiting import until
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from itertools import repeat
 from typing import Any
 
 import pytest
@@ -15,6 +16,10 @@ from overlay.scene import Box, Emotion, Face, Frame, Image, KeyPoints, Scene
 from overlay.settings import Settings, make_settings
 from overlay.sources import Source, open_source
 from tests.camera_backend import CameraBackend, registered
+from tests.engine.devices import Script, picture
+from tests.engine.hanging import Hanging
+
+MakeEngine = Callable[..., Engine]
 
 SMALL = {"width": 320, "height": 180}
 
@@ -94,3 +99,37 @@ def demo(settings: Settings) -> Source:
 
 def virtual(settings: Settings) -> Output:
     return open_output("virtual:backend=test", size=settings.size, fps=settings.fps)
+
+
+@pytest.fixture
+def half_white() -> Callable[[], Source]:
+    """Opens a source whose left half is white."""
+    image = picture(0)
+    image[:, :160] = 255
+    return lambda: Script(repeat(image))
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What hangs is noticed within a second."""
+    monkeypatch.setattr("overlay.engine.loop.PATIENCE_S", 0.3)
+    monkeypatch.setattr("overlay.engine.loop.OPENING_PATIENCE_S", 0.3)
+    monkeypatch.setattr("overlay.engine.watchdog.CHECK_S", 0.02)
+    monkeypatch.setattr("overlay.engine.engine.STOP_S", 1.0)
+    monkeypatch.setattr("overlay.engine.engine._CAPTURE_STOP_S", 0.3)
+
+
+@pytest.fixture
+def hanging() -> Iterator[Callable[..., Hanging]]:
+    """Makes things that hang; they are released when the test ends."""
+    made: list[Hanging] = []
+
+    def make(*methods: str, now: bool = False) -> Hanging:
+        made.append(Hanging(*methods))
+        if now:
+            made[-1].hang.set()
+        return made[-1]
+
+    yield make
+    for each in made:
+        each.release.set()

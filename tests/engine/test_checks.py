@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -13,15 +13,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as np_st
 
-from overlay.engine import Engine
 from overlay.engine.checks import check_frame, check_scene
 from overlay.scene import Box, Emotion, Frame, KeyPoints, Scene
 from tests.camera_backend import CameraBackend
-from tests.engine.conftest import OneHappyFace
-from tests.engine.test_engine import Script, forever, is_plain, picture
+from tests.engine.conftest import MakeEngine, OneHappyFace
+from tests.engine.devices import Script, forever, is_plain, picture
 from tests.waiting import until
-
-MakeEngine = Callable[..., Engine]
 
 GOOD = Frame(picture(90), 5.0, 1)
 

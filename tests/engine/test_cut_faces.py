@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import numpy as np
 import pytest
 
-from overlay.engine import Engine, cut_faces
+from overlay.engine import cut_faces
 from overlay.engine.cut_faces import CutFaces
 from overlay.engine.problems import Problems
 from overlay.perception.detector import Detection
@@ -15,11 +15,9 @@ from overlay.perception.live_perception import LivePerception
 from overlay.scene import Box, Image, KeyPoints
 from overlay.sources import Part
 from tests.clips import HOPPER, Shown
-from tests.engine.conftest import OneHappyFace
-from tests.engine.test_engine import Script
+from tests.engine.conftest import MakeEngine, OneHappyFace
+from tests.engine.devices import Script
 from tests.waiting import until
-
-MakeEngine = Callable[..., Engine]
 
 PORTRAIT = np.zeros((640, 360, 3), np.uint8)
 MIDDLE = Part(0, 218, 360, 203)

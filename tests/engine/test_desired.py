@@ -16,7 +16,7 @@ from overlay.errors import SettingsError
 from overlay.outputs import Output
 from overlay.settings import Settings
 from overlay.sources import Source
-from tests.engine.test_observing import Onlooker
+from tests.engine.devices import Onlooker
 
 
 def open_source(settings: Settings) -> Source:

@@ -4,89 +4,20 @@ from __future__ import annotations
 
 import random
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 import pytest
 
-from overlay.engine import Engine
 from overlay.errors import OutputError, SourceError, SourceLostError
-from overlay.outputs.base import Output
-from overlay.scene import Frame, Image, Scene
+from overlay.scene import Frame, Scene
 from overlay.sources import open_source
 from overlay.sources.base import Source
 from tests.camera_backend import CameraBackend
-from tests.engine.conftest import OneHappyFace
+from tests.engine.conftest import MakeEngine, OneHappyFace
+from tests.engine.devices import Script, Window, forever, is_plain, picture
 from tests.waiting import until
-
-MakeEngine = Callable[..., Engine]
-
-
-class Script(Source):
-    """A live source that plays what a test writes: pictures, and errors to raise."""
-
-    name = "script"
-    live = True
-    size = (320, 180)
-    fps = 30.0
-
-    def __init__(self, steps: Iterator[Image | Exception | None]) -> None:
-        self._steps = steps
-        self._index = 0
-        self.closed = False
-
-    def read(self) -> Frame | None:
-        time.sleep(0.01)
-        step = next(self._steps, None)
-        if isinstance(step, Exception):
-            raise step
-        if step is None:
-            return None
-        self._index += 1
-        return Frame(step, time.monotonic(), self._index)
-
-    def close(self) -> None:
-        self.closed = True
-
-
-class Window(Output):
-    """Stands where the private window would, and keeps the newest picture."""
-
-    name = "window"
-    size = (320, 180)
-
-    def __init__(self) -> None:
-        self.shown: Image | None = None
-        self.gone = False
-        self.description = ""
-
-    @property
-    def closed(self) -> bool:
-        return self.gone
-
-    def send(self, image: Image) -> None:
-        self.shown = image.copy()
-
-    def describe(self, text: str) -> None:
-        self.description = text
-
-    def close(self) -> None:
-        self.gone = True
-
-
-def picture(value: int, width: int = 320, height: int = 180) -> Image:
-    return np.full((height, width, 3), value, np.uint8)
-
-
-def forever(value: int) -> Iterator[Image]:
-    while True:
-        yield picture(value)
-
-
-def is_plain(image: Image, value: int) -> bool:
-    return bool((image == value).all())
 
 
 class TestVideoGoesOn:

@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from overlay.drawing import Painter
-from overlay.engine import Engine
 from overlay.errors import SourceLostError
 from overlay.scene import Image, Scene
 from tests.camera_backend import CameraBackend
-from tests.engine.conftest import OneHappyFace
-from tests.engine.test_engine import Script, Window, forever, is_plain, picture
-from tests.engine.test_live_changes import Recorder
-from tests.engine.test_observing import Onlooker
+from tests.engine.conftest import MakeEngine, OneHappyFace
+from tests.engine.devices import Onlooker, Recorder, Script, Window, forever, is_plain, picture
 from tests.waiting import until
-
-MakeEngine = Callable[..., Engine]
 
 
 def jam() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from statistics import median
 from typing import Any
 
@@ -10,46 +9,11 @@ import numpy as np
 import pytest
 
 from overlay.drawing import Panel
-from overlay.engine import Engine
 from overlay.perception.personal import Personal, References
-from overlay.scene import Scene
 from tests.camera_backend import CameraBackend
-from tests.engine.conftest import OneHappyFace
-from tests.engine.test_engine import Script, Window, forever
+from tests.engine.conftest import MakeEngine, OneHappyFace
+from tests.engine.devices import Onlooker, Script, Window, forever
 from tests.waiting import until
-
-MakeEngine = Callable[..., Engine]
-
-PANEL = Panel("Ana", "recording", "happy", ("happy",) * 60, 60.0, 60.0)
-
-
-class Onlooker:
-    """Keeps what it is shown, and raises if told to."""
-
-    recording: str | None = "Ana"
-    personal: Personal | None = None
-    problem: str | None = None
-
-    def __init__(self, error: Exception | None = None) -> None:
-        self.scenes: list[Scene] = []
-        self.error = error
-        self.shown: Panel | None = PANEL
-        self.pauses: list[bool] = []
-        self.marks: list[str] = []
-
-    def set_paused(self, paused: bool) -> None:
-        self.pauses.append(paused)
-
-    def observe(self, scene: Scene) -> None:
-        self.scenes.append(scene)
-        if self.error:
-            raise self.error
-
-    def mark(self, note: str = "", *, ago_s: float = 0.0) -> None:
-        self.marks.append(note)
-
-    def panel(self) -> Panel | None:
-        return self.shown
 
 
 @pytest.mark.parametrize("mode", ["off", "only-me", "on-air"])

@@ -6,23 +6,20 @@ import logging
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 
 from overlay.drawing import Painter
-from overlay.engine import Engine, problem_log, problems
+from overlay.engine import problem_log, problems
 from overlay.engine.status import Metrics
 from overlay.errors import OutputError, StoreError
 from overlay.outputs.base import Output
 from overlay.scene import Frame, Image, Scene
 from tests.camera_backend import CameraBackend
-from tests.engine.conftest import OneHappyFace
-from tests.engine.test_engine import Script, Window, forever, picture
-from tests.engine.test_observing import Onlooker
+from tests.engine.conftest import MakeEngine, OneHappyFace
+from tests.engine.devices import Onlooker, Script, Window, forever, picture
 from tests.waiting import until
-
-MakeEngine = Callable[..., Engine]
 
 
 @pytest.fixture(autouse=True)

@@ -7,18 +7,15 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from overlay.engine import Engine, problems
+from overlay.engine import problems
 from overlay.engine.problems import Problems
 from overlay.errors import OutputError, SourceError, SourceLostError
 from overlay.outputs import Output
 from overlay.scene import Frame, Image, Scene
 from overlay.sources import Source
-from tests.engine.conftest import OneHappyFace
-from tests.engine.test_engine import Script, forever, picture
-from tests.engine.test_live_changes import Recorder
+from tests.engine.conftest import MakeEngine, OneHappyFace
+from tests.engine.devices import Recorder, Script, forever, picture
 from tests.waiting import until
-
-MakeEngine = Callable[..., Engine]
 
 TRIES = itertools.count()
 

@@ -24,7 +24,7 @@ from overlay.scene import Box, Frame, Image, Scene
 from overlay.settings import Settings
 from overlay.sources import Source
 from tests.engine.conftest import OneHappyFace
-from tests.engine.test_observing import Onlooker
+from tests.engine.devices import Onlooker
 from tests.faults.faults import Accident, Faults
 
 #: How much faster than real time a recording goes.

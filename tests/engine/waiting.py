@@ -1,1 +1,0 @@
-from tests.waiting import until as until
