@@ -261,7 +261,7 @@ def child(code: str, *arguments: object) -> subprocess.CompletedProcess[str]:
 class TestAFullDisk:
     def test_what_was_recorded_until_then_is_kept_and_plays(self, tmp_path):
         result = run_on_full_disk(
-            CHILD + FULL_DISK, tmp_path / "a.mp4", "recorded", limit=2_000_000
+            CHILD + FULL_DISK, tmp_path / "a.mp4", "recorded", limit=2_500_000
         )
         assert "a.mp4' could not be written to its end: File too large" in result.stdout
         assert result.stderr == ""
