@@ -97,7 +97,7 @@ def convert(
 
 
 def resampled(source: VideoSource, fps: float) -> Iterator[Frame]:
-    """The frames that are shown at each tick of a constant rate.
+    """The frames that are shown at each tick of a constant rate, each with a picture of its own.
 
     Args:
         source: A video that is not paced.
@@ -107,12 +107,16 @@ def resampled(source: VideoSource, fps: float) -> Iterator[Frame]:
     shown: Frame | None = None
     for frame in source:
         while shown is not None and tick / fps < frame.time_s - _TOLERANCE_S:
-            yield replace(shown, time_s=tick / fps, index=tick)
+            yield _at_tick(shown, tick, fps)
             tick += 1
         shown = frame
     while shown is not None and tick / fps < shown.time_s + 1 / source.fps - _TOLERANCE_S:
-        yield replace(shown, time_s=tick / fps, index=tick)
+        yield _at_tick(shown, tick, fps)
         tick += 1
+
+
+def _at_tick(frame: Frame, tick: int, fps: float) -> Frame:
+    return replace(frame, image=frame.image.copy(), time_s=tick / fps, index=tick)
 
 
 def _frames(source: VideoSource, extent: Extent) -> Iterator[Frame]:

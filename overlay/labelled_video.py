@@ -56,18 +56,19 @@ class LabelledVideo:
     def add(self, frame: Frame, scene: Scene | None) -> None:
         """Append a frame, with the labels of a scene or without any.
 
+        Args:
+            frame: The frame; labels are drawn onto its `image`.
+            scene: What was seen in it.
+
         Raises:
             OutputError: It cannot be written, for example because the disk is full.
         """
-        image, drawn = frame.image, []
-        if scene is not None:
-            image = image.copy()  # the frame may be compared with the next one in another thread
-            drawn = self._painter.paint(image, scene)
+        drawn = [] if scene is None else self._painter.paint(frame.image, scene)
         self._copy_sound(frame.time_s)
         if frame.planes is None:
-            self._video.send(image, frame.time_s)
+            self._video.send(frame.image, frame.time_s)
         else:
-            self._video.send_repainted(frame.planes, image, drawn, frame.time_s)
+            self._video.send_repainted(frame.planes, frame.image, drawn, frame.time_s)
 
     def end(self, frames_s: float | None = None, sound_s: float = math.inf) -> None:
         """Say when the video ends; all times in seconds after the first frame.

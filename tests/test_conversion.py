@@ -100,6 +100,15 @@ def test_a_constant_rate_bridges_gaps(tmp_path):
     assert [frame.time_s for frame in frames[:11]] == pytest.approx([n / 10 for n in range(11)])
 
 
+def test_what_is_drawn_on_a_frame_that_is_shown_again_is_drawn_once(tmp_path):
+    clip = make_clip(tmp_path / "in.mp4", [0, 1.0], 1)
+    with VideoSource(clip, pace=False) as source:
+        first, second, *_ = resampled(source, 10)
+    before = second.image.copy()
+    first.image[:] = 255
+    np.testing.assert_array_equal(second.image, before)
+
+
 @pytest.fixture
 def lossless(monkeypatch):
     """Videos are written so that they hold exactly what the encoder was given."""

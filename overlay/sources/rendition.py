@@ -122,7 +122,8 @@ class Rendition:
     def _convert(self, frame: av.VideoFrame, width: int, height: int, kind: str) -> Image:
         # Threads of FFmpeg's own would take more of the processor than they save.
         converted = self._converter.reformat(frame, width, height, kind, threads=1)
-        return np.asarray(converted.to_ndarray(), np.uint8)
+        pixels = np.asarray(converted.to_ndarray(), np.uint8)  # a view, where that is possible
+        return pixels.copy() if converted is frame else pixels  # the decoder may need its own
 
     def _square(self, width: int, height: int) -> tuple[int, int]:
         """The size in square pixels; nothing gets smaller."""

@@ -316,6 +316,18 @@ def test_the_memory_of_frames_is_free_as_soon_as_they_are_not_used(tmp_path):
     assert most <= 8
 
 
+def test_what_is_drawn_on_a_picture_is_in_no_later_one(tmp_path):
+    # This codec's frames are BGR, and its decoder builds each one on the one before.
+    frames = [encoded(np.full((96, 128, 3), gray, np.uint8), "bgr24") for gray in (50, 50, 200)]
+    path = write_media(tmp_path / "a.flv", frames, [0, 0.1, 0.2], codec="flashsv", options={})
+    grays = []
+    with VideoSource(path, pace=False) as source:
+        for frame in source:
+            grays.append(np.unique(frame.image).tolist())
+            frame.image[:] = 0
+    assert grays == [[50], [50], [200]]
+
+
 def test_a_size_that_changes_on_the_way_changes_no_frame_s_size(tmp_path):
     first = write_media(
         tmp_path / "1.ts", [encoded(patches(128, 96), "yuv420p", matrix="ITU601")] * 2, [0, 0.04]
