@@ -13,6 +13,7 @@ from overlay.errors import OutputError, SourceError
 from overlay.labelled_video import labelled_video, read_ahead
 from overlay.perception import Perception
 from overlay.perception.live_perception import LivePerception
+from overlay.perception.networks import Networks
 from overlay.pictures import save_picture
 from overlay.scene import Frame
 from overlay.settings import Settings
@@ -39,7 +40,8 @@ class FileReader:
             ModelError: A model is missing or altered.
         """
         self._settings = settings
-        self._alone = Perception(smooth=False, sensitivity=settings.sensitivity)
+        self._networks = Networks(sensitivity=settings.sensitivity)
+        self._alone = Perception(smooth=False, networks=self._networks)
         self._painter = Painter(**settings.label_style)
 
     def read(self, job: Job, tell: Tell, expect: Expect = lambda count: None) -> Outcome:
@@ -83,8 +85,7 @@ class FileReader:
             stack.callback(source.close)
             perception = self._alone
             if job.every_s is None:
-                sensitivity = self._settings.sensitivity
-                live = LivePerception(sensitivity=sensitivity, thorough=True)
+                live = LivePerception(thorough=True, networks=self._networks)
                 perception = stack.enter_context(live)
             video = None
             if job.save is not None:

@@ -13,8 +13,9 @@ import numpy as np
 import numpy.typing as npt
 
 from overlay.perception.classifier import Sensitivity
-from overlay.perception.detector import Detection, FaceDetector
+from overlay.perception.detector import Detection
 from overlay.perception.face_check import FaceCheck
+from overlay.perception.networks import Networks
 from overlay.perception.personal import Personal
 from overlay.perception.picture_search import find_faces
 from overlay.perception.reader import Reader
@@ -22,10 +23,6 @@ from overlay.perception.tracker import Track, Tracker
 from overlay.scene import Face, Frame, Image, Scene
 
 __all__ = ["Perception", "Personal"]
-
-# A face that is already tracked is kept, and one that is found in a picture is looked at again,
-# down to this fraction of the detector's threshold.
-_KEEP = 0.6
 
 
 class Perception:
@@ -39,6 +36,7 @@ class Perception:
         smooth: Whether successive frames belong together. If False, each picture is judged by
             itself: face ids start at 1 in each, and readings are not smoothed over time.
         sensitivity: How readily a face is called something other than neutral.
+        networks: Opened before with the three above, in their place; they stay open after `close`.
 
     Raises:
         ModelError: A model is missing, altered, or does not meet the contract.
@@ -57,15 +55,18 @@ class Perception:
         detector_threshold: float = 0.5,
         smooth: bool = True,
         sensitivity: Sensitivity = "balanced",
+        networks: Networks | None = None,
     ) -> None:
         self._smooth = smooth
-        self._threshold = detector_threshold
         self._frames = 0
         self._last_s = -math.inf
-        self._reader = Reader(model, sensitivity)
-        self._detector = FaceDetector(threshold=detector_threshold * _KEEP)
+        self._shared = networks is not None
+        self._networks = networks or Networks(model, detector_threshold, sensitivity)
+        self._threshold = self._networks.threshold
+        self._reader = Reader(self._networks.classifier)
+        self._detector = self._networks.detector
         self._check = FaceCheck(self._detector)
-        self._tracker = Tracker(start_score=detector_threshold)
+        self._tracker = Tracker(start_score=self._threshold)
 
     def perceive(self, frame: Frame | npt.NDArray[np.uint8], time_s: float | None = None) -> Scene:
         """Read one frame.
@@ -125,8 +126,9 @@ class Perception:
         self._reader.forget_resting()
 
     def close(self) -> None:
-        """Release the models; safe to call twice."""
-        self._detector.close()
+        """Release the models, unless they are shared; safe to call twice."""
+        if not self._shared:
+            self._networks.close()
 
     def __enter__(self) -> Perception:
         return self

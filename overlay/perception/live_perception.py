@@ -12,6 +12,7 @@ from overlay.perception.classifier import Sensitivity
 from overlay.perception.detector import Detection, drop_duplicates
 from overlay.perception.face_check import look_closer
 from overlay.perception.flow import Flow
+from overlay.perception.networks import Networks
 from overlay.perception.picture_search import candidates
 from overlay.perception.search import Region, Search, detect_in
 from overlay.perception.tracker import Track
@@ -60,6 +61,7 @@ class LivePerception(Perception):
         sensitivity: How readily a face is called something other than neutral.
         thorough: Whether to search at all scales at once every 2 to 8 seconds, which holds a frame
             up for a fifth of a second: for videos that are read as fast as possible.
+        networks: As for `Perception`.
 
     Raises:
         ModelError: A model is missing, altered, or does not meet the contract.
@@ -73,9 +75,13 @@ class LivePerception(Perception):
         detector_threshold: float = 0.5,
         sensitivity: Sensitivity = "balanced",
         thorough: bool = False,
+        networks: Networks | None = None,
     ) -> None:
         super().__init__(
-            model=model, detector_threshold=detector_threshold, sensitivity=sensitivity
+            model=model,
+            detector_threshold=detector_threshold,
+            sensitivity=sensitivity,
+            networks=networks,
         )
         self._flow = Flow()
         self._thorough = thorough

@@ -5,14 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from overlay.perception.change import greatest_change
-from overlay.perception.classifier import Classifier, Sensitivity
+from overlay.perception.classifier import Classifier
 from overlay.perception.crop import crop_faces
 from overlay.perception.detector import Detection
 from overlay.perception.doubt import Doubt, doubt_about
@@ -84,16 +83,12 @@ class Reader:
     """The network and its readings of each face.
 
     Args:
-        model: The expression network; by default the one that comes with the application.
-        sensitivity: How readily a face is called something other than neutral.
-
-    Raises:
-        ModelError: The model is missing, altered, or does not meet the contract.
+        classifier: The expression network.
     """
 
-    def __init__(self, model: Path | None = None, sensitivity: Sensitivity = "balanced") -> None:
+    def __init__(self, classifier: Classifier) -> None:
         self._personal: Personal | None = None
-        self._classifier = Classifier(model, sensitivity)
+        self._classifier = classifier
         self._known: dict[int, _Known] = {}
 
     def personalize(self, personal: Personal | None) -> None:

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from overlay.perception import Perception
+from overlay.perception.networks import Networks
 from overlay.scene import EMOTIONS, Frame, Image
 from tests.perception.conftest import BuildModel
 
@@ -138,6 +139,20 @@ def test_pictures_judged_alone_owe_nothing_to_each_other(
     assert [s.frame_index for s in scenes] == [0, 1, 2]
     assert scenes[0].faces == scenes[2].faces
     assert scenes[1].faces[0].emotion != scenes[0].faces[0].emotion
+
+
+def test_perceptions_share_networks_that_stay_open_and_nothing_else(
+    build_model: BuildModel, couple: Image, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    networks = Networks(build_model())
+    close = networks.close
+    monkeypatch.setattr(networks, "close", lambda: pytest.fail("closed by one of them"))
+    scenes = []
+    for _ in range(2):
+        with Perception(networks=networks) as perception:
+            scenes.append(perception.perceive(Frame(couple, time_s=1.0)))
+    assert scenes[0] == scenes[1]
+    close()
 
 
 def test_closing_twice_is_safe(build_model: BuildModel) -> None:

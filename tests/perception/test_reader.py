@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 import pytest
 
+from overlay.perception.classifier import Classifier
 from overlay.perception.detector import Detection, FaceDetector
 from overlay.perception.reader import Reader
 from overlay.scene import UNSURE, Image
@@ -16,7 +17,7 @@ from tests.perception.conftest import BuildModel
 
 @pytest.fixture
 def reader(build_model: BuildModel) -> Reader:
-    return Reader(build_model())
+    return Reader(Classifier(build_model()))
 
 
 @pytest.fixture(scope="module")
@@ -132,7 +133,7 @@ def test_who_it_adapts_to_counts_from_the_next_frame_on(
 def test_a_covered_mouth_is_unsure_and_says_why(
     build_model: BuildModel, faces: dict[int, Detection], portrait: Image
 ) -> None:
-    reader = Reader(build_model(covered=True))
+    reader = Reader(Classifier(build_model(covered=True)))
     ((emotion, _),) = reader.read_alone(portrait, [faces[1]])
     assert (emotion.label, emotion.reason) == (UNSURE, "covered")
     reader.read(portrait, faces, 0.0)
@@ -144,7 +145,7 @@ def test_a_covered_mouth_is_unsure_and_says_why(
 def test_a_resting_face_is_learnt_shown_and_forgotten(
     build_model: BuildModel, faces: dict[int, Detection], portrait: Image
 ) -> None:
-    reader = Reader(build_model(description={"resting": [-5.0] * 6 + [0.0]}))
+    reader = Reader(Classifier(build_model(description={"resting": [-5.0] * 6 + [0.0]})))
     face = {1: faces[1]}
     for second in range(50):
         reader.read(portrait, face, float(second))
