@@ -17,6 +17,10 @@ from overlay.sources.sampling import Sampling
 
 _DEFAULT_FPS = 30.0
 
+#: As many as half of the cores: what is decoded is read at the same time, and each thread more
+#: costs something.
+_THREADS = max(1, (os.cpu_count() or 1) // 2)
+
 #: FFmpeg's demuxers for containers that hold their own data; playlists would open other files.
 _CONTAINERS = (
     "mov,matroska,avi,mpegts,mpeg,mpegvideo,m4v,h264,hevc,obu,ivf,mjpeg,flv,ogg,asf,gif,apng,nut,"
@@ -91,6 +95,7 @@ class Decoder:
             raise SourceError(f"'{path}' holds only sound: name a video or a picture")
         if self._stream is not None:
             self._stream.thread_type = "AUTO"
+            self._stream.codec_context.thread_count = _THREADS
         self._frames = self._shown(every_s, with_planes)
         first = next(self._frames, None)
         if first is None or self._stream is None:
