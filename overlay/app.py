@@ -328,7 +328,9 @@ class App:
             SettingsError: There is none for this instance, or it cannot be written.
         """
         if self._file is None:
-            raise SettingsError("this instance has no settings file: its options are its settings")
+            raise SettingsError(
+                _("this instance has no settings file: its options are its settings")
+            )
         return self._file.ensure()
 
     def subscribe(self, listener: Listener) -> None:

@@ -96,10 +96,12 @@ def _ask() -> None:
 
     if not has_terminal():
         raise ConsentError(
-            "the webcam stays closed until you agree to what is done with its picture: "
-            "run `emotion-overlay agree` in a terminal; in a script, add --agree"
+            _(
+                "the webcam stays closed until you agree to what is done with its picture: "
+                "run `emotion-overlay agree` in a terminal; in a script, add --agree"
+            )
         )
     for paragraph in CONSENT_TEXT.splitlines():
         print(textwrap.fill(paragraph, _TERMINAL_WIDTH))
     if not confirm("\nDo you agree?"):
-        raise ConsentError("you have not agreed: the webcam stays closed")
+        raise ConsentError(_("you have not agreed: the webcam stays closed"))

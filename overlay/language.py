@@ -14,7 +14,8 @@ change while the application runs. Whole sentences are wrapped, not parts of the
 have another order.
 
 The command line stays English: a process that shows nothing but lines never calls `use_language`.
-The running application does, so what it says about a problem is translated as well.
+The running application and `class open`, which shows a window, do, so what they say about a problem
+is translated as well.
 """
 
 from __future__ import annotations

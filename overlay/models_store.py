@@ -15,9 +15,10 @@ from pydantic import StringConstraints, TypeAdapter, ValidationError
 from overlay.errors import ModelError
 from overlay.host import resources
 from overlay.json_object import parse_object
+from overlay.language import N_, _
 from overlay.shipped import DETECTOR_SHA256
 
-_INSTALL = "install the application again"
+_INSTALL = N_("install the application again")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +67,15 @@ def read_json(path: Path) -> dict[str, Any]:
         return parse_object(path.read_bytes())
     except OSError as error:
         reason = error.strerror or error
-        raise ModelError(f"cannot read {path} ({reason}); {_INSTALL}") from error
+        raise ModelError(
+            _("cannot read {path} ({reason}); {install}").format(
+                path=path, reason=reason, install=_(_INSTALL)
+            )
+        ) from error
     except ValueError as error:
-        raise ModelError(f"{path} is not a JSON object; {_INSTALL}") from error
+        raise ModelError(
+            _("{path} is not a JSON object; {install}").format(path=path, install=_(_INSTALL))
+        ) from error
 
 
 def check_file(path: Path, sha256: str, *, fix: str) -> None:
@@ -85,11 +92,21 @@ def check_file(path: Path, sha256: str, *, fix: str) -> None:
     try:
         content = path.read_bytes()
     except FileNotFoundError as error:
-        raise ModelError(f"the model {path} is missing; {fix}") from error
+        raise ModelError(
+            _("the model {path} is missing; {fix}").format(path=path, fix=fix)
+        ) from error
     except OSError as error:
-        raise ModelError(f"cannot read the model {path} ({error.strerror}); {fix}") from error
+        raise ModelError(
+            _("cannot read the model {path} ({reason}); {fix}").format(
+                path=path, reason=error.strerror, fix=fix
+            )
+        ) from error
     if hashlib.sha256(content).hexdigest() != sha256:
-        raise ModelError(f"the model {path} is damaged or was altered (wrong SHA-256); {fix}")
+        raise ModelError(
+            _("the model {path} is damaged or was altered (wrong SHA-256); {fix}").format(
+                path=path, fix=fix
+            )
+        )
 
 
 def detector_manifest() -> DetectorManifest:
@@ -104,9 +121,13 @@ def detector_manifest() -> DetectorManifest:
     try:
         manifest = TypeAdapter(DetectorManifest).validate_python(content)
     except ValidationError as error:
-        raise ModelError(f"{path} is incomplete; {_INSTALL}") from error
+        raise ModelError(
+            _("{path} is incomplete; {install}").format(path=path, install=_(_INSTALL))
+        ) from error
     if manifest.sha256 != DETECTOR_SHA256:
-        raise ModelError(f"{path} names another model; {_INSTALL}")
+        raise ModelError(
+            _("{path} names another model; {install}").format(path=path, install=_(_INSTALL))
+        )
     return manifest
 
 
@@ -118,5 +139,5 @@ def detector_path() -> Path:
     """
     manifest = detector_manifest()
     path = resources.models_dir() / manifest.file
-    check_file(path, manifest.sha256, fix=_INSTALL)
+    check_file(path, manifest.sha256, fix=_(_INSTALL))
     return path

@@ -76,13 +76,16 @@ def test_what_is_read_is_what_was_translated(path):
 
 
 #: What shows texts to users, below overlay/.
-SHOWN = ("gui", "tray", "monitor/report", "monitor/wording.py", "monitor/moments.py")
+SHOWN = (
+    *("gui", "tray", "classroom", "monitor/report", "monitor/wording.py", "monitor/moments.py"),
+    *("sources/webcam.py", "desktop/hotkeys.py", "monitor/notes.py"),
+)
 
 #: Constants that are no text for users, or are shown as they are in every language.
 NOT_TRANSLATED = {
     "APP_TITLE", "__all__",  # names
-    "_SHEET", "_colors", "class_", "kind", "name",  # for style sheets
-    "IN_VIEW", "command",  # keys, and what is typed
+    "_SHEET", "_colors", "class_", "kind", "kinds", "name",  # for style sheets
+    "IN_VIEW", "command", "require_extra",  # keys, and what is typed
     "CONSENT_UNASKED", "NO_TRAY",  # for the terminal and the log
     "QKeySequence", "application.setStyle", "Status",  # of Qt and D-Bus
 }  # fmt: skip

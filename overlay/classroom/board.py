@@ -16,6 +16,7 @@ from overlay.classroom.protocol import (
 )
 from overlay.classroom.shares import shares_of
 from overlay.classroom.states import Tenths
+from overlay.language import N_, _
 
 #: How many members a class has at most, and how many messages are read in an interval. Decrypting
 #: as many takes two seconds of a core.
@@ -99,7 +100,8 @@ class Board:
             self._sent = {}
             self.lesson.rows.append(row)
             dropped, self._dropped, self._read = self._dropped, Counter(), 0
-            self.notice = next((text for kind, text in _NOTICES.items() if dropped[kind]), None)
+            notice = next((text for kind, text in _NOTICES.items() if dropped[kind]), None)
+            self.notice = None if notice is None else _(notice).format(most=MOST_MEMBERS)
             return row
 
     def mark(self, note: str = "") -> None:
@@ -109,9 +111,9 @@ class Board:
 
 
 _NOTICES = {
-    "version": "somebody has another version of Emotion Overlay: they should update it, or you",
-    "full": f"there are more than {MOST_MEMBERS} members: the others are not counted",
-    "flood": "somebody sends far too many messages: some are not read",
-    "unreadable": "somebody sends messages that cannot be read: they are ignored",
-    "again": "somebody sends messages twice or too late: they are ignored",
+    "version": N_("somebody has another version of Emotion Overlay: they should update it, or you"),
+    "full": N_("there are more than {most} members: the others are not counted"),
+    "flood": N_("somebody sends far too many messages: some are not read"),
+    "unreadable": N_("somebody sends messages that cannot be read: they are ignored"),
+    "again": N_("somebody sends messages twice or too late: they are ignored"),
 }

@@ -8,6 +8,7 @@ from xml.etree.ElementTree import Element
 
 from overlay.classroom.lesson import Lesson, Row, find_changes
 from overlay.classroom.states import INTERVAL_S, STATES
+from overlay.language import _, ngettext
 from overlay.monitor.moments import Moment
 from overlay.monitor.report.axis import Axis
 from overlay.monitor.report.markup import tag
@@ -27,11 +28,15 @@ _MOST_TOLD, _MOST_NAMED = 120, 3
 
 def lesson_moments(lesson: Lesson) -> list[Moment]:
     """The teacher's marks and the moments when much changed, in order."""
-    found = [Moment("mark", None, mark.clock, 0.0, mark.note or "marked") for mark in lesson.marks]
+    found = [
+        Moment("mark", None, mark.clock, 0.0, mark.note or _("marked")) for mark in lesson.marks
+    ]
     found += [
         Moment(
             "changes", change.state, change.clock, 0.0,
-            f"{state_name(change.state)}: from {change.before} % to {change.after} %",
+            _("{state}: from {before} % to {after} %").format(
+                state=state_name(change.state), before=change.before, after=change.after
+            ),
         )
         for change in find_changes(lesson.rows)
     ]  # fmt: skip
@@ -52,14 +57,14 @@ def lesson_chart(lesson: Lesson, size: Size) -> Element:
     name = f"lesson-{size.name}"
     return tag(
         "svg",
-        tag("title", "Shares of the class over the lesson", id=f"{name}-title"),
-        tag("desc", "The table below the chart has the numbers.", id=f"{name}-desc"),
+        tag("title", _("Shares of the class over the lesson"), id=f"{name}-title"),
+        tag("desc", _("The table below the chart has the numbers."), id=f"{name}-desc"),
         *_grid(axis, bottom),
         *_areas(axis, lesson.rows),
         *_count(axis, lesson.rows, count_y),
         *areas(
             _told(axis, lesson.rows, size),
-            "Point at the chart to read times and shares here.",
+            _("Point at the chart to read times and shares here."),
             bottom,
             size,
         ),
@@ -75,7 +80,7 @@ def told(row: Row, utc_offset_s: int) -> str:
     """A row in words, for example `10:32:10: 23 share; happy 40 %, neutral 35 %`."""
     head = f"{clock_time(row.clock, utc_offset_s, seconds=True)}: {sharing(row.sharing)}"
     if row.shares is None:
-        return f"{head}; no sum is shown"
+        return _("{head}; no sum is shown").format(head=head)
     ranked = sorted(STATES, key=lambda state: -row.shares.percent[state] if row.shares else 0)
     named = [state for state in ranked[:_MOST_NAMED] if row.shares.percent[state]]
     shown = ", ".join(f"{state_name(s)} {percent(row.shares.percent[s] / 100)}" for s in named)
@@ -84,7 +89,7 @@ def told(row: Row, utc_offset_s: int) -> str:
 
 def sharing(members: int) -> str:
     """How many share, in words."""
-    return "1 shares" if members == 1 else f"{members} share"
+    return ngettext("{n} shares", "{n} share", members).format(n=members)
 
 
 def _grid(axis: Axis, bottom: float) -> list[Element]:
@@ -156,7 +161,7 @@ def _count(axis: Axis, rows: Sequence[Row], top: float) -> list[Element]:
         )
     return [
         tag("text", f"{most}", x=axis.left - 10, y=top + 10, class_="lane"),
-        tag("text", "share", x=axis.left - 10, y=top + _COUNT_HEIGHT, class_="lane"),
+        tag("text", _("share"), x=axis.left - 10, y=top + _COUNT_HEIGHT, class_="lane"),
         tag("path", d="".join(pieces), class_="seen"),
     ]
 

@@ -19,6 +19,7 @@ from overlay.classroom.states import STATES
 from overlay.errors import ClassError
 from overlay.host.private_folder import make_private_folder
 from overlay.host.resources import data_dir
+from overlay.language import _
 from overlay.monitor import owner_only
 
 _VERSION = 1
@@ -51,7 +52,11 @@ def classes_dir() -> Path:
     try:
         make_private_folder(folder)
     except OSError as error:
-        raise ClassError(f"{folder} cannot be used: {error.strerror or error}") from error
+        raise ClassError(
+            _("{folder} cannot be used: {reason}").format(
+                folder=folder, reason=error.strerror or error
+            )
+        ) from error
     return folder
 
 
@@ -109,7 +114,9 @@ def load_class(path: Path) -> OpenClass | None:
         return None
     except (OSError, ValueError, TypeError, KeyError, IndexError) as error:
         raise ClassError(
-            f"the unfinished class in {path} cannot be read: delete the file to open another one"
+            _(
+                "the unfinished class in {path} cannot be read: delete the file to open another one"
+            ).format(path=path)
         ) from error
 
 

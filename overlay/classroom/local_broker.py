@@ -13,6 +13,7 @@ from typing import Any
 from amqtt.broker import Broker as MqttBroker
 
 from overlay.errors import ClassError
+from overlay.language import _
 
 _MOST_CONNECTIONS = 200
 
@@ -51,8 +52,10 @@ class LocalBroker:
             self.stop()
             reason = str(error.__cause__ or error)
             raise ClassError(
-                f"no broker can listen at {self._address} ({reason}): name another address of "
-                "this computer with --bind, or another port with --port"
+                _(
+                    "no broker can listen at {address} ({reason}): name another address of "
+                    "this computer with --bind, or another port with --port"
+                ).format(address=self._address, reason=reason)
             ) from error
 
     def stop(self) -> None:

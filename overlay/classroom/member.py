@@ -15,6 +15,7 @@ from overlay.classroom.protocol import MemberKeys, OtherVersionError, Unreadable
 from overlay.classroom.states import INTERVAL_S, TENTHS, Tenths, tenths_of
 from overlay.classroom.transport import Connection, board_topic, members_topic
 from overlay.errors import ClassError
+from overlay.language import _
 from overlay.monitor.clock import Clock
 from overlay.monitor.measures import Meter
 from overlay.monitor.records import Second
@@ -119,7 +120,7 @@ class Member:
                 return MemberStatus(self._ended, self._title, self._problem)
             if not self._connection.connected:
                 problem = self._problem or (
-                    "the connection to the class is lost: it is being made again"
+                    _("the connection to the class is lost: it is being made again")
                     if self._opened
                     else None
                 )
@@ -128,9 +129,9 @@ class Member:
                 state: State = "waiting" if self._heard_s is None else "sharing"
                 return MemberStatus(state, self._title, self._problem)
             problem = self._problem or (
-                "the board does not answer: is the code right, and has the class begun?"
+                _("the board does not answer: is the code right, and has the class begun?")
                 if self._heard_s is None
-                else "the board does not answer any more: waiting for it"
+                else _("the board does not answer any more: waiting for it")
             )
             return MemberStatus("waiting", self._title, problem)
 
@@ -187,7 +188,7 @@ class Member:
     def _give_up(self) -> None:
         heard_s = self._began_s if self._heard_s is None else self._heard_s
         if self._clock.elapsed() - heard_s > _GIVE_UP_S:
-            self._problem = "the board has not answered for half an hour"
+            self._problem = _("the board has not answered for half an hour")
             self._end("ended")
 
     def _hear(self, message: bytes) -> None:
@@ -198,7 +199,7 @@ class Member:
             try:
                 said = self._keys.read(message)
             except OtherVersionError:
-                self._problem = (
+                self._problem = _(
                     "the board has another version of Emotion Overlay: update it, or this one"
                 )
                 return

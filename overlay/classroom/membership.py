@@ -11,6 +11,7 @@ from overlay.classroom.codes import read_broker, read_invitation
 from overlay.classroom.extra import require_extra
 from overlay.control import Offer
 from overlay.errors import ClassError
+from overlay.language import _
 from overlay.logs import keep_out
 from overlay.scene import Scene
 
@@ -38,7 +39,7 @@ class Membership:
     def sharing(self) -> str | None:
         """What the class is called that something is shared with; None for none."""
         member = self._member
-        return None if member is None else member.status().title or "a class"
+        return None if member is None else member.status().title or _("a class")
 
     def observe(self, scene: Scene) -> None:
         """Take in a scene, just perceived."""
@@ -62,15 +63,17 @@ class Membership:
         where = read_broker(broker) if broker else invited.broker
         if where is None:
             raise ClassError(
-                "the code does not say where the class meets: paste the teacher's link instead, "
-                "or name the school's broker with --broker"
+                _(
+                    "the code does not say where the class meets: paste the teacher's link "
+                    "instead, or name the school's broker with --broker"
+                )
             )
         require_extra("class join")
         from overlay.classroom.member import Member
 
         with self._lock:
             if self._member is not None:
-                raise ClassError("you share with a class already: `class leave` ends that first")
+                raise ClassError(_("you share with a class already: `class leave` ends that first"))
             self._member = Member(invited.code, where, on_end=self.leave)
             self._app.share(self)
             self._member.start()
@@ -99,6 +102,6 @@ class Membership:
 
     def _join_as_asked(self, wanted: Any) -> None:
         if not isinstance(wanted, dict):
-            raise ClassError("a class is joined with a code")
+            raise ClassError(_("a class is joined with a code"))
         broker = wanted.get("broker")
         self.join(str(wanted.get("code") or ""), str(broker) if broker else None)

@@ -21,7 +21,7 @@ from overlay.classroom.view import first_view, qr_rows, view
 from overlay.gui.process import show_board
 from overlay.host.display import has_display
 from overlay.host.interrupts import interrupts
-from overlay.language import language
+from overlay.language import _, language
 from overlay.monitor.notes import tidy
 
 #: How often to see whether the window is still there, in seconds.
@@ -141,13 +141,13 @@ def _run(running: RunningClass, wishes: _Wishes, show: Callable[[], None], say: 
 
 
 def _greet(running: RunningClass, say: Say) -> None:
-    say(f"class “{running.board.lesson.title}”; Ctrl-C ends it")
-    say(f"code: {spelled(running.code)}")
-    say(f"link: {running.link}")
+    say(_("class “{title}”; Ctrl-C ends it").format(title=running.board.lesson.title))
+    say(_("code: {code}").format(code=spelled(running.code)))
+    say(_("link: {link}").format(link=running.link))
     if sys.stdout is not None and sys.stdout.isatty():
         for line in _terminal_qr(qr_rows(running.link)):
             say(line)
-        say("type a note and Enter to mark a moment")
+        say(_("type a note and Enter to mark a moment"))
 
 
 def _terminal_qr(rows: list[str]) -> list[str]:

@@ -12,6 +12,8 @@ from overlay.classroom.chart import lesson_chart, lesson_moments
 from overlay.classroom.groups import LEAST
 from overlay.classroom.lesson import Lesson, Row
 from overlay.classroom.states import STATES
+from overlay.classroom.texts import with_numbers
+from overlay.language import N_, _
 from overlay.monitor.report.badge import badge
 from overlay.monitor.report.document import document
 from overlay.monitor.report.markup import Content, tag
@@ -22,15 +24,22 @@ from overlay.monitor.wording import clock_time, duration, local_time, long_date,
 
 _MOST_TABLE_ROWS = 30
 
-#: What the board and the page are not; shown on both.
-LIMITS = (
-    "It is no measure of attention, of understanding or of how good a lesson was, and no grade. "
-    "An expression is not a feeling: people frown when they think hard, and look blank while they "
-    "listen closely.",
-    "It is about those who chose to share, which may be few of the class and other than the rest.",
-    "The network that reads expressions errs, for some faces more often than for others.",
-    f"It shows sums of at least {LEAST} people, rounded so that no step is smaller than one of "
-    "them. Nothing about any single person was stored, and there is no list of who took part.",
+# What the page cannot tell.
+_LIMITS = (
+    N_(
+        "It is no measure of attention, of understanding or of how good a lesson was, and no "
+        "grade. An expression is not a feeling: people frown when they think hard, and look blank "
+        "while they listen closely."
+    ),
+    N_(
+        "It is about those who chose to share, which may be few of the class and other than the "
+        "rest."
+    ),
+    N_("The network that reads expressions errs, for some faces more often than for others."),
+    N_(
+        "It shows sums of at least {least} people, rounded so that no step is smaller than one of "
+        "them. Nothing about any single person was stored, and there is no list of who took part."
+    ),
 )
 
 CSV_COLUMNS = ("time", "sharing", "in_sum", *STATES, "mark")
@@ -44,19 +53,23 @@ def lesson_page(lesson: Lesson) -> str:
     content.append(
         tag(
             "section",
-            tag("h2", "What this page cannot tell"),
-            tag("ul", *(tag("li", point) for point in LIMITS)),
+            tag("h2", _("What this page cannot tell")),
+            tag("ul", *(tag("li", with_numbers(_(point))) for point in _LIMITS)),
             class_="limits",
         )
     )
     offset = lesson.utc_offset_s
-    when = (
-        f"{long_date(lesson.began, offset)}, {clock_time(lesson.began, offset)} to "
-        f"{clock_time(lesson.end, offset)} ({duration(lesson.end - lesson.began)})"
+    when = _("{date}, {begin} to {end} ({duration})").format(
+        date=long_date(lesson.began, offset),
+        begin=clock_time(lesson.began, offset),
+        end=clock_time(lesson.end, offset),
+        duration=duration(lesson.end - lesson.began),
     )
-    made = f"Made by Emotion Overlay {__version__} on {datetime.now().astimezone():%Y-%m-%d}."
-    kicker = "A class · shares of those who took part, about nobody in particular"
-    return document("A class", lesson.title, when, content, made, kicker=kicker)
+    made = _("Made by Emotion Overlay {version} on {date}.").format(
+        version=__version__, date=f"{datetime.now().astimezone():%Y-%m-%d}"
+    )
+    kicker = _("A class · shares of those who took part, about nobody in particular")
+    return document(_("A class"), lesson.title, when, content, made, kicker=kicker)
 
 
 def lesson_csv(lesson: Lesson) -> str:
@@ -70,7 +83,7 @@ def lesson_csv(lesson: Lesson) -> str:
     writer.writerow(CSV_COLUMNS)
     lines = [(row.clock, _cells(row)) for row in lesson.rows]
     empty = [""] * (len(CSV_COLUMNS) - 2)
-    lines += [(mark.clock, [*empty, _harmless(mark.note or "marked")]) for mark in lesson.marks]
+    lines += [(mark.clock, [*empty, _harmless(mark.note or _("marked"))]) for mark in lesson.marks]
     for clock, cells in sorted(lines, key=lambda line: line[0]):
         at = local_time(clock, lesson.utc_offset_s).isoformat(timespec="seconds")
         writer.writerow([at, *cells])
@@ -91,15 +104,17 @@ def _summary(lesson: Lesson) -> Element:
     shown = [row for row in lesson.rows if row.shares is not None]
     most = max((row.sharing for row in lesson.rows), default=0)
     if not shown:
-        text = f"At most {most} shared: a sum is shown only of {LEAST} and more."
+        text = _("At most {most} shared: a sum is shown only of {least} and more.").format(
+            most=most, least=LEAST
+        )
         return tag("section", tag("p", text, class_="lead"))
     means = {s: sum(r.shares.percent[s] for r in shown if r.shares) / len(shown) for s in STATES}
     ranked = sorted(STATES, key=lambda state: -means[state])
     named = ", ".join(f"{state_name(s)} {means[s]:.0f} %" for s in ranked[:3] if means[s] >= 0.5)
     return tag(
         "section",
-        tag("p", f"On average over the lesson: {named}.", class_="lead"),
-        tag("p", f"At most {most} shared at a time.", class_="more"),
+        tag("p", _("On average over the lesson: {states}.").format(states=named), class_="lead"),
+        tag("p", _("At most {most} shared at a time.").format(most=most), class_="more"),
     )
 
 
@@ -107,7 +122,7 @@ def _timeline(lesson: Lesson) -> Element:
     used = [s for s in STATES if any(r.shares and r.shares.percent[s] for r in lesson.rows)]
     return tag(
         "section",
-        tag("h3", "What the faces of the class looked like, and when"),
+        tag("h3", _("What the faces of the class looked like, and when")),
         tag(
             "figure",
             lesson_chart(lesson, WIDE),
@@ -128,8 +143,8 @@ def _table(lesson: Lesson) -> Element:
         )
         for row in lesson.rows[::step]
     ]
-    heads = ("Time", "Share", *map(state_name, STATES))
-    return tag("details", tag("summary", "The same as a table"), table(heads, rows, "slices"))
+    heads = (_("Time"), _("Share"), *map(state_name, STATES))
+    return tag("details", tag("summary", _("The same as a table")), table(heads, rows, "slices"))
 
 
 def _moments(lesson: Lesson) -> Element | None:
@@ -146,4 +161,4 @@ def _moments(lesson: Lesson) -> Element | None:
         )
         for number, moment in enumerate(moments, 1)
     ]
-    return tag("section", tag("h3", "Moments"), tag("ol", *items, class_="moments"))
+    return tag("section", tag("h3", _("Moments")), tag("ol", *items, class_="moments"))

@@ -24,6 +24,7 @@ from overlay.classroom.states import INTERVAL_S
 from overlay.classroom.transport import Connection, board_topic, members_topic
 from overlay.errors import ClassError
 from overlay.host.file_lock import FileLock
+from overlay.language import _
 from overlay.monitor import owner_only
 from overlay.monitor.wording import local_time
 from overlay.targets import free_name
@@ -64,7 +65,7 @@ class RunningClass:
         """
         lock = FileLock(self._path.with_suffix(".lock"))
         if not lock.acquire():
-            raise ClassError("a class is open on this computer already: end it first")
+            raise ClassError(_("a class is open on this computer already: end it first"))
         self._resources.callback(lock.release)
         try:
             if self._broker.scheme == "local":
@@ -98,7 +99,7 @@ class RunningClass:
             return None
         row = self.board.end_interval()
         if not self._connection.connected:
-            self.problem = "the connection to the broker is lost: it is being made again"
+            self.problem = _("the connection to the broker is lost: it is being made again")
         else:
             self.problem = None
         self._save()
@@ -131,7 +132,9 @@ class RunningClass:
         try:
             save_class(self._path, unfinished)
         except OSError as error:
-            self.problem = f"{self._path} cannot be written: {error.strerror or error}"
+            self.problem = _("{path} cannot be written: {reason}").format(
+                path=self._path, reason=error.strerror or error
+            )
             _log.info("the unfinished class cannot be written", exc_info=True)
 
 
@@ -147,11 +150,13 @@ def new_class(title: str, broker: Broker) -> OpenClass:
     """
     title = " ".join(title.split())[:_LONGEST_TITLE]
     if not title:
-        raise ClassError('give the class a title: `class open "Physics, lesson 4"`')
+        raise ClassError(_('give the class a title: `class open "Physics, lesson 4"`'))
     if (last := load_class(open_class_path())) is not None:
         raise ClassError(
-            f"the class “{last.lesson.title}” was not ended: `class open --resume` goes on with "
-            "it, `class close` ends it and writes its page"
+            _(
+                "the class “{title}” was not ended: `class open --resume` goes on with it, "
+                "`class close` ends it and writes its page"
+            ).format(title=last.lesson.title)
         )
     now = time.localtime()
     return OpenClass(BoardKeys().seed, broker, 0, Lesson(title, time.time(), now.tm_gmtoff))
@@ -165,7 +170,7 @@ def unfinished_class() -> OpenClass:
     """
     found = load_class(open_class_path())
     if found is None:
-        raise ClassError('there is no unfinished class: `class open "TITLE"` opens one')
+        raise ClassError(_('there is no unfinished class: `class open "TITLE"` opens one'))
     return found
 
 
@@ -184,7 +189,9 @@ def write_pages(lesson: Lesson) -> list[Path]:
         owner_only.delete(open_class_path())
     except OSError as error:
         raise ClassError(
-            f"{error.filename or page} cannot be written ({error.strerror or error}): the class "
-            "is kept; make room, then `class close`"
+            _(
+                "{filename} cannot be written ({reason}): the class is kept; make room, then "
+                "`class close`"
+            ).format(filename=error.filename or page, reason=error.strerror or error)
         ) from error
     return list(files)

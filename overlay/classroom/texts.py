@@ -24,8 +24,8 @@ What it is not: an expression is not a feeling, and the network is often wrong. 
 Union, schools must not ask this of students (Regulation (EU) 2024/1689, Article 5(1)(f)), except \
 for medical or safety reasons.""")
 
-#: Teachers confirm this for each class, on the command line, which is in English.
-OPEN_TEXT = """\
+#: Teachers confirm this for each class.
+OPEN_TEXT = N_("""\
 Before you open a class
 
 In the European Union, Article 5(1)(f) of Regulation (EU) 2024/1689 (the AI Act) prohibits AI \
@@ -36,10 +36,9 @@ everyone who takes part, or of their parents.
 Joining must be free: nobody may gain or lose by it, and you do not learn who takes part.
 
 The board shows what faces looked like, as sums of at least {least} people. It is no measure of \
-attention or of understanding, no judgement of your teaching, and no grade."""
+attention or of understanding, no judgement of your teaching, and no grade.""")
 
-OPEN_QUESTION = "May this be used where you are, and does everyone join of their own free will?"
-
+OPEN_QUESTION = N_("May this be used where you are, and does everyone join of their own free will?")
 
 _ASK_FOR_LINK = N_("To share, paste the teacher's link:")
 

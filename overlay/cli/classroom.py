@@ -13,6 +13,7 @@ from overlay.cli import options
 from overlay.cli.help import CLASS, PanelCommand, PanelGroup
 from overlay.cli.log_run import log_run
 from overlay.errors import ClassError, ConsentError
+from overlay.language import _, use_language
 
 app = typer.Typer()
 class_app = typer.Typer(
@@ -134,9 +135,10 @@ def open_class(
     from overlay.classroom.open_command import hold
     from overlay.classroom.running import new_class, unfinished_class
 
+    use_language(options.settings_in_effect().language)  # of board, page and what is asked
     unfinished = unfinished_class() if where is None else new_class(title, where)
     if not confirm:
-        _agree(OPEN_TEXT, OPEN_QUESTION, "no class is opened", "--confirm")
+        _agree(OPEN_TEXT, OPEN_QUESTION, _("no class is opened"), "--confirm")
     for path in hold(unfinished, window=window, say=lambda line: print(line, flush=True)):
         print(path)
 
@@ -149,6 +151,7 @@ def close() -> None:
     require_extra("class close")
     from overlay.classroom.running import unfinished_class, write_pages
 
+    use_language(options.settings_in_effect().language)  # of the page
     for path in write_pages(unfinished_class().lesson):
         print(path)
 
@@ -162,13 +165,17 @@ def _agree(text: str, question: str, otherwise: str, option: str) -> None:
     from overlay.classroom.texts import with_numbers
     from overlay.host.terminal import confirm, has_terminal
 
-    for paragraph in with_numbers(text).splitlines():
+    for paragraph in with_numbers(_(text)).splitlines():
         print(textwrap.fill(paragraph, _WIDTH))
     sys.stdout.flush()
     if not has_terminal():
-        raise ConsentError(f"{otherwise}: run it in a terminal, where it asks; or add {option}")
-    if not confirm(f"\n{question}"):
-        raise ConsentError(f"you have not agreed: {otherwise}")
+        raise ConsentError(
+            _("{otherwise}: run it in a terminal, where it asks; or add {option}").format(
+                otherwise=otherwise, option=option
+            )
+        )
+    if not confirm(f"\n{_(question)}"):
+        raise ConsentError(_("you have not agreed: {otherwise}").format(otherwise=otherwise))
 
 
 def _check_offers(answer: dict[str, Any]) -> None:

@@ -15,6 +15,7 @@ from overlay.control.channel import Channel
 from overlay.errors import ControlError, NotRunningError
 from overlay.host.file_lock import FileLock
 from overlay.host.private_folder import check_private_folder
+from overlay.language import _
 from overlay.printable import printable
 
 #: How long the instance may take to answer, in seconds; usually it takes milliseconds.
@@ -50,13 +51,15 @@ def ask(command: str, value: Any = None) -> dict[str, Any]:
             foreign = f"; {error.filename or address.name} {error.strerror} and is not used"
             continue
         except AuthenticationError as error:
-            raise ControlError("the running instance has another key: restart it") from error
+            raise ControlError(_("the running instance has another key: restart it")) from error
         except (EOFError, OSError, ValueError) as error:
-            raise ControlError("the running instance does not answer: restart it") from error
+            raise ControlError(_("the running instance does not answer: restart it")) from error
         if not answer.get("ok"):
             raise ControlError(str(answer.get("error")))
         return answer
-    raise NotRunningError(f"it is not running: start it with `emotion-overlay`{foreign}")
+    raise NotRunningError(
+        _("it is not running: start it with `emotion-overlay`{foreign}").format(foreign=foreign)
+    )
 
 
 def activate(seconds: float = 5.0) -> None:
@@ -73,7 +76,7 @@ def activate(seconds: float = 5.0) -> None:
         except ControlError as error:
             if time.monotonic() > deadline:
                 raise ControlError(
-                    "it is already running but does not answer: end its process"
+                    _("it is already running but does not answer: end its process")
                 ) from error
             time.sleep(0.05)
 

@@ -13,6 +13,7 @@ from Xlib.display import Display
 from Xlib.error import BadAccess, CatchError, DisplayError
 
 from overlay.desktop.hotkey import Hotkey, HotkeyError
+from overlay.language import _
 
 _MASKS = {
     "ctrl": X.ControlMask,
@@ -40,7 +41,9 @@ class X11Hotkeys:
         try:
             self._display = Display()
         except (DisplayError, OSError) as error:
-            raise HotkeyError(f"there is no display for hotkeys: {error}") from error
+            raise HotkeyError(
+                _("there is no display for hotkeys: {error}").format(error=error)
+            ) from error
         self._reading, self._writing = os.pipe()
         self._actions: dict[tuple[int, int], Callable[[], None]] = {}
         try:
@@ -62,7 +65,7 @@ class X11Hotkeys:
         name = hotkey.key.upper() if len(hotkey.key) > 1 else hotkey.key
         code = self._display.keysym_to_keycode(XK.string_to_keysym(name))
         if not code:
-            raise HotkeyError(f"this keyboard has no key {hotkey.key}")
+            raise HotkeyError(_("this keyboard has no key {key}").format(key=hotkey.key))
         mask = sum(_MASKS[modifier] for modifier in hotkey.modifiers)
         root, refused = self._display.screen().root, CatchError(BadAccess)
         for lock in _LOCKS:
@@ -70,7 +73,11 @@ class X11Hotkeys:
             root.grab_key(code, mask | lock, True, *modes, onerror=refused)
         self._display.sync()
         if refused.get_error() is not None:
-            raise HotkeyError(f"another program has the hotkey {hotkey}: choose another one")
+            raise HotkeyError(
+                _("another program has the hotkey {hotkey}: choose another one").format(
+                    hotkey=hotkey
+                )
+            )
         return code, mask
 
     def _listen(self) -> None:

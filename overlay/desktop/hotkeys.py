@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping
 from typing import Protocol
 
 from overlay.desktop.hotkey import Hotkey, HotkeyError
+from overlay.language import _
 
 #: What follows so soon is the same key, still held down, in seconds.
 _HELD_S = 0.5
@@ -40,8 +41,11 @@ def open_hotkeys(actions: Mapping[Hotkey, Callable[[], None]]) -> Hotkeys:
         return PynputHotkeys(once)
     if os.environ.get("WAYLAND_DISPLAY") or not os.environ.get("DISPLAY"):
         raise HotkeyError(
-            "on Wayland, no program can have hotkeys of its own: in the keyboard settings of your "
-            "desktop, give a shortcut to the command `emotion-overlay toggle`, `panic` or `mark`"
+            _(
+                "on Wayland, no program can have hotkeys of its own: in the keyboard "
+                "settings of your desktop, give a shortcut to the command `emotion-overlay "
+                "toggle`, `panic` or `mark`"
+            )
         )
     from overlay.desktop._x11_hotkeys import X11Hotkeys
 

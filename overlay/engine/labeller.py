@@ -13,6 +13,7 @@ from overlay.engine.latest_value import LatestValue
 from overlay.engine.problem_log import Room
 from overlay.engine.problems import Problems
 from overlay.engine.tagged import Tagged
+from overlay.language import _
 from overlay.scene import Frame, Image, Scene
 from overlay.settings import Settings
 
@@ -131,7 +132,9 @@ class Labeller:
         if self.error is None:
             problems.clear(room)
         else:
-            message = f"drawing failed: {type(self.error).__name__}: {self.error}"
+            message = _("drawing failed: {error}").format(
+                error=f"{type(self.error).__name__}: {self.error}"
+            )
             problems.report(room, message, self.error)
 
     def _try(self, make: Callable[[], T]) -> T | None:

@@ -14,6 +14,7 @@ from overlay.engine.desired import Desired, DesiredState
 from overlay.engine.problem_log import Room
 from overlay.engine.status import Metrics
 from overlay.host.device_thread import DeviceThread
+from overlay.language import _
 
 #: How long what is called for every frame may take before it counts as hung, in seconds.
 PATIENCE_S = 3.0
@@ -159,7 +160,9 @@ class Loop(ABC):
             with self._calling(name, slow=True):
                 resource.close()
         except Exception as error:
-            message = f"{name} could not be closed: {str(error) or type(error).__name__}"
+            message = _("{name} could not be closed: {reason}").format(
+                name=name, reason=str(error) or type(error).__name__
+            )
             self._metrics.problems.report(self.room, message, error, replace=False)
 
 

@@ -107,7 +107,7 @@ class WindowLoop(Loop):
         if desired.open_window is None:
             return
         self._task = self.task(desired)
-        with self._calling("the private window", slow=True):
+        with self._calling(_("the private window"), slow=True):
             self._window = desired.open_window(desired.settings)
         self._user_closed, self._description = False, ""
         self._metrics.problems.clear("window", at_once=True)
@@ -116,7 +116,7 @@ class WindowLoop(Loop):
         """Show the next frame, unless the user has closed the window."""
         frame = self._frames.wait(_LOOK_S)
         try:
-            with self._calling("the private window"):
+            with self._calling(_("the private window")):
                 if window.closed:
                     self._user_closed = True
                     self._give_up(opener)

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import IO
 
 from overlay.errors import OutputError
+from overlay.language import _
 
 #: File systems take names of 255 bytes, and a character may have four of them.
 _LONGEST_NAME = 48
@@ -71,7 +72,11 @@ def output_file(path: Path) -> Iterator[IO[bytes]]:
         with atomic_write(path) as file:
             yield file
     except OSError as error:
-        raise OutputError(f"{path} cannot be written: {error.strerror or error}") from error
+        raise OutputError(
+            _("{path} cannot be written: {reason}").format(
+                path=path, reason=error.strerror or error
+            )
+        ) from error
 
 
 def is_replaceable(path: Path) -> bool:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from overlay.errors import OverlayError
 from overlay.host.atomic_file import atomic_write
+from overlay.language import _
 
 _NAME = "Emotion Overlay"
 _LAUNCH_LABEL = "emotion-overlay"
@@ -37,8 +38,10 @@ def set_start_at_login(enabled: bool) -> None:
     except OSError as error:
         where = _RUN_KEY if sys.platform == "win32" else _entry_path()
         raise OverlayError(
-            f"cannot change what starts at login in {where} ({error.strerror or error}); "
-            "make it writable for yourself"
+            _(
+                "cannot change what starts at login in {where} ({reason}); make it writable "
+                "for yourself"
+            ).format(where=where, reason=error.strerror or error)
         ) from error
 
 

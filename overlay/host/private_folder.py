@@ -12,6 +12,8 @@ import stat
 import sys
 from pathlib import Path
 
+from overlay.language import N_
+
 
 def make_private_folder(folder: Path) -> None:
     """Make a folder with mode 0700, and what is missing above it.
@@ -38,8 +40,8 @@ def check_private_folder(folder: Path) -> None:
         return
     found = folder.lstat()
     if not stat.S_ISDIR(found.st_mode):
-        raise PermissionError(errno.EPERM, "is not a folder", str(folder))
+        raise PermissionError(errno.EPERM, N_("is not a folder"), str(folder))
     if found.st_uid != os.getuid():
-        raise PermissionError(errno.EPERM, "belongs to another user", str(folder))
+        raise PermissionError(errno.EPERM, N_("belongs to another user"), str(folder))
     if stat.S_IMODE(found.st_mode) & 0o077:
-        raise PermissionError(errno.EPERM, "is open to others", str(folder))
+        raise PermissionError(errno.EPERM, N_("is open to others"), str(folder))

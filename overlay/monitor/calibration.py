@@ -17,6 +17,7 @@ import numpy.typing as npt
 from overlay.errors import ModelError, StudentError
 from overlay.host import resources
 from overlay.json_object import parse_object
+from overlay.language import _
 from overlay.logs import keep_out
 from overlay.models_store import read_json
 from overlay.monitor import owner_only, profile_files
@@ -116,11 +117,17 @@ def check_label(label: str) -> str:
     plain = all(k in "LMN" or c in " '-" for k, c in zip(kinds, shown, strict=True))
     if shown == UNSURE or not plain or kinds[:1] != ["L"]:
         raise StudentError(
-            f"{label!r} cannot be a label: use letters, digits and spaces, and not the word "
-            f"{UNSURE}"
+            _(
+                "{label!r} cannot be a label: use letters, digits and spaces, and not the "
+                "word {unsure}"
+            ).format(label=label, unsure=UNSURE)
         )
     if len(shown) > _LONGEST_LABEL:
-        raise StudentError(f"the label {shown!r} is too long: use at most {_LONGEST_LABEL} letters")
+        raise StudentError(
+            _("the label {shown!r} is too long: use at most {longest} letters").format(
+                shown=shown, longest=_LONGEST_LABEL
+            )
+        )
     return shown
 
 
@@ -140,8 +147,10 @@ def read_calibration(student: Student) -> Calibration | None:
         return None
     except (OSError, ValueError, KeyError, TypeError, OverflowError) as error:
         raise StudentError(
-            f"{path} cannot be read ({type(error).__name__}): "
-            f"`{_command(student)} --reset` removes it, then calibrate again"
+            _(
+                "{path} cannot be read ({reason}): `{command} --reset` removes it, then "
+                "calibrate again"
+            ).format(path=path, reason=type(error).__name__, command=_command(student))
         ) from error
 
 
@@ -169,11 +178,16 @@ def with_references(student: Student, fresh: References) -> Calibration:
     for label, count in fresh.counts.items():
         if label not in EMOTIONS and count < FEWEST_REFERENCES:
             raise StudentError(
-                f"a label of your own needs at least {FEWEST_REFERENCES} pictures: "
-                f"{label!r} has {count}"
+                _(
+                    "a label of your own needs at least {fewest} pictures: {label!r} has {count}"
+                ).format(fewest=FEWEST_REFERENCES, label=label, count=count)
             )
         if count > MOST_REFERENCES:
-            raise StudentError(f"{label!r} has {count} pictures: use at most {MOST_REFERENCES}")
+            raise StudentError(
+                _("{label!r} has {count} pictures: use at most {most}").format(
+                    label=label, count=count, most=MOST_REFERENCES
+                )
+            )
     model, before = Model.current(), read_calibration(student)
     if before is not None and before.model.sha256 == model.sha256:
         kept = [label for label in before.references.counts if label not in fresh.counts]
@@ -191,7 +205,9 @@ def keep_calibration(student: Student, calibration: Calibration) -> None:
     try:
         owner_only.replace(path, owner_only.as_json(_to_json(calibration)))
     except OSError as error:
-        raise StudentError(f"{path} cannot be written: {error.strerror}") from error
+        raise StudentError(
+            _("{path} cannot be written: {reason}").format(path=path, reason=error.strerror)
+        ) from error
 
 
 def reset_calibration(student: Student) -> bool:
@@ -209,7 +225,9 @@ def reset_calibration(student: Student) -> bool:
     except FileNotFoundError:
         return False
     except OSError as error:
-        raise StudentError(f"{path} cannot be deleted: {error.strerror}") from error
+        raise StudentError(
+            _("{path} cannot be deleted: {reason}").format(path=path, reason=error.strerror)
+        ) from error
     return True
 
 
@@ -224,19 +242,19 @@ def load_personal(student: Student) -> tuple[Personal | None, str | None]:
     try:
         calibration = read_calibration(student)
     except StudentError as error:
-        return None, f"your calibration is not used: {error}"
+        return None, _("your calibration is not used: {reason}").format(reason=error)
     if calibration is None:
         return None, None
     model = Model.current()
     if calibration.model.sha256 != model.sha256:
-        return None, (
-            f"your calibration is not used: it was made with network {calibration.model.version}, "
-            f"and this is {model.version}; calibrate again with `{_command(student)}`"
-        )
+        return None, _(
+            "your calibration is not used: it was made with network {before}, and this is {now}; "
+            "calibrate again with `{command}`"
+        ).format(before=calibration.model.version, now=model.version, command=_command(student))
     try:
         return _personal(calibration), None
     except ModelError as error:
-        return None, f"your calibration is not used: {error}"
+        return None, _("your calibration is not used: {reason}").format(reason=error)
 
 
 def effect_of(calibration: Calibration) -> Effect:

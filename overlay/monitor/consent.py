@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from overlay.errors import StudentError
-from overlay.language import N_
+from overlay.language import N_, _
 from overlay.monitor.students import Student, change_profile, read_profile
 
 #: Raised when the meaning of the text changes; then everybody is asked again.
@@ -57,6 +57,8 @@ def check_consent(student: Student) -> None:
     """
     if not has_consented(student):
         raise StudentError(
-            f"{student.name} has not agreed to be recorded: "
-            "`emotion-overlay monitor` shows the text and asks"
+            _(
+                "{name} has not agreed to be recorded: `emotion-overlay monitor` shows the "
+                "text and asks"
+            ).format(name=student.name)
         )

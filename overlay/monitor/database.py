@@ -12,6 +12,7 @@ from pathlib import Path
 from overlay.errors import StoreError
 from overlay.host.atomic_file import atomic_write
 from overlay.host.file_lock import FileLock
+from overlay.language import _
 from overlay.monitor import owner_only, profile_files, schema
 from overlay.monitor.salvage import salvage
 
@@ -73,7 +74,7 @@ def connect(path: Path, own: FileLock | None) -> tuple[sqlite3.Connection, str |
         OSError: A file cannot be written; everything is as it was.
     """
     if path.is_symlink():
-        raise StoreError(f"{path} is a link: put the database itself there")
+        raise StoreError(_("{path} is a link: put the database itself there").format(path=path))
     try:
         return _open_sound(path), None
     except sqlite3.DatabaseError as error:
@@ -108,7 +109,9 @@ def _empty_log(connection: sqlite3.Connection, path: Path) -> None:
     for mode in ("RESTART", "TRUNCATE"):
         busy = connection.execute(f"PRAGMA wal_checkpoint({mode})").fetchone()[0]
         if busy:
-            raise StoreError(f"{path} is open in another program: close that and erase again")
+            raise StoreError(
+                _("{path} is open in another program: close that and erase again").format(path=path)
+            )
         if mode == "RESTART" and _log_of(path).exists():
             owner_only.overwrite(_log_of(path))
 
@@ -168,12 +171,20 @@ def _begin_anew(path: Path) -> tuple[sqlite3.Connection, str | None]:
         file.flush()
         os.fsync(file.fileno())  # a full disk is found while the damaged one is still there
         aside = _set_aside(path)
-    saved_what = (
-        f"{saved.sessions} session(s) with {saved.seconds} s were saved into a new one"
-        if saved.sessions
-        else "no session could be saved"
+    if saved.sessions:
+        text = _(
+            "{path} was damaged ({reason}): {sessions} session(s) with {seconds} s were saved into "
+            "a new one; it is kept as {aside}"
+        )
+    else:
+        text = _("{path} was damaged ({reason}): no session could be saved; it is kept as {aside}")
+    notice = text.format(
+        path=path,
+        reason=reason,
+        sessions=saved.sessions,
+        seconds=saved.seconds,
+        aside=aside.name,
     )
-    notice = f"{path} was damaged ({reason}): {saved_what}; it is kept as {aside.name}"
     return _open_sound(path), notice
 
 
@@ -198,8 +209,10 @@ def _open_sound(path: Path) -> sqlite3.Connection:
         newest = len(schema.MIGRATIONS)
         if schema.version_of(connection) > newest:
             raise StoreError(
-                f"{path} was written by a newer version of Emotion Overlay: install that version "
-                "again"
+                _(
+                    "{path} was written by a newer version of Emotion Overlay: install that "
+                    "version again"
+                ).format(path=path)
             )
         _check(connection)
         connection.execute("PRAGMA journal_mode = WAL")
@@ -270,12 +283,18 @@ def one_line(path: Path) -> Iterator[None]:
     except sqlite3.Error as error:
         reason = str(error)
         if "locked" in reason:
-            fix = "close the other program that uses it"
+            fix = _("close the other program that uses it")
         elif "full" in reason:
-            fix = "free some space on that disk"
+            fix = _("free some space on that disk")
         else:
-            fix = "check that disk and its permissions"
-        raise StoreError(f"{path}: {reason}; {fix}") from error
+            fix = _("check that disk and its permissions")
+        raise StoreError(
+            _("{path}: {reason}; {fix}").format(path=path, reason=reason, fix=fix)
+        ) from error
     except OSError as error:
         reason = error.strerror or str(error)
-        raise StoreError(f"{path}: {reason}; check that disk and its permissions") from error
+        raise StoreError(
+            _("{path}: {reason}; {fix}").format(
+                path=path, reason=reason, fix=_("check that disk and its permissions")
+            )
+        ) from error

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from overlay.errors import ReportError
+from overlay.language import _
 from overlay.monitor.comparison import Comparison, compare
 from overlay.monitor.records import Session
 from overlay.monitor.statistics import Summary, Totals, add_up, summarize
@@ -46,21 +47,29 @@ def choose_sessions(
     """
     if not sessions:
         raise ReportError(
-            "there are no sessions yet: record one with the tray's Start recording or "
-            "`emotion-overlay monitor --student NAME`"
+            _(
+                "there are no sessions yet: record one with the tray's Start recording or "
+                "`emotion-overlay monitor --student NAME`"
+            )
         )
     if number is not None:
         chosen = [session for session in sessions if session.id == number]
-        wanted = f"session {number}"
+        wanted = _("session {number}").format(number=number)
     elif first is None and last is None:
         return [sessions[-1]]
     else:
         chosen = [session for session in sessions if _between(session, first, last)]
-        wanted = f"session between {first or 'the beginning'} and {last or 'today'}"
+        wanted = _("session between {first} and {last}").format(
+            first=first or _("the beginning"), last=last or _("today")
+        )
     if not chosen:
-        days = f"{day_of(sessions[0])} to {day_of(sessions[-1])}"
+        days = _("{first} to {last}").format(first=day_of(sessions[0]), last=day_of(sessions[-1]))
         numbers = ", ".join(str(session.id) for session in sessions[-10:])
-        raise ReportError(f"no {wanted}: there are sessions {numbers} ({days})")
+        raise ReportError(
+            _("no {wanted}: there are sessions {numbers} ({days})").format(
+                wanted=wanted, numbers=numbers, days=days
+            )
+        )
     return chosen
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from overlay.errors import StoreError
+from overlay.language import _
 from overlay.logs import keep_out
 from overlay.printable import printable
 
@@ -18,6 +19,10 @@ def tidy(text: str) -> str:
     """
     note = printable(" ".join(text.split()))
     if len(note) > LONGEST:
-        raise StoreError(f"the note has {len(note)} characters: use at most {LONGEST}")
+        raise StoreError(
+            _("the note has {count} characters: use at most {longest}").format(
+                count=len(note), longest=LONGEST
+            )
+        )
     keep_out(note)
     return note

@@ -11,6 +11,7 @@ from typing import Any
 
 from overlay.errors import StoreError
 from overlay.host.file_lock import FileLock
+from overlay.language import _
 from overlay.monitor import database, schema
 from overlay.monitor.database import one_line
 from overlay.monitor.records import EndedHow, Mark, Reflection, Second, Session
@@ -64,7 +65,9 @@ class Store:
             lock = database.recording_lock(path, database.PATIENCE_S) if recording else None
             if recording and lock is None:
                 raise StoreError(
-                    f"{path.parent.name} is already being recorded: end that session first"
+                    _("{name} is already being recorded: end that session first").format(
+                        name=path.parent.name
+                    )
                 )
             try:
                 connection, notice = database.connect(path, lock)
@@ -225,7 +228,9 @@ class Store:
         with self._alone() as alone:
             if not alone:
                 raise StoreError(
-                    f"{self.path.parent.name} is being recorded: end that session first"
+                    _("{name} is being recorded: end that session first").format(
+                        name=self.path.parent.name
+                    )
                 )
             with self._transaction() as connection:
                 deleted = connection.execute(
@@ -264,7 +269,9 @@ class Store:
         ).fetchall()
         sound = [row[1:] for row in rows if row[0]]
         if len(sound) < len(rows):
-            self.notice = self.notice or f"{self.path} is damaged: some of it was left out"
+            self.notice = self.notice or _("{path} is damaged: some of it was left out").format(
+                path=self.path
+            )
         return sound
 
     def _end_interrupted(self) -> None:

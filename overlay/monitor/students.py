@@ -86,7 +86,11 @@ def add_student(name: str) -> Student:
     except PermissionError as error:
         raise _refused(error) from error
     except OSError as error:
-        raise StudentError(f"{student.folder} cannot be written: {error.strerror}") from error
+        raise StudentError(
+            _("{folder} cannot be written: {reason}").format(
+                folder=student.folder, reason=error.strerror
+            )
+        ) from error
     return student
 
 
@@ -100,10 +104,11 @@ def find_student(name: str) -> Student:
     student = _named(name)
     if not (student.folder / profile_files.PROFILE).exists():
         known = ", ".join(s.name for s in list_students())
-        there = f"there are: {known}" if known else "there is none yet"
+        there = _("there are: {names}").format(names=known) if known else _("there is none yet")
         raise StudentError(
-            f"no student {student.name!r} ({there}): add one with "
-            f"`emotion-overlay student add {_quoted(student.name)}`"
+            _(
+                "no student {name!r} ({there}): add one with `emotion-overlay student add {quoted}`"
+            ).format(name=student.name, there=there, quoted=_quoted(student.name))
         )
     try:
         check_private_folder(student.folder)
@@ -138,14 +143,20 @@ def remove_student(name: str) -> list[Path]:
     try:
         lock = recording_lock(student.store_path)
         if lock is None:
-            raise StudentError(f"{student.name} is being recorded: end that session first")
+            raise StudentError(
+                _("{name} is being recorded: end that session first").format(name=student.name)
+            )
         lock.release()
         removed = profile_files.files_of(student.folder)
         for path in removed:
             owner_only.delete(path)
         shutil.rmtree(student.folder)
     except OSError as error:
-        raise StudentError(f"{student.folder} cannot be removed: {error.strerror}") from error
+        raise StudentError(
+            _("{folder} cannot be removed: {reason}").format(
+                folder=student.folder, reason=error.strerror
+            )
+        ) from error
     return [*removed, student.folder]
 
 
@@ -161,8 +172,10 @@ def read_profile(student: Student) -> dict[str, object]:
         _shown_name(content)
     except (OSError, ValueError) as error:
         raise StudentError(
-            f"{path} cannot be read ({type(error).__name__}): delete it and add the student again; "
-            "the sessions next to it stay"
+            _(
+                "{path} cannot be read ({reason}): delete it and add the student again; the "
+                "sessions next to it stay"
+            ).format(path=path, reason=type(error).__name__)
         ) from error
     return content
 
@@ -177,17 +190,25 @@ def change_profile(student: Student, **values: object) -> None:
     try:
         owner_only.write_json(path, {**read_profile(student), **values})
     except OSError as error:
-        raise StudentError(f"{path} cannot be written: {error.strerror}") from error
+        raise StudentError(
+            _("{path} cannot be written: {reason}").format(path=path, reason=error.strerror)
+        ) from error
 
 
 def _refused(error: PermissionError) -> StudentError:
     """For a folder that is there already: it may be others', so it is not closed."""
     reason, folder = error.strerror or error, error.filename
     if reason == "is open to others":
-        fix = f"close it with `chmod 700 {shlex.quote(str(folder))}` if it is yours alone"
+        fix = _("close it with `chmod 700 {folder}` if it is yours alone").format(
+            folder=shlex.quote(str(folder))
+        )
     else:
-        fix = "check who may write there"
-    return StudentError(f"{folder} {reason}: {fix}, or name another students' folder")
+        fix = _("check who may write there")
+    return StudentError(
+        _("{folder} {reason}: {fix}, or name another students' folder").format(
+            folder=folder, reason=_(str(reason)), fix=fix
+        )
+    )
 
 
 def _named(name: str) -> Student:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from overlay.errors import OutputError
+from overlay.language import N_, _
 from overlay.outputs import _opencv  # noqa: F401  (quietens OpenCV for the whole room)
 from overlay.outputs.base import Output
 from overlay.outputs.video_formats import Codec
@@ -12,7 +13,7 @@ from overlay.outputs.virtual_camera import VirtualCamera, virtual_camera_help
 
 __all__ = ["Output", "VirtualCamera", "open_output", "video_path", "virtual_camera_help"]
 
-_POSSIBLE = (
+_POSSIBLE = N_(
     "virtual, virtual:DEVICE, virtual:backend=NAME, pipewire, window, none, "
     "or a name ending in .mp4, .mkv or .webm"
 )
@@ -39,10 +40,18 @@ def open_output(spec: str, *, size: tuple[int, int], fps: float, codec: Codec = 
         OutputError: It cannot be opened, or there is no such output.
     """
     if min(size) < 1 or not fps > 0:
-        raise OutputError(f"no output for {size[0]}x{size[1]} at {fps:g} fps: all must be above 0")
+        raise OutputError(
+            _("no output for {width}x{height} at {fps:g} fps: all must be above 0").format(
+                width=size[0], height=size[1], fps=fps
+            )
+        )
     if "\0" in spec:  # which no system call takes
-        raise OutputError(f"no output is called '{spec}': possible are {_POSSIBLE}")
-    kind, _, detail = spec.partition(":")
+        raise OutputError(
+            _("no output is called '{spec}': possible are {possible}").format(
+                spec=spec, possible=_(_POSSIBLE)
+            )
+        )
+    kind, _colon, detail = spec.partition(":")
     if kind == "virtual":
         backend = detail.removeprefix("backend=") if detail.startswith("backend=") else None
         device = detail if detail and backend is None else None
@@ -63,4 +72,8 @@ def open_output(spec: str, *, size: tuple[int, int], fps: float, codec: Codec = 
         from overlay.outputs.video_file import VideoFile
 
         return VideoFile(path, size, fps, codec=codec)
-    raise OutputError(f"no output is called '{spec}': possible are {_POSSIBLE}")
+    raise OutputError(
+        _("no output is called '{spec}': possible are {possible}").format(
+            spec=spec, possible=_(_POSSIBLE)
+        )
+    )

@@ -20,6 +20,7 @@ import cv2
 import numpy as np
 
 from overlay.errors import OutputError
+from overlay.language import N_, _
 from overlay.outputs.base import Output
 from overlay.outputs.v4l2loopback import CAMERA_LABEL, Obstacle
 from overlay.scene import Image
@@ -44,7 +45,7 @@ _NODE = {
     "node.name": "emotion-overlay",
     "node.description": rf"(string)\"{CAMERA_LABEL}\"",
 }
-_SILENT = Obstacle("PipeWire does not answer", START)
+_SILENT = Obstacle(N_("PipeWire does not answer"), START)
 _OPENING_S = 20.0
 _CLOSING_S = 2.0
 #: The largest size that Linux allows every user: fewer context switches for each frame.
@@ -86,8 +87,10 @@ class PipeWireCamera(Output):
         """
         if size[0] % 8 or size[1] % 2:
             raise OutputError(
-                "a PipeWire camera needs a width divisible by 8 and an even height, "
-                f"not {size[0]}x{size[1]}"
+                _(
+                    "a PipeWire camera needs a width divisible by 8 and an even height, not "
+                    "{width}x{height}"
+                ).format(width=size[0], height=size[1])
             )
         if absent := _absent():
             raise OutputError(_explain(absent))
@@ -113,8 +116,10 @@ class PipeWireCamera(Output):
         """
         if self._process.poll() is not None:
             obstacle = _obstacle_in(self._said)
-            reason = obstacle.problem if obstacle else "GStreamer has ended"
-            raise OutputError(f"{self.name} takes no more frames ({reason})")
+            reason = obstacle.problem if obstacle else _("GStreamer has ended")
+            raise OutputError(
+                _("{name} takes no more frames ({reason})").format(name=self.name, reason=reason)
+            )
         self._put(cv2.cvtColor(image, cv2.COLOR_BGR2YUV_I420).tobytes())
 
     def close(self) -> None:
@@ -162,14 +167,16 @@ class PipeWireCamera(Output):
 def _absent() -> Obstacle | None:
     """Why GStreamer cannot even be started, or None if it can."""
     if sys.platform != "linux":
-        return Obstacle("PipeWire is for Linux", "emotion-overlay run --output virtual")
+        return Obstacle(_("PipeWire is for Linux"), "emotion-overlay run --output virtual")
     if not _SYSTEM_PYTHON.exists():
-        return Obstacle(f"there is no {_SYSTEM_PYTHON}", INSTALL)
+        return Obstacle(_("there is no {path}").format(path=_SYSTEM_PYTHON), INSTALL)
     return None
 
 
 def _explain(obstacle: Obstacle) -> str:
-    return f"No PipeWire camera: {obstacle.problem}. Run: {obstacle.fix}"
+    return _("No PipeWire camera: {problem}. Run: {command}").format(
+        problem=_(obstacle.problem), command=obstacle.fix
+    )
 
 
 def _pipeline(size: tuple[int, int], fps: float) -> str:
@@ -197,9 +204,11 @@ def _gstreamer(pipeline: str) -> subprocess.Popen[bytes]:
 def _obstacle_in(lines: Iterable[bytes]) -> Obstacle | None:
     """The first thing that GStreamer's process complained about, and its fix."""
     for line in lines:
-        word, _, detail = line.decode(errors="replace").partition(" ")
+        word, _space, detail = line.decode(errors="replace").partition(" ")
         if word == "missing":
-            return Obstacle(f"GStreamer is not complete ({detail})", INSTALL)
+            return Obstacle(
+                _("GStreamer is not complete ({detail})").format(detail=detail), INSTALL
+            )
         if word == "failed":
-            return Obstacle(f"PipeWire does not answer ({detail})", START)
+            return Obstacle(_("PipeWire does not answer ({detail})").format(detail=detail), START)
     return None

@@ -72,7 +72,9 @@ class VirtualCamera(Output):
         """
         if size[0] % 2 or size[1] % 2:
             raise OutputError(
-                f"a virtual camera needs even width and height, not {size[0]}x{size[1]}"
+                _("a virtual camera needs even width and height, not {width}x{height}").format(
+                    width=size[0], height=size[1]
+                )
             )
         self._camera = _open(size, fps, device, backend)
         self._device = str(self._camera.device)
@@ -115,9 +117,15 @@ def _open(size: tuple[int, int], fps: float, device: str | None, backend: str | 
         import pyvirtualcam
         from pyvirtualcam.camera import BACKENDS
     except ImportError as error:  # its native part links to system libraries on Linux and macOS
-        raise OutputError(f"pyvirtualcam cannot be loaded: {_one_line(error)}") from error
+        raise OutputError(
+            _("pyvirtualcam cannot be loaded: {error}").format(error=_one_line(error))
+        ) from error
     if backend is not None and backend not in BACKENDS:
-        raise OutputError(f"no virtual camera backend '{backend}': there are {', '.join(BACKENDS)}")
+        raise OutputError(
+            _("no virtual camera backend '{backend}': there are {names}").format(
+                backend=backend, names=", ".join(BACKENDS)
+            )
+        )
     loopback = sys.platform == "linux" and backend in (None, "v4l2loopback")
     if loopback:
         device = _node_labelled(device or CAMERA_LABEL) or device

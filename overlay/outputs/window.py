@@ -12,7 +12,7 @@ from overlay.gui.process import NO_QT, show_preview
 from overlay.gui.start import make_process, start_process
 from overlay.host.display import has_display
 from overlay.host.libraries import QT_FIX
-from overlay.language import language
+from overlay.language import _, language
 from overlay.outputs.base import Output
 from overlay.scene import Image
 
@@ -46,8 +46,10 @@ class PreviewWindow(Output):
         """
         if not has_display():
             raise OutputError(
-                "no display for a window (DISPLAY is not set): "
-                "use the output 'virtual', 'none' or a file"
+                _(
+                    "no display for a window (DISPLAY is not set): use the output 'virtual', "
+                    "'none' or a file"
+                )
             )
         self.name = "window"
         self.size = size
@@ -55,7 +57,9 @@ class PreviewWindow(Output):
         try:
             self._memory = SharedMemory(create=True, size=FrameBuffer.bytes_for(size))
         except OSError as error:
-            raise OutputError(f"no shared memory for a window: {error.strerror}") from error
+            raise OutputError(
+                _("no shared memory for a window: {reason}").format(reason=error.strerror)
+            ) from error
         self._buffer = FrameBuffer(self._memory, size)
         self._process = make_process(
             "preview-window",
@@ -120,9 +124,11 @@ class PreviewWindow(Output):
                 without_qt = self._process.exitcode == NO_QT
                 self.close()
                 raise OutputError(
-                    f"windows need Qt, which is missing: {QT_FIX}"
+                    _("windows need Qt, which is missing: {qt_fix}").format(qt_fix=QT_FIX)
                     if without_qt
-                    else "no window could be opened on this display: "
-                    "use the output 'virtual', 'none' or a file"
+                    else _(
+                        "no window could be opened on this display: use the output "
+                        "'virtual', 'none' or a file"
+                    )
                 )
             time.sleep(0.01)

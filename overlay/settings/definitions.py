@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from overlay.camera_url import private_parts, shown
 from overlay.desktop.hotkey import parse_hotkey
 from overlay.errors import SettingsError
-from overlay.language import AUTO, LANGUAGES, resolve
+from overlay.language import AUTO, LANGUAGES, _, resolve
 from overlay.logs import keep_out
 
 #: off: clean video for everyone. only-me: clean video for the call, labels in the private window.
@@ -293,27 +293,35 @@ def _validated(values: dict[str, Any]) -> Settings:
         if name not in Settings.model_fields:
             raise SettingsError(unknown_setting(name)) from None
         raise SettingsError(
-            f"setting {name} must be {_demand(name)}, not {first['input']!r}"
+            _("setting {name} must be {what}, not {value!r}").format(
+                name=name, what=_demand(name), value=first["input"]
+            )
         ) from None
 
 
 def _demand(name: str) -> str:
     """What a setting takes, for people."""
     if names := choices(name):
-        return " or ".join(filter(None, (", ".join(names[:-1]), names[-1])))
+        *others, last = names
+        if not others:
+            return last
+        return _("{others} or {last}").format(others=", ".join(others), last=last)
     field = Settings.model_fields[name]
     if name.startswith("hotkey_"):
-        return "a hotkey such as ctrl+alt+o or f9, or empty"
+        return _("a hotkey such as ctrl+alt+o or f9, or empty")
     if field.annotation is bool:
-        return "true or false"
+        return _("true or false")
     if field.annotation is str:
-        return "a text"
-    kind = "whole number" if field.annotation is int else "number"
+        return _("a text")
     least, most, step = (_bound(name, bound) for bound in ("ge", "le", "multiple_of"))
-    kind = f"an even {kind}" if step == 2 else f"a {kind}"
-    if step is not None and step > 2:
-        kind = f"a multiple of {step}"
-    return f"{kind} of at least {least}" if most is None else f"{kind} from {least} to {most}"
+    kind = _("a whole number") if field.annotation is int else _("a number")
+    if step is not None:
+        kind = (
+            _("an even whole number") if step == 2 else _("a multiple of {step}").format(step=step)
+        )
+    if most is None:
+        return _("{kind} of at least {least}").format(kind=kind, least=least)
+    return _("{kind} from {least} to {most}").format(kind=kind, least=least, most=most)
 
 
 def _bound(name: str, bound: str) -> Any:

@@ -17,9 +17,10 @@ from tomlkit.exceptions import TOMLKitError
 from overlay.errors import SettingsError
 from overlay.host.atomic_file import atomic_write
 from overlay.host.resources import config_dir
+from overlay.language import N_, _
 from overlay.settings.definitions import DESCRIPTIONS, Settings, make_settings, unknown_setting
 
-_FIX = "correct it, or `emotion-overlay doctor --fix` sets the file aside"
+_FIX = N_("correct it, or `emotion-overlay doctor --fix` sets the file aside")
 
 _HEADER = """\
 # Settings of Emotion Overlay. A line counts without its leading '#'. Environment variables
@@ -78,7 +79,7 @@ class SettingsFile:
                 warnings=(f"{self.path} cannot be read ({error.strerror}); the defaults are used",)
             )
         except UnicodeDecodeError:
-            raise SettingsError("it is not UTF-8 text") from None
+            raise SettingsError(_("it is not UTF-8 text")) from None
         values, warnings = _parse(text)
         return Loaded(values, tuple(f"{self.path}: {warning}" for warning in warnings))
 
@@ -104,7 +105,9 @@ class SettingsFile:
         except FileNotFoundError:
             text = template()
         except (OSError, UnicodeDecodeError) as error:
-            raise SettingsError(f"{self.path} cannot be read: {error}") from error
+            raise SettingsError(
+                _("{path} cannot be read: {error}").format(path=self.path, error=error)
+            ) from error
         for name, value in values.items():
             text = _with_value(text, name, value)
         self._write(text)
@@ -119,7 +122,9 @@ class SettingsFile:
             self.read()
         except SettingsError as error:
             raise SettingsError(
-                f"settings cannot be saved in {self.path}: {error} ({_FIX})"
+                _("settings cannot be saved in {path}: {error} ({fix})").format(
+                    path=self.path, error=error, fix=_(_FIX)
+                )
             ) from error
 
     def _write(self, text: str) -> None:
@@ -131,7 +136,11 @@ class SettingsFile:
                 file.write(text.encode())
         except OSError as error:
             reason = error.strerror or error
-            raise SettingsError(f"settings cannot be saved in {target}: {reason}") from error
+            raise SettingsError(
+                _("settings cannot be saved in {target}: {reason}").format(
+                    target=target, reason=reason
+                )
+            ) from error
 
     def set_aside(self) -> Path:
         """Rename the file to `settings.toml.broken-DATE`.
@@ -170,7 +179,9 @@ def _parse(text: str) -> tuple[dict[str, Any], list[str]]:
         line = getattr(error, "line", None)
         reason = re.sub(r" at line \d+ col \d+$", "", str(error))
         reason = reason.replace("character: '\\x00'", "end of the line")
-        raise SettingsError(f"line {line}: {reason}" if line else reason) from None
+        raise SettingsError(
+            _("line {line}: {reason}").format(line=line, reason=reason) if line else reason
+        ) from None
     values: dict[str, Any] = {}
     warnings: list[str] = []
     for name, value in content.items():

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from overlay.camera_url import is_camera_url, shown
 from overlay.errors import SourceError
+from overlay.language import N_, _
 from overlay.sources import _opencv  # noqa: F401  (quietens OpenCV for the whole room)
 from overlay.sources.base import Source
 from overlay.sources.cameras import CameraInfo, camera_nodes, default_cameras, list_cameras
@@ -32,7 +33,7 @@ __all__ = [
     "turn",
 ]
 
-_POSSIBLE = (
+_POSSIBLE = N_(
     "auto, webcam, webcam:2, webcam:NAME, /dev/video0, demo, demo:9, the rtsp:// or http:// URL of "
     "a network camera, or the path of a video, an image or a folder of images"
 )
@@ -67,9 +68,11 @@ def open_source(
     """
     if "\0" in spec:  # which no system call takes
         raise SourceError(
-            f"no source and no file is called '{shown(spec)}': possible are {_POSSIBLE}"
+            _("no source and no file is called '{spec}': possible are {possible}").format(
+                spec=shown(spec), possible=_(_POSSIBLE)
+            )
         )
-    kind, _, detail = spec.partition(":")
+    kind, _colon, detail = spec.partition(":")
     if spec == "auto":
         return _open_auto(size, fps, pace, before_camera)
     if is_camera_url(spec):
@@ -146,7 +149,9 @@ def _open_file(spec: str, fps: float, pace: bool, loop: bool) -> Source:
     path = Path(spec)
     if not spec or not os.path.exists(path):
         raise SourceError(
-            f"no source and no file is called '{shown(spec)}': possible are {_POSSIBLE}"
+            _("no source and no file is called '{spec}': possible are {possible}").format(
+                spec=shown(spec), possible=_(_POSSIBLE)
+            )
         )
     if is_still(path):
         return ImageSource(path, fps=fps, pace=pace, loop=loop)

@@ -13,6 +13,7 @@ import av
 from overlay.camera_url import shown
 from overlay.errors import SourceError, SourceLostError, SourceRefusedError
 from overlay.host.device_thread import DeviceThread
+from overlay.language import _
 from overlay.scene import Frame, Image
 from overlay.sources.base import Source
 from overlay.sources.rendition import Rendition
@@ -88,7 +89,9 @@ class NetworkSource(Source):
         except Exception:
             self.close()
             raise SourceLostError(
-                f"{self.name} stopped delivering: check that it is on and connected"
+                _("{name} stopped delivering: check that it is on and connected").format(
+                    name=self.name
+                )
             ) from None
         self._index += 1
         return Frame(image, time_s, self._index - 1)
@@ -178,21 +181,40 @@ def _explained(name: str, error: Exception) -> SourceError:
     """What the user should know about a connection that could not be made."""
     if isinstance(error, (av.HTTPUnauthorizedError, av.HTTPForbiddenError)):
         return SourceRefusedError(
-            f"{name} wants another name or password: give them as in rtsp://NAME:PASSWORD@HOST/PATH"
+            _(
+                "{name} wants another name or password: give them as in "
+                "rtsp://NAME:PASSWORD@HOST/PATH"
+            ).format(name=name)
         )
     if isinstance(error, av.HTTPNotFoundError):
         return SourceRefusedError(
-            f"{name} has no stream of this path: look up its URL in the camera's manual"
+            _("{name} has no stream of this path: look up its URL in the camera's manual").format(
+                name=name
+            )
         )
     if isinstance(error, av.HTTPError):
-        return SourceRefusedError(f"{name} refuses: {error.strerror}")
+        return SourceRefusedError(
+            _("{name} refuses: {reason}").format(name=name, reason=error.strerror)
+        )
     if isinstance(error, (TimeoutError, av.ExitError)):
-        return SourceError(f"{name} does not answer in time: check that it is on and reachable")
+        return SourceError(
+            _("{name} does not answer in time: check that it is on and reachable").format(name=name)
+        )
     if isinstance(error, socket.gaierror):
-        return SourceError(f"{name} is not known in this network: check the URL and the connection")
+        return SourceError(
+            _("{name} is not known in this network: check the URL and the connection").format(
+                name=name
+            )
+        )
     if isinstance(error, ConnectionRefusedError):
-        return SourceError(f"{name} does not take connections: check that it is on, and the port")
+        return SourceError(
+            _("{name} does not take connections: check that it is on, and the port").format(
+                name=name
+            )
+        )
     return SourceError(
-        f"{name} sends no live video that can be read: it must be RTSP, or MJPEG, MPEG-TS or FLV "
-        "over HTTP; download a file first"
+        _(
+            "{name} sends no live video that can be read: it must be RTSP, or MJPEG, MPEG-TS "
+            "or FLV over HTTP; download a file first"
+        ).format(name=name)
     )

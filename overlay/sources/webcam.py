@@ -86,7 +86,9 @@ def _refuse_unusable(camera: CameraInfo) -> None:
         raise SourceError(text.format(camera=camera))
     if not camera.capture:
         raise SourceError(
-            f"camera {camera} is not a capture device: choose another of the camera's devices"
+            _(
+                "camera {camera} is not a capture device: choose another of the camera's devices"
+            ).format(camera=camera)
         )
 
 
@@ -145,7 +147,9 @@ class WebcamSource(Source):
                 self._index += 1
                 return frame
         self.close()
-        raise SourceLostError(f"{self.name} stopped delivering: plug it in again")
+        raise SourceLostError(
+            _("{name} stopped delivering: plug it in again").format(name=self.name)
+        )
 
     def close(self) -> None:
         """Release the camera; safe to call twice."""

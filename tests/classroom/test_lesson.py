@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from overlay.classroom.page import CSV_COLUMNS, lesson_csv, lesson_page
 from overlay.classroom.shares import Shares
 from overlay.classroom.states import INTERVAL_S, STATES, TENTHS, tenths_of
 from overlay.errors import ClassError
+from overlay.language import use_language
 from overlay.monitor.records import Second
 
 BEGAN = 1_790_000_000.0
@@ -64,6 +66,14 @@ class TestThePage:
     @pytest.mark.parametrize("happy", [[], [None], [50], [None, 50, None], [50] * 400])
     def test_is_made_of_a_lesson_of_any_length(self, happy: list[int | None]) -> None:
         assert "Physics" in lesson_page(lesson(*happy))
+
+    def test_is_in_the_language_that_is_used(self) -> None:
+        known = lesson(*[20] * 6, *[60] * 6)
+        known.marks.append(TeacherMark(known.rows[2].clock, ""))
+        use_language("hi")
+        text = re.sub("<[^>]*>", " ", lesson_page(known).partition("<body")[2])
+        assert "पूरे पाठ का औसत" in text
+        assert set(re.findall("[A-Za-z]{3,}", text)) == {"Physics", "Emotion", "Overlay"}
 
     def test_the_table_has_every_interval_and_every_mark(self) -> None:
         known = lesson(10, None, 20)

@@ -69,6 +69,17 @@ def test_without_a_terminal_nothing_is_opened_unconfirmed(
     assert "--confirm" in said.err
 
 
+def test_a_class_is_opened_in_the_language_of_the_settings(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("EMOTION_OVERLAY_LANGUAGE", "hi")
+    with pytest.raises(SystemExit):
+        main(["class", "open", "Physics", "--broker", "local"])
+    said = capsys.readouterr()
+    assert said.out.startswith("कक्षा खोलने से पहले")
+    assert "कोई कक्षा नहीं खुली" in said.err
+
+
 def test_an_application_that_cannot_share_is_named(capsys: pytest.CaptureFixture[str]) -> None:
     from overlay.app import App
     from overlay.classroom.protocol import BoardKeys
