@@ -91,7 +91,7 @@ def test_one_that_was_ended_while_it_was_idle_costs_no_file(worker: Worker, port
     worker.read(job_for(portrait), Scenes())
     (process,) = worker_processes(os.getpid())
     os.kill(process, signal.SIGKILL)
-    until(lambda: Path(f"/proc/{process}/cmdline").read_bytes() == b"", "it has ended", 30)
+    until(lambda: Path(f"/proc/{process}/cmdline").read_bytes() == b"", "it has ended")
     scenes = Scenes()
     assert worker.read(job_for(portrait), scenes) == Outcome()
     assert len(scenes.read) == 1
@@ -157,7 +157,7 @@ def test_it_ends_with_the_process_that_started_it(portrait: Path, tmp_path: Path
     )
     assert done.returncode == -signal.SIGKILL
     command = Path(f"/proc/{int(done.stdout)}/cmdline")
-    until(lambda: not command.exists() or not command.read_bytes(), "it has ended", 30)
+    until(lambda: not command.exists() or not command.read_bytes(), "it has ended")
 
 
 @pytest.mark.parametrize(

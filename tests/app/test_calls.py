@@ -10,7 +10,7 @@ import pytest
 from overlay.outputs import VirtualCamera
 from tests.app.conftest import MakeApp
 from tests.camera_backend import CameraBackend
-from tests.waiting import until
+from tests.waiting import PATIENCE_S, until
 
 
 def test_the_webcam_is_off_while_no_program_looks_and_the_call_still_gets_pictures(
@@ -58,7 +58,7 @@ def test_a_call_that_begins_and_ends_is_noticed_with_the_webcam_on_all_the_time(
         told.clear()
         monkeypatch.setattr(VirtualCamera, "in_use", True)
         until(lambda: app.in_call, "a call")
-        assert told.wait(5)
+        assert told.wait(PATIENCE_S)
         monkeypatch.setattr(VirtualCamera, "in_use", False)
         until(lambda: not app.in_call, "no call")
         assert not app.status().standby

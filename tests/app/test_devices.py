@@ -11,7 +11,7 @@ import pytest
 from overlay.errors import OutputError, SourceError
 from tests.app.conftest import MakeApp
 from tests.camera_backend import CameraBackend
-from tests.waiting import until
+from tests.waiting import PATIENCE_S, until
 
 
 def test_what_is_missing_is_a_problem_until_it_is_there(
@@ -76,7 +76,7 @@ def test_a_file_ends_it_unless_it_loops(
     make_app: MakeApp, clip_path: Callable[[str], Path]
 ) -> None:
     with make_app(source=str(clip_path("smiling")), loop=False, mode="off") as app:
-        assert app.wait(60)
+        assert app.wait(PATIENCE_S)
         assert not app.stopped
         app.change(source="demo")
         assert not app.wait(0)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from tests.app.conftest import MakeApp
 from tests.camera_backend import CameraBackend
-from tests.waiting import until
+from tests.waiting import PATIENCE_S, until
 
 
 def test_start_stop_and_close_may_come_in_any_order_and_number(
@@ -32,7 +32,7 @@ def test_one_that_was_stopped_before_never_opens_anything(
     app = make_app()
     app.stop()
     with app:
-        assert app.wait(5)
+        assert app.wait(PATIENCE_S)
     assert camera.opened == 0
 
 
@@ -59,7 +59,7 @@ def test_changes_from_many_threads_at_once_leave_it_running(
         for thread in threads:
             thread.start()
         for thread in threads:
-            thread.join(60)
+            thread.join(PATIENCE_S)
             assert not thread.is_alive()
         app.resume()
         seen = app.status().frames_in

@@ -9,7 +9,7 @@ import pytest
 
 from tests.app.conftest import MakeApp
 from tests.camera_backend import CameraBackend
-from tests.waiting import until
+from tests.waiting import PATIENCE_S, until
 
 
 def test_they_are_called_after_every_change_and_at_the_end(make_app: MakeApp) -> None:
@@ -57,7 +57,7 @@ def test_one_that_fails_or_is_slow_harms_nobody(make_app: MakeApp, camera: Camer
         sent = len(camera.times)
         until(lambda: len(camera.times) > sent + 5, "video meanwhile")
         release.set()
-        assert called.wait(20)
+        assert called.wait(PATIENCE_S)
 
 
 def test_they_are_called_in_a_thread_of_their_own(make_app: MakeApp) -> None:
@@ -81,7 +81,7 @@ def test_the_end_is_told_even_if_a_listener_is_at_work_when_it_comes(make_app: M
     with make_app() as app:
         app.subscribe(listen)
         app.pause()
-        assert at_work.wait(20)
+        assert at_work.wait(PATIENCE_S)
         app.stop()
         release.set()
         until(lambda: seen[-1], "the end is told")
@@ -110,11 +110,11 @@ def test_one_may_close_the_application(make_app: MakeApp) -> None:
     with make_app() as app:
         app.subscribe(close)
         app.pause()
-        assert closed.wait(20)
+        assert closed.wait(PATIENCE_S)
 
 
 def test_one_may_control_the_application(make_app: MakeApp) -> None:
     with make_app() as app:
         app.subscribe(app.stop)
         app.set_mode("off")
-        assert app.wait(20)
+        assert app.wait(PATIENCE_S)

@@ -46,7 +46,7 @@ class Mosquitto:
         self.process = subprocess.Popen(
             self._command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
-        until(self.answers, "Mosquitto listens", 20)
+        until(self.answers, "Mosquitto listens")
 
     def answers(self) -> bool:
         try:

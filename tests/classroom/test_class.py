@@ -133,7 +133,7 @@ def test_the_class_goes_on_when_the_broker_was_killed(lesson: Lesson, server: Mo
     assert all(member.status().problem for member in lesson.members)
     server.start()
     connected = [lesson.running._connection, *(m._connection for m in lesson.members)]
-    until(lambda: all(each.connected for each in connected), "all are connected again", 60)
+    until(lambda: all(each.connected for each in connected), "all are connected again")
     lesson.check(lesson.interval_with(6, 6))
     assert lesson.running.problem is None
 

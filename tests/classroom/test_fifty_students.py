@@ -91,4 +91,4 @@ def _join(lesson: Lesson, count: int, life: Callable[[], Tenths]) -> None:
     for member in new:
         member.start()
     lesson.members += new
-    until(lambda: all(m.status().state == "waiting" for m in new), "they are connected", 60)
+    until(lambda: all(m.status().state == "waiting" for m in new), "they are connected")

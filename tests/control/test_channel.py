@@ -15,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from overlay.control.channel import LONGEST, Channel
+from tests.waiting import PATIENCE_S
 
 KEY = b"k" * 32
 
@@ -88,7 +89,7 @@ def test_a_huge_message_is_refused_before_it_is_read() -> None:
     huge.start()
     with Channel(theirs, 5.0) as channel, pytest.raises(OSError, match="bad message length"):
         channel.receive()
-    huge.join(10)
+    huge.join(PATIENCE_S)
     assert not huge.is_alive()
 
 

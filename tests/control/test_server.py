@@ -26,7 +26,7 @@ from overlay.sources import SameSource
 from tests.camera_backend import CameraBackend
 from tests.control.conftest import SMALL
 from tests.engine.devices import Onlooker
-from tests.waiting import until
+from tests.waiting import PATIENCE_S, until
 
 
 class TestCommands:
@@ -71,7 +71,7 @@ class TestCommands:
 
     def test_stop_ends_it(self, running: App) -> None:
         assert ask("stop")["ok"]
-        assert running.wait(20)
+        assert running.wait(PATIENCE_S)
 
     def test_after_its_end_nobody_is_left_who_answers(self, runtime: Path) -> None:
         for _ in range(5):
@@ -242,7 +242,7 @@ def test_it_answers_while_the_webcam_is_still_opening(
         server.serve(app)
         begin = threading.Thread(target=app.start)
         begin.start()
-        assert opening.wait(20)
+        assert opening.wait(PATIENCE_S)
         began = time.monotonic()
         assert ask("mode", "on-air")["status"]["running"] is False
         assert ask("pause")["status"]["paused"]

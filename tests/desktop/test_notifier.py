@@ -8,6 +8,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.waiting import PATIENCE_S
+
 pytestmark = [
     pytest.mark.desktop,
     pytest.mark.skipif(sys.platform != "linux", reason="PLATFORM: the session bus is Linux's"),
@@ -64,7 +66,7 @@ def test_the_next_about_the_same_takes_its_place(notifier, server):
 def test_its_button_does_what_it_says(notifier):
     clicked = threading.Event()
     notifier.show("recording", "Your recording has ended", "", [("Open report", clicked.set)])
-    assert clicked.wait(10)
+    assert clicked.wait(PATIENCE_S)
 
 
 def test_a_desktop_that_shows_no_notifications_is_an_error_of_one_line(address):

@@ -293,7 +293,7 @@ def test_what_is_interrupted_leaves_nothing_half_written(
 ) -> None:
     clip = clip_path("leaving")
     process = start("analyze", clip, "--save", "out.mp4", "--json", "out.jsonl", folder=tmp_path)
-    until(lambda: len(list(tmp_path.iterdir())) == 2, "two hidden files", 60)
+    until(lambda: len(list(tmp_path.iterdir())) == 2, "two hidden files")
     process.send_signal(getattr(signal, name))
     outcome = finish(process)
     assert outcome.code != 0

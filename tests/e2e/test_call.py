@@ -23,7 +23,7 @@ from overlay.sources import open_source
 from tests import clips
 from tests.camera_backend import CameraBackend, registered
 from tests.clips import CLIPS, read_clip
-from tests.waiting import until
+from tests.waiting import PATIENCE_S, until
 
 pytestmark = pytest.mark.e2e
 
@@ -92,9 +92,9 @@ def test_captured_frames_reach_the_call_whatever_perception_does(
 ) -> None:
     perception = opened(kind)
     with call(f"demo:{faces}", lambda: perception) as engine:
-        until(lambda: engine.status().frames_out >= FRAMES, f"{FRAMES} frames", limit_s=60)
+        until(lambda: engine.status().frames_out >= FRAMES, f"{FRAMES} frames")
         if kind is Perception:
-            until(lambda: engine.status().labelled > 0, "labels", limit_s=60)
+            until(lambda: engine.status().labelled > 0, "labels")
         else:
             until(lambda: engine.status().perceived or engine.status().problems, "a try")
     status = engine.status()
@@ -112,7 +112,7 @@ def test_captured_frames_reach_the_call_whatever_perception_does(
 
 def test_while_perception_fails_the_video_is_clean_to_the_last_bit(camera: CameraBackend) -> None:
     with call("demo", Raising) as engine:
-        until(lambda: engine.status().frames_out >= 30, "thirty frames", limit_s=60)
+        until(lambda: engine.status().frames_out >= 30, "thirty frames")
     received = list(camera.frames)
     wanted = demo_frames(len(received))
     assert all(np.array_equal(a, b) for a, b in zip(received, wanted, strict=True))
@@ -120,7 +120,7 @@ def test_while_perception_fails_the_video_is_clean_to_the_last_bit(camera: Camer
 
 def test_labels_are_drawn_where_the_face_is_and_the_right_way_round(camera: CameraBackend) -> None:
     with call("demo", Perception) as engine:
-        until(lambda: engine.status().labelled >= 10, "ten labelled frames", limit_s=60)
+        until(lambda: engine.status().labelled >= 10, "ten labelled frames")
     sent = len(camera.times)
     received, clean = camera.frames[-1], demo_frames(sent)[-1]
     drawn = cv2.absdiff(received, clean).max(axis=2) > 40
@@ -138,7 +138,7 @@ def test_a_clip_reaches_the_call_from_its_first_frame_to_its_last(
     perception = opened(Perception)
     frames = read_clip(clip_path(name))
     with call(str(clip_path(name)), lambda: perception, clips.SIZE) as engine:
-        assert engine.wait(60)
+        assert engine.wait(PATIENCE_S)
     status = engine.status()  # after the end: the last frame is counted once it has been sent
     assert status.frames_in == len(frames)
     assert status.frames_out == len(camera.times)
@@ -153,7 +153,7 @@ def test_a_smile_in_a_clip_is_shown_to_the_call(
 ) -> None:
     perception = opened(Perception)
     with call(str(clip_path(name)), lambda: perception, clips.SIZE, loop=True) as engine:
-        until(lambda: engine.status().labelled >= 10, "ten labelled frames", limit_s=60)
+        until(lambda: engine.status().labelled >= 10, "ten labelled frames")
         status = engine.status()
     assert status.emotions["happy"] >= 0.9 * sum(status.emotions.values())
 
@@ -162,7 +162,7 @@ def test_labels_follow_a_face_that_moves(camera: CameraBackend, clip_path: ClipP
     perception = opened(Perception)
     clean = [frame.image for frame in read_clip(clip_path("smiling"))]
     with call(str(clip_path("smiling")), lambda: perception, clips.SIZE, loop=True) as engine:
-        until(lambda: engine.status().labelled >= 30, "thirty labelled frames", limit_s=60)
+        until(lambda: engine.status().labelled >= 30, "thirty labelled frames")
     labelled = 0
     for received in list(camera.frames)[::5]:
         index = int(np.argmin([cv2.norm(received, image, cv2.NORM_L1) for image in clean]))

@@ -18,7 +18,7 @@ from overlay.control import ask
 from overlay.errors import ControlError
 from tests.classroom.brokers import Mosquitto, mosquitto
 from tests.e2e.conftest import Outcome, finish, start
-from tests.waiting import until
+from tests.waiting import PATIENCE_S, until
 
 pytestmark = [pytest.mark.e2e, pytest.mark.desktop]
 
@@ -80,7 +80,7 @@ def answers() -> bool:
 @pytest.fixture
 def student(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
     with start("run", *SMALL, folder=tmp_path) as process:
-        until(answers, "an application that answers", 60)
+        until(answers, "an application that answers")
         yield process
         process.kill()
 
@@ -111,7 +111,7 @@ def test_teacher_and_student_are_killed_and_the_class_goes_on(
     board.process.send_signal(signal.SIGTERM)
     page = Path(board.line(r"(.*\.html)$"))
     assert "Physics, lesson 4" in page.read_text(encoding="utf-8")
-    assert board.process.wait(60) == 0
+    assert board.process.wait(PATIENCE_S) == 0
     assert not list(page.parent.glob("open.json"))
 
 

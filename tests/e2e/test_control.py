@@ -39,7 +39,7 @@ def _runtime(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 @pytest.fixture
 def running(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
     with start("run", *SMALL, folder=tmp_path) as process:
-        until(is_running, "an application that answers", 60)
+        until(is_running, "an application that answers")
         yield process
         process.kill()
 
@@ -98,7 +98,7 @@ def test_without_a_tray_the_application_runs_and_a_second_start_only_activates_i
         "DBUS_SESSION_BUS_ADDRESS": "unix:path=/nowhere",
     }
     with start(folder=tmp_path, **environment) as first:
-        until(is_running, "an application that answers", 60)
+        until(is_running, "an application that answers")
         second = finish(start(folder=tmp_path, **environment))
         assert second.code == 0
         assert "already running" in second.out
@@ -130,7 +130,7 @@ def test_they_end_the_tray_tidily_too(tmp_path: Path, name: str) -> None:
         "EMOTION_OVERLAY_OUTPUT": "out.mp4",
     }
     with start(folder=tmp_path, **environment) as process:
-        until(lambda: is_running() and ask("status")["status"]["frames_out"] > 5, "video", 60)
+        until(lambda: is_running() and ask("status")["status"]["frames_out"] > 5, "video")
         for _ in range(2):
             process.send_signal(getattr(signal, name))
         outcome = finish(process)
@@ -147,10 +147,10 @@ def test_after_a_kill_at_any_moment_the_next_start_works(tmp_path: Path) -> None
             victim.kill()
         assert victim.returncode == -signal.SIGKILL
     with start("run", *SMALL, folder=tmp_path) as process:
-        until(is_running, "an application that answers", 60)
+        until(is_running, "an application that answers")
         process.kill()
     with start("run", *SMALL, folder=tmp_path) as process:
-        until(is_running, "an application that answers", 60)
+        until(is_running, "an application that answers")
         ask("stop")
         assert finish(process).code == 0
 
@@ -193,7 +193,7 @@ def test_python_opens_no_socket_but_the_control_channel(tmp_path: Path) -> None:
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 def test_native_code_opens_no_socket_either(running: subprocess.Popen[str]) -> None:
     ask("mode", "on-air")
-    until(lambda: ask("status")["status"]["perceived"] > 5, "faces being read", 60)
+    until(lambda: ask("status")["status"]["perceived"] > 5, "faces being read")
     inodes = set()
     for link in Path(f"/proc/{running.pid}/fd").iterdir():
         with contextlib.suppress(FileNotFoundError):  # closed since it was listed

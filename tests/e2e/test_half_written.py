@@ -45,7 +45,7 @@ def test_after_a_kill_the_name_is_free_or_the_older_file_s_and_the_next_run_is_w
     if older is not None:
         target.write_bytes(older)
     process = start(*command, folder=tmp_path)
-    until(lambda: any(part.stat().st_size > 0 for part in parts(tmp_path)), "it writes", 60)
+    until(lambda: any(part.stat().st_size > 0 for part in parts(tmp_path)), "it writes")
     process.kill()
     finish(process)
     assert (target.read_bytes() if target.exists() else None) == older
@@ -75,7 +75,7 @@ def test_a_full_disk_is_one_line_and_leaves_what_was_there(
 def test_ctrl_c_ends_a_conversion_with_a_whole_file(tmp_path: Path, clip_path: Clip) -> None:
     command = [part.format(clip=clip_path("leaving")) for part in COMMANDS["run"]]
     process = start(*command, folder=tmp_path)
-    until(lambda: any(part.stat().st_size > 0 for part in parts(tmp_path)), "it writes", 60)
+    until(lambda: any(part.stat().st_size > 0 for part in parts(tmp_path)), "it writes")
     process.send_signal(signal.SIGINT)
     outcome = finish(process)
     assert outcome.code == 0

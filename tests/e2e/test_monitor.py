@@ -90,7 +90,7 @@ def test_a_lesson_of_somebody_who_smiles(
     home: Path, clip_path: Callable[[str], Path], name: str, ana: Student, call: Call
 ) -> None:
     with monitoring(home, clip_path(name), "--title", "Physics, lesson 4") as process:
-        until(lambda: any(s.present for _, all_ in recorded(ana) for s in all_), "a face", 60)
+        until(lambda: any(s.present for _, all_ in recorded(ana) for s in all_), "a face")
         assert is_recording()
         assert "Ana" in call("status").out
         assert call("stop").code == 0
@@ -112,7 +112,7 @@ def test_somebody_in_a_portrait_video_is_seen_and_a_crop_that_hides_them_is_said
 ) -> None:
     portrait = shared_case("portrait-cut") / "portrait.mp4"
     with monitoring(home, portrait) as process:
-        until(lambda: any(s.present for _, all_ in recorded(ana) for s in all_), "the face", 60)
+        until(lambda: any(s.present for _, all_ in recorded(ana) for s in all_), "the face")
         process.send_signal(signal.SIGINT)
         assert "cut off" not in finish(process).out
     with monitoring(home, portrait, "--fit", "crop") as process:
@@ -148,7 +148,7 @@ def test_nothing_but_the_documented_files_is_written_and_no_network_socket_opene
             writable.update(open_for_writing(process.pid))
             return len([s for _, all_ in recorded(ana) for s in all_]) >= 4
 
-        until(look, "four seconds are recorded", 60)
+        until(look, "four seconds are recorded")
         for kind in ("tcp", "tcp6", "udp", "udp6", "raw", "raw6"):
             table = Path(f"/proc/{process.pid}/net/{kind}").read_text()
             assert not sockets_of(process.pid) & {
@@ -200,7 +200,7 @@ def test_pausing_the_application_pauses_the_recording(
     home: Path, clip: Path, ana: Student, call: Call
 ) -> None:
     with monitoring(home, clip) as process:
-        until(lambda: any(seconds for _, seconds in recorded(ana)), "it records", 60)
+        until(lambda: any(seconds for _, seconds in recorded(ana)), "it records")
         call("pause")
         until(lambda: recorded(ana)[0][0].pauses, "the pause is noted")
         assert ask("status")["status"]["recording"] is None
@@ -222,7 +222,7 @@ def test_the_time_is_up(home: Path, clip: Path, ana: Student) -> None:
 @pytest.mark.skipif(sys.platform == "win32", reason="PLATFORM: POSIX signals")
 def test_a_closed_terminal_ends_the_session_in_order(home: Path, clip: Path, ana: Student) -> None:
     with monitoring(home, clip) as process:
-        until(lambda: any(len(all_) >= 2 for _, all_ in recorded(ana)), "two seconds", 60)
+        until(lambda: any(len(all_) >= 2 for _, all_ in recorded(ana)), "two seconds")
         for _ in range(2):
             process.send_signal(signal.SIGHUP)
         out = finish(process)

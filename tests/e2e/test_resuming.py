@@ -73,7 +73,7 @@ def test_the_same_command_goes_on(folder: Path, finished: Path, name: str, jobs:
     assert outcome.code != 0
     assert not (folder / "out.csv").exists()
     assert not (folder / "out.jsonl").exists()
-    until(lambda: not any(map(is_alive, workers)), "the workers have ended", 30)
+    until(lambda: not any(map(is_alive, workers)), "the workers have ended")
     kept = read_so_far(folder)
     assert 4 <= kept < 13
     if name != "SIGKILL":

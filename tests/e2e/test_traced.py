@@ -177,7 +177,7 @@ def test_a_running_application_and_what_controls_it_keep_to_themselves(
     emotion_overlay = partial(traced, sys.executable, "-m", "overlay")
     with ThreadPoolExecutor() as pool:
         running = pool.submit(emotion_overlay, *words.split())
-        until((runtime / "control.sock").exists, "it listens", 60)
+        until((runtime / "control.sock").exists, "it listens")
         commands = (
             "status --json", "mode on-air", "toggle", "panic", "pause", "resume", "forget-resting",
             "stop",

@@ -18,7 +18,7 @@ from overlay.scene import Box, Emotion, Frame, KeyPoints, Scene
 from tests.camera_backend import CameraBackend
 from tests.engine.conftest import MakeEngine, OneHappyFace
 from tests.engine.devices import Script, forever, is_plain, picture
-from tests.waiting import until
+from tests.waiting import PATIENCE_S, until
 
 GOOD = Frame(picture(90), 5.0, 1)
 
@@ -103,7 +103,7 @@ def test_pictures_in_any_order_in_memory_are_sent(
 ) -> None:
     steps = iter([picture(90)[::-1, ::-1], np.asfortranarray(picture(90))])
     with make_engine(mode="off", source=lambda: Script(steps)) as engine:
-        assert engine.wait(20)
+        assert engine.wait(PATIENCE_S)
     assert len(camera.frames) == 2
     assert not engine.status().problems
 

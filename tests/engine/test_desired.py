@@ -17,6 +17,7 @@ from overlay.outputs import Output
 from overlay.settings import Settings
 from overlay.sources import Source
 from tests.engine.devices import Onlooker
+from tests.waiting import PATIENCE_S
 
 
 def open_source(settings: Settings) -> Source:
@@ -156,7 +157,7 @@ class TestState:
         waiting.start()
         state.update(theme="light")
         state.update(paused=True)
-        waiting.join(20)
+        waiting.join(PATIENCE_S)
         assert seen == [state.value]
 
     def test_a_wrong_change_changes_nothing(self) -> None:

@@ -17,7 +17,7 @@ from overlay.sources.base import Source
 from tests.camera_backend import CameraBackend
 from tests.engine.conftest import MakeEngine, OneHappyFace
 from tests.engine.devices import Script, Window, forever, is_plain, picture
-from tests.waiting import until
+from tests.waiting import PATIENCE_S, until
 
 
 class TestVideoGoesOn:
@@ -32,7 +32,7 @@ class TestVideoGoesOn:
     ) -> None:
         pattern = np.random.default_rng(7).integers(0, 256, (180, 320, 3), dtype=np.uint8)
         with make_engine(mode="off", source=lambda: Script(iter([pattern] * 5))) as engine:
-            assert engine.wait(20)
+            assert engine.wait(PATIENCE_S)
         assert len(camera.frames) == 5
         assert all(np.array_equal(frame, pattern) for frame in camera.frames)
 
@@ -179,7 +179,7 @@ class TestSources:
     ) -> None:
         steps = iter([picture(50, 640, 480), picture(50, 1, 1), picture(50, 333, 77)])
         with make_engine(mode="off", source=lambda: Script(steps)) as engine:
-            assert engine.wait(20)
+            assert engine.wait(PATIENCE_S)
         assert engine.status().frames_in == 3
         assert all(frame.shape == (180, 320, 3) for frame in camera.frames)
 
@@ -196,7 +196,7 @@ class TestSources:
     ) -> None:
         pictures = iter([picture(value) for value in (10, 20, 30)])
         with make_engine(mode="off", source=lambda: Script(pictures)) as engine:
-            assert engine.wait(20)
+            assert engine.wait(PATIENCE_S)
             assert not engine.status().running
         assert is_plain(camera.frames[-1], 30)
 
@@ -294,7 +294,7 @@ def test_commands_from_many_threads_leave_the_engine_working(
         for thread in threads:
             thread.start()
         for thread in threads:
-            thread.join(30)
+            thread.join(PATIENCE_S)
             assert not thread.is_alive()
         engine.update(paused=False)
         engine.update(mode="off")

@@ -14,7 +14,7 @@ from overlay.scene import Image, Scene
 from tests.camera_backend import CameraBackend
 from tests.engine.conftest import MakeEngine, OneHappyFace
 from tests.engine.devices import Onlooker, Recorder, Script, Window, forever, is_plain, picture
-from tests.waiting import until
+from tests.waiting import PATIENCE_S, until
 
 
 def jam() -> None:
@@ -75,7 +75,7 @@ class TestClosing:
 
     def test_its_end_ends_the_engine_all_the_same(self, make_engine: MakeEngine) -> None:
         with make_engine(mode="off", source=lambda: JammedScript(iter([picture(1)]))) as engine:
-            assert engine.wait(20)
+            assert engine.wait(PATIENCE_S)
 
     def test_an_output_that_is_exchanged(self, make_engine: MakeEngine) -> None:
         other = Recorder()

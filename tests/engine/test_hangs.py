@@ -12,7 +12,7 @@ from tests.camera_backend import CameraBackend
 from tests.engine.conftest import MakeEngine, OneHappyFace
 from tests.engine.devices import Onlooker, Recorder, Script, Window, forever, is_plain
 from tests.engine.hanging import Hanging, goes_on, has_hung
-from tests.waiting import until
+from tests.waiting import PATIENCE_S, until
 
 pytestmark = pytest.mark.usefixtures("impatient")
 
@@ -47,7 +47,7 @@ class TestSource:
             until(lambda: engine.status().frames_in > 3, "video")
             stuck.hang.set()
             if method == "read":
-                assert stuck.hangs.wait(20)
+                assert stuck.hangs.wait(PATIENCE_S)
             engine.update(open_source=lambda _: Script(forever(200)))
             until(lambda: camera.frames and is_plain(camera.frames[-1], 200), "the other picture")
             assert "was left behind" in engine.status().problems["source"]
@@ -94,7 +94,7 @@ class TestSource:
         with make_engine(mode="off", source=source) as engine:
             until(lambda: engine.status().frames_in > 3, "video")
             stuck.hang.set()
-            assert stuck.hangs.wait(20)
+            assert stuck.hangs.wait(PATIENCE_S)
             engine.update(paused=True)
             until(lambda: "was left behind" in engine.status().problems.get("source", ""), "that")
             engine.update(paused=False)
@@ -156,7 +156,7 @@ class TestOutput:
         ) as engine:
             until(lambda: window.shown is not None, "the window")
             stuck.hang.set()
-            assert stuck.hangs.wait(20)
+            assert stuck.hangs.wait(PATIENCE_S)
             until(lambda: engine.status().perceived > 0, "a scene")
             perceived = engine.status().perceived
             window.shown = None

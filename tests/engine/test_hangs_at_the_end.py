@@ -14,7 +14,7 @@ from tests.camera_backend import CameraBackend
 from tests.engine.conftest import MakeEngine, OneHappyFace
 from tests.engine.devices import Onlooker, Recorder, Script, Window, forever, is_plain
 from tests.engine.hanging import Hanging, goes_on, has_hung
-from tests.waiting import until
+from tests.waiting import PATIENCE_S, until
 
 pytestmark = pytest.mark.usefixtures("impatient")
 
@@ -61,7 +61,7 @@ class TestStop:
         until(lambda: engine.status().labelled and observer.scenes, "all work")
         stuck.hang.set()
         if method != "close":
-            assert stuck.hangs.wait(20)
+            assert stuck.hangs.wait(PATIENCE_S)
         engine.stop()
         assert engine.left_behind == (loop,)
         closed = {"source": "closed", "output": "gone", "window": "gone", "perception": "closed"}
@@ -124,7 +124,7 @@ def test_a_scene_that_comes_late_is_not_drawn_on_another_source(
     with make_engine(
         source=lambda: Script(forever(90)), perception=lambda: stuck.wrap(Once())
     ) as engine:
-        assert stuck.hangs.wait(20)
+        assert stuck.hangs.wait(PATIENCE_S)
         engine.update(open_source=lambda _: Script(forever(200)))
         until(lambda: is_plain(camera.frames[-1], 200), "the other picture")
         stuck.hang.clear()
@@ -159,7 +159,7 @@ def test_labels_drawn_before_an_output_opens_slowly_are_not_sent_after_a_panic(
     with make_engine(source=lambda: Script(forever(90)), output=Recorder) as engine:
         until(lambda: engine.status().labelled > 3, "labels")
         engine.update(open_output=lambda _: opener.open())
-        assert stuck.hangs.wait(20)
+        assert stuck.hangs.wait(PATIENCE_S)
         engine.update(mode="off")
         stuck.release.set()
         until(lambda: len(slow.plain) > 5, "video")

@@ -18,7 +18,7 @@ from overlay.sources.base import Source
 from tests.camera_backend import CameraBackend
 from tests.engine.conftest import MakeEngine
 from tests.engine.devices import Recorder, Script, forever, is_plain, picture, plain_source
-from tests.waiting import until
+from tests.waiting import PATIENCE_S, until
 
 
 class TestOutput:
@@ -175,7 +175,7 @@ class TestSizeAndRate:
         self, make_engine: MakeEngine, camera: CameraBackend
     ) -> None:
         with make_engine(mode="off", source=lambda: Script(iter([picture(90)] * 3))) as engine:
-            assert engine.wait(20)
+            assert engine.wait(PATIENCE_S)
             assert not engine.status().running
             engine.update(open_source=lambda _: Script(forever(200)))
             assert not engine.wait(0)
@@ -210,8 +210,8 @@ class TestRetrying:
         news = threading.Event()
         source = lambda: Script(iter([picture(1)] * 3))  # noqa: E731
         with make_engine(source=source, changed=news.set) as engine:
-            assert engine.wait(20)
-            assert news.wait(20)
+            assert engine.wait(PATIENCE_S)
+            assert news.wait(PATIENCE_S)
 
 
 def test_a_frame_that_is_being_painted_when_labels_go_off_is_sent_clean(
@@ -227,7 +227,7 @@ def test_a_frame_that_is_being_painted_when_labels_go_off_is_sent_clean(
 
     monkeypatch.setattr(Painter, "paint", slow_paint)
     with make_engine(source=plain_source) as engine:
-        assert painting.wait(20)
+        assert painting.wait(PATIENCE_S)
         engine.update(mode="off")
         sent = len(camera.times)
         release.set()
@@ -263,7 +263,7 @@ def test_a_change_returns_when_the_frame_before_it_has_gone(
     with make_engine(mode=mode, source=plain_source, output=Handed) as engine:
         until(lambda: engine.status().labelled > 3 or mode == "off", "labels")
         slow.set()
-        assert handing.wait(20)
+        assert handing.wait(PATIENCE_S)
 
         def update() -> None:
             engine.update(**change)
@@ -273,7 +273,7 @@ def test_a_change_returns_when_the_frame_before_it_has_gone(
         updating.start()
         returned.wait(0.1)  # it must not, but may not have got that far on a busy machine
         release.set()
-        updating.join(20)
+        updating.join(PATIENCE_S)
         until(lambda: late, "another frame")
     assert not any(is_plain(image, 90) for image in late) or "mode" in change
     assert "mode" not in change or all(is_plain(image, 90) for image in late)

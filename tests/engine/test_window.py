@@ -16,7 +16,7 @@ from overlay.sources.base import Source
 from tests.camera_backend import CameraBackend
 from tests.engine.conftest import MakeEngine, OneHappyFace
 from tests.engine.devices import Script, Window, is_plain, picture, plain_source
-from tests.waiting import until
+from tests.waiting import PATIENCE_S, until
 
 
 def test_it_opens_and_closes_again_and_again(
@@ -68,7 +68,7 @@ def test_a_window_hidden_while_it_opens_does_not_stay(make_engine: MakeEngine) -
 
     with make_engine(mode="only-me", source=plain_source) as engine:
         engine.update(open_window=lambda _: slow())
-        assert opening.wait(20)
+        assert opening.wait(PATIENCE_S)
         engine.update(open_window=None)
         release.set()
         until(lambda: window.gone, "the window closed")
@@ -101,7 +101,7 @@ def test_perception_sleeps_when_the_user_closes_the_window(make_engine: MakeEngi
         until(lambda: perception.perceived > 1, "perception")
         news.clear()
         window.gone = True
-        assert news.wait(20)
+        assert news.wait(PATIENCE_S)
         until(lambda: engine.status().window is None, "the window noticed as closed")
         assert engine.window_closed
         asleep = perception.perceived

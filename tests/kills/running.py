@@ -13,7 +13,7 @@ from overlay.bench.clip import write_clip
 from overlay.control import ask, wait_until_gone
 from overlay.errors import ControlError
 from tests.e2e.desktop import Desktop
-from tests.waiting import until
+from tests.waiting import PATIENCE_S, until
 
 
 class Call:
@@ -94,7 +94,7 @@ def run_call(folder: Path, *, size: tuple[int, int], fps: float) -> Iterator[Cal
         yield Call(process.pid, times)
         ask("stop")
         wait_until_gone()
-        assert process.wait(60) == 0
+        assert process.wait(PATIENCE_S) == 0
 
 
 def _is_shown() -> bool:

@@ -36,7 +36,7 @@ def kill_some(folders: list[Path], draw: random.Random) -> None:
     ) as parent:
         assert parent.stdout is not None
         children = [int(parent.stdout.readline()) for _ in folders]
-        until(lambda: all((folder / "began").exists() for folder in folders), "all record", 60)
+        until(lambda: all((folder / "began").exists() for folder in folders), "all record")
         began = time.monotonic()
         for moment, child in sorted((draw.uniform(0, 4), child) for child in children):
             time.sleep(max(0.0, began + moment - time.monotonic()))

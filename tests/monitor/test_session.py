@@ -16,7 +16,7 @@ from overlay.monitor.store import Store
 from overlay.monitor.students import Student, add_student
 from overlay.settings import make_settings
 from tests.monitor.lessons import locked
-from tests.waiting import until
+from tests.waiting import PATIENCE_S, until
 
 
 @pytest.fixture
@@ -54,7 +54,7 @@ def test_a_session_that_ends_late_leaves_the_next_one_alone(
         ending.start()
         until(lambda: first is not None and first.ended_how == "stopped", "the end of the first")
         sessions.begin("Ben")
-    ending.join(20)
+    ending.join(PATIENCE_S)
 
     assert ended == [first]
     assert app.status().recording == "Ben"
@@ -69,5 +69,5 @@ def test_a_session_that_has_ended_by_itself_is_shown_nothing_more(app: App, ana:
     app.change(idle_minutes=0.002, source="none-such.png")
     ended = threading.Event()
     Sessions(app, on_end=lambda _: ended.set()).begin("Ana")
-    assert ended.wait(20)
+    assert ended.wait(PATIENCE_S)
     assert app.status().recording is None

@@ -18,6 +18,7 @@ import pytest
 
 import overlay
 from overlay.models_store import detector_path
+from tests.waiting import PATIENCE_S
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 PIP = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet"]
@@ -179,4 +180,4 @@ def test_the_page_is_served_from_the_wheel_until_ctrl_c(installed: Path, tmp_pat
     with process, urllib.request.urlopen(process.stdout.readline().split()[0]) as response:
         assert response.read() == b"the page"
         process.send_signal(signal.SIGINT)
-        assert process.wait(60) == 130
+        assert process.wait(PATIENCE_S) == 130

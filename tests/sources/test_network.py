@@ -221,7 +221,7 @@ class TestRtsp:
             until(lambda: "source" in engine.status().problems, "the loss")
             until(lambda: screen.levels[-1] != WHITE, "the placeholder")
             with rtsp_camera(port):
-                until(lambda: screen.levels[-1] == WHITE, "the video again", 30)
+                until(lambda: screen.levels[-1] == WHITE, "the video again")
                 assert "source" not in engine.status().problems
         finally:
             engine.stop()

@@ -21,7 +21,7 @@ from overlay.tray import calibrating as module
 from overlay.tray.calibrating import Calibrating, describe_effect
 from overlay.tray.recording import Recording
 from tests.tray.test_menu import Answers
-from tests.waiting import until
+from tests.waiting import PATIENCE_S, until
 
 _WELL, _BADLY = (10, 10), (4, 10)
 
@@ -86,7 +86,7 @@ def test_it_can_be_ended_at_any_time(calibrating, ana, monkeypatch):
     thread.start()
     until(lambda: "60" in calibrating.describe()["calibration"]["line"])
     calibrating.end(keep=False)
-    thread.join(10)
+    thread.join(PATIENCE_S)
     assert step(calibrating) == "none"
     assert read_calibration(ana) is None
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from overlay.tray import icon_class
+from tests.waiting import PATIENCE_S
 
 pytestmark = [
     pytest.mark.desktop,
@@ -41,7 +42,7 @@ class Panel:
         """Let the application have this menu, and fetch it."""
         nodes, done = self.menu.nodes(items), threading.Event()
         self._ours.do(lambda: (self.menu.replace(nodes), done.set()))
-        assert done.wait(5)
+        assert done.wait(PATIENCE_S)
         return _texts(self.ask("GetLayout", "iias", 0, -1, [])[1])
 
     def ask(self, method: str, signature: str, *body: Any) -> list[Any]:
@@ -106,7 +107,7 @@ def test_a_click_does_what_the_entry_says_also_when_the_menu_has_just_changed(pa
     after = panel.show(item("On air"))
     for number, text in ((before["Pause"], "Pause"), (after["On air"], "On air")):
         panel.click(number)
-        assert happened.wait(5)
+        assert happened.wait(PATIENCE_S)
         happened.clear()
         assert clicked.pop() == text
 
