@@ -85,7 +85,7 @@ web: $(VENV)/.app web/node_modules/.package-lock.json ## Build the page for the 
 	$(BIN)/python -m overlay.web.export web/generated
 	cd web && npm run --silent check && npm run --silent build
 
-web-test: $(VENV)/.test web ## Test the page in Chromium, and against this package
+web-test: $(VENV)/.test web ## Test the page in Chromium and Firefox, and against this package
 	$(BIN)/python -m tests.web.reference web/build/reference
 	cd web && npm run --silent test
 

@@ -1,5 +1,7 @@
-// Serves the built page to Chromium and drives it.
+// Serves the built page, and starts browsers that open it.
 
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { createReadStream, existsSync, statSync } from "node:fs";
 import { createServer } from "node:http";
 import { extname, join, normalize } from "node:path";
@@ -56,4 +58,23 @@ export async function startChromium({ video, args = [] } = {}) {
       ...args,
     ],
   });
+}
+
+/** Firefox with an empty profile, in a display of its own, without which it has no WebGL; its webcam shows a pattern. */
+export async function startFirefox() {
+  const display = spawn("Xvfb", ["-displayfd", "1", "-screen", "0", "1366x900x24"], { stdio: ["ignore", "pipe", "ignore"] });
+  const [number] = await once(display.stdout, "data");
+  const browser = await puppeteer.launch({
+    browser: "firefox",
+    executablePath: process.env.FIREFOX ?? "/usr/bin/firefox-esr",
+    headless: false,
+    env: { ...process.env, DISPLAY: `:${String(number).trim()}` },
+    protocolTimeout: 900_000,
+    extraPrefsFirefox: {
+      "media.navigator.streams.fake": true,
+      "media.navigator.permission.disabled": true,
+    },
+  });
+  browser.process().once("exit", () => display.kill());
+  return browser;
 }
