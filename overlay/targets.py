@@ -91,8 +91,12 @@ def _identity(path: Path) -> _Identity:
 def _ask(taken: Sequence[Path]) -> None:
     names = ", ".join(f"'{path}'" for path in taken[:_NAMED])
     more = f" and {len(taken) - _NAMED} more" if len(taken) > _NAMED else ""
-    exist = f"{names}{more} {'exists' if len(taken) == 1 else 'exist'} already"
+    if len(taken) == 1:
+        exist, fix = f"{names} exists already", f"{_NAME}, or add --force to replace it"
+    else:
+        exist = f"{names}{more} exist already"
+        fix = "name another place, or add --force to replace them"
     if not has_terminal():
-        raise TargetError(f"{exist}: {_NAME}, or add --force to replace it")
+        raise TargetError(f"{exist}: {fix}")
     if not confirm(f"{exist}. Replace?"):
         raise TargetError(f"{names}{more} kept; nothing was written")

@@ -95,7 +95,9 @@ class TestAnotherFile:
         files = [tmp_path / f"{n}.png" for n in range(5)]
         for file in files:
             file.touch()
-        with pytest.raises(TargetError, match=r"0\.png.*1\.png.*2\.png' and 2 more exist already"):
+        with pytest.raises(
+            TargetError, match=r"0\.png.*1\.png.*2\.png' and 2 more exist already.*replace them"
+        ):
             check_targets(files)
 
 

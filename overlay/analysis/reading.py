@@ -99,7 +99,11 @@ class FileReader:
                     tell(describe(scene, file=job.file))
             if video is not None:
                 video.end(source.end_s)
-            return Outcome(warnings=(*source.warnings, *(video.warnings if video else ())))
+            warnings = [job.file + line.removeprefix(source.name) for line in source.warnings]
+            if job.save is not None and video is not None:
+                saved = f"{job.file}: its labelled video"
+                warnings += [saved + line.removeprefix(job.save.name) for line in video.warnings]
+            return Outcome(warnings=tuple(warnings))
 
 
 def _make_folder_of(job: Job) -> None:
