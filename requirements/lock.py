@@ -59,7 +59,8 @@ EXPORTS = {
     ],
     "docs.txt": ["--extra", "docs"],
     "bundle.txt": [
-        *("--extra", "desktop", "--group", "build", "--group", "bundle"),
+        *("--extra", "desktop", "--extra", "class"),
+        *("--group", "build", "--group", "bundle"),
         *(word for name in NOT_IN_BUNDLE for word in ("--prune", name)),
     ],
     "dev.txt": ["--only-group", "dev"],

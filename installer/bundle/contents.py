@@ -63,26 +63,28 @@ FILES_LEFT_OUT = {
     # OpenCV: its detectors' training data; its FFmpeg plugin, since PyAV reads the videos.
     r"^cv2/data/": "Haar cascades; faces are found by MediaPipe",
     r"^cv2/.*opencv_videoio_ffmpeg\w*\.dll$": "PyAV reads the videos, OpenCV only webcams",
-    r"^opencv_python_headless\.libs/lib(vpx|ssl|crypto)-": "only its FFmpeg needs them: `shared`",
+    # What only those libraries need that `linux_libraries.py` replaces.
+    r"^opencv_python_headless\.libs/lib(vpx|ssl|crypto)-": "its own FFmpeg, in place of PyAV's",
+    r"^opencv_python_headless\.libs/libaom-": "its own libavif, in place of Pillow's",
+    r"^opencv_python_headless\.libs/lib(gfortran|quadmath)-": "its OpenBLAS",
     # ONNX Runtime: Python's binding contains all of it.
     r"^onnxruntime/capi/libonnxruntime(\.so|\.\d)": "for programs in C, not for the binding",
     r"^onnxruntime/(tools|transformers|quantization|datasets|backend)/": "prepares models",
     r"^mediapipe/(?!tasks/c/).*(?<!\.py)$": "examples and graphs of MediaPipe",
+    r"^pygments/lexers/(?!__init__|_mapping|python\.)": "only Python is ever shown in colour",
     r"^numpy/.*/(tests|lib)/.*\.a$": "for compilers",
     r"\.(pyi|pxd|pyx|h|hpp|lib|a)$": "for compilers and editors",
+    r"(^|/)__pycache__/": "made at the start, where that is possible",
     r"^tzdata/": "no time zone but the system's is used",
     r"\.dist-info/(RECORD|INSTALLER|REQUESTED|direct_url\.json)$": "differs from build to build",
 }  # fmt: skip
 
 #: What comes along of the libraries of the Linux that builds: what Python's own modules need. The
-#: others, from libc to Mesa, must fit the desktop that they run on, which has them.
+#: others, from libc to Mesa, must fit the desktop that they run on, which has them; OpenSSL and
+#: SQLite are the system's as well, because there they get their security updates.
 _FROM_THE_SYSTEM = (
-    *("libpython3", "libssl.so", "libcrypto.so", "libffi.so", "libsqlite3.so", "liblzma.so"),
-    *("libbz2.so", "libuuid.so", "libzstd.so"),
-)
-
-# How auditwheel names what it puts into a wheel: name, hash, version.
-_WHEEL_LIBRARY = re.compile(r"^(lib\w+)-[0-9a-f]{8}(\.so\.[\d.]+)$")
+    "libpython3", "libffi.so", "liblzma.so", "libbz2.so", "libuuid.so", "libzstd.so",
+)  # fmt: skip
 
 _PATTERNS = [re.compile(pattern) for pattern in FILES_LEFT_OUT]
 
@@ -100,28 +102,3 @@ def belongs(destination: str, source: str = "") -> bool:
     library = PurePath(source).name
     from_system = source.startswith(("/lib/", "/usr/lib/")) and ".so" in library
     return not from_system or "/python3" in source or library.startswith(_FROM_THE_SYSTEM)
-
-
-def shared(libraries: list[tuple[str, str, str]]) -> list[tuple[str, str, str]]:
-    """Let OpenCV use PyAV's FFmpeg, which saves 35 MB.
-
-    Args:
-        libraries: Path in the bundle, source and kind of each, as PyInstaller keeps them.
-
-    Returns:
-        The same, with a link in place of each of OpenCV's libraries that is there already in the
-        same version; of another version both stay.
-    """
-    by_version = {}
-    for destination, _, _ in libraries:
-        path = PurePath(destination)
-        if path.parts[0] == "av.libs" and (match := _WHEEL_LIBRARY.match(path.name)):
-            by_version[match.groups()] = path.name
-    result = []
-    for entry in libraries:
-        path = PurePath(entry[0])
-        match = _WHEEL_LIBRARY.match(path.name)
-        if path.parts[0].startswith("opencv") and match and match.groups() in by_version:
-            entry = (entry[0], f"../av.libs/{by_version[match.groups()]}", "SYMLINK")
-        result.append(entry)
-    return result

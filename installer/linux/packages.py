@@ -60,6 +60,7 @@ def lay_out(bundle: Path, tree: Path) -> None:
     shutil.rmtree(tree, ignore_errors=True)
     program = tree / "usr/lib" / NAME
     shutil.copytree(bundle, program, symlinks=True)
+    _set_modes(program)
     link = tree / "usr/bin" / NAME
     link.parent.mkdir(parents=True)
     link.symlink_to(f"../lib/{NAME}/{NAME}")
@@ -76,6 +77,13 @@ def lay_out(bundle: Path, tree: Path) -> None:
         )
         _write(tree / path, script + "\n")
     _lay_out_documents(tree, share / "doc" / NAME)
+
+
+def _set_modes(program: Path) -> None:
+    """Only what is started may be executed; wheels mark libraries, and some their licences."""
+    for path in program.rglob("*"):
+        if path.is_file() and not path.is_symlink():
+            path.chmod(0o755 if path.name == NAME or path.suffix == ".sh" else 0o644)
 
 
 def _lay_out_documents(tree: Path, folder: Path) -> None:

@@ -7,6 +7,7 @@ Python reports a loader error from somewhere deep inside; this turns it into a f
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -22,10 +23,9 @@ QT_DEBIAN_PACKAGES = (
 )
 
 #: What to do where windows cannot be shown because Qt cannot be loaded.
-QT_FIX = (
-    "install emotion-overlay[desktop] and, on Debian or Ubuntu, "
-    f"sudo apt-get install {' '.join(QT_DEBIAN_PACKAGES)}"
-)
+QT_FIX = "install emotion-overlay[desktop]"
+if sys.platform == "linux":
+    QT_FIX += f" and, on Debian or Ubuntu, sudo apt-get install {' '.join(QT_DEBIAN_PACKAGES)}"
 
 _SHARED_OBJECT = re.compile(r"(lib[\w.+-]+\.so[.\d]*): cannot open shared object file")
 _WINDOWS_LOADER = re.compile(r"DLL load failed while importing (\w+)|Could not find module '(.+?)'")

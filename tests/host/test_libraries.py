@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from overlay.errors import MissingLibraryError
-from overlay.host.libraries import system_libraries
+from overlay.host.libraries import QT_FIX, system_libraries
 
 on_linux = pytest.mark.skipif(
     sys.platform != "linux", reason="PLATFORM: the ELF loader of Linux speaks"
@@ -66,3 +66,7 @@ def test_nothing_happens_when_all_is_there() -> None:
     with system_libraries():
         import cv2
     assert cv2.__version__
+
+
+def test_the_fix_for_qt_names_packages_of_debian_on_linux_alone() -> None:
+    assert ("apt-get" in QT_FIX) is (sys.platform == "linux")

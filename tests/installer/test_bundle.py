@@ -13,7 +13,8 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 BUNDLE = REPOSITORY / "installer" / "bundle"
 
 sys.path.insert(0, str(BUNDLE))
-from contents import belongs, shared  # noqa: E402
+from contents import belongs  # noqa: E402
+from linux_libraries import shared, without_dangling  # noqa: E402
 
 
 @pytest.mark.parametrize(
@@ -28,6 +29,7 @@ from contents import belongs, shared  # noqa: E402
         "mediapipe/tasks/c/libmediapipe.so",
         "onnxruntime/capi/onnxruntime_pybind11_state.cpython-311-x86_64-linux-gnu.so",
         "overlay/models/emotion.onnx",
+        "pygments/lexers/python.py",
         "av-18.1.0.dist-info/licenses/LICENSE.txt",
     ],
 )
@@ -46,9 +48,11 @@ def test_what_the_application_loads_is_part_of_it(path: str) -> None:
         "PySide6/QtNetwork.abi3.so",
         "cv2/data/haarcascade_frontalface_default.xml",
         "cv2/opencv_videoio_ffmpeg4140_64.dll",
+        "opencv_python_headless.libs/libaom-a0d22147.so.3.14.1",
         "onnxruntime/capi/libonnxruntime.so.1.28.0",
         "mediapipe/modules/face_detection/x.binarypb",
         "av-18.1.0.dist-info/RECORD",
+        "pygments/lexers/php.py",
     ],
 )
 def test_what_it_never_loads_stays_out(path: str) -> None:
@@ -61,6 +65,7 @@ def test_what_it_never_loads_stays_out(path: str) -> None:
         ("/usr/lib/x86_64-linux-gnu/libpython3.11.so.1.0", True),
         ("/usr/lib/python3.11/lib-dynload/_decimal.cpython-311-x86_64-linux-gnu.so", True),
         ("/lib/x86_64-linux-gnu/libEGL.so.1", False),
+        ("/lib/x86_64-linux-gnu/libcrypto.so.3", False),
         ("/lib/x86_64-linux-gnu/libstdc++.so.6", False),
         ("/lib/x86_64-linux-gnu/libc.so.6", False),
     ],
@@ -75,7 +80,14 @@ def test_opencv_uses_pyav_s_ffmpeg_where_the_version_is_the_same() -> None:
     other = ("opencv_python_headless.libs/libavutil-431feb49.so.59.0.0", "/wheel/c", "BINARY")
 
     link = (same[0], "../av.libs/libavutil-5809ad29.so.60.26.102", "SYMLINK")
-    assert shared([ours, same, other]) == [ours, link, other]
+    assert shared([same, ours, other]) == [link, ours, other]
+
+
+def test_a_link_to_a_library_that_stays_out_stays_out_as_well() -> None:
+    library = ("av.libs/libx264-1.so", "/wheel/x264", "BINARY")
+    link = ("libx264-1.so", "av.libs/libx264-1.so", "SYMLINK")
+    dangling = ("libssl-1.so", "opencv_python_headless.libs/libssl-1.so", "SYMLINK")
+    assert without_dangling([link, dangling], [library]) == [link]
 
 
 def _start(*arguments: str) -> subprocess.CompletedProcess[str]:
