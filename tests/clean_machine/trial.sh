@@ -12,35 +12,13 @@ repository=$(cd "$(dirname "$0")/../.." && pwd)
 suite=${SUITE:-bookworm}
 libraries=(libxcb1 libgl1 libglib2.0-0 libegl1 libgles2)
 
-fail() {
-    echo "clean machine: $1" >&2
-    exit 1
-}
-
-step() {
-    printf '\n== %s\n' "$1"
-}
-
-[ "$(id -u)" = 0 ] || fail "needs root"
-command -v mmdebstrap >/dev/null || fail "needs mmdebstrap: apt install mmdebstrap"
-
-# Mounts live in a namespace of their own, so that whatever happens none is left on the host.
-if [ -z "${IN_NAMESPACE-}" ]; then
-    exec env IN_NAMESPACE=1 unshare --mount --propagation private -- "$0" "$@"
-fi
-
-machine=$(mktemp -d /var/tmp/clean-machine.XXXXXX)
-
-remove_machine() {
-    [ -z "${KEEP-}" ] || { echo "left at $machine" && return; }
-    umount --recursive --lazy "$machine"
-    rm -rf --one-file-system "$machine"
-}
-trap remove_machine EXIT
-mount --bind "$machine" "$machine"
+trial="clean machine"
+# shellcheck source=tests/machine.sh
+. "$repository/tests/machine.sh"
+enter_namespace "$0" "$@"
+open_machine
 
 build_machine() {
-    chmod 755 "$machine"
     mmdebstrap --quiet --variant=minbase \
         --include=python3,python3-venv,make,git,ca-certificates "$suite" "$machine"
     mount -t proc proc "$machine/proc"

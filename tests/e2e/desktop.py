@@ -43,26 +43,6 @@ PACKAGES = {
     "trayer": "trayer",
 }
 
-_XFCE_PANEL = """\
-<?xml version="1.0" encoding="UTF-8"?>
-<channel name="xfce4-panel" version="1.0">
-  <property name="configver" type="int" value="2"/>
-  <property name="panels" type="array">
-    <value type="int" value="1"/>
-    <property name="panel-1" type="empty">
-      <property name="position" type="string" value="p=6;x=0;y=0"/>
-      <property name="position-locked" type="bool" value="true"/>
-      <property name="length" type="uint" value="100"/>
-      <property name="size" type="uint" value="{height}"/>
-      <property name="plugin-ids" type="array"><value type="int" value="1"/></property>
-    </property>
-  </property>
-  <property name="plugins" type="empty">
-    <property name="plugin-1" type="string" value="systray"/>
-  </property>
-</channel>
-"""
-
 _TINT2 = f"""\
 rounded = 0
 background_color = #dddddd 100
@@ -178,8 +158,7 @@ class Desktop:
         require("xfce4-panel", "gdbus")
         folder = self.home / ".config/xfce4/xfconf/xfce-perchannel-xml"
         folder.mkdir(parents=True, exist_ok=True)
-        text = _XFCE_PANEL.format(height=_PANEL_HEIGHT)
-        (folder / "xfce4-panel.xml").write_text(text)
+        shutil.copy(Path(__file__).with_name("xfce4-panel.xml"), folder)
         theme = "Adwaita:dark" if dark else "Adwaita"
         panel = self._started_panel("xfce4-panel", "--disable-wm-check", GTK_THEME=theme)
         until(self._shows_status_notifiers, "xfce4-panel shows StatusNotifier icons")

@@ -14,24 +14,7 @@ eval "$(dbus-launch --sh-syntax)"
 sleep 1
 
 mkdir -p ~/.config/xfce4/xfconf/xfce-perchannel-xml
-cat >~/.config/xfce4/xfconf/xfce-perchannel-xml/xfce4-panel.xml <<'END'
-<?xml version="1.0" encoding="UTF-8"?>
-<channel name="xfce4-panel" version="1.0">
-  <property name="configver" type="int" value="2"/>
-  <property name="panels" type="array">
-    <value type="int" value="1"/>
-    <property name="panel-1" type="empty">
-      <property name="position" type="string" value="p=6;x=0;y=0"/>
-      <property name="length" type="uint" value="100"/>
-      <property name="size" type="uint" value="32"/>
-      <property name="plugin-ids" type="array"><value type="int" value="1"/></property>
-    </property>
-  </property>
-  <property name="plugins" type="empty">
-    <property name="plugin-1" type="string" value="systray"/>
-  </property>
-</channel>
-END
+cp /usr/local/share/xfce4-panel.xml ~/.config/xfce4/xfconf/xfce-perchannel-xml/
 openbox >/dev/null 2>&1 &
 xfce4-panel >/dev/null 2>&1 &
 

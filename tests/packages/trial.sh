@@ -13,53 +13,24 @@ suite=${SUITE:-bookworm}
 package=$(realpath "$1")
 older=${2:+$(realpath "$2")}
 
-fail() {
-    echo "package trial: $1" >&2
-    exit 1
-}
-
-step() {
-    printf '\n== %s\n' "$1"
-}
-
-[ "$(id -u)" = 0 ] || fail "needs root"
-command -v mmdebstrap >/dev/null || fail "needs mmdebstrap: apt install mmdebstrap"
-
-# Mounts live in a namespace of their own, so that whatever happens none is left on the host.
-if [ -z "${IN_NAMESPACE-}" ]; then
-    exec env IN_NAMESPACE=1 unshare --mount --pid --fork --kill-child --propagation private -- "$0" "$@"
-fi
-
-machine=$(mktemp -d /var/tmp/package-trial.XXXXXX)
-
-remove_machine() {
-    [ -z "${KEEP-}" ] || { echo "left at $machine" && return; }
-    umount --recursive --lazy "$machine"
-    rm -rf --one-file-system "$machine"
-}
-trap remove_machine EXIT
-mount --bind "$machine" "$machine"
+trial="package trial"
+# shellcheck source=tests/machine.sh
+. "$here/../machine.sh"
+enter_namespace "$0" "$@"
+open_machine
 
 build_machine() {
-    chmod 755 "$machine"
     if [ -n "${ROOT-}" ]; then
         tar --extract --file "$ROOT" --directory "$machine" --exclude './dev/*'
     else
         mmdebstrap --quiet --variant=minbase "$suite" "$machine"
     fi
-    mount -t proc proc "$machine/proc"
-    mount -t tmpfs tmpfs "$machine/dev"
-    mkdir "$machine/dev/shm" "$machine/dev/pts"
-    for device in null zero urandom random full tty; do
-        touch "$machine/dev/$device"
-        mount --bind "/dev/$device" "$machine/dev/$device"
-    done
-    ln -s /proc/self/fd "$machine/dev/fd"
-    chmod 1777 "$machine/dev/shm"
+    mount_system
     cp --dereference /etc/resolv.conf /etc/hosts "$machine/etc/"
     cp --dereference /etc/apt/apt.conf.d/* "$machine/etc/apt/apt.conf.d/" 2>/dev/null || true
     chroot "$machine" useradd --create-home student
     cp "$here/session.sh" "$machine/usr/local/bin/trial-session"
+    cp "$here/../e2e/xfce4-panel.xml" "$machine/usr/local/share/"
     cp "$package" ${older:+"$older"} "$machine/tmp/"
 }
 

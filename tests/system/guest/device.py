@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import platform
+import shutil
 import subprocess
 import time
 from pathlib import Path
@@ -23,6 +25,14 @@ def load(*parameters: str) -> str:
     subprocess.run(["insmod", os.environ["MODULE"], *quoted], check=True)
     time.sleep(0.2)
     return nodes()[0]
+
+
+def install() -> None:
+    """Put the module where `modprobe` finds it, as its package does."""
+    folder = Path("/lib/modules", platform.release(), "extra")
+    folder.mkdir(parents=True)
+    shutil.copy(os.environ["MODULE"], folder / "v4l2loopback.ko")
+    subprocess.run(["depmod"], check=True)
 
 
 def unload() -> None:

@@ -94,12 +94,19 @@ def application(
     pattern.UNPLUGGED.unlink(missing_ok=True)
     rates = ("--fps", "15", "--perception-hz", "5")  # one slow processor has to do
     command = [sys.executable, "-m", module, "run", "--source", source, *rates, *options]
+    with running(command, log=log) as started:
+        yield started
+
+
+@contextmanager
+def running(command: list[str], *, log: Path) -> Iterator[Application]:
+    """The application as a command line starts it, once it sends pictures."""
     with log.open("ab") as output:
         process = subprocess.Popen(command, stdout=output, stderr=output, env=os.environ)
-    running = Application(process)
+    started = Application(process)
     try:
-        running.wait_for("pictures", lambda status: status["frames_out"] > 3)
-        yield running
+        started.wait_for("pictures", lambda status: status["frames_out"] > 3)
+        yield started
     finally:
         process.terminate()
         process.wait(PATIENCE_S)

@@ -5,6 +5,7 @@ A scenario reports cells: `reader`, `what` was looked at, the `faults` found, pe
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import time
@@ -19,7 +20,7 @@ from guest import application as _pattern_source  # noqa: F401  (offers it)
 from guest import device, judge, pattern
 from guest.chromium import Chromium, ChromiumError, chromium
 from guest.readers import BROWSERLESS, OpenCv, Reader, Size, V4l2Ctl
-from guest.running import LABEL, PATIENCE_S, STATES, Application, application
+from guest.running import LABEL, PATIENCE_S, STATES, Application, application, running
 from overlay.app import App
 from overlay.engine import Status
 from overlay.errors import SettingsError
@@ -199,6 +200,27 @@ def _look_once(app: App, browser: Chromium, attempt: str, report: Report) -> Non
         _settle(browser)
         faults += judge.faults_of(browser.read(_PICTURES, _SMALL), _SMALL, "clean")
         browser.close_camera()
+
+
+def package(*, report: Report, results: Path) -> None:
+    """The installed package brings the camera that a call lists, by its own configuration."""
+    device.install()
+    (file,) = Path(os.environ["REPOSITORY"], "build/packages").glob("*.deb")
+    with _checking("installation", report) as faults:
+        command = ["dpkg", "--install", "--force-depends", str(file)]
+        done = subprocess.run(command, capture_output=True, text=True)
+        faults += [] if f'"{LABEL}" is there' in done.stdout else [done.stdout + done.stderr]
+    command = ["emotion-overlay", "run", "--source", "demo", *_SMALL_OPTIONS, "--fps", "15"]
+    with (
+        _checking("Chromium lists the camera and shows its pictures", report) as faults,
+        running(command, log=results / "application.log"),
+        chromium() as browser,
+    ):
+        browser.open(LABEL, _SMALL)
+        faults += [] if browser.cameras == [LABEL] else [f"it lists {browser.cameras}"]
+        images = browser.read(_PICTURES, _SMALL)
+        faults += [] if images and images[-1].std() > 20 else ["there is no picture"]
+        cv2.imwrite(str(results / "Chromium.png"), images[-1])
 
 
 @contextmanager
