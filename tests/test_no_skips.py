@@ -12,7 +12,9 @@ import pytest
 REPOSITORY = Path(__file__).resolve().parent.parent
 
 WITHOUT_DATA = "EMOTION_OVERLAY_TESTS_WITHOUT_DATA"
-_ENVIRONMENT = {name: value for name, value in os.environ.items() if name != WITHOUT_DATA}
+# Without the options of this run and other plugins, which take long to import.
+_ENVIRONMENT = {n: v for n, v in os.environ.items() if n not in (WITHOUT_DATA, "PYTEST_ADDOPTS")}
+_ENVIRONMENT["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
 
 
 def _run_pytest(folder: Path, text: str, **environment: str) -> subprocess.CompletedProcess[str]:

@@ -69,7 +69,10 @@ class Lesson:
         return row
 
     def interval_with(self, sharing: int, shown: int | None = None) -> Row:
-        """The first interval in which so many share, and the sum is of so many."""
+        """The first interval in which so many share, and the sum is of so many.
+
+        On a busy machine some intervals end before everybody has answered.
+        """
         for _ in range(12):
             row = self.interval()
             members = 0 if row.shares is None else row.shares.members
@@ -106,7 +109,7 @@ def test_shares_are_the_truth_while_members_come_leave_and_come_back(lesson: Les
     lesson.join(11)
     lesson.check(lesson.interval_with(15, 15))
     for _ in range(3):
-        lesson.check(lesson.interval())
+        lesson.check(lesson.interval_with(15, 15))
     gone = lesson.members.pop()
     gone.leave()
     row = lesson.interval_with(14)
@@ -130,7 +133,7 @@ def test_the_class_goes_on_when_the_broker_was_killed(lesson: Lesson, server: Mo
     until(lambda: not lesson.running._connection.connected, "the board notices")
     lesson.interval()
     assert lesson.running.problem is not None
-    assert all(member.status().problem for member in lesson.members)
+    until(lambda: all(member.status().problem for member in lesson.members), "members notice")
     server.start()
     connected = [lesson.running._connection, *(m._connection for m in lesson.members)]
     until(lambda: all(each.connected for each in connected), "all are connected again")
@@ -208,9 +211,8 @@ class TestAHostileNeighbour:
         topic, old = connection.topic, list(heard)
         for message in [*old, secrets.token_bytes(131), b"", bytes(10_000_000), old[0][:-1] + b"!"]:
             connection.publish(topic, message)
-        lesson.check(lesson.interval())
-        lesson.check(lesson.interval())
-        assert any(row.sharing == 6 for row in lesson.running.board.lesson.rows[-2:])
+        for _ in range(2):
+            lesson.check(lesson.interval_with(6, 6))
 
     def test_floods_the_board_and_it_still_answers(
         self, lesson: Lesson, wire: tuple[Connection, list[bytes]]
@@ -252,7 +254,7 @@ class TestAHostileNeighbour:
         _, heard = wire
         lesson.join(5)
         for _ in range(3):
-            lesson.interval()
+            lesson.interval_with(5)
         assert len({len(message) for message in heard}) == 1
         assert len(set(heard)) == len(heard)
 

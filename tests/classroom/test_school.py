@@ -138,8 +138,8 @@ def test_a_class_is_held_across_two_bridged_brokers(tmp_path: Path) -> None:
             lesson.broker = other.broker
             try:
                 lesson.join(6)
-                lesson.check(lesson.interval_with(6, 6))
-                lesson.check(lesson.interval())
+                for _ in range(2):
+                    lesson.check(lesson.interval_with(6, 6))
             finally:
                 lesson.close()
 
