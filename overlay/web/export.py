@@ -27,6 +27,7 @@ from overlay.perception import (
     detector,
     doubt,
     face_check,
+    networks,
     picture_search,
     resting,
     search,
@@ -72,7 +73,7 @@ def shared() -> dict[str, Any]:
         "reasons": get_args(Reason),
         "perception": {
             **{room.__name__.rpartition(".")[2]: _numbers(room) for room in _ROOMS},
-            "tracking": {"KEEP": _numbers(perception)["KEEP"], "THRESHOLD": _threshold()},
+            "tracking": {"KEEP": _numbers(networks)["KEEP"], "THRESHOLD": _threshold()},
         },
         "drawing": _numbers(layout) | _numbers(styles),
         "face_check": {"bias": check["bias"], "weights": check["weights"]},
