@@ -1,8 +1,12 @@
 /** Results of files: a figure each, with what was found and a button to save it. */
 
+import type { Label } from "../constants";
 import type { Face } from "../scene";
 import { describe } from "./panel";
-import { text } from "./texts";
+import { labelName, text } from "./texts";
+
+/** Of more faces than this, the labels are counted. */
+const MOST_NAMED = 6;
 
 /** One file's place among the results. */
 export class Result {
@@ -56,8 +60,17 @@ export class Result {
 export function describeFaces(faces: readonly Face[]): string[] {
   if (faces.length === 0) return [text("no_faces")];
   const count = faces.length === 1 ? text("one_face") : text("many_faces", faces.length);
+  if (faces.length > MOST_NAMED) return [count, countLabels(faces)];
   const each = faces.flatMap(({ id, emotion }) => (emotion ? [text("face", id, describe(emotion))] : []));
   return [count, ...each];
+}
+
+/** How many faces have each label, the most frequent first. */
+function countLabels(faces: readonly Face[]): string {
+  const counts = new Map<Label, number>();
+  for (const { emotion } of faces) if (emotion) counts.set(emotion.label, (counts.get(emotion.label) ?? 0) + 1);
+  const sorted = [...counts].sort((a, b) => b[1] - a[1]);
+  return sorted.map(([label, count]) => `${count} × ${labelName(label)}`).join(", ");
 }
 
 /** The name of a labelled copy. */
