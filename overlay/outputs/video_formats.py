@@ -31,9 +31,9 @@ class Encoder:
     tag: str | None = None
 
 
-#: As many as half of the cores, where that can be chosen: frames are decoded and read as well, and
-#: each thread more costs something.
-_THREADS = max(1, (os.cpu_count() or 1) // 2)
+#: As many as there are cores, where that can be chosen; x264 would take half as many again, which
+#: costs more than it brings while frames are decoded and read as well.
+_THREADS = os.cpu_count() or 1
 
 #: With the same quantizer everywhere, and without searching for cuts and fades, x264 need not look
 #: at a smaller copy of each frame beforehand, which would take a quarter of its time. Another tenth
