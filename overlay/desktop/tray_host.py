@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
-from functools import cache
 from typing import Literal
 
 from overlay.desktop import status_notifier
-from overlay.desktop.system_gi import import_gi
 
-#: `status-notifier`: over D-Bus, with menus. `appindicator` and `xorg`: the older XEMBED, with
-#: menus by the system's PyGObject, or without.
-HostKind = Literal["status-notifier", "appindicator", "xorg", "win32", "darwin"]
+#: `status-notifier`: over D-Bus, with menus. `xorg`: the older XEMBED, without.
+HostKind = Literal["status-notifier", "xorg", "win32", "darwin"]
 
 #: pystray's variable, which limits the search to one kind.
 BACKEND_VARIABLE = "PYSTRAY_BACKEND"
@@ -31,41 +28,12 @@ def find_host() -> HostKind | None:
     wanted = os.environ.get(BACKEND_VARIABLE)
     if wanted in (None, "status-notifier") and status_notifier.has_host():
         return "status-notifier"
-    if not _has_xembed_tray():
-        return None
-    if wanted in (None, "appindicator") and _has_app_indicator():
-        return "appindicator"
-    return "xorg" if wanted in (None, "xorg") else None
+    return "xorg" if wanted in (None, "xorg") and _has_xembed_tray() else None
 
 
-def _has_app_indicator() -> bool:
-    """Whether GTK 3 and AppIndicator can be used from this Python."""
-    try:
-        _load_app_indicator()
-    except (ImportError, ValueError):
-        return False
-    from gi.repository import Gtk
-
-    return bool(Gtk.init_check()[0])
-
-
-@cache  # only success: what is missing may be installed in the meantime
-def _load_app_indicator() -> None:
-    """Make GTK 3 and AppIndicator importable.
-
-    Raises:
-        ImportError: PyGObject is missing.
-        ValueError: One of the two is.
-    """
-    if not import_gi():
-        raise ImportError("no PyGObject")
-    import gi
-
-    gi.require_version("Gtk", "3.0")
-    try:
-        gi.require_version("AppIndicator3", "0.1")
-    except ValueError:
-        gi.require_version("AyatanaAppIndicator3", "0.1")
+def still_fits(host: HostKind) -> bool:
+    """Whether there is no better kind of tray by now: panels begin with the one without menus."""
+    return host != "xorg" or find_host() != "status-notifier"
 
 
 def _has_xembed_tray() -> bool:

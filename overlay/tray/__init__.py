@@ -7,6 +7,7 @@ import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING
 
 from overlay.host.interrupts import SIGNALS
@@ -36,7 +37,7 @@ def run_tray(app: App, server: ControlServer) -> None:
         server: Lets windows do what the menu does.
     """
     from overlay.classroom.membership import Membership
-    from overlay.desktop.tray_host import find_host
+    from overlay.desktop.tray_host import find_host, still_fits
     from overlay.gui.wording import APP_TITLE
     from overlay.tray import wording
     from overlay.tray.actions import Actions
@@ -96,7 +97,8 @@ def run_tray(app: App, server: ControlServer) -> None:
                 _log.warning(wording.NO_TRAY)
             while not app.wait(0):
                 if host := find_host():
-                    tray = Tray(app, actions, cameras, recording, icon_class(host), news)
+                    kind, fits = icon_class(host), partial(still_fits, host)
+                    tray = Tray(app, actions, cameras, recording, kind, news, fits)
                     notifications.use_icon(tray.notify)
                     tray.run()
                     notifications.use_icon(None)

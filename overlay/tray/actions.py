@@ -135,8 +135,14 @@ class Actions:
         self._dialogs.tell(APP_TITLE, wording.about())
 
     def explain_tray(self) -> None:
-        """Show what can be done without a menu."""
-        self._dialogs.tell(APP_TITLE, _(wording.NO_MENU))
+        """Say what can be done without a menu, and open the window, which can do nearly all."""
+        question = Dialog(APP_TITLE, _(wording.NO_MENU), yes=_("Open the window"), no=_("Cancel"))
+
+        def ask() -> None:
+            if self._dialogs.ask(question):
+                self._app.show_window()
+
+        self._in_background(ask)()
 
     def _in_background(self, action: _Step) -> Action:
         return in_background(action, self._dialogs)

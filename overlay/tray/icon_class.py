@@ -19,10 +19,6 @@ def icon_class(kind: HostKind) -> type[Any]:
         from overlay.tray._status_notifier import StatusNotifierIcon
 
         return StatusNotifierIcon
-    if kind == "appindicator":
-        from overlay.tray._appindicator import AppIndicatorIcon
-
-        return AppIndicatorIcon
     if kind == "xorg":
         from overlay.tray._xorg import XorgIcon
 

@@ -6,7 +6,7 @@ import logging
 import math
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from overlay.app import App
@@ -42,6 +42,7 @@ class Tray:
         recording: Who is recorded.
         icon_class: The kind of icon for this desktop, a subclass of `pystray.Icon`.
         news: Set when something has changed.
+        fits: Asked now and then; the icon ends when it no longer fits this desktop.
     """
 
     def __init__(
@@ -52,12 +53,14 @@ class Tray:
         recording: Recording,
         icon_class: type[Any],
         news: threading.Event,
+        fits: Callable[[], bool] = lambda: True,
     ) -> None:
         self._app = app
         self._actions = actions
         self._cameras = cameras
         self._recording = recording
         self._news = news
+        self._fits = fits
         self._ended = threading.Event()
         self._looked_s = -math.inf
         self._recorded = recording.state()
@@ -107,6 +110,8 @@ class Tray:
             self._looked_s = now
             self._cameras.refresh()
             self._recorded = self._recording.state()
+            if not self._fits():
+                self._icon.stop()
         status = self._app.status()
         picture = _picture(status)
         if picture is not self._picture:  # each picture is drawn only once

@@ -38,15 +38,9 @@ NO_MENU = N_("""\
 No menu in this tray
 
 This desktop's tray cannot show a menu. A left click puts the labels on air and takes them off \
-again. Everything else is on the command line:
+again. The window has everything else, and `emotion-overlay stop` quits.
 
-emotion-overlay mode on-air|only-me|off
-emotion-overlay pause|resume|panic|stop
-emotion-overlay settings
-emotion-overlay doctor
-
-The panels of KDE and XFCE show the menu, and GNOME with its extension AppIndicator. On others it \
-takes the packages python3-gi and gir1.2-ayatanaappindicator3-0.1 (as Debian calls them).""")
+The panels of KDE and XFCE show the menu, and GNOME with its extension AppIndicator.""")
 
 NO_TRAY = (
     "This desktop has no tray, so there is no icon: "

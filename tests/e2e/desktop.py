@@ -6,7 +6,6 @@ would with mouse and keyboard.
 
 from __future__ import annotations
 
-import contextlib
 import os
 import shutil
 import signal
@@ -19,7 +18,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-from overlay.desktop.system_gi import import_gi
 from tests.waiting import until
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -60,21 +58,6 @@ def require(*programs: str) -> None:
     missing = [PACKAGES[program] for program in programs if shutil.which(program) is None]
     if missing:
         pytest.skip(f"DESKTOP MISSING: apt-get install {' '.join(missing)}")
-
-
-def require_app_indicator() -> None:
-    """Skip the test, naming the packages, where icons with menus cannot be shown."""
-    if import_gi():
-        import gi
-
-        with contextlib.suppress(ValueError):
-            gi.require_version("Gtk", "3.0")
-            gi.require_version("AyatanaAppIndicator3", "0.1")
-            return
-    pytest.skip(
-        "DESKTOP MISSING: apt-get install python3-gi gir1.2-ayatanaappindicator3-0.1, "
-        "and use a Python of the same version as the system's"
-    )
 
 
 def _has_color(image: np.ndarray, color: str) -> np.ndarray:

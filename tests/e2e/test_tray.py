@@ -21,7 +21,7 @@ from overlay.monitor.store import Store
 from overlay.tray.icons import COLORS
 from overlay.tray.wording import NO_TRAY
 from tests.desktop.bus import NotificationServer
-from tests.e2e.desktop import ARTIFACTS, Desktop, require_app_indicator
+from tests.e2e.desktop import ARTIFACTS, Desktop
 from tests.waiting import PATIENCE_S, until
 
 pytestmark = [
@@ -123,11 +123,6 @@ def skip_set_up(desktop: Desktop) -> None:
     folder = desktop.home / ".config" / "emotion-overlay"
     folder.mkdir(parents=True)
     (folder / "window.json").write_text('{"has_set_up": true, "told_still_running": true}')
-
-
-@pytest.fixture
-def needs_app_indicator() -> None:
-    require_app_indicator()
 
 
 def test_the_menu_changes_what_the_call_receives(desktop, start, portrait):
@@ -235,7 +230,7 @@ def test_without_agreement_it_ends(desktop, start):
 def test_a_click_puts_labels_on_air_where_there_are_no_menus(desktop, start, portrait, panel):
     show_panel = getattr(desktop, f"start_{panel}")
     running = show_panel()
-    app = start(PYSTRAY_BACKEND="xorg")
+    app = start()
     place = app.icon("only-me")
     clean = cv2.imread(str(portrait))
     assert np.array_equal(app.frame, clean)
@@ -252,6 +247,7 @@ def test_a_click_puts_labels_on_air_where_there_are_no_menus(desktop, start, por
 
     desktop.click(place, 3)
     app.answer_dialog(f"tray-right-click-{panel}", "Return")
+    until(lambda: app.status["window"], "the window, which has what a menu would")
 
     desktop.end(running, signal.SIGKILL)
     show_panel()
@@ -260,13 +256,16 @@ def test_a_click_puts_labels_on_air_where_there_are_no_menus(desktop, start, por
     app.wait_for_end()
 
 
-@pytest.mark.usefixtures("needs_app_indicator")
-def test_an_old_tray_has_menus_where_app_indicator_is_installed(desktop, start):
+def test_the_icon_moves_from_an_old_tray_to_one_with_menus(desktop, start):
     desktop.start_trayer()
     app = start()
-    desktop.open_menu(app.icon("only-me"))
-    desktop.screenshot("tray-menu-trayer")
-    desktop.press("Up", "Return")  # Quit
+    app.icon("only-me")
+    registered = desktop.home / "registered"
+    with registered.open("w") as file:
+        desktop.start(sys.executable, "-m", "tests.tray.watcher", stdout=file)
+    until(registered.read_text, "the icon is registered")
+    until(lambda: not desktop.find_icon(COLORS["only-me"]), "it leaves the old tray")
+    app.command("stop")
     app.wait_for_end()
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from overlay.tray.icons import COLORS
-from tests.e2e.desktop import Desktop, require_app_indicator
+from tests.e2e.desktop import Desktop
 from tests.waiting import until
 
 pytestmark = pytest.mark.skipif(
@@ -85,18 +85,6 @@ def test_a_watcher_that_is_not_ready_when_it_takes_its_name_gets_the_icon_later(
     watcher.wait_for_icon()
     desktop.end(watcher.process)
     start_watcher(deaf_for=0.5).wait_for_icon()
-
-
-def test_the_icon_moves_from_an_old_tray_to_a_watcher_and_back(desktop, start_icon, start_watcher):
-    require_app_indicator()
-    desktop.start_trayer()
-    start_icon()
-    until(lambda: desktop.find_icon(COLORS["only-me"]), "the icon in the old tray")
-    watcher = start_watcher()
-    watcher.wait_for_icon()
-    assert desktop.find_icon(COLORS["only-me"]) is None
-    desktop.end(watcher.process)
-    until(lambda: desktop.find_icon(COLORS["only-me"]), "the icon in the old tray again")
 
 
 def test_a_panel_that_starts_after_the_icon_and_restarts_shows_it_once(desktop, start_icon):
