@@ -107,7 +107,7 @@ class ControlWindow(QMainWindow):
             button.setVisible(name in self._offers)
         may_join = "ask-class" in self._offers and answer.get("class") is None
         self._offered["ask-class"].setVisible(may_join)
-        self._footer.setText(wording.footer(status))
+        self._footer.setText(wording.footer(status, has_tray="record" in self._offers))
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
         """Remember the place, and say once that the application goes on."""

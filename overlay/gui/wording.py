@@ -127,10 +127,10 @@ def class_line(known: Mapping[str, Any]) -> str:
     return sharing_line(known["title"])
 
 
-def footer(status: Mapping[str, Any]) -> str:
-    """Where the picture comes from and goes, in one line."""
+def footer(status: Mapping[str, Any], *, has_tray: bool = True) -> str:
+    """Where the picture comes from and goes, and without a tray, where the rest is."""
     camera = _("off") if status["paused"] or status["standby"] else status["source"]
-    return _(
+    line = _(
         "Camera: {camera}.  To: {output}, {width} x {height}, {fps} pictures a second.  "
         "No microphone is used."
     ).format(
@@ -140,3 +140,9 @@ def footer(status: Mapping[str, Any]) -> str:
         height=status["height"],
         fps=round(status["fps"]),
     )
+    if has_tray:
+        return line
+    more = _(
+        "Recording, reports and the set-up steps need the tray: start `emotion-overlay` instead."
+    )
+    return f"{line}\n{more}"

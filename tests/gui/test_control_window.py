@@ -236,6 +236,9 @@ def test_without_a_tray_nothing_is_offered_that_only_the_tray_does(window):
     window.show_answer({name: known[name] for name in ("status", "faces", "language")})
     shown = {b.text() for b in window.findChildren(QPushButton) if b.isVisible()}
     assert shown.isdisjoint({"Record (R)", "Open report"})
+    assert "start `emotion-overlay` instead" in window._footer.text()
+    window.show_answer(known)
+    assert "instead" not in window._footer.text()
 
 
 def test_compact_leaves_picture_and_modes_above_all_else_and_comes_back(window):
