@@ -42,7 +42,7 @@ check: $(VENV)/.test ## Check style (ruff), types (mypy), imports (import-linter
 	$(BIN)/lint-imports --no-logo --no-cache
 	$(BIN)/deptry --no-ansi overlay
 	$(BIN)/deptry --no-ansi --ignore DEP002,DEP004 training examples tests
-	$(BIN)/shellcheck -x installer/*/*.sh tests/*.sh tests/*/*.sh .ci/run
+	$(BIN)/shellcheck -x installer/*/*.sh tests/*.sh tests/*/*.sh web/tests/*.sh .ci/run
 
 test-unit: $(VENV)/.test ## Run the tests that need nothing but Python
 	$(PYTEST) -m unit $(ARGS)
