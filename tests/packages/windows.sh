@@ -81,6 +81,7 @@ uv pip install --quiet --no-deps --only-binary :all: --target "$program/lib" \
     --python-platform x86_64-pc-windows-msvc --python-version 3.12 numpy==2.0.2
 "$here/stand_in.sh" "$program/lib/PySide6/Qt6Core.dll" icuuc.dll "$program/lib/PySide6"
 "$here/stand_in.sh" "$program/lib/PySide6/plugins/platforms/qwindows.dll" mscms.dll "$program"
+chown --recursive --reference="$program/lib" "$program" # the user who removes it
 
 step "version, models, analyze"
 expect "--version" "emotion-overlay .*, commit .*model emotion"
