@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import signal
 import tempfile
 import time
 from pathlib import Path
@@ -18,6 +19,8 @@ def main() -> int:
     parser.add_argument("--count", type=int, default=50, help="how often in each way")
     parser.add_argument("--seed", type=int, default=0, help="which random moments")
     asked = parser.parse_args()
+    # Started in the background of a script, it inherits that Ctrl-C is ignored, and hands it on.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     faults = 0
     for kind, end in (("videos", _end_videos), ("window", _trouble_window)):
         if asked.kind in (None, kind):

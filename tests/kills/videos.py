@@ -31,6 +31,9 @@ _LATEST_S, _LATEST_NEXT_S = 3.0, 0.6
 #: How much of a video may be missing at its end, in seconds.
 MISSING_S = 1.0
 
+#: How long an application may take to end, in seconds.
+_ENDS_WITHIN_S = 120
+
 #: How many applications run at once.
 _AT_ONCE = 4
 
@@ -84,7 +87,12 @@ def _end_video(way: str, folder: Path, moments: list[float]) -> End:
     for each, gap_s in zip(WAYS[way], moments[1:], strict=False):
         process.send_signal(each)
         time.sleep(gap_s)
-    _, errors = process.communicate(timeout=120)
+    try:
+        _, errors = process.communicate(timeout=_ENDS_WITHIN_S)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.communicate()
+        return End(way, ran_s, (f"it did not end in {_ENDS_WITHIN_S} s",))
     missing_s, faults = _missing_s(folder / "out.mp4", ran_s)
     if process.returncode != 0:
         faults.append(f"exit code {process.returncode}: {errors[-500:]}")
