@@ -7,7 +7,7 @@ import os
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import IO
 
 #: The logger of such lines.
@@ -15,7 +15,11 @@ NATIVE = "overlay.native"
 
 _STDERR = 2
 
-#: How long child processes that still hold the pipe are waited for at the end, in seconds.
+#: The last line. Child processes that live a little longer, such as Python's own that tracks shared
+#: memory, still hold the pipe, so it has no end to wait for.
+_END = "\0\n"
+
+#: How long the end may take, in seconds.
 _LAST_LINES_S = 2.0
 
 _log = logging.getLogger(NATIVE)
@@ -55,6 +59,8 @@ def native_output_logged() -> Iterator[None]:
         yield
     finally:
         sys.stderr.flush()
+        with suppress(OSError):  # somebody may have closed it
+            os.write(_STDERR, _END.encode())
         os.dup2(terminal, _STDERR)
         _Terminal.descriptor = None
         sys.stderr.close()
@@ -88,5 +94,7 @@ def _is_standard(stream: IO[str] | None) -> bool:
 def _log_lines(reading: int) -> None:
     with os.fdopen(reading, encoding="utf-8", errors="replace") as lines:
         for line in lines:
-            if line.strip():
-                _log.info("%s", line.rstrip())
+            if text := line.removesuffix(_END).rstrip():
+                _log.info("%s", text)
+            if line.endswith(_END):
+                return

@@ -204,6 +204,20 @@ class TestNativeOutput:
         assert "overlay.native: W0000 libpng warning: iCCP" in text()
         assert "overlay.native: from a child" in text()
 
+    def test_it_is_complete_at_the_end_though_a_child_lives_on(self) -> None:
+        run = run_python(
+            "import os, subprocess, sys, threading\n"
+            "from overlay.logs import logging_to_file\n"
+            "with logging_to_file():\n"
+            "    code = 'import sys; sys.stdin.read()'\n"
+            "    child = subprocess.Popen([sys.executable, '-c', code], stdin=subprocess.PIPE)\n"
+            "    os.write(2, b'no line')\n"
+            "print([thread.name for thread in threading.enumerate()])\n"
+            "child.communicate()\n"
+        )
+        assert run.stdout == "['MainThread']\n"
+        assert "overlay.native: no line" in text()
+
     def test_a_line_that_differs_in_numbers_only_is_written_once(self) -> None:
         run_python(
             "import os\nfrom overlay.logs import logging_to_file\n"
