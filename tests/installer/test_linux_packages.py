@@ -7,6 +7,7 @@ import datetime
 import re
 import subprocess
 import sys
+import tarfile
 import xml.etree.ElementTree as ET
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from overlay.tray.icons import COLORS
 LINUX = Path(__file__).resolve().parents[2] / "installer" / "linux"
 
 sys.path.insert(0, str(LINUX))
+from archive import make_archive  # noqa: E402
 from man_page import man_page  # noqa: E402
 
 
@@ -80,3 +82,19 @@ def test_maintainer_scripts_do_only_what_the_occasion_asks(
         ["/bin/sh", LINUX / script, argument], capture_output=True, text=True, check=True
     )
     assert says in done.stdout if says else done.stdout == ""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="PLATFORM: GNU tar")
+def test_the_archive_holds_the_script_and_the_tree(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "tree/usr/bin").mkdir(parents=True)
+    (tmp_path / "tree/usr/bin/app").symlink_to("../lib/app")
+    (tmp_path / "install.sh").write_text("#!/bin/sh\n", "utf-8")
+    monkeypatch.chdir(tmp_path)
+    date = datetime.datetime(2026, 11, 28, tzinfo=datetime.UTC)
+    with tarfile.open(make_archive(Path("tree"), Path(), "app-1", date)) as archive:
+        members = {member.name: member for member in archive}
+    assert {"app-1/install.sh", "app-1/usr/bin/app"} <= set(members)
+    assert members["app-1/usr/bin/app"].linkname == "../lib/app"
+    assert {member.mtime for member in members.values()} == {date.timestamp()}
