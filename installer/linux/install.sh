@@ -26,6 +26,9 @@ case ${1-} in
     remove
     mkdir -p "$prefix"
     cp -R "$here/usr/." "$prefix/"
+    # The menu does not look into every folder that a shell finds commands in.
+    entry=share/applications/emotion-overlay.desktop
+    sed "s|^Exec=emotion-overlay|Exec=\"$prefix/bin/emotion-overlay\"|" "$here/usr/$entry" >"$prefix/$entry"
     echo "Installed in $prefix. The menu has Emotion Overlay, and the command is $prefix/bin/emotion-overlay."
     echo "For the virtual camera: sudo $prefix/lib/emotion-overlay/_internal/overlay/virtual-camera.sh"
     ;;

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import configparser
 import datetime
+import os
 import re
+import shlex
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -98,3 +101,29 @@ def test_the_archive_holds_the_script_and_the_tree(
     assert {"app-1/install.sh", "app-1/usr/bin/app"} <= set(members)
     assert members["app-1/usr/bin/app"].linkname == "../lib/app"
     assert {member.mtime for member in members.values()} == {date.timestamp()}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="PLATFORM: the script is for Linux")
+def test_the_archive_s_script_installs_a_menu_entry_that_finds_the_program_and_removes_it(
+    tmp_path: Path,
+) -> None:
+    archive, prefix = tmp_path / "archive", tmp_path / "a folder"
+    for folder in ("bin", "lib/emotion-overlay", "share/applications"):
+        (archive / "usr" / folder).mkdir(parents=True)
+    shutil.copy(LINUX / "emotion-overlay.desktop", archive / "usr/share/applications")
+    shutil.copy(LINUX / "install.sh", archive)
+    program = archive / "usr/lib/emotion-overlay/emotion-overlay"
+    program.write_text("#!/bin/sh\n", "utf-8")
+    program.chmod(0o755)
+    (archive / "usr/bin/emotion-overlay").symlink_to("../lib/emotion-overlay/emotion-overlay")
+
+    command = [archive / "install.sh"]
+    subprocess.run(command, env=os.environ | {"PREFIX": str(prefix)}, check=True)
+    entry = configparser.ConfigParser(interpolation=None)
+    entry.read(prefix / "share/applications/emotion-overlay.desktop", "utf-8")
+    started = shlex.split(entry["Desktop Entry"]["Exec"])
+    assert started == [str(prefix / "bin/emotion-overlay"), "--from-menu"]
+    subprocess.run(started, check=True)
+
+    subprocess.run([*command, "--remove"], env=os.environ | {"PREFIX": str(prefix)}, check=True)
+    assert [path for path in prefix.rglob("*") if not path.is_dir()] == []
