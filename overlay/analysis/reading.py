@@ -71,6 +71,7 @@ class FileReader:
         image = picture.image
         scene = self._alone.perceive(Frame(image, 0.0, 0))
         if job.save is not None:
+            self._painter.forget()
             self._painter.paint(image, scene)
             _make_folder_of(job)
             save_picture(job.save, image)

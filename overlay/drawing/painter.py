@@ -88,9 +88,16 @@ class Painter:
         self._mark = (
             EstimateMark(self._language.mark, self._theme, self._typeface) if mark else None
         )
-        self._styles = Styles(scale, smallest_text)
-        self._placing = Placing()
         self._placeholder = lru_cache(maxsize=4)(self._render_placeholder)
+        self.forget()
+
+    def forget(self) -> None:
+        """Forget the faces of earlier frames: the next frame belongs to another picture.
+
+        Until then a face keeps size and place of its label while its box trembles.
+        """
+        self._styles = Styles(self._scale, self._smallest)
+        self._placing = Placing()
 
     def paint(self, image: Image, scene: Scene) -> list[Rect]:
         """Draw a scene onto a frame in place.

@@ -5,9 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import cv2
+
 from overlay.analysis.job import Job, Outcome
 from overlay.analysis.reading import FileReader
 from overlay.settings import Settings
+from overlay.sources.demo import PORTRAIT
 from tests.media import encoded, patches, write_media
 
 CLIPS = ("two", "smiling")
@@ -25,6 +28,24 @@ def test_a_video_is_read_alike_whatever_was_read_before(clip_path) -> None:
     first, *_ = [read(reader, clip_path(name)) for name in CLIPS]
     assert first[1][0]["faces"][0]["id"] == 1
     assert read(reader, clip_path(CLIPS[0])) == first
+
+
+def test_a_picture_is_labelled_alike_whatever_was_read_before(tmp_path: Path) -> None:
+    portrait = cv2.imread(str(PORTRAIT))
+    pictures = []
+    for number, scale in enumerate((1.0, 1.06)):  # labels are as good as equally large
+        pictures.append(tmp_path / f"{number}.png")
+        cv2.imwrite(str(pictures[-1]), cv2.resize(portrait, None, fx=scale, fy=scale))
+
+    def labelled(*paths: Path) -> bytes:
+        reader, saved = FileReader(Settings()), tmp_path / "labelled.png"
+        for path in paths:
+            job = Job(path, path.name, path.stat().st_size, 0, "picture", save=saved)
+            reader.read(job, lambda scene: None)
+        return saved.read_bytes()
+
+    small, large = pictures
+    assert labelled(small, large) == labelled(large)
 
 
 def test_a_warning_names_the_video_as_results_do(tmp_path: Path) -> None:
