@@ -77,6 +77,8 @@ FILES_LEFT_OUT = {
     r"(^|/)__pycache__/": "made at the start, where that is possible",
     r"^tzdata/": "no time zone but the system's is used",
     r"\.dist-info/(RECORD|INSTALLER|REQUESTED|direct_url\.json)$": "differs from build to build",
+    r"\.dist-info/sboms/": "what wheels were built from; sbom.cdx.json names the packages",
+    r"^overlay/locale/.*\.po$": "for translators; the .mo file beside it is read",
 }  # fmt: skip
 
 #: What comes along of the libraries of the Linux that builds: what Python's own modules need. The
