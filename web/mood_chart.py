@@ -12,7 +12,7 @@ from statistics import fmean
 from xml.etree.ElementTree import Element
 
 from overlay.drawing.languages import Language
-from overlay.drawing.themes import load_theme
+from overlay.drawing.themes import css_color, load_theme
 from overlay.monitor.report.markup import render, tag
 from overlay.scene import EMOTIONS
 
@@ -43,7 +43,7 @@ def mood_chart(readings: Iterable[Reading], end_s: float, language: Language) ->
     percents = [language.percent.format(round(100 * share)) for share in shares]
     words = [language.emotions[emotion] for emotion in EMOTIONS]
     legend = [" ".join(pair) for pair in zip(words, percents, strict=True)]
-    colors = [_css(load_theme("light").emotions[emotion]) for emotion in EMOTIONS]
+    colors = [css_color(load_theme("light").emotions[emotion]) for emotion in EMOTIONS]
     chart = tag(
         "img",
         src=_picture(columns, colors),
@@ -113,8 +113,3 @@ def _clock(time_s: float, end_s: float) -> str:
     if end_s < 10:
         return f"{time_s:.1f} s"
     return f"{int(time_s) // 60}:{int(time_s) % 60:02}"
-
-
-def _css(color: Sequence[int]) -> str:
-    blue, green, red = color
-    return f"#{red:02x}{green:02x}{blue:02x}"

@@ -81,7 +81,7 @@ def _moments(lesson: Lesson) -> list[list[Any]]:
 
 
 def _colors(theme: str) -> list[str]:
-    from overlay.drawing.themes import load_theme
+    from overlay.drawing.themes import css_color, load_theme
 
     emotions = load_theme(theme).emotions
     found = []
@@ -89,6 +89,5 @@ def _colors(theme: str) -> list[str]:
         if state == ABSENT:
             found.append(_ABSENT_COLORS[theme == "dark"])
         else:
-            blue, green, red = emotions[state]
-            found.append(f"#{red:02x}{green:02x}{blue:02x}")
+            found.append(css_color(emotions[state]))
     return found

@@ -24,6 +24,12 @@ def _bgr(code: str) -> Color:
     return blue, green, red
 
 
+def css_color(color: Color) -> str:
+    """A colour as CSS and HTML write it."""
+    blue, green, red = color
+    return f"#{red:02x}{green:02x}{blue:02x}"
+
+
 def _palette(*codes: str) -> Mapping[str, Color]:
     return dict(zip((*EMOTIONS, UNSURE), map(_bgr, codes), strict=True))
 

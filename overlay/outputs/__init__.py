@@ -46,11 +46,7 @@ def open_output(spec: str, *, size: tuple[int, int], fps: float, codec: Codec = 
             )
         )
     if "\0" in spec:  # which no system call takes
-        raise OutputError(
-            _("no output is called '{spec}': possible are {possible}").format(
-                spec=spec, possible=_(_POSSIBLE)
-            )
-        )
+        raise _unknown(spec)
     kind, _colon, detail = spec.partition(":")
     if kind == "virtual":
         backend = detail.removeprefix("backend=") if detail.startswith("backend=") else None
@@ -72,7 +68,11 @@ def open_output(spec: str, *, size: tuple[int, int], fps: float, codec: Codec = 
         from overlay.outputs.video_file import VideoFile
 
         return VideoFile(path, size, fps, codec=codec)
-    raise OutputError(
+    raise _unknown(spec)
+
+
+def _unknown(spec: str) -> OutputError:
+    return OutputError(
         _("no output is called '{spec}': possible are {possible}").format(
             spec=spec, possible=_(_POSSIBLE)
         )

@@ -67,11 +67,7 @@ def open_source(
         SourceError: It cannot be opened, or there is no such source.
     """
     if "\0" in spec:  # which no system call takes
-        raise SourceError(
-            _("no source and no file is called '{spec}': possible are {possible}").format(
-                spec=shown(spec), possible=_(_POSSIBLE)
-            )
-        )
+        raise _unknown(spec)
     kind, _colon, detail = spec.partition(":")
     if spec == "auto":
         return _open_auto(size, fps, pace, before_camera)
@@ -148,11 +144,15 @@ def _open_file(spec: str, fps: float, pace: bool, loop: bool) -> Source:
 
     path = Path(spec)
     if not spec or not os.path.exists(path):
-        raise SourceError(
-            _("no source and no file is called '{spec}': possible are {possible}").format(
-                spec=shown(spec), possible=_(_POSSIBLE)
-            )
-        )
+        raise _unknown(spec)
     if is_still(path):
         return ImageSource(path, fps=fps, pace=pace, loop=loop)
     return VideoSource(path, pace=pace, loop=loop)
+
+
+def _unknown(spec: str) -> SourceError:
+    return SourceError(
+        _("no source and no file is called '{spec}': possible are {possible}").format(
+            spec=shown(spec), possible=_(_POSSIBLE)
+        )
+    )

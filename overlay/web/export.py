@@ -108,15 +108,11 @@ def _threshold() -> float:
 def _theme(name: str) -> dict[str, Any]:
     theme = themes.load_theme(name)
     values = {field.name: getattr(theme, field.name) for field in fields(theme)}
-    emotions = {emotion: _css(color) for emotion, color in theme.emotions.items()}
-    colors = {key: _css(value) for key, value in values.items() if isinstance(value, tuple)}
+    emotions = {emotion: themes.css_color(color) for emotion, color in theme.emotions.items()}
+    colors = {
+        key: themes.css_color(value) for key, value in values.items() if isinstance(value, tuple)
+    }
     return {**values, **colors, "emotions": emotions}
-
-
-def _css(color: themes.Color) -> str:
-    """A colour as CSS writes it."""
-    blue, green, red = color
-    return f"#{red:02x}{green:02x}{blue:02x}"
 
 
 def _words(name: str) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from overlay.analysis.job import Job, Outcome
 from overlay.analysis.reading import FileReader
 from overlay.settings import Settings
 from overlay.sources.demo import PORTRAIT
+from tests.analysis.jobs import job_for
 from tests.media import encoded, patches, write_media
 
 CLIPS = ("two", "smiling")
@@ -40,8 +41,7 @@ def test_a_picture_is_labelled_alike_whatever_was_read_before(tmp_path: Path) ->
     def labelled(*paths: Path) -> bytes:
         reader, saved = FileReader(Settings()), tmp_path / "labelled.png"
         for path in paths:
-            job = Job(path, path.name, path.stat().st_size, 0, "picture", save=saved)
-            reader.read(job, lambda scene: None)
+            reader.read(job_for(path, save=saved), lambda scene: None)
         return saved.read_bytes()
 
     small, large = pictures

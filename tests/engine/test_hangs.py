@@ -164,17 +164,23 @@ class TestOutput:
             until(lambda: engine.status().perceived > perceived, "another scene")
 
 
+def opened_again(stuck: Hanging) -> tuple[list[OneHappyFace], Callable[[], OneHappyFace]]:
+    """Each perception that is opened, and what opens it; only the first one hangs."""
+    opened: list[OneHappyFace] = []
+
+    def perception() -> OneHappyFace:
+        opened.append(OneHappyFace())
+        return opened[-1] if len(opened) > 1 else stuck.wrap(opened[-1])
+
+    return opened, perception
+
+
 class TestPerception:
     def test_one_that_hangs_is_named_and_leaves_clean_video(
         self, make_engine: MakeEngine, camera: CameraBackend, hanging: Callable[..., Hanging]
     ) -> None:
         stuck = hanging("perceive", now=True)
-        opened: list[OneHappyFace] = []
-
-        def perception() -> OneHappyFace:
-            opened.append(OneHappyFace())
-            return opened[-1] if len(opened) > 1 else stuck.wrap(opened[-1])
-
+        opened, perception = opened_again(stuck)
         source = lambda: Script(forever(90))  # noqa: E731
         with make_engine(source=source, perception=perception) as engine:
             until(lambda: has_hung(engine, "perception"), "the problem")
@@ -192,12 +198,7 @@ class TestPerception:
         self, make_engine: MakeEngine, camera: CameraBackend, hanging: Callable[..., Hanging]
     ) -> None:
         stuck = hanging("perceive")
-        opened: list[OneHappyFace] = []
-
-        def perception() -> OneHappyFace:
-            opened.append(OneHappyFace())
-            return opened[-1] if len(opened) > 1 else stuck.wrap(opened[-1])
-
+        _, perception = opened_again(stuck)
         source = lambda: Script(forever(90))  # noqa: E731
         with make_engine(source=source, perception=perception) as engine:
             until(lambda: [face.number for face in engine.faces()] == [1], "a face")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from xml.etree.ElementTree import Element
 
-from overlay.drawing.themes import load_theme
+from overlay.drawing.themes import css_color, load_theme
 from overlay.language import _, is_right_to_left, language
 from overlay.monitor.report.markup import Content, render, tag
 from overlay.scene import EMOTIONS, UNSURE
@@ -109,4 +109,4 @@ def _colors() -> str:
 
 def _variables(theme: str) -> str:
     colors = load_theme(theme).emotions
-    return "".join(f"--{name}:#{r:02x}{g:02x}{b:02x};" for name, (b, g, r) in colors.items())
+    return "".join(f"--{name}:{css_color(color)};" for name, color in colors.items())
