@@ -138,8 +138,8 @@ class App:
 
     def stop(self) -> None:
         """Ask the application to end and return at once; `close` waits for it."""
+        self._stopped.set()  # first, as the engine may hang
         self._engine.update(stopping=True)
-        self._stopped.set()
         self._changed.set()
 
     def close(self) -> None:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from overlay.host import resources
 from overlay.host.private_folder import check_private_folder
-from overlay.logs._crash import crashes_noted
+from overlay.logs._crash import crashes_noted, ended_if_slow
 from overlay.logs._discretion import DiscreetFormatter, keep_out, redacted
 from overlay.logs._file import BACKUPS, LogFile
 from overlay.logs._native import native_output_logged, native_output_on_terminal
@@ -26,6 +26,7 @@ __all__ = [
     "crash_file",
     "crashes_noted",
     "delete_logs",
+    "ended_if_slow",
     "keep_out",
     "log_file",
     "logging_to_file",
@@ -112,7 +113,7 @@ def delete_logs() -> int:
 
 
 def crash_file() -> Path:
-    """Where a crash leaves the stacks of all threads, until the next run logs them."""
+    """Where a crash or a hang leaves the stacks of all threads, until the next run logs them."""
     return log_file().with_suffix(".crash")
 
 

@@ -11,6 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from overlay.host.interrupts import SIGNALS
+from overlay.logs import crash_file, ended_if_slow
 
 if TYPE_CHECKING:
     from overlay.app import App
@@ -22,6 +23,9 @@ _log = logging.getLogger(__name__)
 
 #: How often to look for a tray where there is none, in seconds; a panel may start late.
 _LOOK_EVERY_S = 3.0
+
+#: How long the end may take, in seconds, if a desktop or a device does not answer.
+_END_S = 60.0
 
 
 def run_tray(app: App, server: ControlServer) -> None:
@@ -88,7 +92,7 @@ def run_tray(app: App, server: ControlServer) -> None:
         app.set_mode("off")
         app.pause()
         app.hide_window()  # it opens when the user has agreed
-    with _ends_with_signals(app), app:
+    with _ends_with_signals(app), _ends_in_time(app), app:
         try:
             notifications.start(notices, calls)
             if not actions.has_consent:
@@ -129,3 +133,20 @@ def _ends_with_signals(app: App) -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+@contextmanager
+def _ends_in_time(app: App) -> Iterator[None]:
+    """Have the process end once the application was stopped, whatever hangs."""
+    ended = threading.Event()
+
+    def watch() -> None:
+        app.wait()
+        with ended_if_slow(crash_file(), _END_S):
+            ended.wait()
+
+    threading.Thread(target=watch, name="end", daemon=True).start()
+    try:
+        yield
+    finally:
+        ended.set()

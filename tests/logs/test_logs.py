@@ -255,6 +255,30 @@ class TestCrashes:
         assert text().count("an earlier run crashed") == 1
         assert "string_at" in text()
 
+    def test_so_is_where_an_end_hung(self) -> None:
+        hang = (
+            "import threading\n"
+            "from overlay.logs import crash_file, ended_if_slow\n"
+            "def never_comes(): threading.Event().wait()\n"
+            "with ended_if_slow(crash_file(), 0.5): never_comes()\n"
+        )
+        next_run = (
+            "from overlay.logs import crash_file, crashes_noted, logging_to_file\n"
+            "with logging_to_file(), crashes_noted(crash_file()): pass\n"
+        )
+        assert run_python(hang).returncode == 1
+        assert run_python(next_run).returncode == 0
+        assert "never_comes" in text()
+
+    def test_nothing_ends_what_is_quick(self) -> None:
+        quick = (
+            "import time\n"
+            "from overlay.logs import crash_file, ended_if_slow\n"
+            "with ended_if_slow(crash_file(), 0.5): pass\n"
+            "time.sleep(1)\n"
+        )
+        assert run_python(quick).returncode == 0
+
 
 class TestDiscretion:
     def test_names_and_titles_are_left_out(self) -> None:
