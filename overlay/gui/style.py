@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from string import Template
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPalette
@@ -76,49 +77,8 @@ DARK = Colors(
     on_warning="#ffdf99",
 )
 
-_FOLDER = Path(__file__).resolve().parent
-
-_SHEET = """
-QWidget {{ color: {text}; }}
-QMainWindow, QDialog, QScrollArea, QWidget#page {{ background: {back}; }}
-QLabel#muted {{ color: {muted}; }}
-QLabel#heading {{ font-size: 15pt; font-weight: 600; }}
-QLabel#section {{ font-size: 11pt; font-weight: 600; }}
-QFrame#call {{ background: {raised}; border-bottom: 1px solid {edge}; }}
-QFrame#call[tone="on-air"] {{ background: {air}; border-color: {air}; }}
-QFrame#call[tone="problem"] {{ background: {warning}; }}
-QFrame#call QLabel#headline {{ font-size: 13pt; font-weight: 700; }}
-QFrame#call[tone="on-air"] QLabel {{ color: {on_air}; }}
-QFrame#call[tone="problem"] QLabel {{ color: {on_warning}; }}
-QFrame#problem {{ background: {warning}; border: 1px solid {edge}; border-radius: 6px; }}
-QFrame#problem QLabel {{ color: {on_warning}; }}
-QPushButton, QLineEdit {{
-    background: {raised}; border: 1px solid {edge}; border-radius: 6px; padding: 6px 12px;
-    min-height: 20px;
-}}
-QComboBox, QSpinBox, QDoubleSpinBox {{ min-height: 30px; }}
-QPushButton:hover {{ background: {hover}; }}
-QPushButton:pressed {{ background: {edge}; }}
-QPushButton:disabled {{ color: {muted}; }}
-QPushButton:focus, QLineEdit:focus {{ border: 2px solid {accent}; padding: 5px 11px; }}
-QPushButton#primary, QPushButton:checked {{
-    background: {accent}; color: {on_accent}; border-color: {accent};
-}}
-QPushButton#primary:focus, QPushButton:checked:focus {{ border: 2px solid {text}; }}
-QCheckBox {{ spacing: 8px; font-size: 11pt; font-weight: 600; }}
-QCheckBox::indicator {{
-    width: 16px; height: 16px; border: 2px solid {muted}; border-radius: 4px; background: {raised};
-}}
-QCheckBox::indicator:checked {{
-    background: {accent}; border-color: {accent}; image: url("{tick}");
-}}
-QCheckBox::indicator:focus {{ border-color: {text}; }}
-QListWidget {{ background: {raised}; border: 1px solid {edge}; border-radius: 6px; padding: 4px; }}
-QListWidget::item {{ padding: 7px 8px; border-radius: 4px; color: {text}; }}
-QListWidget::item:selected {{ background: {accent}; color: {on_accent}; }}
-QScrollArea {{ border: none; }}
-QToolTip {{ background: {raised}; color: {text}; border: 1px solid {edge}; }}
-"""
+#: The style sheet, symbols and drawings; `$text` and the like in them stand for `Colors`.
+RESOURCES = Path(__file__).resolve().with_name("resources")
 
 
 def apply_style(application: QApplication, scheme: Qt.ColorScheme | None = None) -> None:
@@ -130,6 +90,7 @@ def apply_style(application: QApplication, scheme: Qt.ColorScheme | None = None)
     """
     application.setStyle("Fusion")
     hints = application.styleHints()
+    sheet = Template((RESOURCES / "style.qss").read_text())
     applied: Colors | None = None
 
     def follow(scheme: Qt.ColorScheme) -> None:
@@ -139,8 +100,8 @@ def apply_style(application: QApplication, scheme: Qt.ColorScheme | None = None)
             return
         applied = colors
         application.setPalette(_palette(colors))
-        tick = _FOLDER / ("tick-dark.svg" if colors is DARK else "tick-light.svg")
-        application.setStyleSheet(_SHEET.format(**asdict(colors), tick=tick.as_posix()))
+        tick = RESOURCES / ("tick-dark.svg" if colors is DARK else "tick-light.svg")
+        application.setStyleSheet(sheet.substitute(asdict(colors), tick=tick.as_posix()))
 
     follow(hints.colorScheme() if scheme is None else scheme)
     if scheme is None:
