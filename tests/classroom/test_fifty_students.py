@@ -15,8 +15,8 @@ from overlay.monitor.records import Second
 from overlay.perception import Perception
 from overlay.scene import Scene
 from tests.classroom.brokers import mosquitto
+from tests.classroom.lessons import Lesson
 from tests.classroom.members import MadeUpMember
-from tests.classroom.test_class import Lesson
 from tests.clips import read_clip
 from tests.waiting import until
 

@@ -16,7 +16,7 @@ from overlay.classroom import lesson_file
 from overlay.classroom.transport import Connection, board_topic, members_topic
 from overlay.errors import ClassError
 from tests.classroom.brokers import Mosquitto, mosquitto
-from tests.classroom.test_class import Lesson
+from tests.classroom.lessons import Lesson
 from tests.conftest import REPOSITORY
 from tests.waiting import until
 

@@ -6,9 +6,13 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
+from hypothesis import strategies as st
+
 from overlay.monitor.records import EndedHow, Mark, Second, Session
+from overlay.monitor.statistics import Totals, add_up
 from overlay.monitor.store import Store
 from overlay.monitor.students import Student
+from overlay.monitor.timeline import place
 from overlay.scene import EMOTIONS, UNSURE
 
 #: Friday, 20 November 2026, 14:00 in UTC+1.
@@ -72,6 +76,27 @@ def session(
     return Session(
         number, title, began, ended, OFFSET_S, ended_how, *versions, paused, marked, goal
     )
+
+
+def totals(*parts: tuple[str | None, int]) -> Totals:
+    """What such seconds add up to."""
+    recorded = seconds(*parts)
+    return add_up(place(session(len(recorded)), recorded))
+
+
+@st.composite
+def sessions(draw: st.DrawFn) -> tuple[Session, list[Second]]:
+    """Any session: holes, pauses that fit or not, any labels, ended or not."""
+    steps = draw(st.lists(st.integers(1, 40), max_size=60))
+    labels = st.sampled_from([*EMOTIONS, UNSURE, SOMEBODY, None])
+    at, recorded = 0, []
+    for step in steps:
+        recorded.append(second(float(at), draw(labels), observed_s=draw(st.floats(0, 1))))
+        at += draw(st.sampled_from([1, 1, 1, step]))
+    length = at + draw(st.floats(0, 100))
+    edges = sorted(draw(st.lists(st.floats(0, length + 1), max_size=6)))
+    pauses = list(zip(edges[::2], edges[1::2], strict=False))
+    return session(length, pauses=pauses), recorded
 
 
 def record(student: Student, told: Session, recorded: list[Second]) -> int:

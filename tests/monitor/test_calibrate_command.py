@@ -14,7 +14,7 @@ from overlay.monitor.consent import give_consent
 from overlay.monitor.session import begin_session
 from overlay.monitor.students import Student, add_student
 from overlay.sources.demo import PORTRAIT
-from tests.monitor.test_calibration import some
+from tests.monitor.readings import some
 
 
 @pytest.fixture(autouse=True)

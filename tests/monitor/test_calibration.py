@@ -27,13 +27,12 @@ from overlay.monitor.calibration import (
 )
 from overlay.monitor.references import Guide
 from overlay.monitor.students import Student, add_student
-from overlay.perception.personal import References
-from overlay.perception.population import load_population
 from overlay.perception.portrait import PortraitReader
 from overlay.scene import EMOTIONS
 from overlay.settings import make_settings
 from overlay.sources import open_source
 from tests.clips import read_clip
+from tests.monitor.readings import population, some
 
 #: "I am reading".
 HINDI = unicodedata.normalize("NFC", "पढ़ रहा हूँ")
@@ -69,17 +68,6 @@ def pictures(
     cv2.imwrite(str(folder / "nobody.png"), np.full((200, 300, 3), 90, np.uint8))
     (folder / "notes.png").write_text("no picture")
     return files
-
-
-def population() -> References:
-    return load_population(Model.current().sha256)
-
-
-def some(label: str, count: int, as_label: str | None = None) -> References:
-    """Readings of real faces that stand for a student's."""
-    found = population().of([label])
-    taken = found.take(list(range(count)))
-    return References((as_label or label,) * count, taken.embeddings, taken.probabilities)
 
 
 def written(student: Student) -> dict:

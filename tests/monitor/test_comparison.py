@@ -11,7 +11,7 @@ from overlay.monitor.comparison import (
     compare,
 )
 from overlay.monitor.timeline import SEEN
-from tests.monitor.test_statistics import totals
+from tests.monitor.lessons import totals
 
 
 def test_a_comparison_gives_median_and_range_of_earlier_sessions():

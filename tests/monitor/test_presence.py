@@ -12,7 +12,8 @@ from overlay.monitor.statistics import Summary, summarize
 from overlay.monitor.store import Store
 from overlay.perception import Perception
 from tests.clips import CLIPS, FPS, read_clip
-from tests.monitor.test_two_hours import BEGAN, Fast
+from tests.monitor.fast_clock import FastClock
+from tests.monitor.lessons import BEGAN
 
 #: The first face counts as the student's once it has been there for a second.
 SETTLING_S = 1.0
@@ -25,7 +26,7 @@ def record(clip_path: Callable[[str], Path], tmp_path: Path) -> Record:
     """Records a session of a clip."""
 
     def record(name: str) -> Summary:
-        path, clock = tmp_path / "sessions.sqlite", Fast()
+        path, clock = tmp_path / "sessions.sqlite", FastClock()
         recorder = Recorder(Store.open(path, recording=True), name="Ada", title="", clock=clock)
         with Perception() as perception:
             for frame in read_clip(clip_path(name)):

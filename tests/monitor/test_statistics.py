@@ -3,13 +3,7 @@ from hypothesis import given
 
 from overlay.monitor.statistics import add_up, summarize
 from overlay.monitor.timeline import SEEN, place
-from tests.monitor.lessons import BEGAN, SOMEBODY, second, seconds, session
-from tests.monitor.test_timeline import sessions
-
-
-def totals(*parts):
-    recorded = seconds(*parts)
-    return add_up(place(session(len(recorded)), recorded))
+from tests.monitor.lessons import BEGAN, SOMEBODY, second, seconds, session, sessions, totals
 
 
 def test_shares_are_of_the_time_in_view():

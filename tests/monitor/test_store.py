@@ -15,12 +15,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from overlay.errors import StoreError
-from overlay.monitor import schema
-from overlay.monitor.database import recording_lock
-from overlay.monitor.profile_files import damaged_databases
 from overlay.monitor.records import Mark, Reflection
 from overlay.monitor.store import Second, Session, Store
 from overlay.scene import EMOTIONS, UNSURE
+from tests.monitor.small_sessions import begin, second
 
 SHARE = st.floats(0, 1)
 DEGREES = st.none() | st.floats(-90, 90)
@@ -45,28 +43,6 @@ def seconds(draw: st.DrawFn) -> Second:
         own=draw(st.none() | st.sampled_from(["confused", "about to sneeze"])),
         unidentified=draw(SHARE),
     )
-
-
-def second(time_s: float = 0.0, label: str = "happy") -> Second:
-    return Second(
-        time_s, 1e9 + time_s, 1.0, 1.0, 0.0, (0.125,) * 7, label, 1.0, 2.0, 8.0, 0.0, 0.3, 0.0
-    )
-
-
-def begin(store: Store, began: float = 1e9, title: str = "Physics", goal: str = "") -> int:
-    return store.begin_session(
-        title=title,
-        began=began,
-        utc_offset_s=3600,
-        app_version="1.0",
-        model_version="2.0",
-        goal=goal,
-    )
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "sessions.sqlite"
 
 
 def test_a_session_comes_back_as_it_was(path: Path):
@@ -192,144 +168,10 @@ def test_a_pause_that_never_ended_is_read(path: Path):
         assert store.sessions()[0].pauses == ((5.0, 6.0), (7.0, 7.0))
 
 
-@pytest.mark.parametrize(
-    "damage",
-    [
-        lambda path: path.write_bytes(b"This is no database. " * 500),
-        lambda path: path.write_bytes(path.read_bytes()[:4096] + b"\xff" * 9000),
-        lambda path: path.write_bytes(path.read_bytes()[:-5000]),
-    ],
-    ids=["other content", "overwritten", "cut off"],
-)
-def test_a_damaged_database_is_kept_aside_and_a_new_one_begun(path: Path, damage):
-    with Store.open(path, recording=True) as store:
-        store.append(begin(store), [second(i) for i in range(500)])
-    damage(path)
-    before = path.read_bytes()
-    with Store.open(path, recording=True) as store:
-        assert store.notice is not None
-        assert "\n" not in store.notice
-        assert "kept as sessions.sqlite.corrupt-" in store.notice
-        assert store.sessions() == []
-        begin(store)
-    (aside,) = damaged_databases(path.parent)
-    assert aside.read_bytes() == before
-    with Store.open(path) as store:
-        assert store.notice is None
-        assert len(store.sessions()) == 1
-
-
-@pytest.mark.parametrize(
-    "damage",
-    [
-        "clock = 'no number'",
-        "time_s = 1e308",
-        "present = x'00ff'",
-        "happy = NULL",
-        "yaw_deg = 9e999",
-        "label = 'gone'",
-        "own = x'07'",
-    ],
-)
-def test_a_second_that_was_damaged_is_left_out_and_told_of(path: Path, damage: str):
-    with Store.open(path, recording=True) as store:
-        number = begin(store)
-        store.append(number, [second(0), second(1), second(2)])
-        store._connection.execute(f"UPDATE second SET {damage} WHERE time_s = 1")
-        assert store.seconds(number) == [second(0), second(2)]
-        assert store.notice is not None
-        assert "was left out" in store.notice
-
-
-@pytest.mark.parametrize(
-    "damage", ["began = 'x'", "ended = 1e300", "title = x'ff'", "utc_offset_s = 1e9"]
-)
-def test_a_session_that_was_damaged_is_left_out_and_told_of_but_erased(path: Path, damage: str):
-    with Store.open(path, recording=True) as store:
-        for began in (1e9, 2e9):
-            number = begin(store, began)
-            store.append(number, [second(0)])
-            store.end_session(number, ended=began + 1, how="stopped")
-        store._connection.execute(f"UPDATE session SET {damage} WHERE began = 1e9")
-    with Store.open(path) as store:
-        assert [session.began for session in store.sessions()] == [2e9]
-        assert store.notice is not None
-        store.erase()
-        for table in ("session", "second"):
-            assert not store._connection.execute(f"SELECT * FROM {table}").fetchall()
-
-
-def test_text_that_is_no_utf8_any_more_is_read_as_far_as_it_is(path: Path):
-    with Store.open(path, recording=True) as store:
-        begin(store)
-        store._connection.execute("UPDATE session SET title = CAST(x'41ff42' AS TEXT)")
-        assert store.sessions()[0].title == "A\N{REPLACEMENT CHARACTER}B"
-
-
 def test_an_empty_file_is_a_new_database(path: Path):
     path.write_bytes(b"")
     with Store.open(path) as store:
         assert (store.notice, store.sessions()) == (None, [])
-
-
-def test_a_database_of_a_newer_version_is_refused_and_left_alone(path: Path):
-    Store.open(path).close()
-    with sqlite3.connect(path) as connection:
-        connection.execute(f"PRAGMA user_version = {len(schema.MIGRATIONS) + 1}")
-    before = path.read_bytes()
-    for recording in (False, True):
-        with pytest.raises(StoreError, match=r"newer version of Emotion Overlay: install that"):
-            Store.open(path, recording=recording)
-    assert path.read_bytes() == before
-    lock = recording_lock(path)
-    assert lock is not None, "the lock was given back"
-    lock.release()
-
-
-def test_a_database_of_an_older_version_is_brought_up(path: Path):
-    connection = sqlite3.connect(path, isolation_level=None)
-    schema.migrate(connection, [["CREATE TABLE a (x)"]])
-    connection.execute("INSERT INTO a VALUES (1)")
-    schema.migrate(
-        connection, [["CREATE TABLE a (x)"], ["ALTER TABLE a ADD y", "UPDATE a SET y=2"]]
-    )
-    assert connection.execute("SELECT * FROM a").fetchall() == [(1, 2)]
-    assert schema.version_of(connection) == 2
-    connection.close()
-
-
-@pytest.mark.parametrize("version", range(1, len(schema.MIGRATIONS)))
-def test_sessions_of_older_versions_are_still_there(path: Path, version: int):
-    connection = sqlite3.connect(path, isolation_level=None)
-    schema.migrate(connection, schema.MIGRATIONS[:version])
-    connection.execute(
-        "INSERT INTO session VALUES (1, 'Physics', 1e9, 1e9 + 2, 0, 'stopped', '1', '2')"
-    )
-    values = (1, 0.0, 1e9, 1.0, 1.0, 0.0, *[0.125] * 7, "happy", 1.0, 2.0, 8.0, 0.0, 0.3, 0.0)
-    # The second version has one more column, the third another.
-    own = (None, 0)[: min(version, 3) - 1]
-    places = ", ".join("?" * len(values + own))
-    connection.execute(f"INSERT INTO second VALUES ({places})", values + own)
-    connection.close()
-    with Store.open(path, recording=True) as store:
-        assert store.seconds(1) == [second(0)]
-        store.append(1, [second(1)._replace(own="confused", unidentified=0.25)])
-        assert [kept.own for kept in store.seconds(1)] == [None, "confused"]
-        assert [kept.unidentified for kept in store.seconds(1)] == [0, 0.25]
-        store.add_marks(1, [Mark(1.0, "here")])
-        store.reflect(1, Reflection(1.0, "mark", "I was lost"))
-        (told,) = store.sessions()
-        assert (told.marks, told.goal) == ((Mark(1.0, "here"),), "")
-        assert told.reflections == (Reflection(1.0, "mark", "I was lost"),)
-
-
-def test_a_migration_that_fails_changes_nothing(path: Path):
-    connection = sqlite3.connect(path, isolation_level=None)
-    with pytest.raises(sqlite3.OperationalError):
-        schema.migrate(connection, [["CREATE TABLE a (x)"], ["CREATE TABLE b (x)", "NONSENSE"]])
-    assert schema.version_of(connection) == 0
-    assert connection.execute("SELECT count(*) FROM sqlite_master").fetchone() == (0,)
-    connection.close()
 
 
 def test_a_locked_database_is_told_in_one_line(path: Path, monkeypatch: pytest.MonkeyPatch):

@@ -2,11 +2,10 @@ from itertools import pairwise
 
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
 
 from overlay.monitor.timeline import GAPS, SEEN, Stretch, build_timeline, changes_at, place, runs
-from overlay.scene import EMOTIONS, UNSURE
-from tests.monitor.lessons import BEGAN, SOMEBODY, second, seconds, session
+from overlay.scene import UNSURE
+from tests.monitor.lessons import BEGAN, SOMEBODY, second, seconds, session, sessions
 
 
 def timeline(told, recorded):
@@ -98,21 +97,6 @@ def test_runs_bridge_short_interruptions_only():
     found = runs(spans, lambda span: span.state == "happy", bridge_s=2)
     assert found == [(BEGAN, BEGAN + 12)]
     assert len(runs(spans, lambda span: span.state == "happy", bridge_s=1)) == 2
-
-
-@st.composite
-def sessions(draw):
-    """Any session: holes, pauses that fit or not, any labels, ended or not."""
-    steps = draw(st.lists(st.integers(1, 40), max_size=60))
-    labels = st.sampled_from([*EMOTIONS, UNSURE, SOMEBODY, None])
-    at, recorded = 0, []
-    for step in steps:
-        recorded.append(second(float(at), draw(labels), observed_s=draw(st.floats(0, 1))))
-        at += draw(st.sampled_from([1, 1, 1, step]))
-    length = at + draw(st.floats(0, 100))
-    edges = sorted(draw(st.lists(st.floats(0, length + 1), max_size=6)))
-    pauses = list(zip(edges[::2], edges[1::2], strict=False))
-    return session(length, pauses=pauses), recorded
 
 
 @given(sessions())

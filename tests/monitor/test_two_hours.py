@@ -7,7 +7,6 @@ from typing import NamedTuple
 import pytest
 
 from overlay.host.libraries import system_libraries
-from overlay.monitor.clock import Clock
 from overlay.monitor.recorder import Recorder
 from overlay.monitor.report import make_report
 from overlay.monitor.statistics import summarize
@@ -16,8 +15,9 @@ from overlay.monitor.students import add_student
 from overlay.monitor.wording import clock_time
 from overlay.scene import Scene
 from tests.clips import read_clip
+from tests.monitor.fast_clock import FastClock
+from tests.monitor.lessons import BEGAN
 
-BEGAN = 1795179600.0
 HZ = 10
 # A face that comes back is taken for the student's after a second, and smoothing takes its time.
 EDGE_S = 3
@@ -43,25 +43,6 @@ PLAN = [
     Block("covered", 15),
     Block("calm", 1800),
 ]
-
-
-class Fast(Clock):
-    """Time that passes when it is told to."""
-
-    def __init__(self) -> None:
-        self.now = 0.0
-
-    def wall(self) -> float:
-        return BEGAN + self.now
-
-    def monotonic(self) -> float:
-        return self.now
-
-    def elapsed(self) -> float:
-        return self.now
-
-    def utc_offset_s(self) -> int:
-        return 3600
 
 
 def blocks() -> Iterator[tuple[float, float, str]]:
@@ -108,7 +89,7 @@ def recorded(clips, tmp_path_factory):
         folder = tmp_path_factory.mktemp("data") / "students"
         patch.setenv("EMOTION_OVERLAY_STUDENTS_DIR", str(folder))
         student = add_student("Ada")
-        clock = Fast()
+        clock = FastClock()
         store = Store.open(student.store_path, recording=True)
         recorder = Recorder(store, name=student.name, title="Two hours", clock=clock)
         for start, end, content in blocks():

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import threading
 from functools import partial
 
 import pytest
 
 from overlay.engine import Engine
 from overlay.errors import SourceError, SourceLostError
-from overlay.outputs import Output
 from overlay.settings import make_settings
 from overlay.sources import SameSource, camera_nodes, list_cameras
 from overlay.sources.cameras import CameraInfo
 from overlay.sources.demo import DemoSource
 from overlay.sources.hotplug import find_again
 from tests.camera_socket import COLOR, DESK, LID, SIZE, install_socket
+from tests.sources.screen import Screen
 
 
 @pytest.fixture
@@ -139,32 +138,6 @@ def test_unplugging_is_noticed_while_reading(socket):
         socket.unplug(0)
         with pytest.raises(SourceLostError, match="plug it in again"):
             source.read()
-
-
-class Screen(Output):
-    """Remembers the newest frame's grey level."""
-
-    name, size = "screen", SIZE
-
-    def __init__(self) -> None:
-        self.level = -1
-        self._arrived = threading.Condition()
-
-    def send(self, image):
-        with self._arrived:
-            self.level = int(image[SIZE[1] // 2, SIZE[0] // 2, 0])
-            self._arrived.notify_all()
-
-    def wait_for(self, level):
-        with self._arrived:
-            return self._arrived.wait_for(lambda: self.level == level, 20)
-
-    def wait_for_other_than(self, level):
-        with self._arrived:
-            return self._arrived.wait_for(lambda: self.level != level, 20)
-
-    def close(self):
-        pass
 
 
 def test_in_a_call_the_placeholder_bridges_the_gap_and_the_same_camera_returns(socket):

@@ -16,7 +16,7 @@ from overlay.settings import Settings, make_settings
 from overlay.sources import SameSource, hotplug, means_camera, network, open_source
 from overlay.sources.network import NetworkSource
 from tests.network_camera import PASSWORD, SIZE, USER, HttpCamera, http_camera, rtsp_camera
-from tests.sources.test_hotplug import Screen
+from tests.sources.screen import Screen
 from tests.waiting import until
 
 #: Gray level of the RTSP server's picture.
