@@ -1,4 +1,4 @@
-"""The words of the model card, all figures taken from measurements."""
+"""The text of the model card; every figure comes from a measurement."""
 
 from __future__ import annotations
 
@@ -50,15 +50,15 @@ def introduction(facts: Facts) -> str:
 
 Version {about["version"]}, {about["parameters"] / 1e6:.2f} M parameters, \
 {about["macs"] / 1e6:.0f} M multiply-accumulates, {about["bytes"] / 1e6:.1f} MB, {facts.ms:.2f} ms \
-of CPU for one face on one thread. `emotion.json` beside it names inputs, outputs and checksum.
+of CPU for one face on one thread. `emotion.json` beside it gives inputs, outputs and checksum.
 
-Its two label sets are two tasks, with a head each: `fer2013` predicts the label of FER2013 (seven \
-classes), `ferplus` the votes of ten annotators (eight). A third head, learnt from both, and \
-`ferplus` together give what the application shows, `emotion`: with 95 % of calm faces neutral, \
-as sensitive as possible to the other six. A fourth, `covered`, says whether the mouth is covered, \
-and `quality` measures luminance, contrast, asymmetry and sharpness. All convolutions but the \
-first compute in int8.\
-{" Each face is read twice, as it is and mirrored and larger." if two_views(facts) else ""}"""
+It was trained on two label sets, with a head for each: `fer2013` predicts the FER2013 label \
+(seven classes), `ferplus` the votes of ten annotators (eight). A third head, trained on both, \
+combines with `ferplus` into what the application shows, `emotion`: as sensitive as possible to \
+the six expressions while 95 % of calm faces stay neutral. A fourth head, `covered`, says whether \
+the mouth is covered, and `quality` measures luminance, contrast, asymmetry and sharpness. All \
+convolutions but the first run in int8.\
+{" Each face is read twice: as it is, and mirrored and enlarged." if two_views(facts) else ""}"""
 
 
 def results(facts: Facts) -> str:
@@ -69,19 +69,20 @@ def results(facts: Facts) -> str:
     copies = len(facts.tiles) - facts.fresh["fer2013"]["images"]
     return f"""## Results on PublicTest
 
-{len(facts.tiles):,} images; for `ferplus` and `emotion` those with a FER+ majority (Barsoum's \
-filter). Intervals are 95 %, Wilson's for accuracies and bootstrapped for sensitivity. {copies} \
+{len(facts.tiles):,} images; for `ferplus` and `emotion`, only those with a FER+ majority \
+(Barsoum's filter). Intervals are 95 %: Wilson for accuracies, bootstrap for sensitivity. {copies} \
 images are pixel copies of training images, so each accuracy is also given without them.
 
 {results_table(facts)}
 
-**Sensitivity as shown** (mean recall of the six; of the faces that most annotators call neutral, \
-{calm} % are): **{six:.3f}** ({low:.3f} to {high:.3f}). The operating point is fitted on the same \
-images; fitted on one half and measured on the other it gives {fitted["mean_recall"]:.3f}, with \
-{100 * fitted["calm_called_neutral"]:.1f} % of the faces neutral that both label sets call neutral.
+**Sensitivity as shown** (mean recall of the six, with {calm} % recall for faces that most \
+annotators call neutral): **{six:.3f}** ({low:.3f} to {high:.3f}). The operating point is fitted \
+on the same images. Fitted on one half and measured on the other, sensitivity is \
+{fitted["mean_recall"]:.3f}, and {100 * fitted["calm_called_neutral"]:.1f} % of the faces that \
+both label sets call neutral stay neutral.
 
-Temperatures, rule and `unsure` threshold were fitted on PublicTest, and it chose between runs, so \
-it is not an untouched test set. PrivateTest was never used."""
+PublicTest is not an untouched test set: the temperatures, the decision rule and the `unsure` \
+threshold were fitted on it, and it decided between runs. PrivateTest was never used."""
 
 
 def per_class(facts: Facts) -> str:
@@ -96,7 +97,7 @@ def per_class(facts: Facts) -> str:
 CALIBRATION = """## Calibration and `unsure`
 
 The temperatures are part of the graph. Below the `unsure` threshold the application shows no label.
-Bars show how many faces have such a top probability; lines are 95 % intervals.
+Bars show how many faces have that top probability; lines are 95 % intervals.
 
 ![Accuracy against top probability](card/calibration.png)
 
@@ -113,19 +114,20 @@ def operating_point(facts: Facts) -> str:
     if "smiles_called_happy" in fitted:
         left_out = f"""
 
-On people of the London set who were left out of training and fit: \
-{percent(fitted["calm_people_called_neutral"])} % of their neutral faces are neutral and \
-{percent(fitted["smiles_called_happy"])} % of their smiles happy, some of them faint."""
+For people of the London set left out of training and fitting, \
+{percent(fitted["calm_people_called_neutral"])} % of neutral faces are read as neutral and \
+{percent(fitted["smiles_called_happy"])} % of smiles, some of them faint, as happy."""
     return f"""## The operating point
 
-A face that looks into the camera in even light is read more boldly than one that is turned away, \
-lit from one side or blurred. The neutral logit is raised by {rule["neutral_bias"]:.2f}, by up to \
-{rule["asymmetry"]:.2f} for asymmetry and by up to {rule["blur"]:.2f} for blur, so that 95 % stay \
-neutral of each of three kinds of calm faces: people in front of a camera, pictures from the web, \
-and blurred people. The price are faces that most annotators, but not FER2013, call neutral: \
-{calm} % of all with a majority for neutral are shown as neutral. The setting `sensitivity` moves \
-the neutral logit: `calm` by {shifts["calm"]:+.2f} (98 % of calm faces neutral), `sensitive` by \
-{shifts["sensitive"]:+.2f} (90 %).{left_out}"""
+A face that looks into the camera in even light gets a label other than neutral more readily than \
+one that is turned away, lit from one side or blurred. The neutral logit is raised by \
+{rule["neutral_bias"]:.2f}, by up to {rule["asymmetry"]:.2f} more for asymmetry, and by up to \
+{rule["blur"]:.2f} more for blur. With that, 95 % stay neutral in each of three groups of calm \
+faces: people in front of a camera, pictures from the web, and blurred people. The cost is faces \
+that most annotators, but not FER2013, call neutral: of all faces with a majority for neutral, \
+{calm} % are shown as neutral. The setting `sensitivity` moves the neutral logit: `calm` by \
+{shifts["calm"]:+.2f} (98 % of calm faces neutral), `sensitive` by {shifts["sensitive"]:+.2f} (90 \
+%).{left_out}"""
 
 
 def people(facts: Facts) -> str:
@@ -147,30 +149,33 @@ def people(facts: Facts) -> str:
     return f"""## By groups of people
 
 The Face Research Lab London Set (DeBruine and Jones, 2017, CC BY 4.0): \
-{facts.people["people"]["people"]} adults, each neutral and smiling, frontal and evenly lit, as \
-whole pictures through detector, crop and operating point; gender and ethnicity as they said \
-themselves. The shipped network has learnt from these people, so each is judged by a network that \
-was trained in the same way without them. An unsure or missed face counts as wrong. The operating \
-point is fitted on the neutral faces, and on no smile. Groups are small, and a smile is one \
-expression of six: this is a first look, no proof of fairness. {verdict}
+{facts.people["people"]["people"]} adults, each neutral and smiling, frontal and evenly lit, read \
+as whole pictures through detector, crop and operating point. Gender and ethnicity are \
+self-reported. The shipped network was trained on these people, so each is judged by a network \
+trained in the same way without them. An unsure or missed face counts as wrong. The operating \
+point is fitted on the neutral faces and on no smile. Groups are small, and a smile is one \
+expression of six: this is a first look, not proof of fairness. {verdict}
 
 {group_table(facts)}"""
 
 
 def steps(facts: Facts) -> str:
-    """What each step brought for faces of other people, and what was left."""
+    """What each step gained on unfamiliar faces, and what else was tried."""
     if facts.steps is None:
         return ""
-    left = "\n".join(f"- {each}" for each in facts.steps["left"])
-    return f"""## Faces the network has never met: what each step brought
+    tried = "\n\n".join(
+        "\n".join([f"**{group['topic']}**", "", *(f"- {note}" for note in group["notes"])])
+        for group in facts.steps["tried"]
+    )
+    return f"""## Unfamiliar faces: what each step gained
 
 {facts.steps["about"]}
 
 {steps_table(facts)}
 
-Tried and left:
+### What else was tried
 
-{left}"""
+{tried}"""
 
 
 def clips(facts: Facts) -> str:
@@ -180,13 +185,13 @@ def clips(facts: Facts) -> str:
     return f"""## People in videos
 
 Short videos of real people (Intel IoT DevKit `sample-videos`, CC BY 4.0, 480x270), none of them \
-trained on, read frame by frame as `analyze` reads a file and as the live application reads a \
-camera, with smoothing, tracking and resting faces. One man smiles throughout; nobody else shows \
-an expression that strangers would name. A change is any change of a face's label, `unsure` \
-included: over all videos {changes_per_second(facts, "file"):.2f} and \
-{changes_per_second(facts, "live"):.2f} a second of a face. The pupils of the class are seen about \
-25 pixels wide, where the application wants to be surer before it shows a label, and then keeps it \
-longer.
+used in training. They are read frame by frame, as `analyze` reads a file and as the live \
+application reads a camera, with smoothing, tracking and resting faces. One man smiles throughout; \
+nobody else shows an expression that a stranger would name. A change is any change of a face's \
+label, `unsure` included; over all videos there are {changes_per_second(facts, "file"):.2f} (file) \
+and {changes_per_second(facts, "live"):.2f} (live) per face and second. The pupils of the class \
+are about 25 pixels wide; at that size the application needs to be surer before it shows a label, \
+and then keeps it longer.
 
 {clips_table(facts)}"""
 
@@ -196,11 +201,11 @@ def robustness(facts: Facts) -> str:
     if facts.robustness is None:
         return ""
     several = len(facts.robustness["curves"]["blur"]["models"]) > 1
-    others = " The other networks are those in the table below." if several else ""
+    others = " The other networks are those of the comparison below." if several else ""
     return f"""## Worse cameras, calls and crops
 
-{facts.robustness["tiles"]:,} PublicTest tiles, degraded step by step; accuracy of what the \
-application shows, by FER+ majority.{others}
+Accuracy of what the application shows, by FER+ majority, on \
+{facts.robustness["tiles"]:,} PublicTest tiles that are degraded step by step.{others}
 
 ![Accuracy against severity for seven degradations](card/robustness.png)"""
 
@@ -210,7 +215,7 @@ def sliced(facts: Facts) -> str:
     worst = min(facts.slices, key=lambda part: part.accuracy)
     return f"""## Dark, flat and blurred faces
 
-The faces in quarters by each property; accuracy of `emotion` by FER+ majority. The lowest is \
+Accuracy of `emotion` by FER+ majority, in quarters of the faces by each property. The lowest is \
 {percent(worst.accuracy)} % ({percent(worst.interval[0])}–{percent(worst.interval[1])}), in a \
 quarter by {worst.property}. The data has no demographic labels: a slice by brightness mixes \
 exposure, background and skin, and is **not a demographic audit**.
@@ -224,31 +229,31 @@ def networks(facts: Facts) -> str:
         return ""
     return f"""## Compared with the networks that people try first
 
-All trained here, on the same data with the same pipeline, for the given number of epochs. The \
-baselines' schedules are short, so their figures are what that many epochs give, not the best they \
-can do. `student`, `wide` and `finish` build on one another, and what is shipped began as \
-`finish`; `scratch` is the same network, trained in one run from the labels alone. Plain images, \
-no flip. For several runs: mean and standard deviation over seeds; runs that continue another \
-one start from the same weights. "Six at calm" is the sensitivity at 95 % of calm faces neutral, \
-with the rule fitted for each network on one half and measured on the other; these rows were \
-measured before the third head. Milliseconds are CPU time on one thread.
+All were trained here, on the same data with the same pipeline, for the number of epochs shown. \
+The baselines' schedules are short: their figures are what that many epochs give, not the best \
+these networks can do. `student`, `wide` and `finish` build on one another, and the shipped \
+network started from `finish`; `scratch` is the same network trained in one run from the labels \
+alone. Plain images, no flip. Several runs are given as mean and standard deviation over seeds; \
+runs that continue another one start from the same weights. "Six at calm" is the sensitivity with \
+95 % of calm faces neutral, the rule fitted for each network on one half and measured on the \
+other; these rows predate the third head. Milliseconds are CPU time on one thread.
 
 {markdown(facts.compare["rows"])}
-The second table is the same seven-class network on fewer classes (other labels left out, other \
-probabilities set to zero), as similar projects report it: `fer2013` by FER2013 labels / \
+The second table gives the same seven-class networks on fewer classes (other labels left out, \
+other probabilities set to zero), as similar projects report them: `fer2013` by FER2013 labels / \
 `ferplus` by FER+ majority."""
 
 
 def quantised(facts: Facts) -> str:
-    """What int8 and the second view cost and bring."""
+    """What int8 and the second view cost and gain."""
     if facts.quantize is None:
         return ""
     return f"""## int8 and the second view
 
-Static QDQ quantisation of all convolutions but the first, seven bits a weight, so that processors \
-without VNNI say the same. All measured in one process on a busy machine, each with a rule of its \
-own. Against the same views in fp32, int8 should be {MIN_SPEEDUP} times as fast and lose at most \
-{MAX_LOSS} points on the figure that loses most.
+Static QDQ quantisation of all convolutions but the first, with seven-bit weights, so that \
+processors without VNNI give the same results. All rows were measured in one process on a busy \
+machine, each with its own decision rule. The aim: int8 is at least {MIN_SPEEDUP} times as fast as \
+the same views in fp32, and loses at most {MAX_LOSS} points on any figure.
 
 {views_table(facts)}{_beyond_the_limit(facts.quantize["2"])}"""
 
@@ -262,9 +267,9 @@ def _beyond_the_limit(two_views: Mapping[str, Any]) -> str:
 
 With two views, int8 is {two_views["speedup"]:.1f} times as fast and loses \
 {max(0.0, *(lost[head] for head in HEADS)):.2f} points of accuracy at most, but {lost["six"]:.2f} \
-of the mean recall of the six (one of the 24 disgusted faces is 0.7 of them) and \
-{lost["neutral"]:.2f} of neutral's, which is more than the limit. It is shipped all the same, \
-because {two_views["fp32"]["ms"]:.1f} ms are too much for a face."""
+in the mean recall of the six (one of the 24 disgusted faces makes 0.7) and {lost["neutral"]:.2f} \
+in that of neutral, which misses the aim. It is shipped all the same, because \
+{two_views["fp32"]["ms"]:.1f} ms a face is too slow."""
 
 
 def method(facts: Facts) -> str:
@@ -273,8 +278,8 @@ def method(facts: Facts) -> str:
     config = training["config"]
     taught = config.get("distillation")
     teachers = (
-        f"The labels count for {1 - taught['weight']:.0%}, the mean answer of the teacher for the "
-        "rest; the commands below name the teacher and the first weights. "
+        f"The labels count for {1 - taught['weight']:.0%}, the teacher's mean answer for the "
+        "rest; the commands below name the teacher and the initial weights. "
         if taught
         else ""
     )
@@ -284,46 +289,48 @@ def method(facts: Facts) -> str:
     return f"""## Data and method
 
 {training["data"]}: FER2013 (Goodfellow et al., 2013), 48x48 gray faces found on the web by \
-emotion words, with FER+ (Barsoum et al., 2016){people}. No other data, no pre-training. Exact \
+emotion words, with FER+ (Barsoum et al., 2016){people}. No other data and no pre-training. Exact \
 duplicates share the mean of their labels.
 
 A plain stack of 3x3 convolutions with an identity inside each square kernel, fused for export \
 (after DiracNets and RepVGG). {training["epochs"]} epochs of {config["optimizer"]} with a \
 {config.get("schedule", "cosine")} schedule, label smoothing {config["label_smoothing"]}, mixup, \
 CutMix, and augmentation that imitates webcams: scale, shift, roll, gamma, blur, low resolution, \
-noise, JPEG, erasing, and other cameras and people: backdrops, light from one side, contrast, \
-sharpening, swelling faces, MixStyle (Zhou et al., 2021), made-up masks and hands on mouths with \
-no emotion as the right answer. {teachers}The weights are averaged over the steps, and then with \
-those before this run (Wortsman et al., 2022). First weights and teacher of the shipped run were \
-the exported model of `finish-seed0`, whose checkpoint was not kept. \
+noise, JPEG and erasing. Further augmentation imitates other cameras and people: backdrops, light \
+from one side, contrast, sharpening, swelling faces, MixStyle (Zhou et al., 2021), and synthetic \
+masks and hands over mouths, for which no emotion is the right answer. {teachers}The weights are \
+averaged over the steps, and then with those from before this run (Wortsman et al., 2022). The \
+shipped run took both its initial weights and its teacher from the exported model of \
+`finish-seed0`, whose checkpoint was not kept. \
 Selection: {training["selection"]}.{ADAPTED if people else ""}"""
 
 
 ADAPTED = """
 
-Last, `training.adapt`: the last stage and the heads learn, for 100 steps, from the 102 people of \
-the London set, as many cameras would show them (other mixtures of the colour channels, exposure, \
-framing, small and compressed pictures), and from their neutral faces with made-up anger, sadness \
-and surprise (warped brows, lids, lips and jaw). The network is held to its own mean answer to \
-four views of 12,288 augmented training tiles, and to their labels. A second such training sees \
-the smiles of some people on the faces of others as well (optical flow and ratio images; Liu, Shan \
-and Zhang, 2001). `training.soup` goes three quarters of the way from the weights before to the \
-mean of both (Wortsman et al., 2022). All of that was done five times more, without a fifth of the \
-people each; the operating point, and all figures for these people, come from those networks."""
+Last comes `training.adapt`. For 100 steps, the last stage and the heads learn from the 102 people \
+of the London set as many cameras would show them (other mixtures of the colour channels, \
+exposure, framing, small and compressed pictures), and from their neutral faces with synthetic \
+anger, sadness and surprise (warped brows, lids, lips and jaw). The network is held to its own \
+mean answer to four views of 12,288 augmented training tiles, and to their labels. A second such \
+training also sees the smiles of some people on the faces of others (optical flow and ratio \
+images; Liu, Shan and Zhang, 2001). `training.soup` moves three quarters of the way from the \
+previous weights to the mean of both (Wortsman et al., 2022). All of this was repeated five times, \
+each time without a fifth of the people; the operating point and all figures for these people come \
+from those five networks."""
 
 
 LIMITS = """## Limits
 
-- It reads expressions, not feelings: what a face shows to strangers, as strangers labelled it.
-- The faces are posed and press photographs from the web, found with English words. It has not
-  learnt from spontaneous and weak expressions, or from those of other cultures.
+- It reads expressions, not feelings: what a face looks like to strangers who label photographs.
+- The training faces are posed and press photographs from the web, found with English words. It
+  has not been trained on spontaneous or weak expressions, or on those of other cultures.
 - Labels are noisy: people reach about 65 % on FER2013, and the two label sets agree on two thirds
-  of the images. Fear, disgust and contempt are rare, and their figures are based on few faces.
-- It has seen anger, sadness and surprise of people in front of a camera only as made up from
-  their neutral faces.
-- How it treats groups of people was looked at on one small set of smiles and neutral faces only.
-- A calm face behind a hand or a mask is unsure by made-up masks that it was trained on; real ones
-  were not measured.
+  of the images. Fear, disgust and contempt are rare, so their figures are based on few faces.
+- Of people in front of a camera, it has seen anger, sadness and surprise only as synthetic
+  changes to their neutral faces.
+- Groups of people were compared on one small set of smiles and neutral faces only.
+- A calm face behind a hand or a mask is meant to read as unsure. That was trained on synthetic
+  masks and hands; real ones were not measured.
 - Not for decisions about people: no hiring, grading, policing, health or attention scores."""
 
 REPRODUCE = """## Reproduce
@@ -333,7 +340,7 @@ python -m training.explore                                              # look a
 python -m training.train --config training/configs/student.toml --out runs/student
 python -m training.distill --config training/configs/wide.toml \\
     --teacher runs/student --start runs/student --out runs/wide
-for seed in 0 1 2; do                                                   # 0 goes on
+for seed in 0 1 2; do                                                   # seed 0 is used below
     python -m training.distill --config training/configs/finish.toml --seed $seed \\
         --teacher runs/wide --start runs/wide --out runs/finish-seed$seed
 done
@@ -358,5 +365,5 @@ python -m training.clips --folder clips --json models/card/clips.json
 python -m training.card
 ```
 
-The same machine arithmetic gives the same weights; another processor gives slightly different ones.
+On one kind of processor the weights come out the same; on another they differ slightly.
 """
