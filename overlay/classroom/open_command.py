@@ -18,10 +18,10 @@ from overlay.classroom.codes import spelled
 from overlay.classroom.lesson_file import OpenClass
 from overlay.classroom.running import RunningClass
 from overlay.classroom.view import first_view, qr_rows, view
-from overlay.gui.process import show_board
+from overlay.gui.process import make_board, start_window
 from overlay.host.display import has_display
 from overlay.host.interrupts import interrupts
-from overlay.language import _, language
+from overlay.language import _
 from overlay.monitor.notes import tidy
 
 #: How often to see whether the window is still there, in seconds.
@@ -60,10 +60,7 @@ class _Window:
 
     def __init__(self, running: RunningClass) -> None:
         self._channel, theirs = multiprocessing.Pipe()
-        self._process = multiprocessing.get_context("spawn").Process(
-            target=show_board, args=(theirs, language()), name="board", daemon=True
-        )
-        self._process.start()
+        self._process = start_window(make_board, theirs)
         theirs.close()
         self._send(first_view(running))
 

@@ -4,13 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontDatabase
-from PySide6.QtWidgets import (
-    QDialog,
-    QDialogButtonBox,
-    QLineEdit,
-    QScrollArea,
-    QWidget,
-)
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLineEdit, QScrollArea, QWidget
 
 from overlay.gui.dialog import Dialog
 from overlay.gui.parts import make_column, make_label
@@ -40,9 +34,10 @@ class DialogWindow(QDialog):
         layout.addWidget(self._buttons(dialog))
 
     @property
-    def typed(self) -> str:
-        """What the user typed."""
-        return self._line.text() if self._line is not None else ""
+    def answer(self) -> str | bool:
+        """Whether the user agreed; if they were asked for it, what they typed to agree."""
+        agreed = self.result() == QDialog.DialogCode.Accepted
+        return self._line.text() if agreed and self._line is not None else agreed
 
     def _text(self, text: str, monospace: bool) -> QWidget:
         """The text, in a frame that scrolls where the screen is too small for it."""

@@ -13,7 +13,7 @@ _NUMBERS, _TEXT_BYTES = 16, 192
 _HEADER_BYTES = 8 * _NUMBERS + _TEXT_BYTES
 
 #: Where each number is in the header.
-_SEQUENCE, _SHOWN, _STOP, _DESCRIBED, _VIEW_WIDTH, _VIEW_HEIGHT, _PIXEL_RATIO, _SIZES = range(8)
+_SEQUENCE, _SHOWN, _DESCRIBED, _VIEW_WIDTH, _VIEW_HEIGHT, _PIXEL_RATIO, _SIZES = range(7)
 
 #: A window may show pictures of up to so many pixels, or of the size of the frames.
 _PIXELS = 1920 * 1080
@@ -131,15 +131,6 @@ class FrameBuffer:
     def report_shown(self) -> None:
         """Say that the window has opened."""
         self._numbers[_SHOWN] = 1
-
-    @property
-    def stop_requested(self) -> bool:
-        """Whether the application wants the window closed."""
-        return bool(self._numbers[_STOP])
-
-    def request_stop(self) -> None:
-        """Ask the window to close."""
-        self._numbers[_STOP] = 1
 
     def release(self) -> None:
         """Let go of the memory, so that it can be closed."""

@@ -8,18 +8,16 @@ from multiprocessing.shared_memory import SharedMemory
 
 from overlay.errors import OutputError
 from overlay.gui.frames import FrameBuffer
-from overlay.gui.process import NO_QT, show_preview
-from overlay.gui.start import make_process, start_process
+from overlay.gui.process import NO_QT, make_preview, start_window
 from overlay.host.display import has_display
 from overlay.host.libraries import QT_FIX
-from overlay.language import _, language
+from overlay.language import _
 from overlay.outputs.base import Output
 from overlay.scene import Image
 
 _log = logging.getLogger(__name__)
 
 _OPENING_S = 20.0
-_CLOSING_S = 2.0
 
 
 class PreviewWindow(Output):
@@ -53,7 +51,6 @@ class PreviewWindow(Output):
             )
         self.name = "window"
         self.size = size
-        self._open = False
         try:
             self._memory = SharedMemory(create=True, size=FrameBuffer.bytes_for(size))
         except OSError as error:
@@ -61,16 +58,9 @@ class PreviewWindow(Output):
                 _("no shared memory for a window: {reason}").format(reason=error.strerror)
             ) from error
         self._buffer = FrameBuffer(self._memory, size)
-        self._process = make_process(
-            "preview-window",
-            show_preview,
-            self._memory.name,
-            size,
-            title,
-            on_top,
-            language(),
-        )
-        self._start()
+        self._process = start_window(make_preview, self._memory.name, size, title, on_top)
+        self._open = True
+        self._wait_until_shown()
 
     @property
     def closed(self) -> bool:
@@ -102,22 +92,15 @@ class PreviewWindow(Output):
         if not self._open:
             return
         self._open = False
-        self._buffer.request_stop()
-        self._process.join(_CLOSING_S)
-        if self._process.is_alive():
-            self._process.kill()
-            self._process.join()
-        elif self._process.exitcode not in (0, NO_QT):
-            _log.error(
-                "the window's process ended by itself (exit code %s)", self._process.exitcode
-            )
+        if (code := self._process.exitcode) not in (None, 0, NO_QT):
+            _log.error("the window's process ended by itself (exit code %s)", code)
+        self._process.kill()
+        self._process.join()
         self._buffer.release()
         self._memory.close()
         self._memory.unlink()
 
-    def _start(self) -> None:
-        self._open = True
-        start_process(self._process)
+    def _wait_until_shown(self) -> None:
         deadline = time.monotonic() + _OPENING_S
         while not self._buffer.is_shown:
             if self.closed or time.monotonic() > deadline:

@@ -6,23 +6,20 @@ for an answer.
 
 from __future__ import annotations
 
+import json
 import multiprocessing
 import os
 import sys
 import threading
-from collections import deque
-from collections.abc import Iterator
 from concurrent.futures import Future
-from contextlib import contextmanager
 from dataclasses import replace
 from multiprocessing.context import SpawnProcess
 
 from overlay.errors import OverlayError
 from overlay.gui.dialog import Dialog
-from overlay.gui.process import YES, show_dialog
-from overlay.gui.start import make_process, start_process
+from overlay.gui.process import make_dialog, start_window
 from overlay.host.display import has_display
-from overlay.language import _, language
+from overlay.language import _
 
 __all__ = ["CannotAskError", "Dialog", "Dialogs"]
 
@@ -38,7 +35,7 @@ class Dialogs:
     """
 
     def __init__(self) -> None:
-        self._questions, self._notices = _Queue(), _Queue()
+        self._questions, self._notices = threading.Lock(), threading.Lock()
         self._shared: dict[Dialog, Future[str | bool | None]] = {}
         self._lock = threading.Lock()
         self._processes: set[SpawnProcess] = set()
@@ -104,27 +101,23 @@ class Dialogs:
         return answer.result()
 
     def _ask(self, dialog: Dialog) -> str | bool | None:
-        queue = self._notices if dialog.no is None else self._questions
-        with queue.turn():
+        with self._notices if dialog.no is None else self._questions:
             said = self._show(dialog) if has_display() else []
         if self._closed:
             return None
         if not said:  # not even that it is there: no Qt, or no display after all
             return _ask_on_terminal(dialog)
-        if len(said) == 1:  # it was killed
-            return None
-        agreed = said[1] == YES
-        return said[2].decode() if agreed and dialog.asks_text else agreed
+        answer: str | bool | None = json.loads(said[1]) if len(said) > 1 else None  # else killed
+        return answer
 
     def _show(self, dialog: Dialog) -> list[bytes]:
-        """Show a dialog until it is answered; what `show_dialog` sent."""
+        """Show a dialog until it is answered; what `make_dialog` sent."""
         answers, sender = multiprocessing.Pipe(duplex=False)
-        process = make_process("dialog", show_dialog, dialog, sender, language())
         with answers, sender:
             with self._lock:
                 if self._closed:
                     return []
-                start_process(process)
+                process = start_window(make_dialog, dialog, sender)
                 self._processes.add(process)
             process.join()
             with self._lock:
@@ -133,28 +126,6 @@ class Dialogs:
             while answers.poll():
                 said.append(answers.recv_bytes())
             return said
-
-
-class _Queue:
-    """Lets one thread after the other go on, in the order in which they came."""
-
-    def __init__(self) -> None:
-        self._waiting: deque[object] = deque()
-        self._moved = threading.Condition()
-
-    @contextmanager
-    def turn(self) -> Iterator[None]:
-        """Wait until all who came before have left this block."""
-        ticket = object()
-        with self._moved:
-            self._waiting.append(ticket)
-            self._moved.wait_for(lambda: self._waiting[0] is ticket)
-        try:
-            yield
-        finally:
-            with self._moved:
-                self._waiting.popleft()
-                self._moved.notify_all()
 
 
 def _ask_on_terminal(dialog: Dialog) -> str | bool | None:

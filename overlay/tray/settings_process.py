@@ -5,10 +5,8 @@ from __future__ import annotations
 import threading
 from multiprocessing.context import SpawnProcess
 
-from overlay.gui.process import NO_QT, show_settings
-from overlay.gui.start import make_process, start_process
+from overlay.gui.process import NO_QT, make_settings, start_window
 from overlay.host.display import has_display
-from overlay.language import language
 
 #: How long to watch whether the window can be shown at all, in seconds.
 _STARTING_S = 2.0
@@ -30,11 +28,9 @@ class SettingsProcess:
         if not has_display():
             return False
         with self._lock:
-            if self._process is not None and self._process.is_alive():
-                return True
-            self._process = make_process("settings-window", show_settings, language())
-            start_process(self._process)
-            self._process.join(_STARTING_S)
+            if self._process is None or not self._process.is_alive():
+                self._process = start_window(make_settings)
+                self._process.join(_STARTING_S)
             return self._process.exitcode != NO_QT
 
     def close(self) -> None:

@@ -141,10 +141,7 @@ def _stop(plan: Plan, call: Call) -> None:
 
 
 def _confuse(plan: Plan, call: Call, draw: random.Random) -> None:
-    """Write garbage where the application and the window tell each other about pictures.
-
-    Only what would end the window is left alone.
-    """
+    """Write garbage where the application and the window tell each other about pictures."""
     end_s = time.monotonic() + plan.garbage_s
     while time.monotonic() < end_s:
         call.start_window()
@@ -159,7 +156,6 @@ def _garbage(draw: random.Random) -> bytes:
         draw.choice((0, -1, draw.randrange(2000), draw.getrandbits(63)))
         for _ in range(frames._NUMBERS)
     ]
-    numbers[frames._STOP] = 0
     return array("q", numbers).tobytes() + draw.randbytes(frames._TEXT_BYTES)
 
 

@@ -304,7 +304,7 @@ def test_without_a_display_it_says_what_to_use_instead(monkeypatch):
 
 def test_without_qt_it_says_what_to_install(monkeypatch):
     monkeypatch.setenv("DISPLAY", ":9999")
-    monkeypatch.setattr("overlay.outputs.window.show_preview", _end_as_without_qt)
+    monkeypatch.setattr("overlay.gui.process._run", _end_as_without_qt)
     with pytest.raises(OutputError, match=r"emotion-overlay\[desktop\].*libxcb-cursor0"):
         open_output("window", size=(64, 48), fps=30)
 
