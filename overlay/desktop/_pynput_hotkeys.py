@@ -18,6 +18,8 @@ class PynputHotkeys:
         actions: What each hotkey does.
     """
 
+    bound = None
+
     def __init__(self, actions: Mapping[Hotkey, Callable[[], None]]) -> None:
         self._listener = keyboard.GlobalHotKeys(
             {_as_pynput(hotkey): action for hotkey, action in actions.items()}

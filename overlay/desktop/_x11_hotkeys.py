@@ -37,6 +37,8 @@ class X11Hotkeys:
         HotkeyError: There is no such key, another program has it, or no display.
     """
 
+    bound = None
+
     def __init__(self, actions: Mapping[Hotkey, Callable[[], None]]) -> None:
         try:
             self._display = Display()

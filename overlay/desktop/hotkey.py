@@ -1,8 +1,9 @@
-"""A hotkey, such as `ctrl+alt+o`: how it is written."""
+"""A hotkey, such as `ctrl+alt+o`: how it is written, and what it does."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from overlay.errors import OverlayError
@@ -30,6 +31,23 @@ class Hotkey:
 
     def __str__(self) -> str:
         return "+".join((*(name for name in MODIFIERS if name in self.modifiers), self.key))
+
+
+@dataclass(frozen=True, slots=True)
+class HotkeyAction:
+    """Something that a hotkey does.
+
+    Attributes:
+        name: What a desktop that remembers hotkeys knows it by; never changes.
+        title: What it does, in the user's language.
+        hotkey: The keys.
+        act: Does it; must not wait.
+    """
+
+    name: str
+    title: str
+    hotkey: Hotkey
+    act: Callable[[], None]
 
 
 def parse_hotkey(text: str) -> Hotkey:

@@ -112,8 +112,21 @@ class SessionBus:
             raise BusError(f"{service}: {reply and (reply.body or [reply.error_name])[0]}")
         return reply.body
 
-    def on_signal(self, interface: str, member: str, handler: Callable[[list[Any]], None]) -> None:
+    def on_signal(
+        self,
+        interface: str,
+        member: str,
+        handler: Callable[[list[Any]], None],
+        *,
+        path: str | None = None,
+    ) -> None:
         """Have a function called with the arguments of each signal of this name.
+
+        Args:
+            interface: The interface with the signal.
+            member: The signal's name.
+            handler: The function.
+            path: The only object whose signals count; None for any.
 
         Raises:
             BusError: The bus does not deliver them.
@@ -122,12 +135,14 @@ class SessionBus:
 
         def look(message: Message) -> None:
             if message.message_type is MessageType.SIGNAL and (
-                (message.interface, message.member) == (interface, member)
+                (message.interface, message.member, message.path)
+                == (interface, member, path or message.path)
             ):
                 handler(message.body)
 
         self._call_soon(self._bus.add_message_handler, look)
         rule = f"type='signal',interface='{interface}',member='{member}'"
+        rule += f",path='{path}'" if path else ""
         self.call(_BUS, _BUS_PATH, _BUS, "AddMatch", "s", rule)
 
     def on_owner(self, service: str, handler: Callable[[bool], None]) -> None:

@@ -45,6 +45,7 @@ _CHECKS = (
     _Check("virtual-camera", _virtual_camera, needs_libraries=True),
     _Check("display", desktop.check_display),
     _Check("tray", desktop.check_tray),
+    _Check("hotkeys", desktop.check_hotkeys),
     _Check("instance", instance.check_instance),
     _Check("data-folder", folders.check_folder),
     _Check("recordings", recordings.check_recordings, recordings.delete_leftovers),

@@ -6,6 +6,8 @@ import ctypes
 import importlib.util
 import os
 
+from overlay.desktop.hotkeys import needs_portal
+from overlay.desktop.portal_hotkeys import has_portal
 from overlay.desktop.tray_host import find_host
 from overlay.doctor.finding import Finding
 from overlay.doctor.machine import Machine
@@ -68,3 +70,21 @@ def check_tray(machine: Machine) -> Finding:
     message = "GNOME needs an extension to show the icon" if gnome else "this desktop has no tray"
     fix = f"{_GNOME if gnome else _PANEL}; meanwhile {_FROM_TERMINAL}"
     return Finding("tray", "warning", message, fix)
+
+
+def check_hotkeys(machine: Machine) -> Finding:
+    """Whether this desktop lets programs have hotkeys; the application needs none."""
+    if machine.system in ("darwin", "win32"):
+        return Finding("hotkeys", "ok", "this system lets programs have hotkeys")
+    if not has_display():
+        return Finding("hotkeys", "skipped", "without a display there are no hotkeys")
+    if not needs_portal():
+        return Finding("hotkeys", "ok", "X11 lets programs have hotkeys")
+    if has_portal():
+        message = "the desktop asks you which keys it may give to the application"
+        return Finding("hotkeys", "ok", message)
+    message = (
+        "this desktop gives programs no hotkeys; its own shortcuts can run `emotion-overlay "
+        "toggle`, `panic` or `mark`"
+    )
+    return Finding("hotkeys", "ok", message)

@@ -60,6 +60,7 @@ class SettingsWindow(QMainWindow):
         self._choices: dict[str, list[list[str]]] = answer.get("choices", {})
         self.setWindowTitle(_("{application}: settings").format(application=APP_TITLE))
         self._setters: dict[str, Callable[[Any], None]] = {}
+        self._explanations: dict[str, Callable[[str], None]] = {}
         self._pages, self._list = QStackedWidget(), QListWidget()
         self._list.setAccessibleName(_("Groups of settings"))
         self._list.setFixedWidth(170)
@@ -76,6 +77,7 @@ class SettingsWindow(QMainWindow):
         )
         column.addWidget(self._message)
         self._add_pages({setting["name"]: setting for setting in answer["settings"]})
+        self._show_notes(answer)
         self._list.currentRowChanged.connect(self._pages.setCurrentIndex)
         self._list.setCurrentRow(0)
 
@@ -118,13 +120,20 @@ class SettingsWindow(QMainWindow):
             control, setter = self._make_text(setting)
         self._setters[name] = setter
         control.setAccessibleName(title)
-        control.setAccessibleDescription(sentence)
+        explanation = make_label("", "muted", wraps=True)
+
+        def explain(note: str) -> None:
+            text = f"{sentence}\n{note}".strip()
+            explanation.setText(text)
+            control.setAccessibleDescription(text)
+
+        self._explanations[name] = explain
         if kind != "bool":
             heading = make_label(title, "section")
             heading.setBuddy(control)  # Qt tells screen readers a box by its value alone
             column.addWidget(heading)
         column.addWidget(control, 0, Qt.AlignmentFlag.AlignLeft)
-        column.addWidget(make_label(sentence, "muted", wraps=True))
+        column.addWidget(explanation)
         setter(setting["value"])
         return field
 
@@ -205,7 +214,13 @@ class SettingsWindow(QMainWindow):
             self._instance.tell("set", {name: value})
         self._instance.tell("settings")
 
+    def _show_notes(self, answer: dict[str, Any]) -> None:
+        """Show what else there is to say about settings now."""
+        for name, explain in self._explanations.items():
+            explain(answer.get("notes", {}).get(name, ""))
+
     def _show_answer(self, answer: dict[str, Any]) -> None:
+        self._show_notes(answer)
         if "settings" not in answer:
             return
         if answer["language"] == self._language:

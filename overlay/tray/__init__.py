@@ -80,6 +80,7 @@ def run_tray(app: App, server: ControlServer) -> None:
         actions.virtual_camera.describe,
         actions.calibrating.describe,
         membership.describe,
+        hotkeys.describe,
     )
     server.offer(actions.offers(), lambda: {k: v for say in describing for k, v in say().items()})
 

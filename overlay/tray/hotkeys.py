@@ -6,10 +6,11 @@ import threading
 from collections.abc import Callable, Mapping
 
 from overlay.app import App
-from overlay.desktop.hotkey import HotkeyError, parse_hotkey
+from overlay.desktop.hotkey import HotkeyAction, HotkeyError, parse_hotkey
 from overlay.desktop.hotkeys import Hotkeys, open_hotkeys
+from overlay.gui.setting_texts import TEXTS
 from overlay.gui.wording import APP_TITLE
-from overlay.settings import Settings
+from overlay.language import _
 from overlay.tray.dialogs import Dialogs
 
 
@@ -31,38 +32,62 @@ class HotkeySettings:
         self._lock = threading.Lock()
         self._chosen: dict[str, str] = {}
         self._hotkeys: Hotkeys | None = None
+        self._refusal = ""
 
     def follow(self) -> None:
-        """Use the hotkeys that are in the settings now."""
-        with self._lock:
-            chosen = _chosen(self._app.settings, self._actions)
-            if chosen == self._chosen:
-                return
-            self._chosen = chosen
-            self._release()
-            if chosen:
-                self._open()
+        """Use the hotkeys that are in the settings now, without waiting for the desktop."""
+        if self._wanted() != self._chosen:
+            threading.Thread(target=self._follow, name="hotkeys", daemon=True).start()
+
+    def describe(self) -> dict[str, dict[str, str]]:
+        """What to say about these settings: the keys that the desktop has bound, or why none."""
+        hotkeys, refusal = self._hotkeys, self._refusal
+        if hotkeys is None or hotkeys.bound is None:
+            notes = dict.fromkeys(self._chosen, refusal) if refusal else {}
+        else:
+            notes = {name: _bound(hotkeys.bound.get(name)) for name in self._chosen}
+        return {"notes": notes}
 
     def close(self) -> None:
         """Use none any more."""
         with self._lock:
             self._release()
 
+    def _wanted(self) -> dict[str, str]:
+        """The hotkeys that the user has chosen, by the names of their settings."""
+        settings = self._app.settings
+        return {name: text for name in self._actions if (text := getattr(settings, name))}
+
+    def _follow(self) -> None:
+        with self._lock:
+            if (wanted := self._wanted()) == self._chosen:
+                return
+            self._chosen = wanted
+            self._release()
+            if wanted:
+                self._open()
+
     def _open(self) -> None:
-        actions = {
-            parse_hotkey(text): self._actions[setting] for setting, text in self._chosen.items()
-        }
+        actions = [
+            HotkeyAction(name, _(TEXTS[name].title), parse_hotkey(text), self._actions[name])
+            for name, text in self._chosen.items()
+        ]
         try:
             self._hotkeys = open_hotkeys(actions)
         except HotkeyError as error:
+            self._refusal = str(error)
             self._dialogs.tell(APP_TITLE, str(error))
 
     def _release(self) -> None:
+        self._refusal = ""
         if self._hotkeys is not None:
             self._hotkeys.close()
             self._hotkeys = None
 
 
-def _chosen(settings: Settings, actions: Mapping[str, object]) -> dict[str, str]:
-    """The hotkeys that the user has chosen, by the names of their settings."""
-    return {name: text for name in actions if (text := getattr(settings, name))}
+def _bound(keys: str | None) -> str:
+    if keys:
+        return _(
+            "Your desktop has set this to: {keys}. You can change it in its keyboard settings."
+        ).format(keys=keys)
+    return _("Your desktop names no keys for this; look in its keyboard settings.")

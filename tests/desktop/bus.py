@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -17,11 +17,16 @@ from tests.waiting import until
 
 
 @contextmanager
-def session_bus() -> Iterator[str]:
-    """A session bus of its own; gives its address."""
+def session_bus(environment: Mapping[str, str] | None = None) -> Iterator[str]:
+    """A session bus of its own; gives its address.
+
+    Args:
+        environment: What the programs that it starts find in their environment besides.
+    """
     require("dbus-daemon")
     command = ["dbus-daemon", "--session", "--nofork", "--print-address=1"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as daemon:
+    everything = os.environ | (environment or {})
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=everything) as daemon:
         assert daemon.stdout is not None
         yield daemon.stdout.readline().strip()
         daemon.terminate()

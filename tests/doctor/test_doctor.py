@@ -21,6 +21,7 @@ ORDER = [
     "virtual-camera",
     "display",
     "tray",
+    "hotkeys",
     "instance",
     "data-folder",
     "recordings",

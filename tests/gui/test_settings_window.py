@@ -94,6 +94,17 @@ def test_what_is_changed_elsewhere_is_shown_and_not_told_again(window, applicati
     assert not application.orders
 
 
+def test_what_the_application_notes_about_a_setting_is_said_below_it_while_it_holds(
+    window, application
+):
+    mark = control(window, "Mark this moment")
+    before = mark.accessibleDescription()
+    application.answered.emit({"notes": {"hotkey_mark": "Press Ctrl+M."}})  # whatever was asked
+    assert mark.accessibleDescription() == f"{before}\nPress Ctrl+M."
+    application.answered.emit({"notes": {}})
+    assert mark.accessibleDescription() == before
+
+
 def test_a_refusal_is_shown_and_the_value_in_effect_asked_for(window, application):
     application.refused.emit("the size cannot change while a program uses the virtual camera")
     assert "the size cannot change" in window._message.text()

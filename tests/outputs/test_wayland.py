@@ -13,8 +13,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from overlay.desktop.hotkey import HotkeyError, parse_hotkey
-from overlay.desktop.hotkeys import open_hotkeys
 from overlay.host.display import has_display
 from overlay.outputs.window import PreviewWindow
 from tests.waiting import until
@@ -61,9 +59,3 @@ def test_a_window_that_is_killed_is_noticed() -> None:
         assert window._process.pid is not None
         os.kill(window._process.pid, signal.SIGKILL)
         until(lambda: window.closed, "the loss")
-
-
-@pytest.mark.usefixtures("wayland")
-def test_hotkeys_say_that_they_are_impossible_and_what_to_do_instead() -> None:
-    with pytest.raises(HotkeyError, match="keyboard settings of your desktop"):
-        open_hotkeys({parse_hotkey("f9"): lambda: None})

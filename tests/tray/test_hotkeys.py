@@ -18,13 +18,14 @@ class Keys:
     """The hotkeys of a system."""
 
     def __init__(self) -> None:
+        self.bound: dict[str, str] | None = None
         self.held: list[str] = []
         self.refuses = False
 
     def open(self, actions):
         if self.refuses:
             raise HotkeyError("another program has it")
-        self.held = sorted(map(str, actions))
+        self.held = sorted(str(action.hotkey) for action in actions)
         return self
 
     def close(self) -> None:
@@ -67,6 +68,23 @@ def test_one_that_cannot_be_had_is_said_once(app, settings, keys, user):
     app.set_mode("off")
     settings.follow()
     assert user.told == ["another program has it"]
+
+
+def test_why_one_cannot_be_had_stays_beside_the_setting_until_it_can(app, settings, keys):
+    keys.refuses = True
+    app.change(hotkey_panic="f9")
+    until(lambda: settings.describe() == {"notes": {"hotkey_panic": "another program has it"}})
+    keys.refuses = False
+    app.change(hotkey_panic="f8")
+    until(lambda: settings.describe() == {"notes": {}})
+
+
+def test_the_keys_that_the_desktop_has_bound_are_said_beside_the_setting(app, settings, keys):
+    keys.bound = {"hotkey_panic": "Press Ctrl+P", "hotkey_mark": ""}
+    app.change(hotkey_panic="f9", hotkey_mark="f8")
+    notes = until(lambda: settings.describe()["notes"])
+    assert notes["hotkey_panic"].startswith("Your desktop has set this to: Press Ctrl+P.")
+    assert notes["hotkey_mark"].startswith("Your desktop names no keys for this")
 
 
 def test_what_is_no_hotkey_is_refused_with_an_example(app):
