@@ -40,7 +40,7 @@ def print_summary(status: Status, *, files: Sequence[Path] = ()) -> None:
         ("output", f"{printable(status.output)}, {status.width}x{status.height}"),
     ]
     if status.window:
-        rows.append(("window", status.window))
+        rows.append(("window", "open"))
     rows += [
         ("frames", f"{status.frames_in} in, {status.frames_out} out{_kinds(status)}"),
         ("fps", f"{status.frames_out / seconds:.1f} over {seconds:.1f} s"),
@@ -66,7 +66,7 @@ def print_status(status: Mapping[str, Any]) -> None:
     rows += [
         ("source", status["source"]),
         ("output", f"{status['output']}, {size} at {status['fps']:.1f} fps"),
-        ("window", status["window"] or "none"),
+        ("window", "open" if status["window"] else "closed"),
         ("faces", str(status["faces"])),
     ]
     rows += [(f"{room} problem", problem) for room, problem in status["problems"].items()]

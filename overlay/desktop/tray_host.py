@@ -42,14 +42,14 @@ def _has_xembed_tray() -> bool:
         return False
     from Xlib import X
     from Xlib.display import Display
-    from Xlib.error import DisplayError
+    from Xlib.error import ConnectionClosedError, DisplayError
 
     try:
         display = Display()
-    except (DisplayError, OSError):
+        try:
+            selection = display.intern_atom(f"_NET_SYSTEM_TRAY_S{display.get_default_screen()}")
+            return bool(display.get_selection_owner(selection) != X.NONE)
+        finally:
+            display.close()
+    except (ConnectionClosedError, DisplayError, OSError):
         return False
-    try:
-        selection = display.intern_atom(f"_NET_SYSTEM_TRAY_S{display.get_default_screen()}")
-        return bool(display.get_selection_owner(selection) != X.NONE)
-    finally:
-        display.close()

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import socket
 import subprocess
 import sys
+import threading
 
 import pytest
 
@@ -30,6 +32,17 @@ def test_a_display_that_does_not_answer_has_no_tray(monkeypatch):
     monkeypatch.setenv("DISPLAY", ":4711")
     monkeypatch.setenv("PYSTRAY_BACKEND", "xorg")
     assert tray_host.find_host() is None
+
+
+def test_a_display_that_closes_the_connection_has_no_tray(monkeypatch):
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        number = server.getsockname()[1] - 6000
+        monkeypatch.setenv("DISPLAY", f"127.0.0.1:{number}")
+        monkeypatch.setenv("PYSTRAY_BACKEND", "xorg")
+        hanging_up = threading.Thread(target=lambda: server.accept()[0].close())
+        hanging_up.start()
+        assert tray_host.find_host() is None
+        hanging_up.join()
 
 
 def test_each_desktop_gets_what_fits(desktop):
