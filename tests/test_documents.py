@@ -86,3 +86,10 @@ def headings(path):
     """The anchors of a document's headings, as GitHub makes them."""
     found = re.findall(r"^#+ (.+)$", path.read_text("utf-8"), re.MULTILINE)
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in found}
+
+
+def test_the_documentation_shows_every_example():
+    shown = re.findall(r'^--8<-- "(.+)"$', text_of("docs/api/index.md"), re.MULTILINE)
+    assert sorted(shown) == sorted(
+        path.relative_to(REPOSITORY).as_posix() for path in REPOSITORY.glob("examples/*.py")
+    )
