@@ -30,8 +30,8 @@ _FROM_MENU = "--from-menu"
 app = typer.Typer(
     name="emotion-overlay",
     cls=PanelGroup,
-    help="Label facial expressions on your own webcam picture, on your own machine.",
-    epilog="Without a command it starts in the tray.",
+    help="Label the facial expressions in your webcam's picture, on your own machine.",
+    epilog="Without a command, it starts in the tray.",
     context_settings={"help_option_names": ["-h", "--help"]},
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
@@ -117,9 +117,7 @@ def _root(
             "--version", callback=_version, is_eager=True, help="Show version, commit and model."
         ),
     ] = False,
-    verbose: Annotated[
-        bool, typer.Option("--verbose", help="Show what is logged, in detail.")
-    ] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", help="Show detailed log messages.")] = False,
     debug: Annotated[bool, typer.Option("--debug", help="Show where an error came from.")] = False,
 ) -> None:
     if context.invoked_subcommand is None:

@@ -17,31 +17,34 @@ app = typer.Typer()
 
 @app.command(cls=PanelCommand, rich_help_panel=SET_UP)
 def bench(
-    size: Annotated[str, typer.Option(metavar="SIZES", help="Sizes of the picture.")] = "720p",
+    size: Annotated[str, typer.Option(metavar="SIZES", help="Picture sizes.")] = "720p",
     faces: Annotated[str, typer.Option(metavar="NUMBERS", help="Numbers of faces.")] = "1,4,9,25",
     seconds: Annotated[
         float,
         typer.Option(
-            metavar="SECONDS", parser=number(float, 1), help="How long each variant is measured."
+            metavar="SECONDS", parser=number(float, 1), help="How long to measure each variant."
         ),
     ] = 10,
-    busy: Annotated[bool, typer.Option("--busy", help="Keep one core busy meanwhile.")] = False,
+    busy: Annotated[
+        bool, typer.Option("--busy", help="Keep one core busy at the same time.")
+    ] = False,
     json: Annotated[
-        bool, typer.Option("--json", help="Print one JSON object a comparison.")
+        bool, typer.Option("--json", help="Print one JSON object per comparison.")
     ] = False,
     soak: Annotated[
         float | None,
         typer.Option(
             metavar="MINUTES",
             parser=number(float, 0.1),
-            help="Run this long at four times the pace instead, and watch the memory.",
+            help="Instead, run this long at four times the pace and watch memory use.",
         ),
     ] = None,
     footprint: Annotated[
-        bool, typer.Option("--footprint", help="Show what each package takes on disk instead.")
+        bool,
+        typer.Option("--footprint", help="Instead, show how much disk space each package takes."),
     ] = False,
 ) -> None:
-    """Measure what labels cost over a plain copy of the camera's picture, on this machine."""
+    """Measure what labels cost on this machine, compared with a plain copy of the video."""
     from overlay.host.libraries import system_libraries
 
     with system_libraries():

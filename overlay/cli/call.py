@@ -71,7 +71,7 @@ def run(
     window_on_top: options.WindowOnTop = None,
     mirror_window: options.MirrorWindow = None,
 ) -> None:
-    """Send the webcam to the virtual camera, labelled as the mode says."""
+    """Send the webcam to the virtual camera, with labels as the mode says."""
     from overlay.host.libraries import system_libraries
 
     settings = options.settings_in_effect(
@@ -174,13 +174,13 @@ def toggle() -> None:
 
 @app.command(cls=PanelCommand, rich_help_panel=CALL)
 def panic() -> None:
-    """Take all labels off, at once."""
+    """Take all labels off at once."""
     _tell("panic")
 
 
 @app.command(cls=PanelCommand, rich_help_panel=CALL)
 def pause() -> None:
-    """Release the webcam, so that its light goes out."""
+    """Release the webcam, so that its light goes off."""
     _tell("pause")
 
 
@@ -192,7 +192,7 @@ def resume() -> None:
 
 @app.command("forget-resting", cls=PanelCommand, rich_help_panel=CALL)
 def forget_resting() -> None:
-    """Learn what everybody's face looks like at rest anew."""
+    """Learn again what each face looks like at rest."""
     _tell("forget-resting")
 
 
@@ -211,7 +211,7 @@ def status(json: options.Json = False) -> None:
 
 @app.command(cls=PanelCommand, rich_help_panel=CALL)
 def stop() -> None:
-    """Quit the running application; `quit` does the same."""
+    """Quit the running application (also `quit`)."""
     from overlay.control import ask, wait_until_gone
     from overlay.errors import ControlError
 

@@ -18,7 +18,7 @@ from overlay.language import _, use_language
 app = typer.Typer()
 class_app = typer.Typer(
     cls=PanelGroup,
-    help="Share how your face looks with a class, as part of a sum; or open a class.",
+    help="Share what your face looks like with a class, as part of a sum; or open a class.",
     no_args_is_help=True,
 )
 app.add_typer(class_app, name="class", rich_help_panel=CLASS)
@@ -33,7 +33,7 @@ Broker = Annotated[
     typer.Option(
         "--broker",
         metavar="URL",
-        help="The MQTT broker: mqtts://HOST, or local for one in this program.",
+        help="The MQTT broker: mqtts://HOST, or local to run one in this program.",
         show_default=False,
     ),
 ]
@@ -70,7 +70,7 @@ def join(
 
 @class_app.command("leave", cls=PanelCommand)
 def leave() -> None:
-    """Stop sharing with a class, at once."""
+    """Stop sharing with a class at once."""
     from overlay.control import ask
 
     answer = ask("status")
@@ -86,14 +86,14 @@ def leave() -> None:
 @log_run("class open")
 def open_class(
     title: Annotated[
-        str, typer.Argument(metavar="[TITLE]", help="What it is called.", show_default=False)
+        str, typer.Argument(metavar="[TITLE]", help="The title of the class.", show_default=False)
     ] = "",
     broker: Broker = None,
     bind: Annotated[
         str,
         typer.Option(
             metavar="ADDRESS",
-            help="With --broker local: this computer's address that members reach it at.",
+            help="With --broker local: the address of this computer that members connect to.",
         ),
     ] = "127.0.0.1",
     port: Annotated[
@@ -105,14 +105,14 @@ def open_class(
         ),
     ] = 1883,
     resume: Annotated[
-        bool, typer.Option("--resume", help="Go on with the class that was not ended.")
+        bool, typer.Option("--resume", help="Continue a class that was interrupted.")
     ] = False,
     window: Annotated[
         bool, typer.Option("--window/--no-window", help="Show the board in a window.")
     ] = True,
     confirm: Annotated[
         bool,
-        typer.Option("--confirm", help="Confirm, without being asked, that it may be used here."),
+        typer.Option("--confirm", help="Confirm that it may be used here, without being asked."),
     ] = False,
 ) -> None:
     """Open a class and show its board until you end it; asks whether that is allowed here."""
@@ -145,7 +145,7 @@ def open_class(
 
 @class_app.command("close", cls=PanelCommand)
 def close() -> None:
-    """End a class that was interrupted, and write its page."""
+    """End a class that was interrupted and write its page."""
     from overlay.classroom.extra import require_extra
 
     require_extra("class close")

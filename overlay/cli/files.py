@@ -21,31 +21,29 @@ app = typer.Typer()
 def analyze(
     inputs: Annotated[
         list[str],
-        typer.Argument(metavar="INPUT...", help="Pictures, videos, and folders of them."),
+        typer.Argument(metavar="INPUT...", help="Pictures, videos or folders of them."),
     ],
     save: Annotated[
         Path | None,
-        typer.Option(
-            metavar="PATH", help="Save the labelled picture or video here, or the folder of them."
-        ),
+        typer.Option(metavar="PATH", help="Save the labelled picture, video or folder here."),
     ] = None,
     json: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="Write one JSON object a frame here; - for stdout."),
+        typer.Option(metavar="FILE", help="Write one JSON object per frame here; - for stdout."),
     ] = None,
     csv: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Write a table with one row a face here.")
+        Path | None, typer.Option(metavar="FILE", help="Write a table with one row per face here.")
     ] = None,
     parquet: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write the same table as Parquet here.")
     ] = None,
     recursive: Annotated[
-        bool, typer.Option("--recursive/--no-recursive", help="Read subfolders, too.")
+        bool, typer.Option("--recursive/--no-recursive", help="Read subfolders too.")
     ] = True,
     jobs: Annotated[
         int,
         typer.Option(
-            metavar="N", parser=options.number(int, 1, 256), help="Read so many files at once."
+            metavar="N", parser=options.number(int, 1, 256), help="How many files to read at once."
         ),
     ] = 1,
     every: Annotated[
@@ -53,17 +51,17 @@ def analyze(
         typer.Option(
             metavar="SECONDS",
             parser=options.number(float, 0.01),
-            help="Read one frame of a video in so many seconds.",
+            help="Read one frame of a video every so many seconds.",
         ),
     ] = None,
     dask: Annotated[
         str | None,
         typer.Option(
-            metavar="ADDRESS", help="Read them on the Dask cluster with this scheduler instead."
+            metavar="ADDRESS", help="Read the files on the Dask cluster with this scheduler."
         ),
     ] = None,
     fresh: Annotated[
-        bool, typer.Option("--fresh", help="Begin anew where this command was interrupted before.")
+        bool, typer.Option("--fresh", help="Start over instead of continuing an interrupted run.")
     ] = False,
     codec: options.Codec = None,
     force: options.Force = False,
@@ -72,7 +70,7 @@ def analyze(
     language: options.Language = None,
     bars: options.Bars = None,
 ) -> None:
-    """Read the faces in files and save labels and numbers."""
+    """Read the faces in files; save labels and numbers."""
     from overlay.host.libraries import system_libraries
 
     with system_libraries():

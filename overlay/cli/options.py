@@ -65,13 +65,11 @@ IdleMinutes = Annotated[str | None, _option("idle_minutes", "--idle")]
 #: Not settings, but common to several commands.
 Agree = Annotated[
     bool,
-    typer.Option("--agree", help="Agree, without being asked, to what `agree` shows."),
+    typer.Option("--agree", help="Agree to what `agree` shows, without being asked."),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
-Force = Annotated[
-    bool, typer.Option("--force", help="Replace files that are there already, without asking.")
-]
-Loop = Annotated[bool, typer.Option("--loop", help="Start a file again when it ends.")]
+Force = Annotated[bool, typer.Option("--force", help="Overwrite existing files without asking.")]
+Loop = Annotated[bool, typer.Option("--loop", help="Start a file over when it ends.")]
 
 
 def number(kind: type[int] | type[float], least: float, most: float | None = None) -> Any:
@@ -117,7 +115,7 @@ SessionNumber = Annotated[
     typer.Option(
         metavar="NUMBER",
         parser=number(int, 1),
-        help="Only this session, by its number; the latest if nothing is chosen.",
+        help="Only this session, by its number; by default, the latest.",
     ),
 ]
 

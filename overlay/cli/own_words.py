@@ -20,7 +20,7 @@ def mark(
         str, typer.Argument(metavar="[NOTE]", help="What you want to remember.", show_default=False)
     ] = "",
 ) -> None:
-    """Mark this moment in the recording that is running, with a note if you like."""
+    """Mark this moment of the running recording, with a note if you like."""
     from overlay.control import ask
     from overlay.monitor.notes import tidy
 
@@ -42,7 +42,7 @@ def reflect(
     ] = None,
     words: Annotated[
         str | None,
-        typer.Option(metavar="TEXT", help="What to write about it, without being asked."),
+        typer.Option(metavar="TEXT", help="What to write about it; you are not asked then."),
     ] = None,
 ) -> None:
     """Write your own words about the moments of a session; the report shows them."""
@@ -75,7 +75,7 @@ def goal(
             "shares are of the time in view. Without it, the goal is shown.",
         ),
     ] = None,
-    remove: Annotated[bool, typer.Option("--remove", help="Have no goal any more.")] = False,
+    remove: Annotated[bool, typer.Option("--remove", help="Remove the goal.")] = False,
 ) -> None:
     """Set a goal for your sessions; their reports say whether it was met."""
     from overlay.monitor.goals import goal_of, parse, set_goal

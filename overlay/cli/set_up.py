@@ -31,13 +31,13 @@ def doctor(
         Path | None,
         typer.Option(
             metavar="FILE",
-            help="Write what others need to help you: versions, settings, findings and the log, "
-            "without names and pictures.",
+            help="Write what others need to help you (versions, settings, findings and the log) "
+            "to this file, without names and pictures.",
         ),
     ] = None,
     force: options.Force = False,
 ) -> None:
-    """Find what keeps a call from working; exit code 1 if anything does."""
+    """Find what keeps a call from working; exit code 1 if something does."""
     from overlay import doctor as practice
     from overlay.doctor.report import as_json, print_findings
 
@@ -63,7 +63,7 @@ def doctor(
 def agree(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask; for scripts.")] = False,
 ) -> None:
-    """Read what is done with your webcam's picture, and agree; nothing is read before."""
+    """See what is done with your webcam's picture, and agree; it stays closed until then."""
     from overlay.consent import ask_for_consent
     from overlay.control import ask
     from overlay.errors import ControlError
@@ -108,7 +108,7 @@ def set_setting(
         str,
         typer.Argument(
             metavar="NAME",
-            help="The setting, as `emotion-overlay settings` shows it.",
+            help="The setting's name, as `emotion-overlay settings` shows it.",
             autocompletion=lambda: list(DESCRIPTIONS),
         ),
     ],
@@ -121,7 +121,7 @@ def set_setting(
         ),
     ],
 ) -> None:
-    """Change a setting in the settings file, and in the application that is running."""
+    """Change a setting in the settings file and in the running application."""
     from overlay.cli.set_setting import change
 
     for line in change(name, value):
@@ -135,15 +135,13 @@ def logs(
         typer.Option(
             metavar="NUMBER",
             parser=options.number(int, 1),
-            help="How many of the last lines to show.",
+            help="How many lines to show.",
         ),
     ] = 50,
-    path: Annotated[bool, typer.Option("--path", help="Show where the file is instead.")] = False,
-    delete: Annotated[
-        bool, typer.Option("--delete", help="Delete everything that was logged.")
-    ] = False,
+    path: Annotated[bool, typer.Option("--path", help="Instead, show where the file is.")] = False,
+    delete: Annotated[bool, typer.Option("--delete", help="Delete the whole log.")] = False,
 ) -> None:
-    """Show what went wrong lately: the end of the log."""
+    """Show what went wrong recently: the end of the log."""
     from overlay.logs import delete_logs, log_file, refusal, tail
 
     if path:
@@ -163,7 +161,7 @@ def logs(
 @models_app.command("install", hidden=True)
 @models_app.command("verify", cls=PanelCommand)
 def models_verify() -> None:
-    """Check that the models are there and unaltered; exit code 2 if not."""
+    """Check that the models are present and unaltered; exit code 2 if not."""
     from overlay.host.libraries import system_libraries
 
     with system_libraries():

@@ -22,12 +22,12 @@ def web(
     port: Annotated[
         int,
         typer.Option(
-            metavar="N", parser=options.number(int, 0, 65535), help="Port; 0 for any that is free."
+            metavar="N", parser=options.number(int, 0, 65535), help="Port; 0 for any free one."
         ),
     ] = _PORT,
     show: Annotated[bool, typer.Option("--open", help="Open the page in the browser.")] = False,
 ) -> None:
-    """Serve the page that reads faces in a browser, to this machine alone, until Ctrl-C."""
+    """Serve the page that reads faces in a browser, to this machine only, until Ctrl-C."""
     import webbrowser
 
     from overlay.web.server import PageServer

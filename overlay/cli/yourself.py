@@ -88,7 +88,7 @@ def monitor(
         typer.Option("--agree", help="Agree to what is read and recorded, without being asked."),
     ] = False,
 ) -> None:
-    """Record your own expressions, for yourself alone; the call gets clean video."""
+    """Record your own expressions, for yourself only; the call gets clean video."""
     from overlay.consent import ensure_consent
     from overlay.host.libraries import system_libraries
     from overlay.monitor.students import find_student
@@ -112,7 +112,7 @@ def calibrate(
     files: Annotated[
         list[Path] | None,
         typer.Argument(
-            metavar="PICTURE", help="Pictures of you; without any, the webcam takes them."
+            metavar="PICTURE", help="Pictures of you; if none are given, the webcam takes them."
         ),
     ] = None,
     folder: Annotated[
@@ -130,7 +130,7 @@ def calibrate(
         str | None,
         typer.Option(
             metavar="LABEL",
-            help="What they show, as a label of your own; takes at least five pictures.",
+            help="What they show, as a label of your own; needs at least five pictures.",
         ),
     ] = None,
     shots: Annotated[
@@ -143,11 +143,11 @@ def calibrate(
     ] = 3,
     source: options.Source = None,
     window: options.Window = None,
-    show: Annotated[bool, typer.Option("--show", help="Only show what is kept.")] = False,
-    reset: Annotated[bool, typer.Option("--reset", help="Delete what is kept.")] = False,
+    show: Annotated[bool, typer.Option("--show", help="Only show what is stored.")] = False,
+    reset: Annotated[bool, typer.Option("--reset", help="Delete what is stored.")] = False,
     agree: options.Agree = False,
 ) -> None:
-    """Teach it what your own expressions look like, from a few pictures."""
+    """Teach it your own expressions from a few pictures."""
     from overlay.consent import ensure_consent
     from overlay.host.libraries import system_libraries
     from overlay.monitor.students import find_student
@@ -179,19 +179,19 @@ def report(
     first: Annotated[
         date | None,
         typer.Option(
-            "--from", metavar="DATE", parser=options.day, help="Sessions of this day and after."
+            "--from", metavar="DATE", parser=options.day, help="Sessions from this day on."
         ),
     ] = None,
     last: Annotated[
         date | None,
-        typer.Option(
-            "--to", metavar="DATE", parser=options.day, help="Sessions of this day and before."
-        ),
+        typer.Option("--to", metavar="DATE", parser=options.day, help="Sessions up to this day."),
     ] = None,
     week: Annotated[
-        bool, typer.Option("--week", help="The week of the day --from, or of the latest session.")
+        bool, typer.Option("--week", help="The week of --from, or of the latest session.")
     ] = False,
-    month: Annotated[bool, typer.Option("--month", help="The month, in the same way.")] = False,
+    month: Annotated[
+        bool, typer.Option("--month", help="The month of --from, or of the latest session.")
+    ] = False,
     as_csv: Annotated[
         bool, typer.Option("--csv", help="Every second as CSV instead of the page.")
     ] = False,
@@ -201,13 +201,14 @@ def report(
     out: Annotated[
         Path | None,
         typer.Option(
-            metavar="FILE", help="Write this file, or - for stdout; else in the student's folder."
+            metavar="FILE",
+            help="Write to this file, or - for stdout; by default, into the student's folder.",
         ),
     ] = None,
     force: options.Force = False,
     show: Annotated[bool, typer.Option("--open", help="Open the page in the browser.")] = False,
 ) -> None:
-    """Write a page about your sessions; exit code 1 if part of the recordings was damaged."""
+    """Write a page about your sessions; exit code 1 if recordings were damaged."""
     from overlay.host.libraries import system_libraries
     from overlay.language import use_language
     from overlay.monitor.students import find_student
@@ -254,7 +255,7 @@ def export(
     file: Annotated[Path, typer.Argument(metavar="FILE.zip", help="The ZIP file to write.")],
     force: options.Force = False,
 ) -> None:
-    """Save everything that is kept about a student in one ZIP file."""
+    """Save everything stored about a student in one ZIP file."""
     from overlay.monitor.export import export_student
     from overlay.monitor.students import find_student
 
@@ -273,7 +274,7 @@ def erase(
     ] = None,
     yes: Yes = False,
 ) -> None:
-    """Delete recorded sessions so that nothing of them is left in the files."""
+    """Delete recorded sessions, leaving no trace of them in the files."""
     from overlay.monitor.erasing import erase_sessions
     from overlay.monitor.store import Store
     from overlay.monitor.students import find_student

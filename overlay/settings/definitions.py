@@ -56,12 +56,12 @@ class Settings(BaseModel):
         default=30.0,
         ge=1,
         le=120,
-        description="Frames a second, from camera to output.",
+        description="Frames per second, from camera to output.",
     )
     fit: Literal["auto", "crop", "letterbox"] = Field(
         default="auto",
-        description="How a picture of another shape fills the output: crop, letterbox, or auto for "
-        "crop where that cuts off a quarter at most.",
+        description="How a picture of another shape fills the output: crop, letterbox, or auto: "
+        "crop if that cuts off at most a quarter.",
     )
     rotate: int = Field(
         default=0,
@@ -73,8 +73,7 @@ class Settings(BaseModel):
     )
     flip: bool = Field(
         default=False,
-        description="Exchange left and right in the picture, for everyone; for a camera that "
-        "mirrors.",
+        description="Swap left and right for everyone, to undo a camera's mirroring.",
     )
     codec: Literal["h264", "hevc", "vp9", "av1"] = Field(
         default="h264",
@@ -85,8 +84,7 @@ class Settings(BaseModel):
     )
     language: str = Field(
         default=AUTO,
-        description="Language of windows, menu, labels and reports: en, hi, or auto for the "
-        "system's.",
+        description="Language of windows, menu, labels and reports: en, hi or auto (the system's).",
     )
     boxes: bool = Field(default=True, description="Draw a box around each face.")
     bars: bool = Field(
@@ -97,19 +95,21 @@ class Settings(BaseModel):
     )
     sensitivity: Literal["calm", "balanced", "sensitive"] = Field(
         default="balanced",
-        description="How readily a face is called something other than neutral, from the next "
-        "start on: calm, balanced or sensitive.",
+        description="How readily a face gets a label other than neutral: calm, balanced or "
+        "sensitive; takes effect at the next start.",
     )
     perception_hz: float = Field(
-        default=15.0, ge=1, le=60, description="How many times a second faces are read, at most."
+        default=15.0, ge=1, le=60, description="How many times per second faces are read, at most."
     )
-    window: bool = Field(default=True, description="Open a private window with labels in only-me.")
+    window: bool = Field(
+        default=True, description="Open the private window, which shows labels in only-me."
+    )
     window_on_top: bool = Field(
         default=False, description="Keep the private window above other windows."
     )
     mirror_window: bool = Field(
         default=True,
-        description="Show the private window as a mirror; text stays readable.",
+        description="Mirror the private window; text stays readable.",
     )
     standby_when_unused: bool = Field(
         default=False,
@@ -134,14 +134,14 @@ class Settings(BaseModel):
     )
     hotkey_on_air: str = Field(
         default="",
-        description="A hotkey that goes on air and back in any window, such as ctrl+alt+o; empty: "
+        description="Hotkey, in any window, that goes on air and back, such as ctrl+alt+o; empty: "
         "none.",
     )
     hotkey_panic: str = Field(
-        default="", description="A hotkey that takes all labels off at once, such as ctrl+alt+p."
+        default="", description="Hotkey that takes all labels off at once, such as ctrl+alt+p."
     )
     hotkey_mark: str = Field(
-        default="", description="A hotkey that marks this moment of a recording, such as f9."
+        default="", description="Hotkey that marks this moment of a recording, such as f9."
     )
     start_at_login: bool = Field(default=False, description="Start when you log in.")
     student: str = Field(default="", description="The student whose expressions the tray records.")
@@ -149,7 +149,7 @@ class Settings(BaseModel):
         default=15.0,
         ge=0,
         le=24 * 60,
-        description="End a recorded session after so many minutes without you; 0: never.",
+        description="End a recording after this many minutes without you; 0: never.",
     )
     retention_days: int = Field(
         default=90,
