@@ -84,7 +84,7 @@ SHOWN = (
 #: Constants that are no text for users, or are shown as they are in every language.
 NOT_TRANSLATED = {
     "APP_TITLE", "__all__",  # names
-    "_SHEET", "_colors", "class_", "kind", "kinds", "name",  # for style sheets
+    "_colors", "class_", "kind", "kinds", "name",  # for style sheets
     "IN_VIEW", "command", "require_extra",  # keys, and what is typed
     "CONSENT_UNASKED", "NO_TRAY",  # for the terminal and the log
     "QKeySequence", "application.setStyle", "Status",  # of Qt and D-Bus

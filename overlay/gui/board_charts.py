@@ -7,8 +7,17 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QBrush, QColor, QPainter, QPaintEvent, QPen, QPolygonF
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtGui import (
+    QBrush,
+    QColor,
+    QImage,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPixmap,
+    QPolygonF,
+)
+from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from overlay.gui.style import DARK, colors
 
@@ -171,26 +180,18 @@ class LessonChart(QWidget):
             painter.drawText(badge, Qt.AlignmentFlag.AlignCenter, str(number))
 
 
-class QrCode(QWidget):
-    """A QR code, dark on light whatever the desktop's colours are."""
+def make_qr_code(rows: Sequence[str]) -> QLabel:
+    """A QR code, dark on light whatever the desktop's colours are.
 
-    def __init__(self, rows: Sequence[str]) -> None:
-        super().__init__()
-        self._rows = rows
-        side = max(3 * len(rows), 120)
-        self.setFixedSize(side, side)
-
-    def paintEvent(self, _: QPaintEvent) -> None:  # noqa: N802
-        """Draw the modules."""
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), QColor("white"))
-        scale = self.width() // len(self._rows)
-        margin = (self.width() - scale * len(self._rows)) // 2
-        for y, row in enumerate(self._rows):
-            for x, module in enumerate(row):
-                if module == "1":
-                    at = (margin + x * scale, margin + y * scale)
-                    painter.fillRect(*at, scale, scale, QColor("black"))
+    Args:
+        rows: `1` for a dark module, `0` for a light one, with the quiet zone around them.
+    """
+    bitmap = f"P1 {len(rows[0])} {len(rows)} {' '.join(''.join(rows))}"  # a picture, as PBM has it
+    side = max(3, -(-120 // len(rows))) * len(rows)
+    label = QLabel()
+    label.setFixedSize(side, side)
+    label.setPixmap(QPixmap.fromImage(QImage.fromData(bitmap.encode())).scaled(side, side))
+    return label
 
 
 def _stretches(rows: Sequence[Any]) -> list[list[Any]]:

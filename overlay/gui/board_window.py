@@ -7,12 +7,20 @@ from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QCloseEvent, QFontDatabase, QGuiApplication
-from PySide6.QtWidgets import QFrame, QLineEdit, QListWidget, QMainWindow, QWidget
+from PySide6.QtWidgets import QFrame, QListWidget, QMainWindow, QWidget
 
-from overlay.gui.board_charts import LessonChart, QrCode, ShareBars
+from overlay.gui.board_charts import LessonChart, ShareBars, make_qr_code
 from overlay.gui.dialog import Dialog
 from overlay.gui.dialog_window import DialogWindow
-from overlay.gui.parts import make_button, make_column, make_label, make_row, named
+from overlay.gui.parts import (
+    SPACE,
+    make_button,
+    make_column,
+    make_label,
+    make_line,
+    make_row,
+    named,
+)
 from overlay.language import _
 
 _LONGEST_NOTE = 200
@@ -31,28 +39,40 @@ class BoardWindow(QMainWindow):
         self._first, self._send = first, send
         self._ending = False
         self.setWindowTitle(_("{title} – the class").format(title=first["title"]))
-        page = named(QWidget(), "page")
-        self.setCentralWidget(page)
         self._line = make_label(wraps=True)
-        self._problem = named(QFrame(), "problem")
         self._problem_text = make_label(wraps=True)
-        make_column(self._problem, margins=(10, 6, 10, 6)).addWidget(self._problem_text)
+        self._problem = make_row(
+            self._problem_text, parent=named(QFrame(), "problem"), margins=(10, 6, 10, 6)
+        )
         self._bars = ShareBars(first["states"])
         self._chart = LessonChart(first["states"])
         self._moments = QListWidget()
         self._moments.setAccessibleName(_("Moments"))
         self._moments.setMaximumHeight(110)
-        self._note = QLineEdit()
-        self._note.setPlaceholderText(_("Note, for example: the question about springs"))
-        self._note.setMaxLength(_LONGEST_NOTE)
-        self._note.returnPressed.connect(self._mark)
-        column = make_column(page, spacing=12, margins=(18, 16, 18, 14))
-        column.addWidget(self._head())
-        column.addWidget(self._problem)
-        column.addWidget(self._middle(), 1)
-        column.addWidget(self._moments)
-        column.addWidget(self._foot())
-        column.addWidget(make_label(_limits(first["least"]), "muted", wraps=True))
+        self._note = make_line(
+            _("Note for a mark"),
+            self._mark,
+            hint=_("Note, for example: the question about springs"),
+            longest=_LONGEST_NOTE,
+        )
+        pictures = make_row(make_column(self._bars, SPACE), self._chart, spacing=18)
+        page = make_column(
+            self._head(),
+            self._problem,
+            pictures,
+            self._moments,
+            make_row(
+                self._note,
+                make_button(_("Mark this moment"), self._mark),
+                make_button(_("End the class"), self._ask_to_end, "primary"),
+            ),
+            make_label(_limits(first["least"]), "muted", wraps=True),
+            parent=named(QWidget(), "page"),
+            grows=[pictures],
+            spacing=12,
+            margins=(18, 16, 18, 14),
+        )
+        self.setCentralWidget(page)
         self.resize(1000, 720)
 
     def show_view(self, view: dict[str, Any]) -> None:
@@ -77,44 +97,30 @@ class BoardWindow(QMainWindow):
             event.ignore()
 
     def _head(self) -> QWidget:
-        head = QWidget()
-        row = make_row(head, spacing=18)
-        texts = QWidget()
-        column = make_column(texts, spacing=6)
-        column.addWidget(make_label(self._first["title"], "heading", wraps=True))
-        column.addWidget(self._line)
-        column.addStretch()
-        row.addWidget(texts, 1)
-        code = QWidget()
-        column = make_column(code, spacing=6)
-        column.addStretch()
-        column.addWidget(make_label(_("Code"), "muted"))
-        label = make_label(self._first["code"])
+        """The class and how it goes, and how to join it."""
+        code = make_label(self._first["code"])
         font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
         font.setPointSize(16)
-        label.setFont(font)
-        label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        column.addWidget(label)
-        column.addWidget(make_button(_("Copy link"), self._copy_link))
-        column.addStretch()
-        row.addWidget(code)
-        row.addWidget(QrCode(self._first["qr"]))
-        return head
-
-    def _middle(self) -> QWidget:
-        middle = QWidget()
-        row = make_row(middle, spacing=18)
-        row.addWidget(self._bars, 0, Qt.AlignmentFlag.AlignTop)
-        row.addWidget(self._chart, 1)
-        return middle
-
-    def _foot(self) -> QWidget:
-        foot = QWidget()
-        row = make_row(foot)
-        row.addWidget(self._note, 1)
-        row.addWidget(make_button(_("Mark this moment"), self._mark))
-        row.addWidget(make_button(_("End the class"), self._ask_to_end, "primary"))
-        return foot
+        code.setFont(font)
+        code.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        return make_row(
+            make_column(
+                make_label(self._first["title"], "heading", wraps=True),
+                self._line,
+                SPACE,
+                spacing=6,
+            ),
+            make_column(
+                SPACE,
+                make_label(_("Code"), "muted"),
+                code,
+                make_button(_("Copy link"), self._copy_link),
+                SPACE,
+                spacing=6,
+            ),
+            make_qr_code(self._first["qr"]),
+            spacing=18,
+        )
 
     def _copy_link(self) -> None:
         QGuiApplication.clipboard().setText(self._first["link"])

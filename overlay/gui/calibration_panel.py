@@ -5,9 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtWidgets import QComboBox, QFrame, QLineEdit, QProgressBar, QWidget
+from PySide6.QtWidgets import QFrame, QProgressBar, QWidget
 
-from overlay.gui.parts import make_button, make_column, make_label, make_row
+from overlay.gui.parts import (
+    SPACE,
+    make_button,
+    make_choice,
+    make_column,
+    make_label,
+    make_line,
+    make_row,
+)
 from overlay.language import N_, _
 
 _INTRO = N_(
@@ -31,26 +39,34 @@ class CalibrationPanel(QFrame):
         self._tell, self._done = tell, done
         self._student, self._step = "", "none"
         self._intro = make_label(wraps=True)
-        self._labels = QComboBox()
-        self._labels.setAccessibleName(_("What your face shows"))
-        self._labels.setAccessibleDescription(_("What your face shows"))  # as in the record bar
-        self._labels.activated.connect(lambda _index: self._update())
-        self._own = QLineEdit()
-        self._own.setPlaceholderText(_("For example confused"))
-        self._own.setAccessibleName(_("Your own label"))
-        self._own.setMaxLength(_LONGEST_LABEL)
-        self._own.returnPressed.connect(self._start)
+        self._labels = make_choice(_("What your face shows"), lambda _place: self._update())
+        self._own = make_line(
+            _("Your own label"),
+            self._start,
+            hint=_("For example confused"),
+            longest=_LONGEST_LABEL,
+        )
         self._line = make_label(name="section", wraps=True)
         self._bar = QProgressBar()
         self._bar.setAccessibleName(_("Pictures taken"))
         self._bar.setFormat("%v / %m")
-        self._start_button = make_button(_("Take pictures"), self._start, "primary")
         self._cancel = make_button(_("Cancel"), lambda: tell("end-calibration", False))
         self._keep = make_button(_("Keep it anyway"), lambda: tell("end-calibration", True))
         self._again = make_button(_("Try again"), self._start, "primary")
         self._drop = make_button(_("Do not keep it"), lambda: tell("end-calibration", False))
         self._close = make_button(_("Close"), self._leave)
-        self._lay_out()
+        start = make_button(_("Take pictures"), self._start, "primary")
+        self._choice = make_row(self._labels, self._own, start, SPACE, grows=[self._own])
+        make_column(
+            make_label(_("Teach it your face"), "heading"),
+            self._intro,
+            self._choice,
+            self._line,
+            self._bar,
+            make_row(self._again, self._keep, self._drop, self._cancel, SPACE, self._close),
+            parent=self,
+            spacing=10,
+        )
         self._update()
 
     def begin(self, student: str) -> None:
@@ -83,21 +99,16 @@ class CalibrationPanel(QFrame):
 
     def _update(self) -> None:
         running, asking = self._step == "running", self._step == "asking"
-        is_own = self._labels.currentData() is None
-        for widget, shown in (
-            (self._intro, not (running or asking)),
-            (self._labels, not (running or asking)),
-            (self._own, is_own and not (running or asking)),
-            (self._start_button, not (running or asking)),
-            (self._line, bool(self._line.text())),
-            (self._bar, running),
-            (self._cancel, running),
-            (self._keep, asking),
-            (self._again, asking),
-            (self._drop, asking),
-            (self._close, not (running or asking)),
-        ):
-            widget.setVisible(shown)
+        steps: tuple[tuple[bool, tuple[QWidget, ...]], ...] = (
+            (running, (self._bar, self._cancel)),
+            (asking, (self._keep, self._again, self._drop)),
+            (not (running or asking), (self._intro, self._choice, self._close)),
+        )
+        for shown, widgets in steps:
+            for widget in widgets:
+                widget.setVisible(shown)
+        self._own.setVisible(self._labels.currentData() is None)
+        self._line.setVisible(bool(self._line.text()))
 
     def _start(self) -> None:
         label = self._labels.currentData() or self._own.text().strip()
@@ -109,20 +120,3 @@ class CalibrationPanel(QFrame):
     def _leave(self) -> None:
         self._tell("end-calibration", False)
         self._done()
-
-    def _lay_out(self) -> None:
-        choice, answers = QWidget(), QWidget()
-        row = make_row(choice)
-        row.addWidget(self._labels)
-        row.addWidget(self._own, 1)
-        row.addWidget(self._start_button)
-        row.addStretch()
-        row = make_row(answers)
-        for button in (self._again, self._keep, self._drop, self._cancel):
-            row.addWidget(button)
-        row.addStretch()
-        row.addWidget(self._close)
-        column = make_column(self, spacing=10)
-        column.addWidget(make_label(_("Teach it your face"), "heading"))
-        for widget in (self._intro, choice, self._line, self._bar, answers):
-            column.addWidget(widget)

@@ -17,9 +17,7 @@ class CallBar(QFrame):
         self.setObjectName("call")
         self._headline = make_label(name="headline")
         self._detail = make_label(wraps=True)
-        row = make_row(self, spacing=14, margins=(14, 9, 14, 9))
-        row.addWidget(self._headline)
-        row.addWidget(self._detail)
+        make_row(self._headline, self._detail, parent=self, spacing=14, margins=(14, 9, 14, 9))
 
     def show_view(self, view: CallView) -> None:
         """Show what the call sees."""

@@ -11,15 +11,15 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from overlay.gui.parts import make_column, make_label, make_row
+from overlay.gui.parts import SPACE, make_column, make_label, make_row
 from overlay.gui.style import RESOURCES, colors
 from overlay.language import N_, _
 
-#: The programs, and what to click in each, one after the other; then comes the camera.
+#: The programs, as their drawings are called, and what to click in each; then comes the camera.
 _PROGRAMS = {
-    "Zoom": (N_("the arrow beside Video"),),
-    "Meet": (N_("the three dots, Settings"), N_("Video")),
-    "Teams": (N_("the arrow beside Camera"),),
+    "zoom": (N_("the arrow beside Video"),),
+    "meet": (N_("the three dots, Settings"), N_("Video")),
+    "teams": (N_("the arrow beside Camera"),),
 }
 
 
@@ -30,15 +30,13 @@ class CallPictures(QWidget):
         super().__init__()
         self._plans = {program: _Plan(program) for program in _PROGRAMS}
         self._words = {program: make_label(wraps=True) for program in _PROGRAMS}
-        row = make_row(self, spacing=14)
-        for program, plan in self._plans.items():
-            part = QWidget()
-            column = make_column(part, spacing=4)
-            column.addWidget(make_label(program, "section"))
-            column.addWidget(plan)
-            column.addWidget(self._words[program])
-            column.addStretch()
-            row.addWidget(part, 1)
+        parts = [
+            make_column(
+                make_label(name.capitalize(), "section"), plan, self._words[name], SPACE, spacing=4
+            )
+            for name, plan in self._plans.items()
+        ]
+        make_row(*parts, parent=self, grows=parts, spacing=14)
 
     def show_name(self, name: str) -> None:
         """Show what the camera is called."""
@@ -47,7 +45,7 @@ class CallPictures(QWidget):
             lines = (f"{number}  {step}" for number, step in enumerate(steps, 1))
             self._words[program].setText("\n".join(lines))
             self._plans[program].show_name(name)
-            self._plans[program].setAccessibleName(f"{program}: {'; '.join(steps)}")
+            self._plans[program].setAccessibleName(f"{program.capitalize()}: {'; '.join(steps)}")
 
 
 class _Plan(QWidget):
@@ -55,7 +53,7 @@ class _Plan(QWidget):
 
     def __init__(self, program: str) -> None:
         super().__init__()
-        self._svg = Template((RESOURCES / f"{program.lower()}.svg").read_text())
+        self._svg = Template((RESOURCES / f"{program}.svg").read_text())
         self._shape = QSvgRenderer(self._svg.template.encode()).defaultSize()
         self._name = ""
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)

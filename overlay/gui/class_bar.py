@@ -23,9 +23,8 @@ class ClassBar(QFrame):
         super().__init__()
         self.setObjectName("call")
         self._line = make_label(wraps=True)
-        row = make_row(self, spacing=14, margins=(14, 6, 14, 6))
-        row.addWidget(self._line, 1)
-        row.addWidget(make_button(_("Leave the class"), lambda: tell("class-leave")))
+        leave = make_button(_("Leave the class"), lambda: tell("class-leave"))
+        make_row(self._line, leave, parent=self, spacing=14, margins=(14, 6, 14, 6))
         self.setVisible(False)
 
     def show_answer(self, answer: dict[str, Any]) -> None:

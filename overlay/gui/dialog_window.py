@@ -7,7 +7,7 @@ from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLineEdit, QScrollArea, QWidget
 
 from overlay.gui.dialog import Dialog
-from overlay.gui.parts import make_column, make_label
+from overlay.gui.parts import make_column, make_label, named
 
 #: How wide text is, in pixels of the desktop; twice that for text in columns.
 _WIDTH_PX = 480
@@ -22,16 +22,18 @@ class DialogWindow(QDialog):
         self.setWindowTitle(dialog.title)
         self.setWindowFlag(Qt.WindowType.WindowStaysOnTopHint)
         self._line = QLineEdit() if dialog.asks_text else None
-        layout = make_column(self, spacing=14, margins=(24, 20, 24, 18))
-        heading, _, rest = dialog.text.partition("\n\n")
-        has_heading = bool(rest) and "\n" not in heading and not dialog.monospace
-        if has_heading:
-            layout.addWidget(make_label(heading, "heading", wraps=True))
-        layout.addWidget(self._text(rest if has_heading else dialog.text, dialog.monospace))
+        parts: list[QWidget] = []
+        heading, _, text = dialog.text.partition("\n\n")
+        if text and "\n" not in heading and not dialog.monospace:
+            parts.append(make_label(heading, "heading", wraps=True))
+        else:
+            text = dialog.text
+        parts.append(self._text(text, dialog.monospace))
         if self._line is not None:
             self._line.setAccessibleName(dialog.text)
-            layout.addWidget(self._line)
-        layout.addWidget(self._buttons(dialog))
+            parts.append(self._line)
+        parts.append(self._buttons(dialog))
+        make_column(*parts, parent=self, spacing=14, margins=(24, 20, 24, 18))
 
     @property
     def answer(self) -> str | bool:
@@ -65,13 +67,12 @@ class DialogWindow(QDialog):
     def _buttons(self, dialog: Dialog) -> QDialogButtonBox:
         roles = QDialogButtonBox.ButtonRole
         buttons = QDialogButtonBox()
-        yes = buttons.addButton(dialog.yes, roles.AcceptRole)
-        yes.clicked.connect(self.accept)
-        yes.setObjectName("primary")
-        no = buttons.addButton(dialog.no, roles.RejectRole) if dialog.no is not None else None
-        if no is not None:
-            no.clicked.connect(self.reject)
-        first = yes if dialog.yes_is_default or no is None else no
+        buttons.accepted.connect(self.accept)
+        buttons.rejected.connect(self.reject)
+        first = yes = named(buttons.addButton(dialog.yes, roles.AcceptRole), "primary")
+        if dialog.no is not None:
+            no = buttons.addButton(dialog.no, roles.RejectRole)
+            first = yes if dialog.yes_is_default else no
         first.setDefault(True)  # the other one is when it has the keyboard
         (self._line or first).setFocus()
         return buttons

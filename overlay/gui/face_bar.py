@@ -6,9 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import QRectF
-from PySide6.QtWidgets import QComboBox, QWidget
+from PySide6.QtWidgets import QWidget
 
-from overlay.gui.parts import make_button, make_column, make_label, make_row
+from overlay.gui.parts import SPACE, make_button, make_choice, make_column, make_label, make_row
 from overlay.language import _
 
 
@@ -30,11 +30,7 @@ class FaceBar(QWidget):
         self._faces: list[dict[str, Any]] = []
         self.opener = make_button(_("Faces (F)"), self.toggle)
         self.opener.setCheckable(True)
-        self._list = QComboBox()
-        self._list.setAccessibleName(_("Face"))
-        self._list.setAccessibleDescription(_("Face"))  # its name is its value, for Qt
-        self._list.setMinimumWidth(220)
-        self._list.currentIndexChanged.connect(self._update)
+        self._list = make_choice(_("Face"), lambda _place: self._update(), width=220)
         self._toggle = make_button("", self._toggle_face)
         self._all = make_button(_("Show all labels"), lambda: tell("show-faces"))
         self._line = make_label(
@@ -42,14 +38,7 @@ class FaceBar(QWidget):
             name="muted",
             wraps=True,
         )
-        column = make_column(self)
-        controls = QWidget()
-        row = make_row(controls)
-        for widget in (self._list, self._toggle, self._all):
-            row.addWidget(widget)
-        row.addStretch()
-        column.addWidget(controls)
-        column.addWidget(self._line)
+        make_column(make_row(self._list, self._toggle, self._all, SPACE), self._line, parent=self)
         self._update()
 
     def toggle(self) -> None:
@@ -77,12 +66,10 @@ class FaceBar(QWidget):
     def _fill(self) -> None:
         """List the faces, and keep the one that is chosen, wherever it is now."""
         chosen = self._list.currentData()
-        self._list.blockSignals(True)
         self._list.clear()
         for place, face in enumerate(self._faces, 1):
             self._list.addItem(_name(place, face), face["number"])
         self._list.setCurrentIndex(max(0, self._list.findData(chosen)))
-        self._list.blockSignals(False)
 
     def _update(self) -> None:
         shown = (self._open or self._any_hidden) and not self._compact

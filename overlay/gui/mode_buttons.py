@@ -34,13 +34,12 @@ class ModeButtons(QWidget):
         super().__init__()
         self._buttons: dict[str, _ModeButton] = {}
         self._focused = False
-        row = make_row(self)
         for key, (mode, name, means) in enumerate(MODES, 1):
             button = _ModeButton(f"{key}  {_(name)}", _(means), on_air=mode == "on-air")
             button.clicked.connect(lambda _checked, mode=mode: choose(mode))
             QShortcut(QKeySequence(str(key)), self, button.click)
-            row.addWidget(button)
             self._buttons[mode] = button
+        make_row(*self._buttons.values(), parent=self)
 
     def show_mode(self, mode: str) -> None:
         """Show which mode is on."""

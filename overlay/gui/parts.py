@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
-from typing import TypeVar
+from typing import TypedDict, TypeVar, Unpack
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import (
     QApplication,
     QBoxLayout,
+    QComboBox,
     QHBoxLayout,
     QLabel,
+    QLineEdit,
     QPushButton,
     QSizePolicy,
     QVBoxLayout,
@@ -23,6 +25,9 @@ from overlay.language import is_right_to_left, use_language
 
 #: Has Devanagari, for which many systems have no font.
 _FONT = Path(__file__).resolve().parents[1] / "drawing" / "fonts" / "Hind-SemiBold.ttf"
+
+#: Among the parts of a row or a column.
+SPACE = None
 
 W = TypeVar("W", bound=QWidget)
 
@@ -63,24 +68,77 @@ def make_button(text: str, action: Callable[[], object], name: str = "") -> QPus
     return button
 
 
-def make_row(
-    parent: QWidget, *, spacing: int = 8, margins: tuple[int, int, int, int] = (0, 0, 0, 0)
-) -> QHBoxLayout:
-    """The widget's layout: its children side by side."""
-    return _spaced(QHBoxLayout(parent), spacing, margins)
+def make_line(
+    name: str, done: Callable[[], object], *, hint: str = "", longest: int = 200
+) -> QLineEdit:
+    """A field for a line of text.
+
+    Args:
+        name: What it is, for screen readers.
+        done: Called at the Return key.
+        hint: What it says while it is empty.
+        longest: How much can be typed, in characters.
+    """
+    line = QLineEdit()
+    line.setAccessibleName(name)
+    line.setPlaceholderText(hint)
+    line.setMaxLength(longest)
+    line.returnPressed.connect(done)
+    return line
 
 
-def make_column(
-    parent: QWidget, *, spacing: int = 8, margins: tuple[int, int, int, int] = (0, 0, 0, 0)
-) -> QVBoxLayout:
-    """The widget's layout: its children one below the other."""
-    return _spaced(QVBoxLayout(parent), spacing, margins)
+def make_choice(name: str, chosen: Callable[[int], object], *, width: int = 0) -> QComboBox:
+    """A box to choose from.
+
+    Args:
+        name: What is chosen, for screen readers.
+        chosen: Called with the place of what the user has chosen.
+        width: The least, in pixels of the desktop.
+    """
+    box = QComboBox()
+    box.setAccessibleName(name)
+    box.setAccessibleDescription(name)  # its name is its value, for Qt
+    box.setMinimumWidth(width)
+    box.activated.connect(chosen)
+    return box
 
 
-L = TypeVar("L", bound=QBoxLayout)
+class _Spacing(TypedDict, total=False):
+    """How parts are put together.
+
+    Attributes:
+        parent: The widget that they are put into; a new one if it is left out.
+        grows: Those that take the room that is left.
+        spacing: Between them, in pixels of the desktop.
+        margins: Around them: left, top, right, bottom.
+    """
+
+    parent: QWidget
+    grows: Collection[QWidget]
+    spacing: int
+    margins: tuple[int, int, int, int]
 
 
-def _spaced(layout: L, spacing: int, margins: tuple[int, int, int, int]) -> L:
-    layout.setSpacing(spacing)
-    layout.setContentsMargins(*margins)
-    return layout
+def make_row(*parts: QWidget | None, **spacing: Unpack[_Spacing]) -> QWidget:
+    """A widget with parts side by side; `SPACE` among them takes the room that is left."""
+    return _lay_out(QHBoxLayout, parts, spacing)
+
+
+def make_column(*parts: QWidget | None, **spacing: Unpack[_Spacing]) -> QWidget:
+    """A widget with parts one below the other; `SPACE` among them takes the room that is left."""
+    return _lay_out(QVBoxLayout, parts, spacing)
+
+
+def _lay_out(
+    kind: Callable[[QWidget], QBoxLayout], parts: Iterable[QWidget | None], spacing: _Spacing
+) -> QWidget:
+    widget = spacing.get("parent") or QWidget()
+    layout = kind(widget)
+    layout.setSpacing(spacing.get("spacing", 8))
+    layout.setContentsMargins(*spacing.get("margins", (0, 0, 0, 0)))
+    for part in parts:
+        if part is SPACE:
+            layout.addStretch()
+        else:
+            layout.addWidget(part, int(part in spacing.get("grows", ())))
+    return widget

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 
-from PySide6.QtWidgets import QFrame, QWidget
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
-from overlay.gui.parts import make_button, make_column, make_label, make_row, named
+from overlay.gui.parts import make_button, make_label, make_row, named
 from overlay.gui.wording import problem_lines
 from overlay.language import N_, _
 
@@ -30,7 +30,8 @@ class ProblemList(QWidget):
         super().__init__()
         self._act = act
         self._shown: object = None
-        self._column = make_column(self, spacing=6)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
 
     def show_problems(self, problems: Mapping[str, str], offers: Collection[str]) -> None:
         """Show what is wrong now."""
@@ -48,9 +49,7 @@ class ProblemList(QWidget):
             self._column.addWidget(self._row(line, command if command in offers else "", text))
 
     def _row(self, line: str, command: str, text: str) -> QWidget:
-        row = named(QFrame(), "problem")
-        layout = make_row(row, margins=(12, 6, 6, 6))
-        layout.addWidget(make_label(line, wraps=True))
+        parts: list[QWidget] = [make_label(line, wraps=True)]
         if command:
-            layout.addWidget(make_button(_(text), lambda: self._act(command)))
-        return row
+            parts.append(make_button(_(text), lambda: self._act(command)))
+        return make_row(*parts, parent=named(QFrame(), "problem"), margins=(12, 6, 6, 6))

@@ -64,9 +64,10 @@ def make_preview(
 ) -> QWidget | None:
     """The private window, which shows the newest frame of this memory.
 
-    It controls the application that started it, if that can be controlled.
+    It controls the application that started it; if that cannot be controlled, it is a picture.
     """
-    from PySide6.QtCore import QTimer
+    from PySide6.QtCore import Qt, QTimer
+    from PySide6.QtWidgets import QMainWindow
 
     from overlay.gui.control_window import ControlWindow
     from overlay.gui.instance import Instance
@@ -78,11 +79,19 @@ def make_preview(
         return None
     parent = multiprocessing.parent_process()
     instance = Instance(None if parent is None else parent.pid)
-    answer = instance.first_answer()
-    window = ControlWindow(Preview(buffer), instance if answer else None, title, on_top)
-    if answer is not None:
-        window.show_answer(answer)
+    preview = Preview(buffer)
+    window: QMainWindow
+    if (answer := instance.first_answer()) is not None:
+        window = control = ControlWindow(preview, instance, on_top=on_top)
+        control.show_answer(answer)
         instance.start()
+    else:
+        window = QMainWindow()
+        window.setCentralWidget(preview)
+        window.resize(preview.sizeHint())
+        window.setWindowFlag(Qt.WindowType.WindowStaysOnTopHint, on_top)
+    window.setWindowTitle(title)
+    preview.described.connect(lambda text: window.setWindowTitle(f"{title}: {text}"))
     QTimer.singleShot(0, buffer.report_shown)
     return window
 

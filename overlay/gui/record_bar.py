@@ -6,9 +6,17 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
+from PySide6.QtWidgets import QWidget
 
-from overlay.gui.parts import make_button, make_column, make_label, make_row
+from overlay.gui.parts import (
+    SPACE,
+    make_button,
+    make_choice,
+    make_column,
+    make_label,
+    make_line,
+    make_row,
+)
 from overlay.language import N_, _
 
 _ADD = N_("Add a student...")
@@ -36,32 +44,33 @@ class RecordBar(QWidget):
         self._recording: dict[str, Any] = {}
         self.opener = make_button(_("Record (R)"), self.toggle)
         self.opener.setCheckable(True)
-        self._students = QComboBox()
-        self._students.setAccessibleName(_("Student"))
-        self._students.setAccessibleDescription(_("Student"))  # its name is its value, for Qt
-        self._students.setMinimumWidth(150)
-        self._students.activated.connect(self._choose_student)
-        self._title = QLineEdit()
-        self._title.setPlaceholderText(_("Title, for example Physics, lesson 4"))
-        self._title.setAccessibleName(_("Title of the recording"))
-        self._title.setMaxLength(_LONGEST_TITLE)
-        self._title.returnPressed.connect(self._start)
+        self._students = make_choice(_("Student"), self._choose_student, width=150)
+        self._title = make_line(
+            _("Title of the recording"),
+            self._start,
+            hint=_("Title, for example Physics, lesson 4"),
+            longest=_LONGEST_TITLE,
+        )
         self._start_button = make_button(_("Start recording"), self._start, "primary")
         self._teach = make_button(
             _("Teach it your face"), lambda: self._calibrate(self._student_name())
         )
         self._line = make_label()
-        self._note = QLineEdit()
-        self._note.setPlaceholderText(_("Note for a mark, if you like"))
-        self._note.setAccessibleName(_("Note for a mark"))
-        self._note.setMaxLength(_LONGEST_NOTE)
+        self._note = make_line(
+            _("Note for a mark"),
+            self.mark_moment,
+            hint=_("Note for a mark, if you like"),
+            longest=_LONGEST_NOTE,
+        )
         self._note.textEdited.connect(self._begin_note)
-        self._note.returnPressed.connect(self.mark_moment)
         self._mark = make_button(_("Mark this moment (M)"), self.mark_moment)
         self._pause = make_button(_("Pause recording"), self._toggle_pause)
         self._stop = make_button(_("Stop and save"), lambda: self._tell("stop-recording"))
-        self._before, self._during = QWidget(), QWidget()
-        self._lay_out()
+        self._before = make_row(self._students, self._title, self._start_button, self._teach)
+        self._during = make_column(
+            make_row(self._line, SPACE, self._pause, self._stop), make_row(self._note, self._mark)
+        )
+        make_column(self._before, self._during, parent=self)
         self._update()
 
     def toggle(self) -> None:
@@ -124,26 +133,6 @@ class RecordBar(QWidget):
             return _("●  Recording {who}: {clock}, paused").format(who=who, clock=clock)
         return _("●  Recording {who}: {clock}").format(who=who, clock=clock)
 
-    def _lay_out(self) -> None:
-        """One row before a recording; during it one about it, and one for marks."""
-        row = make_row(self._before)
-        for widget in (self._students, self._title, self._start_button, self._teach):
-            row.addWidget(widget)
-        about, marks = QWidget(), QWidget()
-        row = make_row(about)
-        row.addWidget(self._line, 1)
-        row.addWidget(self._pause)
-        row.addWidget(self._stop)
-        row = make_row(marks)
-        row.addWidget(self._note, 1)
-        row.addWidget(self._mark)
-        during = make_column(self._during)
-        during.addWidget(about)
-        during.addWidget(marks)
-        column = make_column(self)
-        column.addWidget(self._before)
-        column.addWidget(self._during)
-
     def _begin_note(self, text: str) -> None:
         """Remember when a note was begun; the moment is then, not when it is finished."""
         if not text:
@@ -151,7 +140,7 @@ class RecordBar(QWidget):
         elif self._noting_since is None:
             self._noting_since = time.monotonic()
 
-    def _choose_student(self) -> None:
+    def _choose_student(self, _place: int) -> None:
         if self._students.currentText() == _(_ADD):
             self._tell("add-student")
 

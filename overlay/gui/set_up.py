@@ -6,10 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QFrame, QStackedWidget, QWidget
+from PySide6.QtWidgets import QFrame, QStackedWidget
 
 from overlay.gui.call_pictures import CallPictures
-from overlay.gui.parts import make_button, make_column, make_label, make_row
+from overlay.gui.parts import SPACE, make_button, make_choice, make_column, make_label, make_row
 from overlay.language import N_, _
 
 _STEPS = (N_("Your camera"), N_("Virtual camera"), N_("Your call"), N_("Try it"))
@@ -46,11 +46,7 @@ class SetUp(QFrame):
         self._tell, self._done = tell, done
         self._steps = QStackedWidget()
         self._title = make_label(name="heading")
-        self._cameras = QComboBox()
-        self._cameras.setAccessibleName(_("Camera"))
-        self._cameras.setAccessibleDescription(_("Camera"))  # its name is its value, for Qt
-        self._cameras.setMinimumWidth(280)
-        self._cameras.activated.connect(self._choose_camera)
+        self._cameras = make_choice(_("Camera"), self._choose_camera, width=280)
         self._state, self._fix = make_label(wraps=True), make_label(wraps=True)
         self._fix.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._install = make_button(
@@ -60,22 +56,20 @@ class SetUp(QFrame):
         self._call, self._pictures = make_label(wraps=True), CallPictures()
         self._back = make_button(_("Back"), lambda: self._show(self._steps.currentIndex() - 1))
         self._next = make_button(_("Next"), self._go_on, "primary")
-        column = make_column(self, spacing=10)
-        column.addWidget(self._title)
-        column.addWidget(self._steps)
         for parts in (
             (make_label(_(_CAMERA), wraps=True), self._cameras),
-            (self._state, self._fix, self._make_row(self._install, self._again)),
+            (self._state, self._fix, make_row(self._install, self._again, SPACE)),
             (self._call, self._pictures, make_label(_(_NOT_THERE), "muted", wraps=True)),
             (make_label(_(_TRY), wraps=True),),
         ):
-            self._steps.addWidget(self._make_step(*parts))
-        row = self._make_row(make_button(_("Do this later"), done))
-        layout = row.layout()
-        assert layout is not None
-        layout.addWidget(self._back)
-        layout.addWidget(self._next)
-        column.addWidget(row)
+            self._steps.addWidget(make_column(*parts, SPACE))
+        make_column(
+            self._title,
+            self._steps,
+            make_row(make_button(_("Do this later"), done), SPACE, self._back, self._next),
+            parent=self,
+            spacing=10,
+        )
         self._show(0)
 
     def show_answer(self, answer: dict[str, Any]) -> None:
@@ -130,19 +124,3 @@ class SetUp(QFrame):
         )
         self._back.setEnabled(step > 0)
         self._next.setText(_("Done") if step == len(_STEPS) - 1 else _("Next"))
-
-    def _make_step(self, *parts: QWidget) -> QWidget:
-        step = QWidget()
-        column = make_column(step, spacing=8)
-        for part in parts:
-            column.addWidget(part, 0, Qt.AlignmentFlag(0))
-        column.addStretch()
-        return step
-
-    def _make_row(self, *parts: QWidget) -> QWidget:
-        row = QWidget()
-        layout = make_row(row)
-        for part in parts:
-            layout.addWidget(part)
-        layout.addStretch()
-        return row

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 
 from overlay.gui.dialog_window import DialogWindow
 from overlay.gui.instance import Instance
-from overlay.gui.parts import make_column, make_label, make_row, named, speak
+from overlay.gui.parts import SPACE, make_column, make_label, make_row, named, speak
 from overlay.gui.setting_texts import NOT_SHOWN, PAGES, text_of, value_name
 from overlay.gui.wording import APP_TITLE, go_on_air
 from overlay.language import _, language
@@ -64,18 +64,19 @@ class SettingsWindow(QMainWindow):
         self._pages, self._list = QStackedWidget(), QListWidget()
         self._list.setAccessibleName(_("Groups of settings"))
         self._list.setFixedWidth(170)
-        page = named(QWidget(), "page")
-        self.setCentralWidget(page)
-        column = make_column(page, margins=(12, 12, 12, 12), spacing=10)
-        row = QWidget()
-        self._row = make_row(row, spacing=12)
-        self._row.addWidget(self._list)
-        self._row.addWidget(self._pages, 1)
-        column.addWidget(row, 1)
         self._message = make_label(
             _("A change is in effect, and saved, at once."), "muted", wraps=True
         )
-        column.addWidget(self._message)
+        pages = make_row(self._list, self._pages, grows=[self._pages], spacing=12)
+        page = make_column(
+            pages,
+            self._message,
+            parent=named(QWidget(), "page"),
+            grows=[pages],
+            margins=(12, 12, 12, 12),
+            spacing=10,
+        )
+        self.setCentralWidget(page)
         self._add_pages({setting["name"]: setting for setting in answer["settings"]})
         self._show_notes(answer)
         self._list.currentRowChanged.connect(self._pages.setCurrentIndex)
@@ -91,12 +92,14 @@ class SettingsWindow(QMainWindow):
                 self._pages.addWidget(self._make_page(_(title), known))
 
     def _make_page(self, title: str, settings: list[dict[str, Any]]) -> QWidget:
-        page = named(QWidget(), "page")
-        column = make_column(page, spacing=16, margins=(4, 0, 16, 8))
-        column.addWidget(make_label(title, "heading"))
-        for setting in settings:
-            column.addWidget(self._make_field(setting))
-        column.addStretch()
+        page = make_column(
+            make_label(title, "heading"),
+            *map(self._make_field, settings),
+            SPACE,
+            parent=named(QWidget(), "page"),
+            spacing=16,
+            margins=(4, 0, 16, 8),
+        )
         area = QScrollArea()
         area.setWidgetResizable(True)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -106,8 +109,6 @@ class SettingsWindow(QMainWindow):
     def _make_field(self, setting: dict[str, Any]) -> QWidget:
         """A setting's name, its control, and what it does."""
         name, kind = setting["name"], setting["kind"]
-        field = QWidget()
-        column = make_column(field, spacing=3)
         words = text_of(name, setting["description"])
         title, sentence = _(words.title), _(words.sentence)
         if choices := self._choices_of(setting):
@@ -128,14 +129,13 @@ class SettingsWindow(QMainWindow):
             control.setAccessibleDescription(text)
 
         self._explanations[name] = explain
+        setter(setting["value"])
+        parts = [make_row(control, SPACE), explanation]
         if kind != "bool":
             heading = make_label(title, "section")
             heading.setBuddy(control)  # Qt tells screen readers a box by its value alone
-            column.addWidget(heading)
-        column.addWidget(control, 0, Qt.AlignmentFlag.AlignLeft)
-        column.addWidget(explanation)
-        setter(setting["value"])
-        return field
+            parts.insert(0, heading)
+        return make_column(*parts, spacing=3)
 
     def _choices_of(self, setting: dict[str, Any]) -> list[tuple[Any, str]]:
         """The values that a setting is chosen from, with what they are called; else none."""

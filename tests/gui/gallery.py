@@ -86,7 +86,7 @@ def problems() -> dict[str, str]:
 
 def control_windows(buffer: FrameBuffer) -> Iterator[tuple[str, QWidget]]:
     """The control window in its states."""
-    window = ControlWindow(Preview(buffer), Told(), wording.APP_TITLE, on_top=False)
+    window = ControlWindow(Preview(buffer), Told(), on_top=False)
     window.show_answer(answer())
     window.show()
     QTest.qWaitForWindowExposed(window)
@@ -125,7 +125,7 @@ def control_windows(buffer: FrameBuffer) -> Iterator[tuple[str, QWidget]]:
     window._toggle_compact()
     window._call.show_lost()
     yield "no-answer", window
-    window._instance = None
+    window._status = {}
     window.close()
 
 

@@ -64,13 +64,13 @@ def application() -> Told:
 
 @pytest.fixture
 def window(qt, buffer, application):
-    window = ControlWindow(Preview(buffer), application, "Emotion Overlay", on_top=False)
+    window = ControlWindow(Preview(buffer), application, on_top=False)
     window.show_answer(answer())
     window.show()
     QTest.qWaitForWindowExposed(window)
     yield window
     window._preview._timer.stop()
-    window._instance = None  # it is closed without a word
+    window._status = {}  # it is closed without a word
     window.close()
 
 
