@@ -14,12 +14,12 @@ import os
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from overlay.perception import Perception
+    from overlay.perception import Networks, Perception
     from overlay.scene import Box, Emotion, Face, Frame, KeyPoints, Scene
 
 __version__ = "0.1.0"
 
-__all__ = ["Box", "Emotion", "Face", "Frame", "KeyPoints", "Perception", "Scene"]
+__all__ = ["Box", "Emotion", "Face", "Frame", "KeyPoints", "Networks", "Perception", "Scene"]
 
 # A library writes nothing unless its user sets up logging: docs.python.org/3/howto/logging.html
 logging.getLogger(__name__).addHandler(logging.NullHandler())
@@ -29,11 +29,11 @@ os.environ.setdefault("OPENCV_IO_MAX_IMAGE_PIXELS", str(2**28))
 
 
 def __getattr__(name: str) -> Any:
-    # Perception pulls in MediaPipe and ONNX Runtime; `--help` must not wait for them.
-    if name == "Perception":
-        from overlay.perception import Perception
+    # These pull in MediaPipe and ONNX Runtime; `--help` must not wait for them.
+    if name in ("Networks", "Perception"):
+        from overlay import perception
 
-        return Perception
+        return getattr(perception, name)
     if name in __all__:
         from overlay import scene
 

