@@ -1,5 +1,7 @@
-"""The icon on Linux desktops with only the older XEMBED tray, or without `gi`.
+"""The icon on Linux desktops with only the older XEMBED tray, such as tint2 and trayer.
 
+The panel gives the icon a window and nothing else, so there is no menu: that would have to be a
+window of ours.
 https://specifications.freedesktop.org/systemtray-spec/latest/
 """
 

@@ -60,3 +60,17 @@ def finish(process: subprocess.Popen[str]) -> Outcome:
     """Wait for a process to end."""
     out, err = process.communicate(timeout=120)
     return Outcome(process.returncode, out, err)
+
+
+@pytest.fixture(scope="session")
+def portrait(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A still picture of a face, so that only labels can change what the call receives."""
+    import cv2
+
+    from overlay.sources import open_source
+    from tests.e2e import tray_process
+
+    path = tmp_path_factory.mktemp("portrait") / "portrait.png"
+    with open_source("demo", size=tray_process.SIZE, pace=False) as source:
+        cv2.imwrite(str(path), next(iter(source)).image)
+    return path

@@ -27,7 +27,7 @@ ARTIFACTS = REPOSITORY / "artifacts"
 
 SIZE = (1280, 720)
 BACKGROUND = "#41586b"
-_PANEL_HEIGHT = 32
+PANEL_HEIGHT = 32
 
 #: What each program is in.
 PACKAGES = {
@@ -39,13 +39,17 @@ PACKAGES = {
     "gdbus": "libglib2.0-bin",
     "tint2": "tint2",
     "trayer": "trayer",
+    "sway": "sway",
+    "waybar": "waybar",
+    "grim": "grim",
+    "wtype": "wtype",
 }
 
 _TINT2 = f"""\
 rounded = 0
 background_color = #dddddd 100
 panel_items = S
-panel_size = 100% {_PANEL_HEIGHT}
+panel_size = 100% {PANEL_HEIGHT}
 panel_position = top left horizontal
 panel_background_id = 1
 systray_padding = 4 4 4
@@ -158,7 +162,7 @@ class Desktop:
         """A dark panel that shows XEMBED icons."""
         require("trayer")
         look = ("--tint", "0x202020", "--transparent", "true", "--alpha", "0")
-        place = ("--edge", "top", "--align", "left", "--height", str(_PANEL_HEIGHT))
+        place = ("--edge", "top", "--align", "left", "--height", str(PANEL_HEIGHT))
         return self._started_panel(
             "trayer", *look, *place, "--widthtype", "pixel", "--width", "300"
         )
@@ -199,14 +203,14 @@ class Desktop:
 
     def find_icon(self, color: str) -> tuple[int, int] | None:
         """The middle of the icon of a color in the panel; None where there is none."""
-        ys, xs = np.nonzero(_has_color(self.screenshot()[:_PANEL_HEIGHT], color))
+        ys, xs = np.nonzero(_has_color(self.screenshot()[:PANEL_HEIGHT], color))
         return (int(np.median(xs)), int(np.median(ys))) if len(xs) > 12 else None
 
     def count_icons(self, color: str) -> int:
         """How many icons of a color there are in the panel."""
         import cv2
 
-        spots = _has_color(self.screenshot()[:_PANEL_HEIGHT], color).astype(np.uint8)
+        spots = _has_color(self.screenshot()[:PANEL_HEIGHT], color).astype(np.uint8)
         joined = cv2.dilate(spots, np.ones((5, 5), np.uint8))  # an icon may be of several parts
         return int(cv2.connectedComponents(joined)[0] - 1)
 
@@ -215,7 +219,7 @@ class Desktop:
         before = self.screenshot()
 
         def is_open() -> bool:
-            changed = (self.screenshot() != before)[_PANEL_HEIGHT + 20 : 300, :150]
+            changed = (self.screenshot() != before)[PANEL_HEIGHT + 20 : 300, :150]
             return bool(changed.any(axis=2).mean() > 0.9)
 
         self.click(place, 3)
@@ -237,7 +241,7 @@ class Desktop:
     def press_in(self, title: str, *keys: str, picture: str | None = None) -> None:
         """Press keys once a window with a title has the keyboard; may keep a picture before."""
         until(
-            lambda: set(self.windows(title)) & set(self._asked("getwindowfocus")),
+            lambda: set(self.windows(title)) & set(self.focused()),
             f"a window with the keyboard and the title {title}",
         )
         if picture is not None:
@@ -261,6 +265,10 @@ class Desktop:
     def windows(self, title: str) -> Sequence[str]:
         """The visible windows with a title, a regular expression."""
         return self._asked("search", "--onlyvisible", "--name", f"^{title}$")
+
+    def focused(self) -> Sequence[str]:
+        """The window that has the keyboard."""
+        return self._asked("getwindowfocus")
 
     def _asked(self, *arguments: str) -> list[str]:
         """The words that xdotool answers; none where it finds nothing."""
