@@ -75,7 +75,7 @@ docs: $(VENV)/.docs ## Build the documentation into site/; a warning is an error
 
 catalogue: $(VENV)/.test ## Bring the translations up to date with the texts in the code
 	@mkdir -p build
-	$(BIN)/pybabel -q extract --add-location=file --sort-by-file \
+	$(BIN)/pybabel -q extract --keywords=LazyText --add-location=file --sort-by-file \
 	  --width=100 --omit-header --output-file=build/messages.pot overlay
 	$(BIN)/pybabel -q update --domain=emotion-overlay --input-file=build/messages.pot --no-fuzzy-matching \
 	  --ignore-obsolete --ignore-pot-creation-date --width=100 --output-dir=overlay/locale

@@ -16,7 +16,7 @@ from overlay.engine import Engine, SceneObserver, SceneSharer, Status
 from overlay.errors import ControlError, SettingsError
 from overlay.host.display import has_display
 from overlay.host.login import set_start_at_login
-from overlay.language import _, use_language
+from overlay.language import LazyText, use_language
 from overlay.opening import open_named_output, open_window, source_opener, wants_window
 from overlay.outputs import Output
 from overlay.scene import Frame
@@ -307,7 +307,9 @@ class App:
         """
         observer = self._engine.desired.observer
         if observer is None:
-            raise ControlError(_("nothing is being recorded: start a recording to mark moments"))
+            raise ControlError(
+                LazyText("nothing is being recorded: start a recording to mark moments")
+            )
         observer.mark(note, ago_s=ago_s)
 
     def show_window(self) -> None:
@@ -329,7 +331,7 @@ class App:
         """
         if self._file is None:
             raise SettingsError(
-                _("this instance has no settings file: its options are its settings")
+                LazyText("this instance has no settings file: its options are its settings")
             )
         return self._file.ensure()
 
@@ -389,7 +391,7 @@ class App:
         output = self._engine.output
         if output is not None and output.in_use:
             raise SettingsError(
-                _(
+                LazyText(
                     "the size cannot change while a program uses the virtual camera: turn the "
                     "camera off in the call, or leave it, then change the size"
                 )

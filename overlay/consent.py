@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from overlay.errors import ConsentError
-from overlay.language import N_, _
+from overlay.language import N_, LazyText
 from overlay.settings import Settings
 from overlay.settings.file import SettingsFile
 
@@ -45,7 +45,7 @@ def check_consent(settings: Settings) -> None:
     """
     if not has_consented(settings):
         raise ConsentError(
-            _(
+            LazyText(
                 "waiting for your consent: the webcam stays closed until you agree "
                 "(`emotion-overlay agree` shows what you agree to)"
             )
@@ -96,7 +96,7 @@ def _ask() -> None:
 
     if not has_terminal():
         raise ConsentError(
-            _(
+            LazyText(
                 "the webcam stays closed until you agree to what is done with its picture: "
                 "run `emotion-overlay agree` in a terminal; in a script, add --agree"
             )
@@ -104,4 +104,4 @@ def _ask() -> None:
     for paragraph in CONSENT_TEXT.splitlines():
         print(textwrap.fill(paragraph, _TERMINAL_WIDTH))
     if not confirm("\nDo you agree?"):
-        raise ConsentError(_("you have not agreed: the webcam stays closed"))
+        raise ConsentError(LazyText("you have not agreed: the webcam stays closed"))

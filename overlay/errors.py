@@ -5,13 +5,15 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from overlay.language import LazyText
 from overlay.printable import printable
 
 
 class OverlayError(Exception):
     """Base of every error this application raises on purpose.
 
-    Its message is one line, whatever names and values of others are quoted in it.
+    Its message is one line, whatever names and values of others are quoted in it. Where it can
+    reach a window, it is raised with a `LazyText`.
     """
 
     def __str__(self) -> str:
@@ -37,7 +39,12 @@ class PictureError(SourceError):
         reason: Why, with `it` for the picture.
     """
 
-    def __init__(self, path: Path, reason: str, fix: str = "save it again as .png or .jpg") -> None:
+    def __init__(
+        self,
+        path: Path,
+        reason: LazyText,
+        fix: LazyText = LazyText("save it again as .png or .jpg"),  # noqa: B008  # never changes
+    ) -> None:
         """Name the picture.
 
         Args:
@@ -45,7 +52,7 @@ class PictureError(SourceError):
             reason: Why it cannot be read, as what follows its name.
             fix: What to do about it.
         """
-        super().__init__(f"'{path}' {reason}: {fix}")
+        super().__init__(LazyText("'{path}' {reason}: {fix}", path=path, reason=reason, fix=fix))
         self.reason = f"it {reason}"
 
 
@@ -79,7 +86,14 @@ class MissingExtraError(OverlayError):
     def __init__(self, option: str, package: str, extra: str) -> None:
         """Say which option needs which package, and which extra of this application brings it."""
         command = f"{sys.executable} -m pip install 'emotion-overlay[{extra}]'"
-        super().__init__(f"{option} needs {package}, which is not installed: `{command}`")
+        super().__init__(
+            LazyText(
+                "{option} needs {package}, which is not installed: `{command}`",
+                option=option,
+                package=package,
+                command=command,
+            )
+        )
 
 
 class ClusterError(OverlayError):

@@ -10,6 +10,7 @@ from overlay import __version__
 from overlay.host.programs import output_of
 from overlay.host.resources import models_dir
 from overlay.json_object import parse_object
+from overlay.language import N_
 
 _PACKAGE = Path(__file__).resolve().parent
 
@@ -19,7 +20,7 @@ _BUILD = _PACKAGE / "build.json"
 
 @dataclass(frozen=True, slots=True)
 class Installation:
-    """One way of installing the application.
+    """One way of installing the application, in English; `_` translates what is not a command.
 
     Attributes:
         name: For people, after "installed".
@@ -36,55 +37,55 @@ class Installation:
 
 _INSTALLATIONS = {
     "deb": Installation(
-        "as a Debian package",
+        N_("as a Debian package"),
         "sudo apt install ./emotion-overlay_VERSION_amd64.deb",
         "sudo apt install --reinstall ./emotion-overlay_VERSION_amd64.deb",
         "sudo apt remove emotion-overlay",
     ),
     "rpm": Installation(
-        "as an RPM package",
+        N_("as an RPM package"),
         "sudo dnf install ./emotion-overlay-VERSION.x86_64.rpm",
         "sudo dnf reinstall ./emotion-overlay-VERSION.x86_64.rpm",
         "sudo dnf remove emotion-overlay",
     ),
     "tarball": Installation(
-        "from a tar archive",
-        "unpack the new archive and run its install.sh",
-        "unpack the archive again and run its install.sh",
+        N_("from a tar archive"),
+        N_("unpack the new archive and run its install.sh"),
+        N_("unpack the archive again and run its install.sh"),
         "run install.sh --remove of the archive",
     ),
     "windows": Installation(
-        "with the installer for Windows",
-        "download the new installer and run it",
-        "run the installer again",
+        N_("with the installer for Windows"),
+        N_("download the new installer and run it"),
+        N_("run the installer again"),
         "Settings > Apps > Installed apps > Emotion Overlay > Uninstall",
     ),
     "macos": Installation(
-        "as an application for macOS",
-        "open the new disk image and drag Emotion Overlay into Applications",
-        "drag Emotion Overlay from its disk image into Applications again",
+        N_("as an application for macOS"),
+        N_("open the new disk image and drag Emotion Overlay into Applications"),
+        N_("drag Emotion Overlay from its disk image into Applications again"),
         "drag Emotion Overlay from Applications to the Bin",
     ),
     "uv": Installation(
-        "with uv",
+        N_("with uv"),
         "uv tool install --force 'emotion_overlay-VERSION-py3-none-any.whl[desktop]'",
         "uv tool upgrade --reinstall emotion-overlay",
         "uv tool uninstall emotion-overlay",
     ),
     "pipx": Installation(
-        "with pipx",
+        N_("with pipx"),
         "pipx install --force 'emotion_overlay-VERSION-py3-none-any.whl[desktop]'",
         "pipx reinstall emotion-overlay",
         "pipx uninstall emotion-overlay",
     ),
     "checkout": Installation(
-        "from a checkout of the repository",
-        "git pull, then make run",
-        "make clean, then make run",
+        N_("from a checkout of the repository"),
+        N_("git pull, then make run"),
+        N_("make clean, then make run"),
         "delete the folder of the checkout",
     ),
     "pip": Installation(
-        "with pip",
+        N_("with pip"),
         "python -m pip install 'emotion_overlay-VERSION-py3-none-any.whl[desktop]'",
         "python -m pip install --force-reinstall "
         "'emotion_overlay-VERSION-py3-none-any.whl[desktop]'",

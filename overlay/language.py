@@ -13,6 +13,11 @@ A constant is only marked with `N_`, and looked up with `_` when it is shown, si
 change while the application runs. Whole sentences are wrapped, not parts of them: other languages
 have another order.
 
+An error is raised with a `LazyText`, which is looked up when the error is shown: in the language of
+the user in a window, in English in the log.
+
+    raise SourceError(LazyText("camera {camera} is unplugged: plug it in again", camera=camera))
+
 The command line stays English: a process that shows nothing but lines never calls `use_language`.
 The running application and `class open`, which shows a window, do, so what they say about a problem
 is translated as well.
@@ -24,6 +29,8 @@ import gettext as _gettext
 import os
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
 
@@ -31,6 +38,7 @@ __all__ = [
     "AUTO",
     "LANGUAGES",
     "N_",
+    "LazyText",
     "_",
     "catalogue",
     "is_right_to_left",
@@ -38,6 +46,7 @@ __all__ = [
     "ngettext",
     "pgettext",
     "resolve",
+    "speaking",
     "use_language",
 ]
 
@@ -56,6 +65,7 @@ AUTO = "auto"
 _RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
 
 _chosen = "en"
+_meanwhile: ContextVar[str | None] = ContextVar("_meanwhile", default=None)
 
 
 def use_language(code: str) -> None:
@@ -70,7 +80,21 @@ def use_language(code: str) -> None:
 
 def language() -> str:
     """The code of the language that this process speaks."""
-    return _chosen
+    return _meanwhile.get() or _chosen
+
+
+@contextmanager
+def speaking(code: str) -> Iterator[None]:
+    """Look texts up in another language inside the block, in this thread only.
+
+    Args:
+        code: One of `LANGUAGES`.
+    """
+    before = _meanwhile.set(code)
+    try:
+        yield
+    finally:
+        _meanwhile.reset(before)
 
 
 def resolve(code: str) -> str:
@@ -91,22 +115,40 @@ def is_right_to_left(code: str) -> bool:
 
 def _(message: str) -> str:
     """A text in the language of this process."""
-    return catalogue(_chosen).gettext(message) if message else ""  # "" is the catalogue's header
+    return catalogue(language()).gettext(message) if message else ""  # "" is the catalogue's header
 
 
 def ngettext(singular: str, plural: str, n: int) -> str:
     """The text that goes with a number."""
-    return catalogue(_chosen).ngettext(singular, plural, n)
+    return catalogue(language()).ngettext(singular, plural, n)
 
 
 def pgettext(context: str, message: str) -> str:
     """A text that means different things in different places, such as `Off`."""
-    return catalogue(_chosen).pgettext(context, message)
+    return catalogue(language()).pgettext(context, message)
 
 
 def N_(message: str) -> str:  # noqa: N802
     """Mark a constant for the catalogue; `_` looks it up when it is shown."""
     return message
+
+
+class LazyText:
+    """A text that is looked up whenever it is shown, for what is raised far from any window."""
+
+    def __init__(self, message: str, **fields: object) -> None:
+        """Keep what it takes to show the text.
+
+        Args:
+            message: The text in English, with names in braces where something goes in.
+            fields: What goes in; these may be texts of this kind, too.
+        """
+        self._message = message
+        self._fields = fields
+
+    def __str__(self) -> str:
+        text = _(self._message)
+        return text.format(**self._fields) if self._fields else text
 
 
 def _system_language() -> str:

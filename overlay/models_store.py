@@ -15,10 +15,10 @@ from pydantic import StringConstraints, TypeAdapter, ValidationError
 from overlay.errors import ModelError
 from overlay.host import resources
 from overlay.json_object import parse_object
-from overlay.language import N_, _
+from overlay.language import LazyText
 from overlay.shipped import DETECTOR_SHA256
 
-_INSTALL = N_("install the application again")
+_INSTALL = LazyText("install the application again")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,17 +68,20 @@ def read_json(path: Path) -> dict[str, Any]:
     except OSError as error:
         reason = error.strerror or error
         raise ModelError(
-            _("cannot read {path} ({reason}); {install}").format(
-                path=path, reason=reason, install=_(_INSTALL)
+            LazyText(
+                "cannot read {path} ({reason}); {install}",
+                path=path,
+                reason=reason,
+                install=_INSTALL,
             )
         ) from error
     except ValueError as error:
         raise ModelError(
-            _("{path} is not a JSON object; {install}").format(path=path, install=_(_INSTALL))
+            LazyText("{path} is not a JSON object; {install}", path=path, install=_INSTALL)
         ) from error
 
 
-def check_file(path: Path, sha256: str, *, fix: str) -> None:
+def check_file(path: Path, sha256: str, *, fix: LazyText) -> None:
     """Compare a file with its checksum.
 
     Args:
@@ -93,18 +96,23 @@ def check_file(path: Path, sha256: str, *, fix: str) -> None:
         content = path.read_bytes()
     except FileNotFoundError as error:
         raise ModelError(
-            _("the model {path} is missing; {fix}").format(path=path, fix=fix)
+            LazyText("the model {path} is missing; {fix}", path=path, fix=fix)
         ) from error
     except OSError as error:
         raise ModelError(
-            _("cannot read the model {path} ({reason}); {fix}").format(
-                path=path, reason=error.strerror, fix=fix
+            LazyText(
+                "cannot read the model {path} ({reason}); {fix}",
+                path=path,
+                reason=error.strerror,
+                fix=fix,
             )
         ) from error
     if hashlib.sha256(content).hexdigest() != sha256:
         raise ModelError(
-            _("the model {path} is damaged or was altered (wrong SHA-256); {fix}").format(
-                path=path, fix=fix
+            LazyText(
+                "the model {path} is damaged or was altered (wrong SHA-256); {fix}",
+                path=path,
+                fix=fix,
             )
         )
 
@@ -122,11 +130,11 @@ def detector_manifest() -> DetectorManifest:
         manifest = TypeAdapter(DetectorManifest).validate_python(content)
     except ValidationError as error:
         raise ModelError(
-            _("{path} is incomplete; {install}").format(path=path, install=_(_INSTALL))
+            LazyText("{path} is incomplete; {install}", path=path, install=_INSTALL)
         ) from error
     if manifest.sha256 != DETECTOR_SHA256:
         raise ModelError(
-            _("{path} names another model; {install}").format(path=path, install=_(_INSTALL))
+            LazyText("{path} names another model; {install}", path=path, install=_INSTALL)
         )
     return manifest
 
@@ -139,5 +147,5 @@ def detector_path() -> Path:
     """
     manifest = detector_manifest()
     path = resources.models_dir() / manifest.file
-    check_file(path, manifest.sha256, fix=_(_INSTALL))
+    check_file(path, manifest.sha256, fix=_INSTALL)
     return path

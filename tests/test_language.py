@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import io
+import logging
 import re
 from pathlib import Path
 from string import Formatter
@@ -15,7 +16,19 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 from overlay import language
-from overlay.language import AUTO, LANGUAGES, N_, _, ngettext, pgettext, resolve, use_language
+from overlay.errors import SourceError
+from overlay.language import (
+    AUTO,
+    LANGUAGES,
+    N_,
+    LazyText,
+    _,
+    ngettext,
+    pgettext,
+    resolve,
+    use_language,
+)
+from overlay.logs._discretion import DiscreetFormatter
 
 OVERLAY = Path(language.__file__).parent
 CATALOGUES = sorted(OVERLAY.glob("locale/*/LC_MESSAGES/emotion-overlay.po"))
@@ -78,7 +91,14 @@ def test_what_is_read_is_what_was_translated(path):
 #: What shows texts to users, below overlay/.
 SHOWN = (
     *("gui", "tray", "classroom", "monitor/report", "monitor/wording.py", "monitor/moments.py"),
-    *("sources/webcam.py", "desktop/hotkeys.py", "monitor/notes.py"),
+    *("sources/webcam.py", "desktop/hotkeys.py", "monitor/notes.py", "doctor"),
+)
+
+#: What is only for the command line, which stays English: its errors reach no window.
+FOR_THE_TERMINAL = (
+    *("analysis", "bench", "cli", "web", "monitor/calibrate_command.py", "monitor/export.py"),
+    *("monitor/goals.py", "monitor/monitor_command.py", "monitor/reflect_command.py"),
+    *("pictures.py", "targets.py"),
 )
 
 #: Constants that are no text for users, or are shown as they are in every language.
@@ -88,14 +108,20 @@ NOT_TRANSLATED = {
     "IN_VIEW", "command", "require_extra",  # keys, and what is typed
     "CONSENT_UNASKED", "NO_TRAY",  # for the terminal and the log
     "QKeySequence", "application.setStyle", "Status",  # of Qt and D-Bus
+    "_SYSTEMS", "_WINDOWS_NAMES", "_MARKS", "_COMMANDS",  # names
+    "machine.output_of", "re.search", "re.findall",  # what other programs say
+    "set_aside_settings", "delete_leftovers", "fix",  # for the terminal
 }  # fmt: skip
 
-WRAPPERS = {"_", "N_", "ngettext", "pgettext"}
+WRAPPERS = {"_", "N_", "LazyText", "ngettext", "pgettext"}
 
 
 def looks_like_words(text: str) -> bool:
     """Two words, or one that begins like a sentence."""
-    code = re.compile(r"<!DOCTYPE|width=device-width|^light dark$")
+    code = re.compile(
+        r"<!DOCTYPE|width=device-width|^light dark$|^(sudo|emotion-overlay) "
+        r"|^(Python|Zoom|Meet|Teams)$"
+    )
     words = re.compile(r"[A-Za-z]{2,}[,.:;]? +[a-z]{2,}|^[A-Z][a-z]+[.:…]*$")
     return bool(words.search(text)) and not code.search(text)
 
@@ -120,6 +146,9 @@ class Texts(ast.NodeVisitor):
                 self.visit(keyword.value)
         for part in (node.func, *node.args):
             self.visit(part)
+
+    def visit_Compare(self, node: ast.Compare) -> None:
+        """What is compared is not shown."""
 
     def visit_Assign(self, node: ast.Assign) -> None:
         if not {ast.unparse(target) for target in node.targets} & NOT_TRANSLATED:
@@ -161,9 +190,63 @@ def test_every_text_for_users_is_in_the_catalogue(path):
     assert texts.found == []
 
 
+def error_classes() -> set[str]:
+    """The names of all errors whose text may be shown to users."""
+    bases = {
+        node.name: {ast.unparse(base) for base in node.bases}
+        for path in OVERLAY.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ClassDef)
+    }
+    found = {"OverlayError"}
+    while more := {name for name, above in bases.items() if above & found} - found:
+        found |= more
+    return found
+
+
+def errors(path: Path, classes: set[str]) -> list[tuple[int, str]]:
+    """The errors of a module whose text is not looked up when it is shown."""
+    found = []
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] in classes:
+            texts = Texts()
+            for part in (*node.args, *(keyword.value for keyword in node.keywords)):
+                texts.visit(part)
+            found += texts.found
+            found += [
+                (node.lineno, "translated too early: LazyText")
+                for part in ast.walk(node)
+                if isinstance(part, ast.Call)
+                and ast.unparse(part.func) in {"_", "ngettext", "pgettext"}
+            ]
+    return found
+
+
+def test_every_error_that_a_window_can_show_is_in_the_catalogue():
+    classes = error_classes()
+    assert {"SourceError", "HotkeyError", "AlreadyRunningError"} <= classes
+    found = {}
+    for path in OVERLAY.rglob("*.py"):
+        name = path.relative_to(OVERLAY).as_posix()
+        if not name.startswith(FOR_THE_TERMINAL) and (texts := errors(path, classes)):
+            found[name] = texts
+    assert found == {}
+
+
+def test_an_error_is_in_the_language_of_the_user_and_in_english_in_the_log():
+    error = SourceError(LazyText("{path} cannot be read: {error}", path="a.toml", error="EIO"))
+    assert str(error) == "a.toml cannot be read: EIO"
+    use_language("hi")
+    assert str(error) == "a.toml पढ़ी नहीं जा सकती: EIO"
+    record = logging.LogRecord("overlay", logging.ERROR, "x.py", 1, "it failed: %s", (error,), None)
+    assert DiscreetFormatter().format(record).startswith("it failed: a.toml cannot be read")
+    assert str(error) == "a.toml पढ़ी नहीं जा सकती: EIO"
+
+
 def messages() -> list[tuple[str, str | tuple[str, str], str | None]]:
     """Every text in the code: where, singular (and plural), and context."""
-    found = extract_from_dir(str(OVERLAY), [("**.py", "python")], keywords=DEFAULT_KEYWORDS)
+    keywords = {**DEFAULT_KEYWORDS, "LazyText": None}
+    found = extract_from_dir(str(OVERLAY), [("**.py", "python")], keywords=keywords)
     return [(name, text, context) for name, _line, text, _comments, context in found]
 
 

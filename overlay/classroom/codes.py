@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
 from overlay.errors import ClassError
-from overlay.language import _
+from overlay.language import LazyText
 
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _LENGTH = 16
@@ -107,7 +107,9 @@ def read_broker(url: str) -> Broker:
     except ValueError:
         host = port = None
     if not host or parts.scheme not in SCHEMES or parts.path not in ("", "/"):
-        raise ClassError(_("a broker's address looks like mqtts://broker.school.example:8883"))
+        raise ClassError(
+            LazyText("a broker's address looks like mqtts://broker.school.example:8883")
+        )
     name, password = (unquote(each) if each else None for each in (parts.username, parts.password))
     return Broker(parts.scheme, host, port or SCHEMES[parts.scheme], name, password)
 
@@ -117,10 +119,12 @@ def _read_code(text: str) -> str:
     code = code.replace("O", "0").replace("I", "1").replace("L", "1")
     if len(code) != _LENGTH or not set(code) <= set(_ALPHABET):
         raise ClassError(
-            _("a code has 16 letters and digits, like 7KQM-2XPA-9VTC-4HJB: type it again")
+            LazyText("a code has 16 letters and digits, like 7KQM-2XPA-9VTC-4HJB: type it again")
         )
     if _check(code[:-1]) != code[-1]:
-        raise ClassError(_("there is a typing error in the code: compare it with the teacher's"))
+        raise ClassError(
+            LazyText("there is a typing error in the code: compare it with the teacher's")
+        )
     return code
 
 

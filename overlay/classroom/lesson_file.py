@@ -19,7 +19,7 @@ from overlay.classroom.states import STATES
 from overlay.errors import ClassError
 from overlay.host.private_folder import make_private_folder
 from overlay.host.resources import data_dir
-from overlay.language import _
+from overlay.language import LazyText
 from overlay.monitor import owner_only
 
 _VERSION = 1
@@ -53,8 +53,8 @@ def classes_dir() -> Path:
         make_private_folder(folder)
     except OSError as error:
         raise ClassError(
-            _("{folder} cannot be used: {reason}").format(
-                folder=folder, reason=error.strerror or error
+            LazyText(
+                "{folder} cannot be used: {reason}", folder=folder, reason=error.strerror or error
             )
         ) from error
     return folder
@@ -114,9 +114,11 @@ def load_class(path: Path) -> OpenClass | None:
         return None
     except (OSError, ValueError, TypeError, KeyError, IndexError) as error:
         raise ClassError(
-            _(
-                "the unfinished class in {path} cannot be read: delete the file to open another one"
-            ).format(path=path)
+            LazyText(
+                "the unfinished class in {path} cannot be read: delete the file to open "
+                "another one",
+                path=path,
+            )
         ) from error
 
 

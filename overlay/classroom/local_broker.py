@@ -13,7 +13,7 @@ from typing import Any
 from amqtt.broker import Broker as MqttBroker
 
 from overlay.errors import ClassError
-from overlay.language import _
+from overlay.language import LazyText
 
 _MOST_CONNECTIONS = 200
 
@@ -52,10 +52,12 @@ class LocalBroker:
             self.stop()
             reason = str(error.__cause__ or error)
             raise ClassError(
-                _(
+                LazyText(
                     "no broker can listen at {address} ({reason}): name another address of "
-                    "this computer with --bind, or another port with --port"
-                ).format(address=self._address, reason=reason)
+                    "this computer with --bind, or another port with --port",
+                    address=self._address,
+                    reason=reason,
+                )
             ) from error
 
     def stop(self) -> None:

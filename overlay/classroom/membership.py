@@ -11,7 +11,7 @@ from overlay.classroom.codes import read_broker, read_invitation
 from overlay.classroom.extra import require_extra
 from overlay.control import Offer
 from overlay.errors import ClassError
-from overlay.language import _
+from overlay.language import LazyText, _
 from overlay.logs import keep_out
 from overlay.scene import Scene
 
@@ -63,7 +63,7 @@ class Membership:
         where = read_broker(broker) if broker else invited.broker
         if where is None:
             raise ClassError(
-                _(
+                LazyText(
                     "the code does not say where the class meets: paste the teacher's link "
                     "instead, or name the school's broker with --broker"
                 )
@@ -73,7 +73,9 @@ class Membership:
 
         with self._lock:
             if self._member is not None:
-                raise ClassError(_("you share with a class already: `class leave` ends that first"))
+                raise ClassError(
+                    LazyText("you share with a class already: `class leave` ends that first")
+                )
             self._member = Member(invited.code, where, on_end=self.leave)
             self._app.share(self)
             self._member.start()
@@ -102,6 +104,6 @@ class Membership:
 
     def _join_as_asked(self, wanted: Any) -> None:
         if not isinstance(wanted, dict):
-            raise ClassError(_("a class is joined with a code"))
+            raise ClassError(LazyText("a class is joined with a code"))
         broker = wanted.get("broker")
         self.join(str(wanted.get("code") or ""), str(broker) if broker else None)

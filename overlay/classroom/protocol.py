@@ -22,7 +22,7 @@ from nacl.signing import SigningKey, VerifyKey
 from overlay.classroom.codes import code_of
 from overlay.classroom.states import STATES, TENTHS, Tenths
 from overlay.errors import ClassError
-from overlay.language import _
+from overlay.language import LazyText
 
 #: The version of the protocol: the first byte of every message.
 VERSION = 1
@@ -200,6 +200,6 @@ class MemberKeys:
             ClassError: The board has not been heard yet.
         """
         if self._box is None:
-            raise ClassError(_("the board has not answered yet"))
+            raise ClassError(LazyText("the board has not answered yet"))
         text = _SENT.pack(interval, *tenths)
         return self._room.seal(self.public + bytes(self._box.encrypt(text)))

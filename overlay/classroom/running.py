@@ -24,7 +24,7 @@ from overlay.classroom.states import INTERVAL_S
 from overlay.classroom.transport import Connection, board_topic, members_topic
 from overlay.errors import ClassError
 from overlay.host.file_lock import FileLock
-from overlay.language import _
+from overlay.language import LazyText, _
 from overlay.monitor import owner_only
 from overlay.monitor.wording import local_time
 from overlay.targets import free_name
@@ -65,7 +65,7 @@ class RunningClass:
         """
         lock = FileLock(self._path.with_suffix(".lock"))
         if not lock.acquire():
-            raise ClassError(_("a class is open on this computer already: end it first"))
+            raise ClassError(LazyText("a class is open on this computer already: end it first"))
         self._resources.callback(lock.release)
         try:
             if self._broker.scheme == "local":
@@ -150,13 +150,14 @@ def new_class(title: str, broker: Broker) -> OpenClass:
     """
     title = " ".join(title.split())[:_LONGEST_TITLE]
     if not title:
-        raise ClassError(_('give the class a title: `class open "Physics, lesson 4"`'))
+        raise ClassError(LazyText('give the class a title: `class open "Physics, lesson 4"`'))
     if (last := load_class(open_class_path())) is not None:
         raise ClassError(
-            _(
+            LazyText(
                 "the class “{title}” was not ended: `class open --resume` goes on with it, "
-                "`class close` ends it and writes its page"
-            ).format(title=last.lesson.title)
+                "`class close` ends it and writes its page",
+                title=last.lesson.title,
+            )
         )
     now = time.localtime()
     return OpenClass(BoardKeys().seed, broker, 0, Lesson(title, time.time(), now.tm_gmtoff))
@@ -170,7 +171,7 @@ def unfinished_class() -> OpenClass:
     """
     found = load_class(open_class_path())
     if found is None:
-        raise ClassError(_('there is no unfinished class: `class open "TITLE"` opens one'))
+        raise ClassError(LazyText('there is no unfinished class: `class open "TITLE"` opens one'))
     return found
 
 
@@ -189,9 +190,11 @@ def write_pages(lesson: Lesson) -> list[Path]:
         owner_only.delete(open_class_path())
     except OSError as error:
         raise ClassError(
-            _(
+            LazyText(
                 "{filename} cannot be written ({reason}): the class is kept; make room, then "
-                "`class close`"
-            ).format(filename=error.filename or page, reason=error.strerror or error)
+                "`class close`",
+                filename=error.filename or page,
+                reason=error.strerror or error,
+            )
         ) from error
     return list(files)

@@ -17,7 +17,7 @@ from paho.mqtt.reasoncodes import ReasonCode
 from overlay.classroom.codes import Broker
 from overlay.classroom.protocol import LONGEST_MESSAGE
 from overlay.errors import ClassError
-from overlay.language import _
+from overlay.language import LazyText
 
 #: How long to wait for the broker, in seconds.
 _TIMEOUT_S = 8.0
@@ -82,27 +82,31 @@ class Connection:
             )
         except ssl.SSLCertVerificationError as error:
             raise ClassError(
-                _(
+                LazyText(
                     "{url} cannot prove who it is ({reason}): if it is the school's "
-                    "own, name the file of its certificate authority in SSL_CERT_FILE"
-                ).format(url=self._broker.url, reason=error.verify_message)
+                    "own, name the file of its certificate authority in SSL_CERT_FILE",
+                    url=self._broker.url,
+                    reason=error.verify_message,
+                )
             ) from error
         except (OSError, ValueError) as error:
             reason = getattr(error, "strerror", None) or error
             raise ClassError(
-                _("the broker {url} does not answer: {reason}").format(
-                    url=self._broker.url, reason=reason
+                LazyText(
+                    "the broker {url} does not answer: {reason}",
+                    url=self._broker.url,
+                    reason=reason,
                 )
             ) from error
         self._client.loop_start()
         if not self._answered.wait(_TIMEOUT_S):
             self.close()
-            raise ClassError(_("the broker {url} does not answer").format(url=self._broker.url))
+            raise ClassError(LazyText("the broker {url} does not answer", url=self._broker.url))
         if self._refusal is not None:
             self.close()
             raise ClassError(
-                _("the broker {url} refuses: {reason}").format(
-                    url=self._broker.url, reason=self._refusal
+                LazyText(
+                    "the broker {url} refuses: {reason}", url=self._broker.url, reason=self._refusal
                 )
             )
 

@@ -13,7 +13,7 @@ from overlay.cli import options
 from overlay.cli.help import CLASS, PanelCommand, PanelGroup
 from overlay.cli.log_run import log_run
 from overlay.errors import ClassError, ConsentError
-from overlay.language import _, use_language
+from overlay.language import LazyText, _, use_language
 
 app = typer.Typer()
 class_app = typer.Typer(
@@ -170,12 +170,14 @@ def _agree(text: str, question: str, otherwise: str, option: str) -> None:
     sys.stdout.flush()
     if not has_terminal():
         raise ConsentError(
-            _("{otherwise}: run it in a terminal, where it asks; or add {option}").format(
-                otherwise=otherwise, option=option
+            LazyText(
+                "{otherwise}: run it in a terminal, where it asks; or add {option}",
+                otherwise=otherwise,
+                option=option,
             )
         )
     if not confirm(f"\n{_(question)}"):
-        raise ConsentError(_("you have not agreed: {otherwise}").format(otherwise=otherwise))
+        raise ConsentError(LazyText("you have not agreed: {otherwise}", otherwise=otherwise))
 
 
 def _check_offers(answer: dict[str, Any]) -> None:

@@ -20,6 +20,7 @@ from overlay.errors import ControlError
 from overlay.host.atomic_file import atomic_write
 from overlay.host.private_folder import check_private_folder, make_private_folder
 from overlay.host.resources import APP_NAME
+from overlay.language import N_, LazyText
 
 #: The shortest limit for the name of a Unix socket is macOS's 104 bytes with the final zero.
 _LONGEST_SOCKET = 103
@@ -66,7 +67,7 @@ class Address:
         with open(self._key, "rb", opener=lambda name, _: os.open(name, flags)) as file:
             found = os.fstat(file.fileno())
             if not stat.S_ISREG(found.st_mode) or found.st_uid != os.getuid():
-                raise PermissionError(errno.EPERM, "is not a file of yours", str(self._key))
+                raise PermissionError(errno.EPERM, N_("is not a file of yours"), str(self._key))
             return file.read(_KEY_BYTES)
 
     def write_key(self) -> bytes:
@@ -103,9 +104,17 @@ def addresses() -> list[Address]:
     named = os.environ.get("EMOTION_OVERLAY_RUNTIME_DIR")
     if named:
         if not os.path.isabs(named):
-            raise ControlError(f"EMOTION_OVERLAY_RUNTIME_DIR must be a full path, not {named}")
+            raise ControlError(
+                LazyText(
+                    "EMOTION_OVERLAY_RUNTIME_DIR must be a full path, not {named}", named=named
+                )
+            )
         if not _fits(Address(Path(named))):
-            raise ControlError(f"EMOTION_OVERLAY_RUNTIME_DIR is too long for a socket: {named}")
+            raise ControlError(
+                LazyText(
+                    "EMOTION_OVERLAY_RUNTIME_DIR is too long for a socket: {named}", named=named
+                )
+            )
         return [Address(Path(named))]
     folders = [Path(folder) / f"{APP_NAME}-{_owner()}" for folder in _temporary_folders()]
     with warnings.catch_warnings(), contextlib.suppress(PermissionError):
@@ -130,7 +139,12 @@ def private_address() -> Address:
             reasons.append(f"{address.folder} ({error.strerror or error})")
         else:
             return address
-    raise ControlError(f"there is no usable folder for the control channel: {', '.join(reasons)}")
+    raise ControlError(
+        LazyText(
+            "there is no usable folder for the control channel: {choices}",
+            choices=", ".join(reasons),
+        )
+    )
 
 
 def _temporary_folders() -> list[str]:

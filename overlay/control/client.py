@@ -15,7 +15,7 @@ from overlay.control.channel import Channel
 from overlay.errors import ControlError, NotRunningError
 from overlay.host.file_lock import FileLock
 from overlay.host.private_folder import check_private_folder
-from overlay.language import _
+from overlay.language import LazyText
 from overlay.printable import printable
 
 #: How long the instance may take to answer, in seconds; usually it takes milliseconds.
@@ -41,24 +41,32 @@ def ask(command: str, value: Any = None) -> dict[str, Any]:
         NotRunningError: No instance is running.
         ControlError: It does not answer, or it refuses.
     """
-    foreign = ""
+    foreign: LazyText | str = ""
     for address in addresses():
         try:
             answer = _ask(address, {"command": command, "value": value})
         except (FileNotFoundError, ConnectionRefusedError, NotADirectoryError):
             continue
         except PermissionError as error:
-            foreign = f"; {error.filename or address.name} {error.strerror} and is not used"
+            foreign = LazyText(
+                "; {path} {reason} and is not used",
+                path=error.filename or address.name,
+                reason=LazyText(str(error.strerror)),
+            )
             continue
         except AuthenticationError as error:
-            raise ControlError(_("the running instance has another key: restart it")) from error
+            raise ControlError(
+                LazyText("the running instance has another key: restart it")
+            ) from error
         except (EOFError, OSError, ValueError) as error:
-            raise ControlError(_("the running instance does not answer: restart it")) from error
+            raise ControlError(
+                LazyText("the running instance does not answer: restart it")
+            ) from error
         if not answer.get("ok"):
             raise ControlError(str(answer.get("error")))
         return answer
     raise NotRunningError(
-        _("it is not running: start it with `emotion-overlay`{foreign}").format(foreign=foreign)
+        LazyText("it is not running: start it with `emotion-overlay`{foreign}", foreign=foreign)
     )
 
 
@@ -76,7 +84,7 @@ def activate(seconds: float = 5.0) -> None:
         except ControlError as error:
             if time.monotonic() > deadline:
                 raise ControlError(
-                    _("it is already running but does not answer: end its process")
+                    LazyText("it is already running but does not answer: end its process")
                 ) from error
             time.sleep(0.05)
 

@@ -16,7 +16,7 @@ from overlay.control.address import private_address
 from overlay.control.channel import Channel
 from overlay.errors import ControlError, OverlayError
 from overlay.host.file_lock import FileLock
-from overlay.language import language
+from overlay.language import LazyText, language
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -138,7 +138,9 @@ class ControlServer:
         except OSError as error:
             raise self._failure(error) from error
         if not acquired:
-            raise AlreadyRunningError("it is already running: `emotion-overlay stop` ends it")
+            raise AlreadyRunningError(
+                LazyText("it is already running: `emotion-overlay stop` ends it")
+            )
         self._address.clear()
 
     def serve(self, app: Controlled) -> None:
@@ -273,12 +275,12 @@ class ControlServer:
         elif isinstance(name, str) and name in self._offers:
             return dict(self._offers[name](value) or {})
         else:
-            raise ControlError(f"there is no command {str(name)[:40]!r}")
+            raise ControlError(LazyText("there is no command {name!r}", name=str(name)[:40]))
         return {}
 
     def _set(self, values: Any) -> None:
         if not isinstance(values, dict):
-            raise ControlError("settings are names with values")
+            raise ControlError(LazyText("settings are names with values"))
         self._app.change(**values)
 
     def _mark(self, note: Any) -> None:
@@ -286,7 +288,7 @@ class ControlServer:
         ago_s = note.get("ago_s", 0.0) if isinstance(note, dict) else 0.0
         note = note.get("note") if isinstance(note, dict) else note
         if not isinstance(note, str | None) or not isinstance(ago_s, int | float):
-            raise ControlError("a note is a text")
+            raise ControlError(LazyText("a note is a text"))
         self._app.mark(note or "", ago_s=ago_s)
 
     def _toggle_face(self, face: Any) -> None:
@@ -296,11 +298,17 @@ class ControlServer:
             return
         x, y = (face.get("x"), face.get("y")) if isinstance(face, dict) else (None, None)
         if not isinstance(x, int | float) or not isinstance(y, int | float):
-            raise ControlError("a face has a number, or a place with an x and a y")
+            raise ControlError(LazyText("a face has a number, or a place with an x and a y"))
         self._app.toggle_face_at(x, y)
 
     def _failure(self, error: OSError) -> ControlError:
-        return ControlError(f"cannot listen in {self._address.folder}: {error.strerror or error}")
+        return ControlError(
+            LazyText(
+                "cannot listen in {folder}: {reason}",
+                folder=self._address.folder,
+                reason=error.strerror or error,
+            )
+        )
 
     def __enter__(self) -> ControlServer:
         self.start()

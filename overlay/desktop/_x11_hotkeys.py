@@ -13,7 +13,7 @@ from Xlib.display import Display
 from Xlib.error import BadAccess, CatchError, DisplayError
 
 from overlay.desktop.hotkey import Hotkey, HotkeyError
-from overlay.language import _
+from overlay.language import LazyText
 
 _MASKS = {
     "ctrl": X.ControlMask,
@@ -44,7 +44,7 @@ class X11Hotkeys:
             self._display = Display()
         except (DisplayError, OSError) as error:
             raise HotkeyError(
-                _("there is no display for hotkeys: {error}").format(error=error)
+                LazyText("there is no display for hotkeys: {error}", error=error)
             ) from error
         self._reading, self._writing = os.pipe()
         self._actions: dict[tuple[int, int], Callable[[], None]] = {}
@@ -67,7 +67,7 @@ class X11Hotkeys:
         name = hotkey.key.upper() if len(hotkey.key) > 1 else hotkey.key
         code = self._display.keysym_to_keycode(XK.string_to_keysym(name))
         if not code:
-            raise HotkeyError(_("this keyboard has no key {key}").format(key=hotkey.key))
+            raise HotkeyError(LazyText("this keyboard has no key {key}", key=hotkey.key))
         mask = sum(_MASKS[modifier] for modifier in hotkey.modifiers)
         root, refused = self._display.screen().root, CatchError(BadAccess)
         for lock in _LOCKS:
@@ -76,8 +76,8 @@ class X11Hotkeys:
         self._display.sync()
         if refused.get_error() is not None:
             raise HotkeyError(
-                _("another program has the hotkey {hotkey}: choose another one").format(
-                    hotkey=hotkey
+                LazyText(
+                    "another program has the hotkey {hotkey}: choose another one", hotkey=hotkey
                 )
             )
         return code, mask

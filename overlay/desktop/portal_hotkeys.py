@@ -17,7 +17,7 @@ from typing import Any
 
 from overlay.desktop.hotkey import MODIFIERS, Hotkey, HotkeyAction, HotkeyError
 from overlay.desktop.session_bus import BusError, SessionBus
-from overlay.language import _
+from overlay.language import LazyText
 
 _log = logging.getLogger(__name__)
 
@@ -105,9 +105,11 @@ class PortalHotkeys:
         try:
             response, results = answer.result(_TIMEOUT_S)
         except TimeoutError as error:
-            raise BusError(f"{_SERVICE}: {method} takes too long") from error
+            raise BusError(
+                LazyText("{name} does not answer in time", name=f"{_SERVICE}.{method}")
+            ) from error
         if response:
-            raise BusError(f"{_SERVICE}: {method} is refused")
+            raise BusError(LazyText("{name} was refused", name=f"{_SERVICE}.{method}"))
         return dict(results)
 
     def _request(
@@ -186,7 +188,7 @@ def _trigger(hotkey: Hotkey) -> str:
 def _impossible(error: BusError) -> HotkeyError:
     _log.info("no hotkeys: %s", error)
     return HotkeyError(
-        _(
+        LazyText(
             "this desktop gives programs no hotkeys: in its keyboard settings, give a shortcut to "
             "the command `emotion-overlay toggle`, `panic` or `mark`"
         )

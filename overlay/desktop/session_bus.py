@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from overlay.errors import OverlayError
+from overlay.language import LazyText
 
 if TYPE_CHECKING:
     from dbus_fast import Message
@@ -54,7 +55,7 @@ class SessionBus:
         """
         address = address or _address()
         if address is None:
-            raise BusError("this desktop has no session bus")
+            raise BusError(LazyText("this desktop has no session bus"))
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="dbus", daemon=True)
         self._thread.start()
@@ -187,9 +188,13 @@ class SessionBus:
             return future.result(_TIMEOUT_S + 1)
         except (OSError, EOFError, TimeoutError) as error:
             future.cancel()
-            raise BusError(f"the session bus does not answer: {error or 'timeout'}") from error
+            raise BusError(
+                LazyText("the session bus does not answer: {reason}", reason=error or "timeout")
+            ) from error
         except Exception as error:  # the library has many kinds
-            raise BusError(f"the session bus: {error or type(error).__name__}") from error
+            raise BusError(
+                LazyText("the session bus: {reason}", reason=error or type(error).__name__)
+            ) from error
 
     def __enter__(self) -> SessionBus:
         return self

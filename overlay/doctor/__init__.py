@@ -10,6 +10,7 @@ from overlay.doctor import desktop, folders, foundation, instance, recordings, s
 from overlay.doctor.finding import Finding, State
 from overlay.doctor.machine import Machine
 from overlay.errors import OverlayError
+from overlay.language import _
 
 __all__ = ["Finding", "Machine", "State", "examine", "fix", "works"]
 
@@ -68,7 +69,7 @@ def examine(machine: Machine | None = None) -> list[Finding]:
     findings: list[Finding] = []
     for check in _CHECKS:
         if check.needs_libraries and _is_problem(findings, "libraries"):
-            findings.append(Finding(check.name, "skipped", "needs the libraries first"))
+            findings.append(Finding(check.name, "skipped", _("needs the libraries first")))
         else:
             findings.append(_examine_one(check, machine))
     return findings
@@ -108,7 +109,8 @@ def _examine_one(check: _Check, machine: Machine) -> Finding:
     except Exception as error:  # one check that fails must not hide the others
         _log.info("the check %s failed", check.name, exc_info=True)
         line = " ".join(f"{type(error).__name__}: {error}".split())
-        return Finding(check.name, "warning", f"could not be checked ({line})")
+        message = _("could not be checked ({error})").format(error=line)
+        return Finding(check.name, "warning", message)
 
 
 def _is_problem(findings: Sequence[Finding], name: str) -> bool:

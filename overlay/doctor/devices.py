@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from overlay.language import _
 from overlay.printable import printable
 
 # Linux: include/uapi/linux/videodev2.h. struct v4l2_format is a type and a union of 200 bytes,
@@ -106,7 +107,7 @@ def _same_device(one: os.stat_result, other: os.stat_result) -> bool:
 
 
 def _holder(process: Path) -> Holder:
-    name = printable(_read(process / "comm").decode(errors="replace").strip()) or "a program"
+    name = printable(_read(process / "comm").decode(errors="replace").strip()) or _("a program")
     command = _read(process / "cmdline").split(b"\0")
     ours = (b"-m", b"overlay") in itertools.pairwise(command) or any(
         part.endswith((b"/emotion-overlay", b"emotion-overlay.exe")) for part in command[:2]

@@ -10,6 +10,7 @@ from pathlib import Path
 from overlay.doctor.finding import Finding
 from overlay.doctor.machine import Machine
 from overlay.host import resources
+from overlay.language import _
 
 _CHECK = "data-folder"
 
@@ -21,21 +22,35 @@ def check_folder(machine: Machine) -> Finding:
     """Whether the data folder, if it is there, is writable and has room."""
     folder = resources.data_dir()
     if not folder.exists():
-        return Finding(_CHECK, "ok", f"{folder} does not exist yet: nothing has been recorded")
+        return Finding(
+            _CHECK,
+            "ok",
+            _("{path} does not exist yet: nothing has been recorded").format(path=folder),
+        )
     try:
         with tempfile.TemporaryFile(dir=folder):
             pass
     except OSError as error:
-        message = f"the data folder {folder} is not writable ({error.strerror})"
+        message = _("the data folder {path} is not writable ({reason})").format(
+            path=folder, reason=error.strerror
+        )
         return Finding(_CHECK, "warning", message, _ownership_fix(machine, folder))
     free = shutil.disk_usage(folder).free
     if free < _ENOUGH_BYTES:
-        message = f"the disk with {folder} has only {free / 1e6:.0f} MB left"
-        return Finding(_CHECK, "warning", message, "free some space on it")
-    return Finding(_CHECK, "ok", f"{folder} is writable, with {free / 1e9:.1f} GB free")
+        message = _("the disk with {path} has only {n} MB left").format(
+            path=folder, n=round(free / 1e6)
+        )
+        return Finding(_CHECK, "warning", message, _("free some space on that disk"))
+    return Finding(
+        _CHECK,
+        "ok",
+        _("{path} is writable, with {n:.1f} GB free").format(path=folder, n=free / 1e9),
+    )
 
 
 def _ownership_fix(machine: Machine, folder: Path) -> str:
     if machine.system == "win32":
-        return f"give your account permission to write to {folder}: Properties > Security"
+        return _("give your account permission to write to {path}: Properties > Security").format(
+            path=folder
+        )
     return f"sudo chown -R {os.environ.get('USER', '$USER')} '{folder}'"

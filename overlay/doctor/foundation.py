@@ -11,6 +11,7 @@ from overlay.doctor.machine import Machine
 from overlay.errors import MissingLibraryError
 from overlay.host.telemetry import refuse_telemetry
 from overlay.installation import describe_version, find_installation
+from overlay.language import _
 
 _SYSTEMS = {"linux": "Linux", "darwin": "macOS", "win32": "Windows"}
 
@@ -27,18 +28,24 @@ _LIBRARIES = {
 def check_installation(machine: Machine) -> Finding:
     """Which version this is, how it was installed, and how to update it."""
     found = find_installation()
-    message = f"{describe_version()}; installed {found.name}; to update it: {found.update}"
+    message = _("{version}, installed {how}; to update it: {command}").format(
+        version=describe_version(), how=_(found.name), command=_(found.update)
+    )
     return Finding("installation", "ok", message)
 
 
 def check_python(machine: Machine) -> Finding:
     """Whether this Python and this operating system are supported."""
-    here = f"Python {platform.python_version()} on {platform.platform(terse=True)}"
+    here = f"Python {platform.python_version()}, {platform.platform(terse=True)}"
     if not (3, 11) <= sys.version_info < (3, 15) or sys.maxsize < 2**32:
-        fix = "install a 64-bit Python 3.11 to 3.14 from python.org, then install again"
-        return Finding("python", "problem", f"{here} is not supported", fix)
+        fix = _("install a 64-bit Python 3.11 to 3.14 from python.org, then install again")
+        return Finding("python", "problem", _("{name} is not supported").format(name=here), fix)
     if machine.system not in _SYSTEMS:
-        return Finding("python", "warning", f"{here}: this operating system has not been tried yet")
+        return Finding(
+            "python",
+            "warning",
+            _("{name}: this operating system has not been tried yet").format(name=here),
+        )
     return Finding("python", "ok", here)
 
 
@@ -52,16 +59,17 @@ def check_libraries(machine: Machine) -> Finding:
             with system_libraries():
                 _load(module)
         except MissingLibraryError as error:
-            message, _, fix = str(error).partition("; ")
-            return Finding("libraries", "problem", f"{name} cannot be loaded: {message}", fix)
+            message, _semicolon, fix = str(error).partition("; ")
+            return Finding("libraries", "problem", _unloadable(name, message), fix)
         except ImportError as error:
-            return Finding(
-                "libraries",
-                "problem",
-                f"{name} cannot be loaded: {error}",
-                find_installation().repair,
-            )
-    return Finding("libraries", "ok", f"{', '.join(_LIBRARIES.values())} can be loaded")
+            fix = _(find_installation().repair)
+            return Finding("libraries", "problem", _unloadable(name, error), fix)
+    names = ", ".join(_LIBRARIES.values())
+    return Finding("libraries", "ok", _("{names} can be loaded").format(names=names))
+
+
+def _unloadable(name: str, reason: object) -> str:
+    return _("{name} cannot be loaded: {reason}").format(name=name, reason=reason)
 
 
 def _load(module: str) -> None:
@@ -82,10 +90,12 @@ def check_models(machine: Machine) -> Finding:
     try:
         statuses = verify_models()
     except MissingLibraryError as error:  # MediaPipe loads its own libraries only now
-        message, _, fix = str(error).partition("; ")
+        message, _semicolon, fix = str(error).partition("; ")
         return Finding("models", "problem", message, fix)
     for status in statuses:
         if not status.ok:
-            message, _, fix = status.detail.rpartition("; ")
+            message, _semicolon, fix = status.detail.rpartition("; ")
             return Finding("models", "problem", message, fix)
-    return Finding("models", "ok", "the face detector and the expression network are unaltered")
+    return Finding(
+        "models", "ok", _("the face detector and the expression network are complete and unaltered")
+    )

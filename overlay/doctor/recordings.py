@@ -8,6 +8,7 @@ from pathlib import Path
 from overlay.doctor.finding import Finding
 from overlay.doctor.machine import Machine
 from overlay.host.private_folder import check_private_folder
+from overlay.language import _, ngettext
 
 _CHECK = "recordings"
 
@@ -23,17 +24,24 @@ def check_recordings(machine: Machine) -> Finding:
         try:
             check_private_folder(student.folder)
         except PermissionError as error:
-            message = f"{student.folder} {error.strerror}"
+            message = f"{student.folder} {_(error.strerror or str(error))}"
             return Finding(_CHECK, "warning", message, _closing_fix(student.folder))
     if left := [path for student in students for path in leftovers(student)]:
-        message = f"there are unfinished files that may tell about sessions ({len(left)})"
+        message = ngettext(
+            "{n} unfinished file may contain parts of a recording",
+            "{n} unfinished files may contain parts of a recording",
+            len(left),
+        ).format(n=len(left))
         return Finding(_CHECK, "warning", message, "emotion-overlay doctor --fix", True)
     if damaged := [path for student in students for path in damaged_databases(student.folder)]:
-        message = f"a damaged database is kept as {damaged[0]}"
-        fix = "delete it when you no longer need it; `emotion-overlay erase` deletes it, too"
+        message = _("a damaged database is kept as {path}").format(path=damaged[0])
+        fix = _("delete it when you no longer need it; `emotion-overlay erase` deletes it, too")
         return Finding(_CHECK, "warning", message, fix)
-    count = f"{len(students)} student{'' if len(students) == 1 else 's'}"
-    return Finding(_CHECK, "ok", f"{count}, and nothing left over")
+    count = len(students)
+    message = ngettext(
+        "{n} student, and no unfinished files", "{n} students, and no unfinished files", count
+    )
+    return Finding(_CHECK, "ok", message.format(n=count))
 
 
 def delete_leftovers(machine: Machine) -> str:
@@ -50,4 +58,6 @@ def delete_leftovers(machine: Machine) -> str:
 
 
 def _closing_fix(folder: Path) -> str:
-    return f"chmod 700 {shlex.quote(str(folder))} if it is yours, else delete it"
+    return _("{command} if it is yours, else delete it").format(
+        command=f"chmod 700 {shlex.quote(str(folder))}"
+    )

@@ -7,6 +7,7 @@ import os
 from overlay.doctor.finding import Finding
 from overlay.doctor.machine import Machine
 from overlay.errors import SettingsError
+from overlay.language import _
 from overlay.settings.file import SettingsFile
 
 _CHECK = "settings"
@@ -18,14 +19,20 @@ def check_settings(machine: Machine) -> Finding:
     try:
         loaded = file.read()
     except SettingsError as error:
-        message = f"{file.path} cannot be used ({error}); the defaults are used instead"
-        fix = "correct that line, or `emotion-overlay doctor --fix`, which sets the file aside"
+        message = _("{path} cannot be used ({error}); the defaults are used instead").format(
+            path=file.path, error=error
+        )
+        fix = _(
+            "correct that line, or run `emotion-overlay doctor --fix`, which sets the file aside"
+        )
         return Finding(_CHECK, "warning", message, fix, True)
     if loaded.warnings:
-        return Finding(_CHECK, "warning", loaded.warnings[0], f"correct it in {file.path}")
+        return Finding(
+            _CHECK, "warning", loaded.warnings[0], _("correct it in {path}").format(path=file.path)
+        )
     if not os.path.exists(file.path):
-        return Finding(_CHECK, "ok", "no settings file yet: the defaults are used")
-    return Finding(_CHECK, "ok", f"{file.path} can be used")
+        return Finding(_CHECK, "ok", _("no settings file yet: the defaults are used"))
+    return Finding(_CHECK, "ok", _("{path} can be used").format(path=file.path))
 
 
 def set_aside_settings(machine: Machine) -> str:

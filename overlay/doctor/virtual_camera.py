@@ -40,8 +40,8 @@ def check_virtual_camera(machine: Machine) -> Finding:
     return _check_linux(machine)
 
 
-def _problem(message: str, fix: str) -> Finding:
-    return Finding(_CHECK, "problem", message, fix)
+def _problem(message: object, fix: object) -> Finding:
+    return Finding(_CHECK, "problem", str(message), str(fix))
 
 
 def _check_linux(machine: Machine) -> Finding:
@@ -49,7 +49,7 @@ def _check_linux(machine: Machine) -> Finding:
         obstacle = pipewire.find_obstacle()
         if obstacle:
             return _problem(*obstacle)
-        return Finding(_CHECK, "ok", "a PipeWire camera can be created")
+        return Finding(_CHECK, "ok", _("a PipeWire camera can be created"))
     obstacle = v4l2loopback.find_obstacle(root=machine.root)
     if obstacle:
         return _problem(*obstacle)
@@ -76,9 +76,9 @@ def _examine_loopback(node: str, label: str, machine: Machine) -> Finding:
     fed = any(c.capture for c in machine.cameras() if f"/dev/video{c.index}" == node)
     # With exclusive_caps a device says that it captures only while some program feeds it.
     if not (fed and users):
-        return Finding(_CHECK, "ok", f"{name} is ready")
+        return Finding(_CHECK, "ok", _("{name} is ready").format(name=name))
     if any(user.ours for user in users):
-        return Finding(_CHECK, "ok", f"{name} is in use by this application")
+        return Finding(_CHECK, "ok", _("{name} is in use by this application").format(name=name))
     who = ", ".join(map(str, users))
     problem = _("{name} is in use by {program}").format(name=name, program=who)
     return _problem(problem, _("close {program}").format(program=users[0].name))
@@ -87,7 +87,7 @@ def _examine_loopback(node: str, label: str, machine: Machine) -> Finding:
 def _check_windows(machine: Machine) -> Finding:
     for camera in machine.cameras():
         if camera.name.casefold() in _WINDOWS_NAMES:
-            return Finding(_CHECK, "ok", f"{camera.name} is registered")
+            return Finding(_CHECK, "ok", _("{name} is registered").format(name=camera.name))
     fix = _("install OBS Studio 30 or newer from obsproject.com; it includes the virtual camera")
     return _problem(_("OBS Studio's virtual camera is not registered with Windows"), fix)
 
@@ -105,12 +105,20 @@ def _check_macos(machine: Machine) -> Finding:
         return Finding(
             _CHECK,
             "warning",
-            f"OBS Studio {version} is installed; its camera extension could not be checked",
+            _(
+                "OBS Studio {version} is installed; its camera extension could not be checked"
+            ).format(version=version),
         )
     # An update leaves the old version behind as `terminated`, so the last word is not enough.
     states = re.findall(r"com\.obsproject\.\S*camera-extension .*\[(.+)\]", extensions)
     if "activated enabled" in states:
-        return Finding(_CHECK, "ok", f"OBS Studio {version} and its camera extension are installed")
+        return Finding(
+            _CHECK,
+            "ok",
+            _("OBS Studio {version} and its camera extension are installed").format(
+                version=version
+            ),
+        )
     if any("waiting for user" in state for state in states):
         return _problem(
             _("OBS Studio's camera extension is waiting for your approval"), _(_APPROVE)

@@ -10,18 +10,22 @@ from typing import TYPE_CHECKING
 from overlay.doctor.devices import holders, is_busy
 from overlay.doctor.finding import Finding
 from overlay.doctor.machine import Machine
+from overlay.language import N_, _
 
 if TYPE_CHECKING:
     from overlay.sources import CameraInfo
 
 _CHECK = "webcam"
 _ALLOW = {
-    "darwin": "System Settings > Privacy & Security > Camera: allow the program you start "
-    "Emotion Overlay from, then start it again",
-    "win32": "Settings > Privacy & security > Camera: allow camera access, "
-    "including for desktop apps",
+    "darwin": N_(
+        "System Settings > Privacy & Security > Camera: allow the program you start Emotion "
+        "Overlay from, then start it again"
+    ),
+    "win32": N_(
+        "Settings > Privacy & security > Camera: allow camera access, including for desktop apps"
+    ),
 }
-_PLUG_IN = (
+_PLUG_IN = N_(
     "plug one in; on a laptop, look for a camera switch or key; in a virtual machine, pass the "
     "camera through to it (meanwhile `emotion-overlay run --source demo` works)"
 )
@@ -33,8 +37,8 @@ _CONSENT = r"Software\Microsoft\Windows\CurrentVersion\CapabilityAccessManager\C
 def check_webcam(machine: Machine) -> Finding:
     """Whether at least one webcam can be used now."""
     if _forbidden(machine):
-        message = "this system does not allow the application to use the camera"
-        return Finding(_CHECK, "problem", message, _ALLOW[machine.system])
+        message = _("this system does not allow the application to use the camera")
+        return Finding(_CHECK, "problem", message, _(_ALLOW[machine.system]))
     from overlay.sources import default_cameras
 
     cameras = machine.cameras()
@@ -47,9 +51,10 @@ def check_webcam(machine: Machine) -> Finding:
 
 def _none_usable(cameras: list[CameraInfo]) -> Finding:
     if not cameras:
-        return Finding(_CHECK, "problem", "no webcam was found", _PLUG_IN)
+        return Finding(_CHECK, "problem", _("no webcam was found"), _(_PLUG_IN))
     names = ", ".join(dict.fromkeys(camera.name for camera in cameras))
-    return Finding(_CHECK, "problem", f"there are only virtual cameras ({names})", _PLUG_IN)
+    message = _("there are only virtual cameras ({names})").format(names=names)
+    return Finding(_CHECK, "problem", message, _(_PLUG_IN))
 
 
 def _examine(camera: CameraInfo, machine: Machine) -> Finding:
@@ -57,29 +62,34 @@ def _examine(camera: CameraInfo, machine: Machine) -> Finding:
         return _examine_linux(camera, machine.root / "proc")
     users = _windows_users(machine) if machine.system == "win32" else []
     if users:
-        message = f"the camera {camera} is in use by {', '.join(users)}"
-        return Finding(_CHECK, "problem", message, f"close {users[0]}")
-    return Finding(_CHECK, "ok", f"the camera {camera} is connected")
+        return _in_use(camera, ", ".join(users), _("close {program}").format(program=users[0]))
+    return Finding(_CHECK, "ok", _("camera {camera} is connected").format(camera=camera))
 
 
 def _examine_linux(camera: CameraInfo, proc: Path) -> Finding:
     node = Path(camera.path)
     if not os.access(node, os.R_OK | os.W_OK):
-        message = f"no permission to use the camera {camera}"
-        fix = "sudo usermod -aG video $USER, then log in again"
+        message = _("no permission to use camera {camera}").format(camera=camera)
+        fix = _("{command}, then log in again").format(command="sudo usermod -aG video $USER")
         return Finding(_CHECK, "problem", message, fix)
     if not is_busy(node, proc):
-        return Finding(_CHECK, "ok", f"the camera {camera} is connected and free")
+        return Finding(
+            _CHECK, "ok", _("camera {camera} is connected and free").format(camera=camera)
+        )
     users = holders(node, proc)
     if any(user.ours for user in users):
-        return Finding(_CHECK, "ok", f"the camera {camera} is in use by this application")
-    who = ", ".join(map(str, users)) or "another user's program"
-    message = f"the camera {camera} is in use by {who}"
-    fix = (
-        f"close {users[0].name}"
-        if users
-        else f"find it with `sudo fuser -v {os.path.realpath(node)}`"
-    )
+        return Finding(
+            _CHECK, "ok", _("camera {camera} is in use by this application").format(camera=camera)
+        )
+    if users:
+        who = ", ".join(map(str, users))
+        return _in_use(camera, who, _("close {program}").format(program=users[0].name))
+    fix = _("find it with `sudo fuser -v {node}`").format(node=os.path.realpath(node))
+    return _in_use(camera, _("another user's program"), fix)
+
+
+def _in_use(camera: CameraInfo, program: str, fix: str) -> Finding:
+    message = _("camera {camera} is in use by {program}").format(camera=camera, program=program)
     return Finding(_CHECK, "problem", message, fix)
 
 

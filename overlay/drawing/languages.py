@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from overlay.errors import SettingsError
-from overlay.language import LANGUAGES, catalogue
+from overlay.language import LANGUAGES, LazyText, catalogue
 
 #: Codes of the languages that labels can have.
 SUPPORTED_LANGUAGES: tuple[str, ...] = LANGUAGES
@@ -45,7 +45,11 @@ def load_language(code: str) -> Language:
     """
     if code not in SUPPORTED_LANGUAGES:
         known = ", ".join(SUPPORTED_LANGUAGES)
-        raise SettingsError(f"language {code!r} is not known: choose one of {known}")
+        raise SettingsError(
+            LazyText(
+                "language {code!r} is not known: choose one of {known}", code=code, known=known
+            )
+        )
     _, pgettext = catalogue(code).gettext, catalogue(code).pgettext
     return Language(
         name=pgettext("the name of this language, in itself", "English"),

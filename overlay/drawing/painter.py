@@ -26,6 +26,7 @@ from overlay.drawing.styles import Style, Styles
 from overlay.drawing.themes import load_theme
 from overlay.drawing.typesetting import Typeface
 from overlay.errors import SettingsError
+from overlay.language import LazyText
 from overlay.scene import UNSURE, Box, Face, Image, Scene
 
 _SMALLEST_SCALE, _LARGEST_SCALE = 0.5, 3.0
@@ -75,7 +76,13 @@ class Painter:
         """
         if not _SMALLEST_SCALE <= scale <= _LARGEST_SCALE:
             limits = f"{_SMALLEST_SCALE:g} to {_LARGEST_SCALE:g}"
-            raise SettingsError(f"scale {scale:g} is out of range: choose one from {limits}")
+            raise SettingsError(
+                LazyText(
+                    "scale {scale:g} is out of range: choose one from {limits}",
+                    scale=scale,
+                    limits=limits,
+                )
+            )
         self._theme = load_theme(theme)
         self._language = load_language(language)
         self._typeface = Typeface()

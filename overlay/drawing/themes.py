@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from overlay.errors import SettingsError
+from overlay.language import LazyText
 from overlay.scene import EMOTIONS, UNSURE
 
 #: Blue, green, red, each 0 to 255.
@@ -99,5 +100,7 @@ def load_theme(name: str) -> Theme:
     """
     if name not in _THEMES:
         known = ", ".join(SUPPORTED_THEMES)
-        raise SettingsError(f"theme {name!r} is not known: choose one of {known}")
+        raise SettingsError(
+            LazyText("theme {name!r} is not known: choose one of {known}", name=name, known=known)
+        )
     return _THEMES[name]

@@ -15,7 +15,7 @@ from overlay.engine.loop import Loop
 from overlay.engine.status import Metrics
 from overlay.engine.tagged import Tagged
 from overlay.errors import OverlayError, SourceError
-from overlay.language import _
+from overlay.language import LazyText
 from overlay.scene import Frame, Image
 from overlay.sources import Source, fit, shown_part, turn
 
@@ -112,7 +112,7 @@ class CaptureLoop(Loop):
             check_frame(frame, self._newest_s)
         except ValueError as error:
             raise SourceError(
-                _("{name} cannot be used: {error}").format(name=source.name, error=error)
+                LazyText("{name} cannot be used: {error}", name=source.name, error=error)
             ) from error
         self._newest_s = frame.time_s
         return frame

@@ -24,6 +24,7 @@ from overlay.engine.tagged import Tagged
 from overlay.engine.tuning import tune_process
 from overlay.engine.watchdog import Watchdog
 from overlay.engine.window import WindowLoop
+from overlay.language import _
 from overlay.outputs import Output
 from overlay.scene import Frame, Scene
 from overlay.settings import Settings
@@ -335,5 +336,9 @@ class Engine:
 
 def _described(source: str, settings: Settings) -> str:
     """The source's name, and how its picture is turned."""
-    turned = f", rotated by {settings.rotate}°" if settings.rotate else ""
-    return f"{source}{turned}, flipped" if settings.flip else f"{source}{turned}"
+    parts = [source]
+    if settings.rotate:
+        parts.append(_("rotated by {angle}°").format(angle=settings.rotate))
+    if settings.flip:
+        parts.append(_("flipped"))
+    return ", ".join(parts)

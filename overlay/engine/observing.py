@@ -12,6 +12,7 @@ from overlay.engine.loop import Loop
 from overlay.engine.observer import SceneObserver
 from overlay.engine.status import Metrics
 from overlay.engine.tagged import Tagged
+from overlay.language import N_, _
 from overlay.scene import Scene
 
 if TYPE_CHECKING:
@@ -35,12 +36,12 @@ class Observing:
     @property
     def personal(self) -> Personal | None:
         """What adapts readings to the person it watches."""
-        return self._ask("nothing personal", lambda observer: observer.personal)
+        return self._ask(N_("the calibration is not used"), lambda observer: observer.personal)
 
     @property
     def recording(self) -> str | None:
         """Whose expressions are being recorded now."""
-        return self._ask("its name is not known", lambda observer: observer.recording)
+        return self._ask(N_("the student's name is not known"), lambda observer: observer.recording)
 
     @property
     def sharing(self) -> str | None:
@@ -61,13 +62,13 @@ class Observing:
 
     def set_paused(self, paused: bool) -> bool:
         """Tell it that the picture is paused, or that it goes on; whether it has noted that."""
-        otherwise = "pauses are not noted"
+        otherwise = N_("the pause is not recorded")
         self._ask(otherwise, lambda observer: observer.set_paused(paused))
         return otherwise not in self._faults
 
     def observe(self, scene: Scene) -> None:
         """Show it a scene."""
-        self._ask("nothing kept", lambda observer: observer.observe(scene))
+        self._ask(N_("nothing is recorded"), lambda observer: observer.observe(scene))
 
     def share(self, scene: Scene) -> None:
         """Show a scene to who shares some of it with a class."""
@@ -78,9 +79,9 @@ class Observing:
     def look(self) -> None:
         """See what its panel is now, and what is wrong with it."""
         observer = self._state.value.observer
-        panel = self._ask("no panel", lambda observer: observer.panel())
+        panel = self._ask(N_("its state is not shown"), lambda observer: observer.panel())
         self._panel = None if observer is None else (observer, panel)
-        problem = self._ask("its state is not known", lambda observer: observer.problem)
+        problem = self._ask(N_("its state is not known"), lambda observer: observer.problem)
         if self._faults:
             return
         if problem is None:
@@ -96,7 +97,7 @@ class Observing:
         try:
             answer = ask(observer)
         except Exception as error:
-            self._faults[otherwise] = f"{otherwise}: {type(error).__name__}: {error}"
+            self._faults[otherwise] = f"{_(otherwise)}: {type(error).__name__}: {error}"
             self._metrics.problems.report("recording", self._faults[otherwise], error)
             return None
         self._faults.pop(otherwise, None)
@@ -135,7 +136,7 @@ class ObservingLoop(Loop):
                 self._state.wait_for(lambda d: d.is_observed or d.stopping)
                 continue
             self._seen, scene = self._scenes.wait_next(self._seen, _LOOK_S)
-            with self._calling("nothing kept: the recording"):
+            with self._calling(_("the recording")):
                 self._tell(scene)
 
     def _take_up(self, observer: SceneObserver | None) -> None:

@@ -17,7 +17,6 @@ class Dialog:
         yes: The button that agrees; in a notice, the only one.
         no: The button that refuses; None for a notice. Closing the dialog refuses as well.
         yes_is_default: Whether the Return key agrees at once.
-        monospace: Whether the text has columns that must line up.
         asks_text: Whether the user types a line to agree.
     """
 
@@ -26,5 +25,4 @@ class Dialog:
     yes: str = field(default_factory=lambda: _("Close"))
     no: str | None = None
     yes_is_default: bool = True
-    monospace: bool = False
     asks_text: bool = False

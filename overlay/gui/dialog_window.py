@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLineEdit, QScrollArea, QWidget
 
 from overlay.gui.dialog import Dialog
 from overlay.gui.parts import make_column, make_label, named
 
-#: How wide text is, in pixels of the desktop; twice that for text in columns.
+#: How wide text is, in pixels of the desktop.
 _WIDTH_PX = 480
 _LARGEST_SHARE = 0.8
 
@@ -24,11 +23,11 @@ class DialogWindow(QDialog):
         self._line = QLineEdit() if dialog.asks_text else None
         parts: list[QWidget] = []
         heading, _, text = dialog.text.partition("\n\n")
-        if text and "\n" not in heading and not dialog.monospace:
+        if text and "\n" not in heading:
             parts.append(make_label(heading, "heading", wraps=True))
         else:
             text = dialog.text
-        parts.append(self._text(text, dialog.monospace))
+        parts.append(self._text(text))
         if self._line is not None:
             self._line.setAccessibleName(dialog.text)
             parts.append(self._line)
@@ -41,16 +40,12 @@ class DialogWindow(QDialog):
         agreed = self.result() == QDialog.DialogCode.Accepted
         return self._line.text() if agreed and self._line is not None else agreed
 
-    def _text(self, text: str, monospace: bool) -> QWidget:
+    def _text(self, text: str) -> QWidget:
         """The text, in a frame that scrolls where the screen is too small for it."""
-        label = make_label(text, wraps=not monospace)
-        if monospace:
-            label.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
-            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-            height = label.sizeHint().height()
-        else:
-            label.setMinimumWidth(_WIDTH_PX)
-            height = label.heightForWidth(_WIDTH_PX)
+        label = make_label(text, wraps=True)
+        label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        label.setMinimumWidth(_WIDTH_PX)
+        height = label.heightForWidth(_WIDTH_PX)
         available = self.screen().availableSize() * _LARGEST_SHARE
         if height + 160 <= available.height() and label.sizeHint().width() <= available.width():
             return label

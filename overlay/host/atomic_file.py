@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import IO
 
 from overlay.errors import OutputError
-from overlay.language import _
+from overlay.language import LazyText
 
 #: File systems take names of 255 bytes, and a character may have four of them.
 _LONGEST_NAME = 48
@@ -73,8 +73,8 @@ def output_file(path: Path) -> Iterator[IO[bytes]]:
             yield file
     except OSError as error:
         raise OutputError(
-            _("{path} cannot be written: {reason}").format(
-                path=path, reason=error.strerror or error
+            LazyText(
+                "{path} cannot be written: {reason}", path=path, reason=error.strerror or error
             )
         ) from error
 

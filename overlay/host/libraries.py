@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from overlay.errors import MissingLibraryError
+from overlay.language import LazyText
 
 #: What OpenCV's and MediaPipe's wheels need on a bare Debian or Ubuntu.
 DEBIAN_PACKAGES = ("libxcb1", "libgl1", "libglib2.0-0", "libegl1", "libgles2")
@@ -23,9 +24,13 @@ QT_DEBIAN_PACKAGES = (
 )
 
 #: What to do where windows cannot be shown because Qt cannot be loaded.
-QT_FIX = "install emotion-overlay[desktop]"
+QT_FIX = LazyText("install emotion-overlay[desktop]")
 if sys.platform == "linux":
-    QT_FIX += f" and, on Debian or Ubuntu, sudo apt-get install {' '.join(QT_DEBIAN_PACKAGES)}"
+    QT_FIX = LazyText(
+        "install emotion-overlay[desktop] and, on Debian or Ubuntu, sudo apt-get install "
+        "{packages}",
+        packages=" ".join(QT_DEBIAN_PACKAGES),
+    )
 
 _SHARED_OBJECT = re.compile(r"(lib[\w.+-]+\.so[.\d]*): cannot open shared object file")
 _WINDOWS_LOADER = re.compile(r"DLL load failed while importing (\w+)|Could not find module '(.+?)'")
@@ -52,17 +57,20 @@ def system_libraries() -> Iterator[None]:
         raise MissingLibraryError(message) from error
 
 
-def _explain(loader_message: str) -> str | None:
+def _explain(loader_message: str) -> LazyText | None:
     """The line to show for a loader's message, or None if it is about something else."""
     if match := _SHARED_OBJECT.search(loader_message):
         packages = " ".join(DEBIAN_PACKAGES)
-        return (
-            f"The system library {match[1]} is missing; on Debian or Ubuntu install it with: "
-            f"sudo apt-get install {packages}"
+        return LazyText(
+            "the system library {library} is missing; on Debian or Ubuntu, install it with: sudo "
+            "apt-get install {packages}",
+            library=match[1],
+            packages=packages,
         )
     if match := _WINDOWS_LOADER.search(loader_message):
-        return (
-            f"Windows cannot load {match[1] or match[2]}; install the Microsoft Visual C++ "
-            "Redistributable (x64) from https://aka.ms/vs/17/release/vc_redist.x64.exe"
+        return LazyText(
+            "Windows cannot load {library}; install the Microsoft Visual C++ Redistributable (x64) "
+            "from https://aka.ms/vs/17/release/vc_redist.x64.exe",
+            library=match[1] or match[2],
         )
     return None

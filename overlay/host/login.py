@@ -10,7 +10,7 @@ from pathlib import Path
 
 from overlay.errors import OverlayError
 from overlay.host.atomic_file import atomic_write
-from overlay.language import _
+from overlay.language import LazyText
 
 _NAME = "Emotion Overlay"
 _LAUNCH_LABEL = "emotion-overlay"
@@ -38,10 +38,12 @@ def set_start_at_login(enabled: bool) -> None:
     except OSError as error:
         where = _RUN_KEY if sys.platform == "win32" else _entry_path()
         raise OverlayError(
-            _(
+            LazyText(
                 "cannot change what starts at login in {where} ({reason}); make it writable "
-                "for yourself"
-            ).format(where=where, reason=error.strerror or error)
+                "for yourself",
+                where=where,
+                reason=error.strerror or error,
+            )
         ) from error
 
 

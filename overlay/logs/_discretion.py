@@ -9,6 +9,8 @@ import threading
 import unicodedata
 from pathlib import Path
 
+from overlay.language import speaking
+
 _REMOVED = "[...]"
 
 #: The longest entry, in characters; the end of a traceback says most.
@@ -60,11 +62,12 @@ def redacted(text: str) -> str:
 
 
 class DiscreetFormatter(logging.Formatter):
-    """Formats an entry and its traceback, `redacted`."""
+    """Formats an entry and its traceback in English, `redacted`."""
 
     def format(self, record: logging.LogRecord) -> str:
         """The whole entry, shortened if it is very long."""
-        text = super().format(record)
+        with speaking("en"):
+            text = super().format(record)
         if len(text) > _LONGEST:
             text = f"{text[: _LONGEST // 4]}\n{_REMOVED}\n{text[-_LONGEST * 3 // 4 :]}"
         return redacted(text)

@@ -17,7 +17,7 @@ import numpy.typing as npt
 from overlay.errors import ModelError, StudentError
 from overlay.host import resources
 from overlay.json_object import parse_object
-from overlay.language import _
+from overlay.language import LazyText, _
 from overlay.logs import keep_out
 from overlay.models_store import read_json
 from overlay.monitor import owner_only, profile_files
@@ -117,15 +117,19 @@ def check_label(label: str) -> str:
     plain = all(k in "LMN" or c in " '-" for k, c in zip(kinds, shown, strict=True))
     if shown == UNSURE or not plain or kinds[:1] != ["L"]:
         raise StudentError(
-            _(
+            LazyText(
                 "{label!r} cannot be a label: use letters, digits and spaces, and not the "
-                "word {unsure}"
-            ).format(label=label, unsure=UNSURE)
+                "word {unsure}",
+                label=label,
+                unsure=UNSURE,
+            )
         )
     if len(shown) > _LONGEST_LABEL:
         raise StudentError(
-            _("the label {shown!r} is too long: use at most {longest} letters").format(
-                shown=shown, longest=_LONGEST_LABEL
+            LazyText(
+                "the label {shown!r} is too long: use at most {longest} letters",
+                shown=shown,
+                longest=_LONGEST_LABEL,
             )
         )
     return shown
@@ -147,10 +151,13 @@ def read_calibration(student: Student) -> Calibration | None:
         return None
     except (OSError, ValueError, KeyError, TypeError, OverflowError) as error:
         raise StudentError(
-            _(
+            LazyText(
                 "{path} cannot be read ({reason}): `{command} --reset` removes it, then "
-                "calibrate again"
-            ).format(path=path, reason=type(error).__name__, command=_command(student))
+                "calibrate again",
+                path=path,
+                reason=type(error).__name__,
+                command=_command(student),
+            )
         ) from error
 
 
@@ -178,14 +185,20 @@ def with_references(student: Student, fresh: References) -> Calibration:
     for label, count in fresh.counts.items():
         if label not in EMOTIONS and count < FEWEST_REFERENCES:
             raise StudentError(
-                _(
-                    "a label of your own needs at least {fewest} pictures: {label!r} has {count}"
-                ).format(fewest=FEWEST_REFERENCES, label=label, count=count)
+                LazyText(
+                    "a label of your own needs at least {fewest} pictures: {label!r} has {count}",
+                    fewest=FEWEST_REFERENCES,
+                    label=label,
+                    count=count,
+                )
             )
         if count > MOST_REFERENCES:
             raise StudentError(
-                _("{label!r} has {count} pictures: use at most {most}").format(
-                    label=label, count=count, most=MOST_REFERENCES
+                LazyText(
+                    "{label!r} has {count} pictures: use at most {most}",
+                    label=label,
+                    count=count,
+                    most=MOST_REFERENCES,
                 )
             )
     model, before = Model.current(), read_calibration(student)
@@ -206,7 +219,7 @@ def keep_calibration(student: Student, calibration: Calibration) -> None:
         owner_only.replace(path, owner_only.as_json(_to_json(calibration)))
     except OSError as error:
         raise StudentError(
-            _("{path} cannot be written: {reason}").format(path=path, reason=error.strerror)
+            LazyText("{path} cannot be written: {reason}", path=path, reason=error.strerror)
         ) from error
 
 
@@ -226,7 +239,7 @@ def reset_calibration(student: Student) -> bool:
         return False
     except OSError as error:
         raise StudentError(
-            _("{path} cannot be deleted: {reason}").format(path=path, reason=error.strerror)
+            LazyText("{path} cannot be deleted: {reason}", path=path, reason=error.strerror)
         ) from error
     return True
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from overlay.errors import StudentError
-from overlay.language import N_, _
+from overlay.language import N_, LazyText
 from overlay.monitor.students import Student, change_profile, read_profile
 
 #: Raised when the meaning of the text changes; then everybody is asked again.
@@ -57,8 +57,9 @@ def check_consent(student: Student) -> None:
     """
     if not has_consented(student):
         raise StudentError(
-            _(
+            LazyText(
                 "{name} has not agreed to be recorded: `emotion-overlay monitor` shows the "
-                "text and asks"
-            ).format(name=student.name)
+                "text and asks",
+                name=student.name,
+            )
         )

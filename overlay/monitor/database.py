@@ -12,7 +12,7 @@ from pathlib import Path
 from overlay.errors import StoreError
 from overlay.host.atomic_file import atomic_write
 from overlay.host.file_lock import FileLock
-from overlay.language import _
+from overlay.language import LazyText, _
 from overlay.monitor import owner_only, profile_files, schema
 from overlay.monitor.salvage import salvage
 
@@ -74,7 +74,7 @@ def connect(path: Path, own: FileLock | None) -> tuple[sqlite3.Connection, str |
         OSError: A file cannot be written; everything is as it was.
     """
     if path.is_symlink():
-        raise StoreError(_("{path} is a link: put the database itself there").format(path=path))
+        raise StoreError(LazyText("{path} is a link: put the database itself there", path=path))
     try:
         return _open_sound(path), None
     except sqlite3.DatabaseError as error:
@@ -110,7 +110,7 @@ def _empty_log(connection: sqlite3.Connection, path: Path) -> None:
         busy = connection.execute(f"PRAGMA wal_checkpoint({mode})").fetchone()[0]
         if busy:
             raise StoreError(
-                _("{path} is open in another program: close that and erase again").format(path=path)
+                LazyText("{path} is open in another program: close that and erase again", path=path)
             )
         if mode == "RESTART" and _log_of(path).exists():
             owner_only.overwrite(_log_of(path))
@@ -209,10 +209,11 @@ def _open_sound(path: Path) -> sqlite3.Connection:
         newest = len(schema.MIGRATIONS)
         if schema.version_of(connection) > newest:
             raise StoreError(
-                _(
+                LazyText(
                     "{path} was written by a newer version of Emotion Overlay: install that "
-                    "version again"
-                ).format(path=path)
+                    "version again",
+                    path=path,
+                )
             )
         _check(connection)
         connection.execute("PRAGMA journal_mode = WAL")
@@ -283,18 +284,21 @@ def one_line(path: Path) -> Iterator[None]:
     except sqlite3.Error as error:
         reason = str(error)
         if "locked" in reason:
-            fix = _("close the other program that uses it")
+            fix = LazyText("close the other program that uses it")
         elif "full" in reason:
-            fix = _("free some space on that disk")
+            fix = LazyText("free some space on that disk")
         else:
-            fix = _("check that disk and its permissions")
+            fix = LazyText("check that disk and its permissions")
         raise StoreError(
-            _("{path}: {reason}; {fix}").format(path=path, reason=reason, fix=fix)
+            LazyText("{path}: {reason}; {fix}", path=path, reason=reason, fix=fix)
         ) from error
     except OSError as error:
         reason = error.strerror or str(error)
         raise StoreError(
-            _("{path}: {reason}; {fix}").format(
-                path=path, reason=reason, fix=_("check that disk and its permissions")
+            LazyText(
+                "{path}: {reason}; {fix}",
+                path=path,
+                reason=reason,
+                fix=LazyText("check that disk and its permissions"),
             )
         ) from error

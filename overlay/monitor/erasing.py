@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from overlay.errors import StoreError
+from overlay.language import LazyText
 from overlay.monitor import owner_only, profile_files
 from overlay.monitor.store import Store
 from overlay.monitor.students import Student
@@ -116,7 +117,11 @@ def _delete(student: Student, files: Iterable[Path]) -> None:
             with contextlib.suppress(FileNotFoundError):
                 owner_only.delete(path)
         except OSError as error:
-            raise StoreError(f"{path} cannot be deleted: {error.strerror or error}") from error
+            raise StoreError(
+                LazyText(
+                    "{path} cannot be deleted: {reason}", path=path, reason=error.strerror or error
+                )
+            ) from error
     for folder in profile_files.temporary_folders(student.folder):
         with contextlib.suppress(OSError):  # somebody writes in it just now
             folder.rmdir()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from overlay.errors import ReportError
-from overlay.language import _
+from overlay.language import LazyText, _
 from overlay.monitor.comparison import Comparison, compare
 from overlay.monitor.records import Session
 from overlay.monitor.statistics import Summary, Totals, add_up, summarize
@@ -47,27 +47,32 @@ def choose_sessions(
     """
     if not sessions:
         raise ReportError(
-            _(
+            LazyText(
                 "there are no sessions yet: record one with the tray's Start recording or "
                 "`emotion-overlay monitor --student NAME`"
             )
         )
     if number is not None:
         chosen = [session for session in sessions if session.id == number]
-        wanted = _("session {number}").format(number=number)
+        wanted = LazyText("session {number}", number=number)
     elif first is None and last is None:
         return [sessions[-1]]
     else:
         chosen = [session for session in sessions if _between(session, first, last)]
-        wanted = _("session between {first} and {last}").format(
-            first=first or _("the beginning"), last=last or _("today")
+        wanted = LazyText(
+            "session between {first} and {last}",
+            first=first or LazyText("the beginning"),
+            last=last or LazyText("today"),
         )
     if not chosen:
         days = _("{first} to {last}").format(first=day_of(sessions[0]), last=day_of(sessions[-1]))
         numbers = ", ".join(str(session.id) for session in sessions[-10:])
         raise ReportError(
-            _("no {wanted}: there are sessions {numbers} ({days})").format(
-                wanted=wanted, numbers=numbers, days=days
+            LazyText(
+                "no {wanted}: there are sessions {numbers} ({days})",
+                wanted=wanted,
+                numbers=numbers,
+                days=days,
             )
         )
     return chosen

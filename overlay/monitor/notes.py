@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from overlay.errors import StoreError
-from overlay.language import _
+from overlay.language import LazyText
 from overlay.logs import keep_out
 from overlay.printable import printable
 
@@ -20,8 +20,10 @@ def tidy(text: str) -> str:
     note = printable(" ".join(text.split()))
     if len(note) > LONGEST:
         raise StoreError(
-            _("the note has {count} characters: use at most {longest}").format(
-                count=len(note), longest=LONGEST
+            LazyText(
+                "the note has {count} characters: use at most {longest}",
+                count=len(note),
+                longest=LONGEST,
             )
         )
     keep_out(note)

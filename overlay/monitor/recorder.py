@@ -10,7 +10,7 @@ from collections.abc import Callable
 from overlay import __version__
 from overlay.drawing import Panel
 from overlay.errors import StoreError
-from overlay.language import _
+from overlay.language import LazyText, _
 from overlay.monitor.clock import Clock
 from overlay.monitor.measures import Meter
 from overlay.monitor.notes import tidy
@@ -186,9 +186,11 @@ class Recorder:
         note = tidy(note)
         with self._lock:
             if self._ending.is_set():
-                raise StoreError(_("the session has ended: start another one to mark moments"))
+                raise StoreError(
+                    LazyText("the session has ended: start another one to mark moments")
+                )
             if self._still:
-                raise StoreError(_("the recording is paused: resume it to mark moments"))
+                raise StoreError(LazyText("the recording is paused: resume it to mark moments"))
             self._marks.append(Mark(max(0.0, self._now() - max(0.0, ago_s)), note))
 
     @property

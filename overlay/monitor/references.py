@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from overlay.errors import SourceError, StudentError
-from overlay.language import _
+from overlay.language import LazyText, _
 from overlay.monitor.wording import adjective
 from overlay.perception.personal import References
 from overlay.perception.portrait import Portrait, PortraitReader
@@ -58,14 +58,21 @@ def files_in(folder: Path) -> list[tuple[str, Path]]:
         label = subfolder.name.lower()
         if label not in EMOTIONS:
             raise StudentError(
-                f"{subfolder} is not named after an expression: use {', '.join(EMOTIONS)}"
+                LazyText(
+                    "{subfolder} is not named after an expression: use {choices}",
+                    subfolder=subfolder,
+                    choices=", ".join(EMOTIONS),
+                )
             )
         found = list_files(subfolder, recursive=False).files
         files += [(label, file.path) for file in found if file.kind == "picture"]
     if not files:
         raise StudentError(
-            f"{folder} has no pictures in subfolders named after expressions, "
-            "for example neutral/1.jpg and happy/1.jpg"
+            LazyText(
+                "{folder} has no pictures in subfolders named after expressions, for "
+                "example neutral/1.jpg and happy/1.jpg",
+                folder=folder,
+            )
         )
     return files
 
@@ -74,23 +81,35 @@ def _sorted(folder: Path) -> list[Path]:
     try:
         return sorted(folder.iterdir())
     except OSError as error:
-        raise StudentError(f"{folder} cannot be read: {error.strerror}") from error
+        raise StudentError(
+            LazyText("{folder} cannot be read: {reason}", folder=folder, reason=error.strerror)
+        ) from error
 
 
 def _read_file(reader: PortraitReader, path: Path) -> Portrait:
     if not os.path.isfile(path):
-        raise StudentError(f"{path}: no such file")
+        raise StudentError(LazyText("{path}: no such file", path=path))
     try:
         with ImageSource(path, pace=False) as source:
             frame = source.read()
     except SourceError as error:
-        raise StudentError(f"{path} is not a picture: save it again as .png or .jpg") from error
+        raise StudentError(
+            LazyText("{path} is not a picture: save it again as .png or .jpg", path=path)
+        ) from error
     portrait = Portrait(0) if frame is None else reader.read(frame.image)
     if portrait.faces == 0:
-        raise StudentError(f"{path} shows no face: choose one with your face upright and well lit")
+        raise StudentError(
+            LazyText(
+                "{path} shows no face: choose one with your face upright and well lit", path=path
+            )
+        )
     if portrait.faces > 1:
         raise StudentError(
-            f"{path} shows {portrait.faces} faces: crop it so that only yours is left"
+            LazyText(
+                "{path} shows {faces} faces: crop it so that only yours is left",
+                path=path,
+                faces=portrait.faces,
+            )
         )
     return portrait
 
@@ -165,10 +184,12 @@ class Guide:
             begin_s = time_s if begin_s is None else begin_s
             if time_s - begin_s > _PATIENCE_S:
                 raise StudentError(
-                    _(
+                    LazyText(
                         "no picture could be taken for {seconds} s ({seen}): sit alone in front of "
-                        "the camera, in good light, and hold still"
-                    ).format(seconds=round(_PATIENCE_S), seen=_seen(portrait))
+                        "the camera, in good light, and hold still",
+                        seconds=round(_PATIENCE_S),
+                        seen=_seen(portrait),
+                    )
                 )
             if portrait.box is None or still is None or not _same_place(still, portrait.box):
                 still, since_s = portrait.box, time_s
@@ -182,7 +203,7 @@ class Guide:
             portrait = self._reader.read(frame.image)
             self._show(frame.image, portrait.box, self._line)
             yield frame.time_s, portrait
-        raise StudentError(_("no more pictures come from the camera"))
+        raise StudentError(LazyText("no more pictures come from the camera"))
 
     def _tell(self, line: str) -> None:
         if line != self._line:

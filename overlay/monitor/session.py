@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from overlay.errors import StoreError
 from overlay.host import resources
-from overlay.language import _
+from overlay.language import LazyText, ngettext
 from overlay.models_store import read_json
 from overlay.monitor.calibration import load_personal
 from overlay.monitor.consent import check_consent
@@ -81,8 +81,12 @@ class Sessions:
         """
         with self._lock:
             if self._recorder is not None and self._recorder.ended_how == "running":
-                text = _("{name} is already being recorded: end that session first")
-                raise StoreError(text.format(name=self._recorder.name))
+                raise StoreError(
+                    LazyText(
+                        "{name} is already being recorded: end that session first",
+                        name=self._recorder.name,
+                    )
+                )
             settings = self._app.settings
             begun = begin_session(
                 find_student(name),
@@ -135,7 +139,11 @@ def begin_session(
         too_old = time.time() - retention_days * _DAY_S
         if erased := expire_sessions(student, store, too_old).sessions:
             notices.append(
-                f"deleted sessions older than {retention_days} days ({erased}), and all reports"
+                ngettext(
+                    "{n} session older than {days} days was deleted, and all reports with it",
+                    "{n} sessions older than {days} days were deleted, and all reports with them",
+                    erased,
+                ).format(n=erased, days=retention_days)
             )
         personal, notice = load_personal(student)
         if notice:

@@ -11,7 +11,7 @@ from typing import Any
 
 from overlay.errors import StoreError
 from overlay.host.file_lock import FileLock
-from overlay.language import _
+from overlay.language import LazyText, _
 from overlay.monitor import database, schema
 from overlay.monitor.database import one_line
 from overlay.monitor.records import EndedHow, Mark, Reflection, Second, Session
@@ -65,8 +65,9 @@ class Store:
             lock = database.recording_lock(path, database.PATIENCE_S) if recording else None
             if recording and lock is None:
                 raise StoreError(
-                    _("{name} is already being recorded: end that session first").format(
-                        name=path.parent.name
+                    LazyText(
+                        "{name} is already being recorded: end that session first",
+                        name=path.parent.name,
                     )
                 )
             try:
@@ -228,8 +229,9 @@ class Store:
         with self._alone() as alone:
             if not alone:
                 raise StoreError(
-                    _("{name} is being recorded: end that session first").format(
-                        name=self.path.parent.name
+                    LazyText(
+                        "{name} is being recorded: end that session first",
+                        name=self.path.parent.name,
                     )
                 )
             with self._transaction() as connection:

@@ -17,7 +17,7 @@ from overlay.errors import StudentError
 from overlay.host import resources
 from overlay.host.private_folder import check_private_folder, make_private_folder
 from overlay.json_object import parse_object
-from overlay.language import _
+from overlay.language import LazyText
 from overlay.logs import keep_out
 from overlay.monitor import owner_only, profile_files
 from overlay.monitor.database import recording_lock
@@ -72,8 +72,8 @@ def add_student(name: str) -> Student:
     student = _named(name)
     if (student.folder / profile_files.PROFILE).exists():
         raise StudentError(
-            _("there is already a student {name}: choose another name").format(
-                name=repr(student.name)
+            LazyText(
+                "there is already a student {name}: choose another name", name=repr(student.name)
             )
         )
     try:
@@ -87,8 +87,8 @@ def add_student(name: str) -> Student:
         raise _refused(error) from error
     except OSError as error:
         raise StudentError(
-            _("{folder} cannot be written: {reason}").format(
-                folder=student.folder, reason=error.strerror
+            LazyText(
+                "{folder} cannot be written: {reason}", folder=student.folder, reason=error.strerror
             )
         ) from error
     return student
@@ -104,11 +104,17 @@ def find_student(name: str) -> Student:
     student = _named(name)
     if not (student.folder / profile_files.PROFILE).exists():
         known = ", ".join(s.name for s in list_students())
-        there = _("there are: {names}").format(names=known) if known else _("there is none yet")
+        there = (
+            LazyText("there are: {names}", names=known) if known else LazyText("there is none yet")
+        )
         raise StudentError(
-            _(
-                "no student {name!r} ({there}): add one with `emotion-overlay student add {quoted}`"
-            ).format(name=student.name, there=there, quoted=_quoted(student.name))
+            LazyText(
+                "no student {name!r} ({there}): add one with "
+                "`emotion-overlay student add {quoted}`",
+                name=student.name,
+                there=there,
+                quoted=_quoted(student.name),
+            )
         )
     try:
         check_private_folder(student.folder)
@@ -144,7 +150,7 @@ def remove_student(name: str) -> list[Path]:
         lock = recording_lock(student.store_path)
         if lock is None:
             raise StudentError(
-                _("{name} is being recorded: end that session first").format(name=student.name)
+                LazyText("{name} is being recorded: end that session first", name=student.name)
             )
         lock.release()
         removed = profile_files.files_of(student.folder)
@@ -153,8 +159,8 @@ def remove_student(name: str) -> list[Path]:
         shutil.rmtree(student.folder)
     except OSError as error:
         raise StudentError(
-            _("{folder} cannot be removed: {reason}").format(
-                folder=student.folder, reason=error.strerror
+            LazyText(
+                "{folder} cannot be removed: {reason}", folder=student.folder, reason=error.strerror
             )
         ) from error
     return [*removed, student.folder]
@@ -172,10 +178,12 @@ def read_profile(student: Student) -> dict[str, object]:
         _shown_name(content)
     except (OSError, ValueError) as error:
         raise StudentError(
-            _(
+            LazyText(
                 "{path} cannot be read ({reason}): delete it and add the student again; the "
-                "sessions next to it stay"
-            ).format(path=path, reason=type(error).__name__)
+                "sessions next to it stay",
+                path=path,
+                reason=type(error).__name__,
+            )
         ) from error
     return content
 
@@ -191,7 +199,7 @@ def change_profile(student: Student, **values: object) -> None:
         owner_only.write_json(path, {**read_profile(student), **values})
     except OSError as error:
         raise StudentError(
-            _("{path} cannot be written: {reason}").format(path=path, reason=error.strerror)
+            LazyText("{path} cannot be written: {reason}", path=path, reason=error.strerror)
         ) from error
 
 
@@ -199,14 +207,18 @@ def _refused(error: PermissionError) -> StudentError:
     """For a folder that is there already: it may be others', so it is not closed."""
     reason, folder = error.strerror or error, error.filename
     if reason == "is open to others":
-        fix = _("close it with `chmod 700 {folder}` if it is yours alone").format(
-            folder=shlex.quote(str(folder))
+        fix = LazyText(
+            "close it with `chmod 700 {folder}` if it is yours alone",
+            folder=shlex.quote(str(folder)),
         )
     else:
-        fix = _("check who may write there")
+        fix = LazyText("check who may write there")
     return StudentError(
-        _("{folder} {reason}: {fix}, or name another students' folder").format(
-            folder=folder, reason=_(str(reason)), fix=fix
+        LazyText(
+            "{folder} {reason}: {fix}, or name another students' folder",
+            folder=folder,
+            reason=LazyText(str(reason)),
+            fix=fix,
         )
     )
 
@@ -215,15 +227,15 @@ def _named(name: str) -> Student:
     """The student a name stands for, whether or not there is one."""
     shown = " ".join(unicodedata.normalize("NFC", name).split())
     if not shown:
-        raise StudentError(_("a student needs a name: it is empty"))
+        raise StudentError(LazyText("a student needs a name: it is empty"))
     if len(shown) > _LONGEST_NAME:
         raise StudentError(
-            _("the name has {n} characters: use at most {most}").format(
-                n=len(shown), most=_LONGEST_NAME
+            LazyText(
+                "the name has {n} characters: use at most {most}", n=len(shown), most=_LONGEST_NAME
             )
         )
     if printable(shown) != shown:
-        raise StudentError(_("the name has characters that cannot be shown: leave them out"))
+        raise StudentError(LazyText("the name has characters that cannot be shown: leave them out"))
     return Student(shown, students_dir() / _folder_name(shown))
 
 

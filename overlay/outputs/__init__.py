@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from overlay.errors import OutputError
-from overlay.language import N_, _
+from overlay.language import N_, LazyText
 from overlay.outputs import _opencv  # noqa: F401  (quietens OpenCV for the whole room)
 from overlay.outputs.base import Output
 from overlay.outputs.video_formats import Codec
-from overlay.outputs.virtual_camera import VirtualCamera, virtual_camera_help
+from overlay.outputs.virtual_camera import VirtualCamera
 
-__all__ = ["Output", "VirtualCamera", "open_output", "video_path", "virtual_camera_help"]
+__all__ = ["Output", "VirtualCamera", "open_output", "video_path"]
 
 _POSSIBLE = N_(
     "virtual, virtual:DEVICE, virtual:backend=NAME, pipewire, window, none, "
@@ -41,8 +41,11 @@ def open_output(spec: str, *, size: tuple[int, int], fps: float, codec: Codec = 
     """
     if min(size) < 1 or not fps > 0:
         raise OutputError(
-            _("no output for {width}x{height} at {fps:g} fps: all must be above 0").format(
-                width=size[0], height=size[1], fps=fps
+            LazyText(
+                "no output for {width}x{height} at {fps:g} fps: all must be above 0",
+                width=size[0],
+                height=size[1],
+                fps=fps,
             )
         )
     if "\0" in spec:  # which no system call takes
@@ -73,7 +76,9 @@ def open_output(spec: str, *, size: tuple[int, int], fps: float, codec: Codec = 
 
 def _unknown(spec: str) -> OutputError:
     return OutputError(
-        _("no output is called '{spec}': possible are {possible}").format(
-            spec=spec, possible=_(_POSSIBLE)
+        LazyText(
+            "no output is called '{spec}': possible are {possible}",
+            spec=spec,
+            possible=LazyText(_POSSIBLE),
         )
     )

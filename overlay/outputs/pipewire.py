@@ -20,7 +20,7 @@ import cv2
 import numpy as np
 
 from overlay.errors import OutputError
-from overlay.language import N_, _
+from overlay.language import LazyText, _
 from overlay.outputs.base import Output
 from overlay.outputs.v4l2loopback import CAMERA_LABEL, Obstacle
 from overlay.scene import Image
@@ -45,7 +45,7 @@ _NODE = {
     "node.name": "emotion-overlay",
     "node.description": rf"(string)\"{CAMERA_LABEL}\"",
 }
-_SILENT = Obstacle(N_("PipeWire does not answer"), START)
+_SILENT = Obstacle(LazyText("PipeWire does not answer"), START)
 _OPENING_S = 20.0
 _CLOSING_S = 2.0
 #: The largest size that Linux allows every user: fewer context switches for each frame.
@@ -87,14 +87,16 @@ class PipeWireCamera(Output):
         """
         if size[0] % 8 or size[1] % 2:
             raise OutputError(
-                _(
+                LazyText(
                     "a PipeWire camera needs a width divisible by 8 and an even height, not "
-                    "{width}x{height}"
-                ).format(width=size[0], height=size[1])
+                    "{width}x{height}",
+                    width=size[0],
+                    height=size[1],
+                )
             )
         if absent := _absent():
             raise OutputError(_explain(absent))
-        self.name = f"PipeWire camera '{CAMERA_LABEL}'"
+        self.name = _("PipeWire camera “{name}”").format(name=CAMERA_LABEL)
         self.size = size
         self._said: list[bytes] = []
         self._settled = threading.Event()
@@ -116,9 +118,9 @@ class PipeWireCamera(Output):
         """
         if self._process.poll() is not None:
             obstacle = _obstacle_in(self._said)
-            reason = obstacle.problem if obstacle else _("GStreamer has ended")
+            reason = obstacle.problem if obstacle else LazyText("GStreamer has ended")
             raise OutputError(
-                _("{name} takes no more frames ({reason})").format(name=self.name, reason=reason)
+                LazyText("{name} takes no more frames ({reason})", name=self.name, reason=reason)
             )
         self._put(cv2.cvtColor(image, cv2.COLOR_BGR2YUV_I420).tobytes())
 
@@ -167,15 +169,17 @@ class PipeWireCamera(Output):
 def _absent() -> Obstacle | None:
     """Why GStreamer cannot even be started, or None if it can."""
     if sys.platform != "linux":
-        return Obstacle(_("PipeWire is for Linux"), "emotion-overlay run --output virtual")
+        return Obstacle(LazyText("PipeWire is for Linux"), "emotion-overlay run --output virtual")
     if not _SYSTEM_PYTHON.exists():
-        return Obstacle(_("there is no {path}").format(path=_SYSTEM_PYTHON), INSTALL)
+        return Obstacle(LazyText("there is no {path}", path=_SYSTEM_PYTHON), INSTALL)
     return None
 
 
-def _explain(obstacle: Obstacle) -> str:
-    return _("No PipeWire camera: {problem}. Run: {command}").format(
-        problem=_(obstacle.problem), command=obstacle.fix
+def _explain(obstacle: Obstacle) -> LazyText:
+    return LazyText(
+        "No PipeWire camera: {problem}. Run: {command}",
+        problem=obstacle.problem,
+        command=obstacle.fix,
     )
 
 
@@ -207,8 +211,8 @@ def _obstacle_in(lines: Iterable[bytes]) -> Obstacle | None:
         word, _space, detail = line.decode(errors="replace").partition(" ")
         if word == "missing":
             return Obstacle(
-                _("GStreamer is not complete ({detail})").format(detail=detail), INSTALL
+                LazyText("GStreamer is not complete ({detail})", detail=detail), INSTALL
             )
         if word == "failed":
-            return Obstacle(_("PipeWire does not answer ({detail})").format(detail=detail), START)
+            return Obstacle(LazyText("PipeWire does not answer ({detail})", detail=detail), START)
     return None

@@ -10,7 +10,7 @@ import platform
 from pathlib import Path
 from typing import NamedTuple
 
-from overlay.language import _
+from overlay.language import LazyText
 from overlay.printable import printable
 
 #: The camera's name in the call, where we can choose it.
@@ -29,8 +29,8 @@ class Obstacle(NamedTuple):
         fix: The command that fixes it.
     """
 
-    problem: str
-    fix: str
+    problem: LazyText
+    fix: LazyText | str
 
 
 def loopback_nodes(root: Path = Path("/")) -> dict[str, str]:
@@ -63,19 +63,20 @@ def find_obstacle(device: str | None = None, root: Path = Path("/")) -> Obstacle
     loopbacks = loopback_nodes(root)
     if not loopbacks and not (root / "sys/module/v4l2loopback").exists():
         if not _module_installed(root):
-            return Obstacle(_("the kernel module v4l2loopback is not installed"), INSTALL)
-        return Obstacle(_("v4l2loopback is installed but not loaded"), LOAD)
+            return Obstacle(LazyText("the kernel module v4l2loopback is not installed"), INSTALL)
+        return Obstacle(LazyText("v4l2loopback is installed but not loaded"), LOAD)
     if device is not None and device not in loopbacks:
-        known = ", ".join(loopbacks) or _("none")
-        text = _("there is no {device}, only {others}")
-        return Obstacle(text.format(device=device, others=known), RELOAD)
+        known = ", ".join(loopbacks) or LazyText("none")
+        return Obstacle(
+            LazyText("there is no {device}, only {others}", device=device, others=known), RELOAD
+        )
     present = [node for node in loopbacks if (root / node.lstrip("/")).exists()]
     if not present:
-        return Obstacle(_("v4l2loopback is loaded without a device"), RELOAD)
+        return Obstacle(LazyText("v4l2loopback is loaded without a device"), RELOAD)
     if not any(os.access(root / node.lstrip("/"), os.R_OK | os.W_OK) for node in present):
         return Obstacle(
-            _("no permission to use {devices}").format(devices=", ".join(present)),
-            _("{command}, then log in again").format(command="sudo usermod -aG video $USER"),
+            LazyText("no permission to use {devices}", devices=", ".join(present)),
+            LazyText("{command}, then log in again", command="sudo usermod -aG video $USER"),
         )
     return None
 

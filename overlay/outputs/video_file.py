@@ -17,6 +17,7 @@ from av.codec.codec import UnknownCodecError
 
 from overlay.errors import OutputError
 from overlay.host.atomic_file import is_replaceable
+from overlay.language import LazyText
 from overlay.outputs.base import Output
 from overlay.outputs.part_file import PartFile
 from overlay.outputs.video_formats import ENCODERS, Codec, Encoder, container_for
@@ -81,9 +82,17 @@ class VideoFile(Output):
         """
         self._kind = container_for(path, codec)
         if os.path.isdir(path):
-            raise OutputError(f"cannot write '{path}': a folder has that name; choose another name")
+            raise OutputError(
+                LazyText(
+                    "cannot write '{path}': a folder has that name; choose another name", path=path
+                )
+            )
         if not is_replaceable(path):
-            raise OutputError(f"cannot write '{path}': a video needs a regular file; name another")
+            raise OutputError(
+                LazyText(
+                    "cannot write '{path}': a video needs a regular file; name another", path=path
+                )
+            )
         self.path = Path(os.path.realpath(path)) if replace else free_name(path)
         self.name = self.path.name
         self.size = size
@@ -101,7 +110,11 @@ class VideoFile(Output):
             self._part = PartFile(self.path, playable=live)  # FFmpeg would not say why it cannot
         except OSError as error:
             raise OutputError(
-                f"cannot write '{self.path}': {error.strerror}; choose another name or folder"
+                LazyText(
+                    "cannot write '{path}': {reason}; choose another name or folder",
+                    path=self.path,
+                    reason=error.strerror,
+                )
             ) from error
         try:
             self._open_encoder(fps, ENCODERS[codec], options)
@@ -123,7 +136,12 @@ class VideoFile(Output):
         """
         if image.shape != (self.size[1], self.size[0], 3):
             raise OutputError(
-                f"'{self.path}' takes frames of {self.size}, not {image.shape[1::-1]}"
+                LazyText(
+                    "'{path}' takes frames of {size}, not {wrong}",
+                    path=self.path,
+                    size=self.size,
+                    wrong=image.shape[1::-1],
+                )
             )
         right, bottom = self._even_size[0] - self.size[0], self._even_size[1] - self.size[1]
         if right or bottom:
@@ -244,17 +262,27 @@ class VideoFile(Output):
             self._stream.codec_context.open()
         except UnknownCodecError:
             raise OutputError(
-                f"cannot write '{self.path}': PyAV has no encoder {encoder.name} here; choose "
-                "--codec h264"
+                LazyText(
+                    "cannot write '{path}': PyAV has no encoder {name} here; choose --codec h264",
+                    path=self.path,
+                    name=encoder.name,
+                )
             ) from None
         except (av.FFmpegError, ValueError) as error:
             raise OutputError(
-                f"no encoder writes '{self.path}' at {width}x{height}, {fps:g} fps ({error})"
+                LazyText(
+                    "no encoder writes '{path}' at {width}x{height}, {fps:g} fps ({error})",
+                    path=self.path,
+                    width=width,
+                    height=height,
+                    fps=fps,
+                    error=error,
+                )
             ) from error
 
     def _encode(self, frame: av.VideoFrame, time_s: float) -> None:
         if not self._open:
-            raise OutputError(f"'{self.path}' is closed: open it again")
+            raise OutputError(LazyText("'{path}' is closed: open it again", path=self.path))
         frame.pts, frame.time_base = self._stamp(time_s), Fraction(1, _TICKS)
         try:
             self._mux(self._stream.encode(frame))
@@ -312,7 +340,11 @@ class VideoFile(Output):
 
     def _failure(self, error: OSError | av.FFmpegError) -> OutputError:
         return OutputError(
-            f"'{self.path}' could not be written to its end: {error.strerror or error}"
+            LazyText(
+                "'{path}' could not be written to its end: {reason}",
+                path=self.path,
+                reason=error.strerror or error,
+            )
         )
 
 

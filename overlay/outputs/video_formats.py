@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Literal, get_args
 
 from overlay.errors import OutputError
+from overlay.language import LazyText
 
 os.environ.setdefault("SVT_LOG", "1")  # libsvtav1 would write all it does to stderr
 
@@ -107,10 +108,22 @@ def container_for(path: Path, codec: Codec) -> Container:
     if container is None:
         *others, last = _CONTAINERS
         endings = f"{', '.join(others)} or {last}"
-        raise OutputError(f"cannot write '{path}': give it a name that ends in {endings}")
+        raise OutputError(
+            LazyText(
+                "cannot write '{path}': give it a name that ends in {endings}",
+                path=path,
+                endings=endings,
+            )
+        )
     if codec not in container.codecs:
         raise OutputError(
-            f"cannot write '{path}': {path.suffix} holds {' or '.join(container.codecs)}: add "
-            f"--codec {container.codecs[0]}, or choose a name that ends in .mp4"
+            LazyText(
+                "cannot write '{path}': {suffix} holds {choices}: add --codec {codec}, "
+                "or choose a name that ends in .mp4",
+                path=path,
+                suffix=path.suffix,
+                choices=" or ".join(container.codecs),
+                codec=container.codecs[0],
+            )
         )
     return container

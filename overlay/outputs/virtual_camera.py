@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from overlay.errors import OutputError
-from overlay.language import N_, _
+from overlay.language import N_, LazyText, _
 from overlay.outputs import reopening, v4l2loopback
 from overlay.outputs.base import Output
 from overlay.outputs.v4l2loopback import CAMERA_LABEL
@@ -17,30 +17,13 @@ from overlay.scene import Image
 
 _log = logging.getLogger(__name__)
 
-_MISSING = {
-    "linux": "No virtual camera: the kernel module v4l2loopback is not installed.",
-    "darwin": "No virtual camera: OBS Studio's virtual camera is not set up.",
-    "win32": "No virtual camera: OBS Studio's virtual camera is not installed.",
-}
 _FIX = {
-    "linux": f"Run: {v4l2loopback.INSTALL}",
     "darwin": N_(
         "Get it: install OBS 30 or newer (obsproject.com), start its virtual camera once, "
         "and approve the system extension."
     ),
     "win32": N_("Get it: install OBS Studio (obsproject.com); its virtual camera comes with it."),
 }
-
-
-def virtual_camera_help(platform: str | None = None) -> str:
-    """A line that says what a virtual camera needs and how to get it.
-
-    Args:
-        platform: As in `sys.platform`; this system if not given.
-    """
-    system = platform or sys.platform
-    system = system if system in _MISSING else "linux"
-    return f"{_MISSING[system]} {_FIX[system]}"
 
 
 class VirtualCamera(Output):
@@ -72,13 +55,15 @@ class VirtualCamera(Output):
         """
         if size[0] % 2 or size[1] % 2:
             raise OutputError(
-                _("a virtual camera needs even width and height, not {width}x{height}").format(
-                    width=size[0], height=size[1]
+                LazyText(
+                    "a virtual camera needs even width and height, not {width}x{height}",
+                    width=size[0],
+                    height=size[1],
                 )
             )
         self._camera = _open(size, fps, device, backend)
         self._device = str(self._camera.device)
-        self.name = f"virtual camera {self._device}"
+        self.name = _("virtual camera {name}").format(name=self._device)
         self.size = size
 
     def send(self, image: Image) -> None:
@@ -90,9 +75,13 @@ class VirtualCamera(Output):
         try:
             self._camera.send(image)
         except Exception as error:  # each backend raises its own
-            text = _("{name} takes no more frames ({reason})")
-            reason = _one_line(error)
-            raise OutputError(text.format(name=self.name, reason=reason)) from error
+            raise OutputError(
+                LazyText(
+                    "{name} takes no more frames ({reason})",
+                    name=self.name,
+                    reason=_one_line(error),
+                )
+            ) from error
 
     @property
     def node(self) -> str | None:
@@ -118,12 +107,14 @@ def _open(size: tuple[int, int], fps: float, device: str | None, backend: str | 
         from pyvirtualcam.camera import BACKENDS
     except ImportError as error:  # its native part links to system libraries on Linux and macOS
         raise OutputError(
-            _("pyvirtualcam cannot be loaded: {error}").format(error=_one_line(error))
+            LazyText("pyvirtualcam cannot be loaded: {error}", error=_one_line(error))
         ) from error
     if backend is not None and backend not in BACKENDS:
         raise OutputError(
-            _("no virtual camera backend '{backend}': there are {names}").format(
-                backend=backend, names=", ".join(BACKENDS)
+            LazyText(
+                "no virtual camera backend '{backend}': there are {names}",
+                backend=backend,
+                names=", ".join(BACKENDS),
             )
         )
     loopback = sys.platform == "linux" and backend in (None, "v4l2loopback")
@@ -153,28 +144,38 @@ def _unblock(device: str | None) -> bool:
     return any(reopening.is_needed(node) and reopening.unblock(node) for node in nodes)
 
 
-def _diagnose(error: Exception, device: str | None, backend: str | None) -> str:
+def _diagnose(error: Exception, device: str | None, backend: str | None) -> LazyText:
     if backend not in (None, "v4l2loopback", "obs", "unitycapture"):
-        return f"virtual camera '{backend}' cannot be opened: {_one_line(error)}"
-    if sys.platform == "linux":
+        return LazyText(
+            "virtual camera '{backend}' cannot be opened: {reason}",
+            backend=backend,
+            reason=_one_line(error),
+        )
+    if sys.platform not in _FIX:
         return _diagnose_linux(device)
-    text = _("No virtual camera: {problem}. {fix}")
-    fix = _(_FIX.get(sys.platform, _FIX["linux"]))
-    return text.format(problem=_one_line(error), fix=fix)
+    return LazyText(
+        "No virtual camera: {problem}. {fix}",
+        problem=_one_line(error),
+        fix=LazyText(_FIX[sys.platform]),
+    )
 
 
-def _diagnose_linux(device: str | None, root: Path = Path("/")) -> str:
+def _diagnose_linux(device: str | None, root: Path = Path("/")) -> LazyText:
     """Name the missing step of the set-up; if there is none, another program is using it."""
     obstacle = v4l2loopback.find_obstacle(device, root)
     if obstacle is not None:
-        text = _("No virtual camera: {problem}. Run: {command}")
-        return text.format(problem=obstacle.problem, command=obstacle.fix)
+        return LazyText(
+            "No virtual camera: {problem}. Run: {command}",
+            problem=obstacle.problem,
+            command=obstacle.fix,
+        )
     camera = device or ", ".join(v4l2loopback.loopback_nodes(root))
-    text = _(
+    return LazyText(
         "The virtual camera {camera} is in use by another program. Close that program, or make a "
-        "free one: {command}"
+        "free one: {command}",
+        camera=camera,
+        command=v4l2loopback.RELOAD,
     )
-    return text.format(camera=camera, command=v4l2loopback.RELOAD)
 
 
 def _node_labelled(label: str, root: Path = Path("/")) -> str | None:

@@ -11,7 +11,7 @@ from overlay.gui.frames import FrameBuffer
 from overlay.gui.process import NO_QT, make_preview, start_window
 from overlay.host.display import has_display
 from overlay.host.libraries import QT_FIX
-from overlay.language import _
+from overlay.language import LazyText
 from overlay.outputs.base import Output
 from overlay.scene import Image
 
@@ -44,7 +44,7 @@ class PreviewWindow(Output):
         """
         if not has_display():
             raise OutputError(
-                _(
+                LazyText(
                     "no display for a window (DISPLAY is not set): use the output 'virtual', "
                     "'none' or a file"
                 )
@@ -55,7 +55,7 @@ class PreviewWindow(Output):
             self._memory = SharedMemory(create=True, size=FrameBuffer.bytes_for(size))
         except OSError as error:
             raise OutputError(
-                _("no shared memory for a window: {reason}").format(reason=error.strerror)
+                LazyText("no shared memory for a window: {reason}", reason=error.strerror)
             ) from error
         self._buffer = FrameBuffer(self._memory, size)
         self._process = start_window(make_preview, self._memory.name, size, title, on_top)
@@ -107,9 +107,9 @@ class PreviewWindow(Output):
                 without_qt = self._process.exitcode == NO_QT
                 self.close()
                 raise OutputError(
-                    _("windows need Qt, which is missing: {qt_fix}").format(qt_fix=QT_FIX)
+                    LazyText("windows need Qt, which is missing: {qt_fix}", qt_fix=QT_FIX)
                     if without_qt
-                    else _(
+                    else LazyText(
                         "no window could be opened on this display: use the output "
                         "'virtual', 'none' or a file"
                     )

@@ -13,6 +13,7 @@ import numpy.typing as npt
 from overlay.errors import ModelError
 from overlay.host import resources
 from overlay.host.telemetry import refuse_telemetry
+from overlay.language import LazyText
 from overlay.models_store import check_file, read_json
 from overlay.scene import EMOTIONS
 from overlay.shipped import EMOTION_SHA256
@@ -23,7 +24,7 @@ Sensitivity = Literal["calm", "balanced", "sensitive"]
 """How readily a face is called something other than neutral: of calm faces, 98, 95 or 90 % stay
 neutral."""
 
-_FIX = "install the application again, or train and export the model again"
+_FIX = LazyText("install the application again, or train and export the model again")
 # Odds of a thousand million to one; a description cannot mean more.
 _MOST_LOG_ODDS = 21.0
 # The network's outputs: name and width; None is any width.
@@ -114,7 +115,13 @@ class Classifier:
 def _threshold(description: dict[str, Any], path: Path) -> float:
     value = description.get("unsure")
     if not _is_number(value, 0, 1):
-        raise ModelError(f"{path.with_suffix('.json')} has no `unsure` between 0 and 1; {_FIX}")
+        raise ModelError(
+            LazyText(
+                "{path} has no `unsure` between 0 and 1; {fix}",
+                path=path.with_suffix(".json"),
+                fix=_FIX,
+            )
+        )
     return float(value)
 
 
@@ -126,8 +133,12 @@ def _shift(description: dict[str, Any], sensitivity: Sensitivity, path: Path) ->
     value = shifts.get(sensitivity) if isinstance(shifts, dict) else None
     if not _is_number(value, -_MOST_LOG_ODDS, _MOST_LOG_ODDS):
         raise ModelError(
-            f"{path.with_suffix('.json')} has no number for `{sensitivity}` in `sensitivities`; "
-            f"{_FIX}"
+            LazyText(
+                "{path} has no number for `{sensitivity}` in `sensitivities`; {fix}",
+                path=path.with_suffix(".json"),
+                sensitivity=sensitivity,
+                fix=_FIX,
+            )
         )
     return float(value)
 
@@ -140,7 +151,13 @@ def _resting(description: dict[str, Any], path: Path) -> npt.NDArray[np.float64]
         each for each in odds if _is_number(each, -_MOST_LOG_ODDS, _MOST_LOG_ODDS)
     ]
     if numbers != odds or len(odds) != len(EMOTIONS):
-        raise ModelError(f"{path.with_suffix('.json')} must have 7 numbers in `resting`; {_FIX}")
+        raise ModelError(
+            LazyText(
+                "{path} must have 7 numbers in `resting`; {fix}",
+                path=path.with_suffix(".json"),
+                fix=_FIX,
+            )
+        )
     return np.asarray(odds, np.float64)
 
 
@@ -164,7 +181,9 @@ def _open(path: Path) -> Any:
             path.read_bytes(), options, providers=["CPUExecutionProvider"]
         )
     except Exception as error:  # ONNX Runtime's errors have no common base class
-        raise ModelError(f"{path} is not a readable ONNX model; {_FIX}") from error
+        raise ModelError(
+            LazyText("{path} is not a readable ONNX model; {fix}", path=path, fix=_FIX)
+        ) from error
 
 
 def _check_contract(session: Any, path: Path) -> int:
@@ -172,9 +191,22 @@ def _check_contract(session: Any, path: Path) -> int:
     inputs = session.get_inputs()
     shape = inputs[0].shape
     if [i.name for i in inputs] != ["faces"] or inputs[0].type != "tensor(uint8)":
-        raise ModelError(f"{path} must have one input, `faces`, of uint8; {_FIX}")
+        raise ModelError(
+            LazyText(
+                "{path} must have one input, `faces`, of uint8; {fix}",
+                path=path,
+                fix=_FIX,
+            )
+        )
     if len(shape) != 4 or shape[1] != 1 or shape[2] != shape[3] or not isinstance(shape[2], int):
-        raise ModelError(f"{path} must take crops [N, 1, size, size], not {shape}; {_FIX}")
+        raise ModelError(
+            LazyText(
+                "{path} must take crops [N, 1, size, size], not {shape}; {fix}",
+                path=path,
+                shape=shape,
+                fix=_FIX,
+            )
+        )
     outputs = {o.name: o for o in session.get_outputs()}
     for name, width in _OUTPUTS.items():
         output = outputs.get(name)
@@ -185,5 +217,13 @@ def _check_contract(session: Any, path: Path) -> int:
             and width in (None, output.shape[1])
         )
         if not fits:
-            raise ModelError(f"{path} must give `{name}`, float32 [N, {width or 'D'}]; {_FIX}")
+            raise ModelError(
+                LazyText(
+                    "{path} must give `{name}`, float32 [N, {width}]; {fix}",
+                    path=path,
+                    name=name,
+                    width=width or "D",
+                    fix=_FIX,
+                )
+            )
     return int(shape[2])

@@ -17,6 +17,7 @@ import numpy.typing as npt
 
 from overlay.errors import ModelError
 from overlay.host import resources
+from overlay.language import LazyText
 from overlay.models_store import check_file, read_json
 from overlay.perception.crop import crop_faces
 from overlay.perception.detector import Detection, FaceDetector
@@ -36,7 +37,7 @@ _CROP = 48
 # Scores are kept this far from 0 and 1, where their odds have no end.
 _LEAST_SCORE = 0.02
 
-_FIX = "install the application again, or run `python -m training.face_check`"
+_FIX = LazyText("install the application again, or run `python -m training.face_check`")
 
 Features = npt.NDArray[np.float32]
 
@@ -118,9 +119,16 @@ def load_weights(path: Path | None = None) -> tuple[Features, float]:
         weights = np.asarray(content["weights"], np.float32)
         bias = float(content["bias"])
     except (KeyError, TypeError, ValueError) as error:
-        raise ModelError(f"{where} is incomplete; {_FIX}") from error
+        raise ModelError(LazyText("{where} is incomplete; {fix}", where=where, fix=_FIX)) from error
     if weights.shape != (FEATURES,):
-        raise ModelError(f"{where} must have {FEATURES} weights; {_FIX}")
+        raise ModelError(
+            LazyText(
+                "{where} must have {features} weights; {fix}",
+                where=where,
+                features=FEATURES,
+                fix=_FIX,
+            )
+        )
     return weights, bias
 
 

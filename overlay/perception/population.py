@@ -14,10 +14,11 @@ import numpy.typing as npt
 
 from overlay.errors import ModelError
 from overlay.host import resources
+from overlay.language import LazyText
 from overlay.perception.personal import Personal, References
 from overlay.scene import EMOTIONS
 
-_FIX = "install the application again, or run `python -m training.population`"
+_FIX = LazyText("install the application again, or run `python -m training.population`")
 
 
 def population_path() -> Path:
@@ -45,11 +46,18 @@ def load_population(sha256: str, path: Path | None = None) -> References:
         if embeddings.shape[:-1] != (len(labels),) or probabilities.shape != (len(labels), 7):
             raise ValueError("arrays of other shapes")
     except FileNotFoundError:
-        raise ModelError(f"{path} is missing; {_FIX}") from None
+        raise ModelError(LazyText("{path} is missing; {fix}", path=path, fix=_FIX)) from None
     except Exception as error:  # NumPy and zipfile pass on whatever their readers raise
-        raise ModelError(f"{path} cannot be read ({type(error).__name__}); {_FIX}") from error
+        raise ModelError(
+            LazyText(
+                "{path} cannot be read ({name}); {fix}",
+                path=path,
+                name=type(error).__name__,
+                fix=_FIX,
+            )
+        ) from error
     if made_with != sha256:
-        raise ModelError(f"{path} belongs to another network; {_FIX}")
+        raise ModelError(LazyText("{path} belongs to another network; {fix}", path=path, fix=_FIX))
     return References(labels, embeddings, probabilities)
 
 

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from overlay.camera_url import private_parts, shown
 from overlay.desktop.hotkey import parse_hotkey
 from overlay.errors import SettingsError
-from overlay.language import AUTO, LANGUAGES, _, resolve
+from overlay.language import AUTO, LANGUAGES, LazyText, _, resolve
 from overlay.logs import keep_out
 
 #: off: clean video for everyone. only-me: clean video for the call, labels in the private window.
@@ -281,7 +281,10 @@ def change_settings(settings: Settings, **values: Any) -> Settings:
 def unknown_setting(name: str) -> str:
     """What is said about a name that is no setting's."""
     close = difflib.get_close_matches(name.replace("-", "_"), Settings.model_fields, 1)
-    return f"unknown setting {name}" + (f", did you mean {close[0]}?" if close else "")
+    if close:
+        text = _("unknown setting {name}, did you mean {close}?")
+        return text.format(name=name, close=close[0])
+    return _("unknown setting {name}").format(name=name)
 
 
 def _validated(values: dict[str, Any]) -> Settings:
@@ -293,35 +296,40 @@ def _validated(values: dict[str, Any]) -> Settings:
         if name not in Settings.model_fields:
             raise SettingsError(unknown_setting(name)) from None
         raise SettingsError(
-            _("setting {name} must be {what}, not {value!r}").format(
-                name=name, what=_demand(name), value=first["input"]
+            LazyText(
+                "setting {name} must be {what}, not {value!r}",
+                name=name,
+                what=_demand(name),
+                value=first["input"],
             )
         ) from None
 
 
-def _demand(name: str) -> str:
+def _demand(name: str) -> LazyText | str:
     """What a setting takes, for people."""
     if names := choices(name):
         *others, last = names
         if not others:
             return last
-        return _("{others} or {last}").format(others=", ".join(others), last=last)
+        return LazyText("{others} or {last}", others=", ".join(others), last=last)
     field = Settings.model_fields[name]
     if name.startswith("hotkey_"):
-        return _("a hotkey such as ctrl+alt+o or f9, or empty")
+        return LazyText("a hotkey such as ctrl+alt+o or f9, or empty")
     if field.annotation is bool:
-        return _("true or false")
+        return LazyText("true or false")
     if field.annotation is str:
-        return _("a text")
+        return LazyText("a text")
     least, most, step = (_bound(name, bound) for bound in ("ge", "le", "multiple_of"))
-    kind = _("a whole number") if field.annotation is int else _("a number")
+    kind = LazyText("a whole number") if field.annotation is int else LazyText("a number")
     if step is not None:
         kind = (
-            _("an even whole number") if step == 2 else _("a multiple of {step}").format(step=step)
+            LazyText("an even whole number")
+            if step == 2
+            else LazyText("a multiple of {step}", step=step)
         )
     if most is None:
-        return _("{kind} of at least {least}").format(kind=kind, least=least)
-    return _("{kind} from {least} to {most}").format(kind=kind, least=least, most=most)
+        return LazyText("{kind} of at least {least}", kind=kind, least=least)
+    return LazyText("{kind} from {least} to {most}", kind=kind, least=least, most=most)
 
 
 def _bound(name: str, bound: str) -> Any:

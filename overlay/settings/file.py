@@ -17,10 +17,10 @@ from tomlkit.exceptions import TOMLKitError
 from overlay.errors import SettingsError
 from overlay.host.atomic_file import atomic_write
 from overlay.host.resources import config_dir
-from overlay.language import N_, _
+from overlay.language import LazyText, _
 from overlay.settings.definitions import DESCRIPTIONS, Settings, make_settings, unknown_setting
 
-_FIX = N_("correct it, or `emotion-overlay doctor --fix` sets the file aside")
+_FIX = LazyText("correct it, or `emotion-overlay doctor --fix` sets the file aside")
 
 _HEADER = """\
 # Settings of Emotion Overlay. A line counts without its leading '#'. Environment variables
@@ -62,7 +62,8 @@ class SettingsFile:
         try:
             return self.read()
         except SettingsError as error:
-            return Loaded(warnings=(f"{self.path}: {error}; the defaults are used ({_FIX})",))
+            text = _("{path}: {error}; the defaults are used ({fix})")
+            return Loaded(warnings=(text.format(path=self.path, error=error, fix=_FIX),))
 
     def read(self) -> Loaded:
         """Read the file strictly.
@@ -75,11 +76,10 @@ class SettingsFile:
         except FileNotFoundError:
             return Loaded()
         except OSError as error:
-            return Loaded(
-                warnings=(f"{self.path} cannot be read ({error.strerror}); the defaults are used",)
-            )
+            text = _("{path} cannot be read ({reason}); the defaults are used")
+            return Loaded(warnings=(text.format(path=self.path, reason=error.strerror),))
         except UnicodeDecodeError:
-            raise SettingsError(_("it is not UTF-8 text")) from None
+            raise SettingsError(LazyText("it is not UTF-8 text")) from None
         values, warnings = _parse(text)
         return Loaded(values, tuple(f"{self.path}: {warning}" for warning in warnings))
 
@@ -106,7 +106,7 @@ class SettingsFile:
             text = template()
         except (OSError, UnicodeDecodeError) as error:
             raise SettingsError(
-                _("{path} cannot be read: {error}").format(path=self.path, error=error)
+                LazyText("{path} cannot be read: {error}", path=self.path, error=error)
             ) from error
         for name, value in values.items():
             text = _with_value(text, name, value)
@@ -122,8 +122,11 @@ class SettingsFile:
             self.read()
         except SettingsError as error:
             raise SettingsError(
-                _("settings cannot be saved in {path}: {error} ({fix})").format(
-                    path=self.path, error=error, fix=_(_FIX)
+                LazyText(
+                    "settings cannot be saved in {path}: {error} ({fix})",
+                    path=self.path,
+                    error=error,
+                    fix=_FIX,
                 )
             ) from error
 
@@ -137,8 +140,8 @@ class SettingsFile:
         except OSError as error:
             reason = error.strerror or error
             raise SettingsError(
-                _("settings cannot be saved in {target}: {reason}").format(
-                    target=target, reason=reason
+                LazyText(
+                    "settings cannot be saved in {target}: {reason}", target=target, reason=reason
                 )
             ) from error
 
@@ -180,19 +183,19 @@ def _parse(text: str) -> tuple[dict[str, Any], list[str]]:
         reason = re.sub(r" at line \d+ col \d+$", "", str(error))
         reason = reason.replace("character: '\\x00'", "end of the line")
         raise SettingsError(
-            _("line {line}: {reason}").format(line=line, reason=reason) if line else reason
+            LazyText("line {line}: {reason}", line=line, reason=reason) if line else reason
         ) from None
     values: dict[str, Any] = {}
     warnings: list[str] = []
     for name, value in content.items():
-        where = f"line {_line_of(text, name)}: "
+        where = _("line {line}").format(line=_line_of(text, name))
         if name not in Settings.model_fields:
-            warnings.append(f"{where}{unknown_setting(name)}")
+            warnings.append(f"{where}: {unknown_setting(name)}")
             continue
         try:
             make_settings(**{name: value})
         except SettingsError as error:
-            warnings.append(f"{where}{error}; it is not used")
+            warnings.append(_("{line}: {error}; it is not used").format(line=where, error=error))
             continue
         values[name] = value
     return values, warnings

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from overlay.errors import SettingsError
+from overlay.language import LazyText
 from overlay.settings.definitions import Settings, make_settings, parse_setting
 from overlay.settings.file import SettingsFile
 
@@ -77,4 +78,6 @@ def _checked(name: str, text: str, variable: str) -> Any:
     try:
         return parse_setting(name, text)
     except SettingsError as error:
-        raise SettingsError(f"environment variable {variable}: {error}") from None
+        raise SettingsError(
+            LazyText("environment variable {variable}: {error}", variable=variable, error=error)
+        ) from None

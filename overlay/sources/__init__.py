@@ -10,7 +10,7 @@ from pathlib import Path
 
 from overlay.camera_url import is_camera_url, shown
 from overlay.errors import SourceError
-from overlay.language import N_, _
+from overlay.language import N_, LazyText
 from overlay.sources import _opencv  # noqa: F401  (quietens OpenCV for the whole room)
 from overlay.sources.base import Source
 from overlay.sources.cameras import CameraInfo, camera_nodes, default_cameras, list_cameras
@@ -152,7 +152,9 @@ def _open_file(spec: str, fps: float, pace: bool, loop: bool) -> Source:
 
 def _unknown(spec: str) -> SourceError:
     return SourceError(
-        _("no source and no file is called '{spec}': possible are {possible}").format(
-            spec=shown(spec), possible=_(_POSSIBLE)
+        LazyText(
+            "no source and no file is called '{spec}': possible are {possible}",
+            spec=shown(spec),
+            possible=LazyText(_POSSIBLE),
         )
     )

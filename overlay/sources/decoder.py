@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import av
 
 from overlay.errors import SourceError
+from overlay.language import LazyText
 from overlay.scene import Image, Planes
 from overlay.sources.deinterlacing import progressive
 from overlay.sources.rendition import Rendition
@@ -92,7 +93,9 @@ class Decoder:
         self._stream = best if isinstance(best, av.VideoStream) else None
         if self._stream is None and self._container.streams.audio:
             self._container.close()
-            raise SourceError(f"'{path}' holds only sound: name a video or a picture")
+            raise SourceError(
+                LazyText("'{path}' holds only sound: name a video or a picture", path=path)
+            )
         if self._stream is not None:
             self._stream.thread_type = "AUTO"
             self._stream.codec_context.thread_count = _THREADS
@@ -168,19 +171,24 @@ class Decoder:
             self.read_s = max(self.read_s, end_s - start_s)
 
 
-def _undecodable(path: Path) -> str:
-    return f"'{path}' is damaged or not a video that can be decoded: convert it to .mp4 (H.264)"
+def _undecodable(path: Path) -> LazyText:
+    return LazyText(
+        "'{path}' is damaged or not a video that can be decoded: convert it to .mp4 (H.264)",
+        path=path,
+    )
 
 
 def _check_file(path: Path) -> None:
     if os.path.isdir(path):
-        raise SourceError(f"'{path}' is a folder: name a video file in it")
+        raise SourceError(LazyText("'{path}' is a folder: name a video file in it", path=path))
     try:
         with path.open("rb") as file:
             empty = not file.read(1)
     except FileNotFoundError:
-        raise SourceError(f"no such file: '{path}'") from None
+        raise SourceError(LazyText("no such file: '{path}'", path=path)) from None
     except OSError as error:
-        raise SourceError(f"'{path}' cannot be read: {error.strerror}") from error
+        raise SourceError(
+            LazyText("'{path}' cannot be read: {reason}", path=path, reason=error.strerror)
+        ) from error
     if empty:
-        raise SourceError(f"'{path}' is empty: copy or download it again")
+        raise SourceError(LazyText("'{path}' is empty: copy or download it again", path=path))

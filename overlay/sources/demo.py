@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 
 from overlay.errors import SourceError
+from overlay.language import LazyText
 from overlay.scene import Frame, Image
 from overlay.sources.base import Source
 from overlay.sources.pacing import Pacer
@@ -54,7 +55,7 @@ class DemoSource(Source):
             SourceError: There are too many faces, or the portrait cannot be read.
         """
         if not 1 <= faces <= 49:
-            raise SourceError(f"the demo shows 1 to 49 faces, not {faces}")
+            raise SourceError(LazyText("the demo shows 1 to 49 faces, not {faces}", faces=faces))
         self.name = "demo" if faces == 1 else f"demo, {faces} faces"
         self.size = size
         self.fps = fps
@@ -138,7 +139,11 @@ def _load_portrait() -> Image:
         portrait = None
     if portrait is None:
         raise SourceError(
-            f"the demo's portrait {PORTRAIT} is missing or damaged: install Emotion Overlay again"
+            LazyText(
+                "the demo's portrait {portrait} is missing or damaged: install Emotion "
+                "Overlay again",
+                portrait=PORTRAIT,
+            )
         )
     return np.asarray(portrait, np.uint8)
 

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from overlay.errors import SourceError
+from overlay.language import LazyText
 from overlay.scene import Image
 
 #: How a picture of another shape fills a frame; auto crops where that cuts little off.
@@ -49,7 +50,11 @@ def to_bgr(image: npt.NDArray[Any]) -> Image:
         SourceError: The array is empty or cannot be a picture.
     """
     if image.ndim not in (2, 3) or image.size == 0 or (image.ndim == 3 and image.shape[2] > 4):
-        raise SourceError(f"not a picture: an array of shape {image.shape}; expected [H, W, 3]")
+        raise SourceError(
+            LazyText(
+                "not a picture: an array of shape {shape}; expected [H, W, 3]", shape=image.shape
+            )
+        )
     pixels = _to_uint8(image)
     channels = 1 if pixels.ndim == 2 else pixels.shape[2]
     if channels <= 2:
@@ -66,7 +71,9 @@ def _to_uint8(image: npt.NDArray[Any]) -> npt.NDArray[np.uint8]:
     if image.dtype == np.bool_ or np.issubdtype(image.dtype, np.floating):
         scaled = np.round(np.nan_to_num(np.clip(image, 0, 1)) * 255.0)
         return np.asarray(scaled, np.uint8)
-    raise SourceError(f"not a picture: values of type {image.dtype}; expected uint8")
+    raise SourceError(
+        LazyText("not a picture: values of type {dtype}; expected uint8", dtype=image.dtype)
+    )
 
 
 def turn(image: Image, rotate: int, flip: bool) -> Image:

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 
 from overlay.errors import SourceError, SourceRefusedError
-from overlay.language import _
+from overlay.language import LazyText
 from overlay.sources.base import Source
 from overlay.sources.cameras import CameraInfo, list_cameras
 
@@ -94,5 +94,6 @@ def find_again(camera: CameraInfo, cameras: list[CameraInfo] | None = None) -> C
             return candidate
     if len(namesakes) == 1 and "/by-id/" not in camera.path:
         return namesakes[0]
-    text = _("webcam {camera} is unplugged: plug it in again, or choose another")
-    raise SourceError(text.format(camera=camera))
+    raise SourceError(
+        LazyText("webcam {camera} is unplugged: plug it in again, or choose another", camera=camera)
+    )

@@ -8,6 +8,7 @@ from itertools import chain, repeat
 from pathlib import Path
 
 from overlay.errors import PictureError, SourceError
+from overlay.language import LazyText
 from overlay.scene import Frame, Image
 from overlay.sources.base import Source
 from overlay.sources.listing import list_files
@@ -111,7 +112,9 @@ class ImageSource(Source):
     def _nothing_read(self, path: Path) -> SourceError:
         if self.is_folder or self._error is None:
             first = f"; {self._warnings[0]}" if self._warnings else ""
-            return SourceError(f"'{path}' has no picture that can be read{first}")
+            return SourceError(
+                LazyText("'{path}' has no picture that can be read{first}", path=path, first=first)
+            )
         return self._error
 
     def _warn(self, line: str) -> None:
@@ -127,10 +130,12 @@ def find_images(path: Path) -> list[Path]:
     """
     if not os.path.isdir(path):
         if not os.path.exists(path):
-            raise SourceError(f"no such file: '{path}'")
+            raise SourceError(LazyText("no such file: '{path}'", path=path))
         return [path]
     files = list_files(path, recursive=False).files
     found = [file.path for file in files if file.kind == "picture"]
     if not found:
-        raise SourceError(f"no images in folder '{path}': put .png or .jpg files there")
+        raise SourceError(
+            LazyText("no images in folder '{path}': put .png or .jpg files there", path=path)
+        )
     return found

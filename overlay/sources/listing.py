@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from overlay.errors import SourceError
+from overlay.language import LazyText
 from overlay.sources.file_kind import Kind, kind_by_content, kind_of
 
 #: Up to so many files left out for the same reason get a line each.
@@ -82,7 +83,9 @@ def list_files(path: Path, *, recursive: bool = True) -> Listing:
     try:
         search.folder(path, "")
     except OSError as error:
-        raise SourceError(f"'{path}' cannot be read: {error.strerror}") from error
+        raise SourceError(
+            LazyText("'{path}' cannot be read: {reason}", path=path, reason=error.strerror)
+        ) from error
     search.rest()
     found = search.found
     found.files.sort(key=lambda file: natural_key(file.name))
@@ -125,9 +128,11 @@ def _kind_of_file(path: Path) -> Kind:
     try:
         return kind_of(path) or "video"
     except FileNotFoundError:
-        raise SourceError(f"no such file: '{path}'") from None
+        raise SourceError(LazyText("no such file: '{path}'", path=path)) from None
     except OSError as error:
-        raise SourceError(f"'{path}' cannot be read: {error.strerror}") from error
+        raise SourceError(
+            LazyText("'{path}' cannot be read: {reason}", path=path, reason=error.strerror)
+        ) from error
 
 
 def _is_hidden(entry: os.DirEntry[str]) -> bool:

@@ -13,7 +13,7 @@ import av
 from overlay.camera_url import shown
 from overlay.errors import SourceError, SourceLostError, SourceRefusedError
 from overlay.host.device_thread import DeviceThread
-from overlay.language import _
+from overlay.language import LazyText, _
 from overlay.scene import Frame, Image
 from overlay.sources.base import Source
 from overlay.sources.rendition import Rendition
@@ -63,7 +63,7 @@ class NetworkSource(Source):
             SourceRefusedError: The camera asks for a password, or does not have such a stream.
             SourceError: It cannot be reached, or sends no live video that can be read.
         """
-        self.name = f"network camera {shown(url)}"
+        self.name = _("network camera {url}").format(url=shown(url))
         self.live = True
         self._index = 0
         self._stream = _Stream(url)
@@ -89,8 +89,8 @@ class NetworkSource(Source):
         except Exception:
             self.close()
             raise SourceLostError(
-                _("{name} stopped delivering: check that it is on and connected").format(
-                    name=self.name
+                LazyText(
+                    "{name} stopped delivering: check that it is on and connected", name=self.name
                 )
             ) from None
         self._index += 1
@@ -181,40 +181,43 @@ def _explained(name: str, error: Exception) -> SourceError:
     """What the user should know about a connection that could not be made."""
     if isinstance(error, (av.HTTPUnauthorizedError, av.HTTPForbiddenError)):
         return SourceRefusedError(
-            _(
+            LazyText(
                 "{name} wants another name or password: give them as in "
-                "rtsp://NAME:PASSWORD@HOST/PATH"
-            ).format(name=name)
+                "rtsp://NAME:PASSWORD@HOST/PATH",
+                name=name,
+            )
         )
     if isinstance(error, av.HTTPNotFoundError):
         return SourceRefusedError(
-            _("{name} has no stream of this path: look up its URL in the camera's manual").format(
-                name=name
+            LazyText(
+                "{name} has no stream of this path: look up its URL in the camera's manual",
+                name=name,
             )
         )
     if isinstance(error, av.HTTPError):
         return SourceRefusedError(
-            _("{name} refuses: {reason}").format(name=name, reason=error.strerror)
+            LazyText("{name} refuses: {reason}", name=name, reason=error.strerror)
         )
     if isinstance(error, (TimeoutError, av.ExitError)):
         return SourceError(
-            _("{name} does not answer in time: check that it is on and reachable").format(name=name)
+            LazyText("{name} does not answer in time: check that it is on and reachable", name=name)
         )
     if isinstance(error, socket.gaierror):
         return SourceError(
-            _("{name} is not known in this network: check the URL and the connection").format(
-                name=name
+            LazyText(
+                "{name} is not known in this network: check the URL and the connection", name=name
             )
         )
     if isinstance(error, ConnectionRefusedError):
         return SourceError(
-            _("{name} does not take connections: check that it is on, and the port").format(
-                name=name
+            LazyText(
+                "{name} does not take connections: check that it is on, and the port", name=name
             )
         )
     return SourceError(
-        _(
+        LazyText(
             "{name} sends no live video that can be read: it must be RTSP, or MJPEG, MPEG-TS "
-            "or FLV over HTTP; download a file first"
-        ).format(name=name)
+            "or FLV over HTTP; download a file first",
+            name=name,
+        )
     )

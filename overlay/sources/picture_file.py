@@ -27,6 +27,7 @@ from PIL import (  # plugins that are imported here need no search among those o
 
 from overlay import scene
 from overlay.errors import PictureError
+from overlay.language import LazyText
 from overlay.sources.file_kind import kind_by_content
 from overlay.sources.pixels import to_pixels
 
@@ -38,7 +39,7 @@ _FORMATS = ("JPEG", "PNG", "WEBP", "HEIF", "AVIF", "GIF", "TIFF", "BMP", "JPEG20
 
 #: Larger pictures would take gigabytes of memory.
 MOST_PIXELS = 2**28
-_UNDECODABLE = "cannot be decoded"
+_UNDECODABLE = LazyText("cannot be decoded")
 
 #: Pillow's own limit; above it there is a warning, above twice as much an error.
 Image.MAX_IMAGE_PIXELS = MOST_PIXELS
@@ -78,7 +79,7 @@ def read_picture(path: Path) -> Picture:
             million pixels.
     """
     if not os.path.isfile(path):  # reading a FIFO would wait for somebody who writes into it
-        raise PictureError(path, "is not a file", "name a picture")
+        raise PictureError(path, LazyText("is not a file"), LazyText("name a picture"))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
@@ -91,7 +92,9 @@ def read_picture(path: Path) -> Picture:
             raise _too_large(path) from None
         except PermissionError as error:
             raise PictureError(
-                path, f"cannot be read: {error.strerror}", "change its permissions"
+                path,
+                LazyText("cannot be read: {reason}", reason=error.strerror),
+                LazyText("change its permissions"),
             ) from error
         except Exception as error:  # on damaged files Pillow's parsers raise anything
             raise PictureError(path, _UNDECODABLE) from error
@@ -99,13 +102,17 @@ def read_picture(path: Path) -> Picture:
 
 def _unknown(path: Path) -> PictureError:
     if not path.stat().st_size:
-        return PictureError(path, "is empty", "copy or download it again")
+        return PictureError(path, LazyText("is empty"), LazyText("copy or download it again"))
     known = kind_by_content(path) == "picture"
-    return PictureError(path, _UNDECODABLE if known else "is in no format that can be read")
+    return PictureError(
+        path, _UNDECODABLE if known else LazyText("is in no format that can be read")
+    )
 
 
 def _too_large(path: Path) -> PictureError:
-    return PictureError(path, "has more than 268 million pixels", "scale it down")
+    return PictureError(
+        path, LazyText("has more than 268 million pixels"), LazyText("scale it down")
+    )
 
 
 def _read(path: Path) -> Picture:
@@ -129,8 +136,8 @@ def _check(path: Path, file: Image.Image) -> None:
     if isinstance(file, TiffImagePlugin.TiffImageFile) and (
         file.tag_v2.get(_SUBFILE_TYPE, 0) & 1 or _DNG_VERSION in file.tag_v2
     ):
-        reason = "is a raw photo, of which only a preview could be read"
-        raise PictureError(path, reason, "export it as .jpg")
+        reason = LazyText("is a raw photo, of which only a preview could be read")
+        raise PictureError(path, reason, LazyText("export it as .jpg"))
 
 
 def _notes(file: Image.Image) -> tuple[str, ...]:

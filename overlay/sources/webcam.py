@@ -9,7 +9,7 @@ import time
 import cv2
 
 from overlay.errors import SourceError, SourceLostError
-from overlay.language import N_, _
+from overlay.language import N_, LazyText, _
 from overlay.scene import Frame
 from overlay.sources.base import Source
 from overlay.sources.cameras import CameraInfo, default_cameras, list_cameras
@@ -64,31 +64,34 @@ def find_camera(which: str = "", cameras: list[CameraInfo] | None = None) -> Cam
     return matches[0]
 
 
-def _not_found(which: str, cameras: list[CameraInfo]) -> str:
+def _not_found(which: str, cameras: list[CameraInfo]) -> LazyText:
     usable = ", ".join(str(camera) for camera in cameras if camera.usable)
     if which and usable:
-        text = _("no webcam like '{name}': there are {others}")
+        text = N_("no webcam like '{name}': there are {others}")
     elif usable:
-        text = _("no webcam: there are {others}")
+        text = N_("no webcam: there are {others}")
     elif which:
-        text = _("no webcam like '{name}' found: plug one in, or use the source 'demo' or a file")
+        text = N_("no webcam like '{name}' found: plug one in, or use the source 'demo' or a file")
     else:
-        text = _("no webcam found: plug one in, or use the source 'demo' or a file")
-    return text.format(name=which, others=usable)
+        text = N_("no webcam found: plug one in, or use the source 'demo' or a file")
+    return LazyText(text, name=which, others=usable)
 
 
 def _refuse_unusable(camera: CameraInfo) -> None:
     if camera.virtual:
-        text = _(
-            "camera {camera} is a virtual camera, so the output would feed itself: choose a real "
-            "webcam"
+        raise SourceError(
+            LazyText(
+                "camera {camera} is a virtual camera, so the output would feed itself: choose a "
+                "real webcam",
+                camera=camera,
+            )
         )
-        raise SourceError(text.format(camera=camera))
     if not camera.capture:
         raise SourceError(
-            _(
-                "camera {camera} is not a capture device: choose another of the camera's devices"
-            ).format(camera=camera)
+            LazyText(
+                "camera {camera} is not a capture device: choose another of the camera's devices",
+                camera=camera,
+            )
         )
 
 
@@ -116,7 +119,7 @@ class WebcamSource(Source):
         _refuse_unusable(camera)
         _check_permission(camera)
         self.camera = camera
-        self.name = f"webcam {camera}"
+        self.name = _("webcam {camera}").format(camera=camera)
         self.live = True
         self._index = 0
         self._capture = _open(camera, size, fps)
@@ -148,7 +151,7 @@ class WebcamSource(Source):
                 return frame
         self.close()
         raise SourceLostError(
-            _("{name} stopped delivering: plug it in again").format(name=self.name)
+            LazyText("{name} stopped delivering: plug it in again", name=self.name)
         )
 
     def close(self) -> None:
@@ -182,16 +185,16 @@ def _check_permission(camera: CameraInfo) -> None:
     if sys.platform != "linux":
         return
     if not os.path.exists(camera.path):
-        text = _("camera {camera} is unplugged: plug it in again")
-        raise SourceError(text.format(camera=camera))
+        raise SourceError(LazyText("camera {camera} is unplugged: plug it in again", camera=camera))
     if not os.access(camera.path, os.R_OK | os.W_OK):
-        text = _(
-            "no permission to use camera {camera}: run 'sudo usermod -aG video $USER', then log in "
-            "again"
+        raise SourceError(
+            LazyText(
+                "no permission to use camera {camera}: run 'sudo usermod -aG video $USER', then "
+                "log in again",
+                camera=camera,
+            )
         )
-        raise SourceError(text.format(camera=camera))
 
 
-def _busy(camera: CameraInfo) -> str:
-    text = _(_BUSY.get(sys.platform, _BUSY["linux"]))
-    return text.format(camera=camera)
+def _busy(camera: CameraInfo) -> LazyText:
+    return LazyText(_BUSY.get(sys.platform, _BUSY["linux"]), camera=camera)

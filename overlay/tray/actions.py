@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import logging
 import os
 import subprocess
@@ -239,14 +238,10 @@ class Actions:
         _open_file(self._app.settings_path())
 
     def _help_me_set_up(self) -> None:
-        from rich.console import Console
-
         from overlay.doctor import examine
-        from overlay.doctor.report import print_findings
+        from overlay.doctor.report import as_text
 
-        text = io.StringIO()
-        print_findings(examine(), Console(file=text))
-        self._dialogs.tell(APP_TITLE, text.getvalue().strip(), monospace=True)
+        self._dialogs.tell(APP_TITLE, as_text(examine()))
 
 
 def _texts(wanted: Any, *names: str) -> Iterator[str]:

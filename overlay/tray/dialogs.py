@@ -19,7 +19,7 @@ from overlay.errors import OverlayError
 from overlay.gui.dialog import Dialog
 from overlay.gui.process import make_dialog, start_window
 from overlay.host.display import has_display
-from overlay.language import _
+from overlay.language import LazyText, _
 
 __all__ = ["CannotAskError", "Dialog", "Dialogs"]
 
@@ -67,12 +67,12 @@ class Dialogs:
         answer = self._answer(replace(dialog, asks_text=True))
         return answer if isinstance(answer, str) else None
 
-    def tell(self, title: str, text: str, *, monospace: bool = False) -> None:
+    def tell(self, title: str, text: str) -> None:
         """Show a notice without waiting; on standard error if no dialog can be shown."""
 
         def show() -> None:
             try:
-                self.ask(Dialog(title, text, monospace=monospace))
+                self.ask(Dialog(title, text))
             except CannotAskError:
                 _say(f"{title}: {text}")  # not in the log: it may name a student
 
@@ -130,7 +130,7 @@ class Dialogs:
 
 def _ask_on_terminal(dialog: Dialog) -> str | bool | None:
     if not _has_terminal():
-        raise CannotAskError(_("no dialog can be shown on this desktop"))
+        raise CannotAskError(LazyText("no dialog can be shown on this desktop"))
     _say(f"\n{dialog.text}\n")
     if dialog.asks_text:
         return sys.stdin.readline().strip() or None

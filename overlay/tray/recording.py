@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from overlay.app import App
 from overlay.errors import ReportError, StudentError
 from overlay.gui.wording import APP_TITLE
-from overlay.language import _
+from overlay.language import LazyText, _
 from overlay.logs import native_output_on_terminal
 from overlay.tray import wording
 from overlay.tray.dialogs import Dialog, Dialogs
@@ -191,7 +191,7 @@ class Recording:
         with native_output_on_terminal():
             opened = webbrowser.open(path.resolve().as_uri())
         if not opened:
-            raise ReportError(_("no browser found: open {path} yourself").format(path=path))
+            raise ReportError(LazyText("no browser found: open {path} yourself", path=path))
 
     def close(self) -> None:
         """End the session, if there is one, because the application is ending."""
@@ -235,8 +235,10 @@ class Recording:
         state = self.state()
         if state.student is None:
             if state.students:
-                raise StudentError(_("nobody is chosen: choose yourself in the menu Student first"))
-            raise StudentError(_("nobody is chosen: add a student first"))
+                raise StudentError(
+                    LazyText("nobody is chosen: choose yourself in the menu Student first")
+                )
+            raise StudentError(LazyText("nobody is chosen: add a student first"))
         return find_student(state.student)
 
     def _may_record(self, student: Student) -> bool:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import subprocess
 import sys
 
@@ -10,7 +11,10 @@ from rich.console import Console
 
 from overlay import doctor
 from overlay.doctor import Finding, Machine, examine, fix, works
-from overlay.doctor.report import as_json, print_findings
+from overlay.doctor.report import as_json, as_text, print_findings
+from overlay.language import use_language
+
+DEVANAGARI = re.compile("[\u0900-\u097f]")
 
 ORDER = [
     "installation",
@@ -105,7 +109,7 @@ def test_every_fixable_check_has_a_fix():
 def test_the_first_problem_s_cure_comes_first():
     text = printed(NOTE, BROKEN, BUSY)
     lines = [line for line in text.splitlines() if line]
-    assert lines[0] == "2 problems to fix before a call works on this machine."
+    assert lines[0] == "2 problems to fix before a call works on this computer."
     assert lines[1] == "First: the file is damaged."
     assert lines[2].strip() == "set it aside"
     assert text.count("set it aside") == 1
@@ -114,7 +118,7 @@ def test_the_first_problem_s_cure_comes_first():
 
 def test_a_healthy_machine_is_told_so():
     text = printed(HEALTHY, NOTE)
-    assert text.startswith("This machine is ready for a call.")
+    assert text.startswith("This computer is ready for a call.")
     assert "First" not in text
 
 
@@ -133,6 +137,24 @@ def test_sentences_are_wrapped_between_words():
 
 def test_square_brackets_are_text_and_not_markup():
     assert "[activated waiting]" in printed(Finding("webcam", "ok", "state [activated waiting]"))
+
+
+def test_a_window_says_what_to_do_before_what_is_well():
+    assert as_text([HEALTHY, NOTE, BROKEN]).split("\n\n") == [
+        "One problem to fix before a call works on this computer.",
+        "✗ Settings: the file is damaged\nWhat to do: set it aside",
+        "! Tray: no tray\nWhat to do: add one",
+        "`emotion-overlay doctor --fix` does part of this for you.",
+        "✓ Webcam: the camera is there",
+    ]
+
+
+def test_a_window_speaks_the_language_of_the_user(machine):
+    use_language("hi")
+    text = as_text(examine(machine))
+    assert "What to do" not in text
+    english = [line for line in text.splitlines() if line and not DEVANAGARI.search(line)]
+    assert [line for line in english if "Python 3." not in line] == []
 
 
 def test_json_says_all_of_it():

@@ -18,7 +18,7 @@ BUILT_IN = CameraInfo(0, "FaceTime HD Camera", "47B4B64B")
 def test_a_free_webcam_is_fine(fake, machine):
     fake.webcam(0, "C920")
     finding = check_webcam(machine)
-    assert (finding.state, finding.message) == ("ok", "the camera 0 (C920) is connected and free")
+    assert (finding.state, finding.message) == ("ok", "camera 0 (C920) is connected and free")
 
 
 @linux_only
@@ -43,7 +43,7 @@ def test_a_busy_webcam_names_who_uses_it(fake, machine, held):
     pid = held(fake.node(0))
     finding = check_webcam(machine)
     assert finding.state == "problem"
-    assert "the camera 0 (C920) is in use by python" in finding.message
+    assert "camera 0 (C920) is in use by python" in finding.message
     assert f"(process {pid})" in finding.message
     assert finding.fix.startswith("close python")
 
@@ -53,7 +53,7 @@ def test_a_second_webcam_that_is_free_will_do(fake, machine, held):
     fake.webcam(0, "C920").webcam(2, "Brio")
     held(fake.node(0))
     finding = check_webcam(machine)
-    assert (finding.state, finding.message) == ("ok", "the camera 2 (Brio) is connected and free")
+    assert (finding.state, finding.message) == ("ok", "camera 2 (Brio) is connected and free")
 
 
 @linux_only
@@ -62,7 +62,7 @@ def test_a_free_infrared_camera_does_not_make_up_for_a_busy_one(fake, machine, h
     held(fake.node(2))
     finding = check_webcam(machine)
     assert finding.state == "problem"
-    assert "the camera 2 (C920) is in use" in finding.message
+    assert "camera 2 (C920) is in use" in finding.message
 
 
 @linux_only
@@ -72,7 +72,7 @@ def test_our_own_use_of_the_webcam_is_no_problem(fake, machine, held):
     finding = check_webcam(machine)
     assert (finding.state, finding.message) == (
         "ok",
-        "the camera 0 (C920) is in use by this application",
+        "camera 0 (C920) is in use by this application",
     )
 
 
@@ -133,4 +133,4 @@ def test_windows_says_which_program_uses_the_camera(other, program, stopped, sta
     finding = check_webcam(other("win32", answers=answers, cameras=[BUILT_IN]))
     assert finding.state == state
     if state == "problem":
-        assert finding.message == "the camera 0 (FaceTime HD Camera) is in use by Zoom.exe"
+        assert finding.message == "camera 0 (FaceTime HD Camera) is in use by Zoom.exe"

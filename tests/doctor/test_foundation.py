@@ -46,7 +46,7 @@ def test_a_missing_system_library_names_the_packages(monkeypatch):
     monkeypatch.setattr(importlib, "import_module", fail_like_a_bare_debian)
     finding = check_libraries(Machine())
     assert finding.state == "problem"
-    assert "OpenCV cannot be loaded: The system library libGL.so.1 is missing" in finding.message
+    assert "OpenCV cannot be loaded: the system library libGL.so.1 is missing" in finding.message
     assert finding.fix.endswith("sudo apt-get install " + " ".join(DEBIAN_PACKAGES))
 
 

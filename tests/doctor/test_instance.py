@@ -16,7 +16,7 @@ def settings():
 
 def test_nothing_runs():
     finding = check_instance(Machine())
-    assert (finding.state, finding.message) == ("ok", "no other instance is running")
+    assert (finding.state, finding.message) == ("ok", "it is not running")
 
 
 def test_a_running_instance_says_how_it_fares(settings):

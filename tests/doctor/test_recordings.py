@@ -24,7 +24,7 @@ def student(home: Path, monkeypatch: pytest.MonkeyPatch) -> Student:
 def test_nothing_is_left_over(student: Student) -> None:
     Store.open(student.store_path).close()
     finding = check_recordings(Machine())
-    assert (finding.state, finding.message) == ("ok", "1 student, and nothing left over")
+    assert (finding.state, finding.message) == ("ok", "1 student, and no unfinished files")
 
 
 def test_what_a_killed_export_left_is_found_and_deleted(student: Student) -> None:
@@ -35,7 +35,7 @@ def test_what_a_killed_export_left_is_found_and_deleted(student: Student) -> Non
     os.utime(copy, (time.time() - 7200,) * 2)
     (finding,) = (found for found in examine() if found.check == "recordings")
     assert (finding.state, finding.fixable) == ("warning", True)
-    assert finding.message.endswith("(1)")
+    assert finding.message.startswith("1 unfinished file")
     assert fix([finding]) == ["recordings: deleted unfinished files in students' folders (1)"]
     assert not copy.parent.exists()
     assert check_recordings(Machine()).state == "ok"

@@ -20,7 +20,7 @@ def qt() -> object:
     try:
         from PySide6.QtWidgets import QApplication
     except ImportError:
-        pytest.fail(QT_FIX)
+        pytest.fail(str(QT_FIX))
     from overlay.gui.style import apply_style
 
     with pytest.MonkeyPatch.context() as patch:  # the processes of other tests have a display

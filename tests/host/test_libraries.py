@@ -69,4 +69,4 @@ def test_nothing_happens_when_all_is_there() -> None:
 
 
 def test_the_fix_for_qt_names_packages_of_debian_on_linux_alone() -> None:
-    assert ("apt-get" in QT_FIX) is (sys.platform == "linux")
+    assert ("apt-get" in str(QT_FIX)) is (sys.platform == "linux")

@@ -43,7 +43,7 @@ class Answers:
         self.asked.append(question.text.splitlines()[0])
         return self.typed
 
-    def tell(self, title: str, text: str, *, monospace: bool = False) -> None:
+    def tell(self, title: str, text: str) -> None:
         self.told.append(text)
 
 

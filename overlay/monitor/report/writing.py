@@ -11,7 +11,7 @@ from typing import Literal
 
 from overlay import __version__
 from overlay.errors import ReportError
-from overlay.language import _
+from overlay.language import LazyText, _
 from overlay.monitor import owner_only, profile_files
 from overlay.monitor.formats import seconds_csv, sessions_json
 from overlay.monitor.history import choose_sessions, read_chapters
@@ -113,15 +113,17 @@ def save_report(
         check_targets(files, inputs=student.own_files, force=force)
     for path, text in files.items():
         if os.path.isdir(path):
-            raise ReportError(_("{path} is a folder: name a file in it").format(path=path))
+            raise ReportError(LazyText("{path} is a folder: name a file in it", path=path))
         try:
             if out is None:
                 owner_only.make_folder(path.parent)
             owner_only.replace(path, text.encode())
         except OSError as error:
             raise ReportError(
-                _("{path} cannot be written: {reason}; name another with --out").format(
-                    path=path, reason=error.strerror or error
+                LazyText(
+                    "{path} cannot be written: {reason}; name another with --out",
+                    path=path,
+                    reason=error.strerror or error,
                 )
             ) from error
     return list(files)
