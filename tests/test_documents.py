@@ -93,3 +93,14 @@ def test_the_documentation_shows_every_example():
     assert sorted(shown) == sorted(
         path.relative_to(REPOSITORY).as_posix() for path in REPOSITORY.glob("examples/*.py")
     )
+
+
+def test_every_picture_is_shown_somewhere():
+    shown = {
+        (REPOSITORY / document).parent / target
+        for document in DOCUMENTS
+        for target, _ in _LINK.findall(text_of(document))
+    }
+    shown = {path.resolve() for path in shown}
+    for picture in (REPOSITORY / "docs/pictures").iterdir():
+        assert picture in shown, f"no document shows {picture.name}"

@@ -1,4 +1,4 @@
-"""Makes docs/pictures/labels.png and placeholder.png: `python -m tests.drawing.gallery`."""
+"""Makes docs/pictures/labels.png: `python -m tests.drawing.gallery`."""
 
 from __future__ import annotations
 
@@ -40,18 +40,9 @@ def _tile(painter: Painter, *readings: Emotion | None) -> Image:
     return image
 
 
-def _placeholders() -> Image:
-    pictures = [
-        Painter(theme="dark").placeholder(480, 270),
-        Painter(theme="light", language="hi").placeholder(480, 270, "paused"),
-    ]
-    return np.hstack(pictures)
-
-
 def main() -> None:
     _PICTURES.mkdir(parents=True, exist_ok=True)
-    for name, picture in (("labels", _labels()), ("placeholder", _placeholders())):
-        cv2.imwrite(str(_PICTURES / f"{name}.png"), picture, [cv2.IMWRITE_PNG_COMPRESSION, 9])
+    cv2.imwrite(str(_PICTURES / "labels.png"), _labels(), [cv2.IMWRITE_PNG_COMPRESSION, 9])
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """Makes the tray's pictures in docs/pictures: `python -m tests.tray.gallery`.
 
-The icons are drawn; menu, private window and labelled frame are what `tests/e2e/test_tray.py`
-left in `artifacts/` when it last ran.
+The icons are drawn; menu and private window are what `tests/e2e/test_tray.py` left in `artifacts/`
+when it last ran.
 """
 
 from __future__ import annotations
@@ -31,7 +31,6 @@ _LOOKS: list[tuple[IconName, bool]] = [
 _TAKEN = {
     "tray-menu": (0, 0, 420, 544),
     "private-window": None,
-    "labelled-frame": None,
 }
 
 
