@@ -9,9 +9,8 @@ from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QMainWindow, QWidget
 
 from overlay.gui import wording
+from overlay.gui.bars import SET_UP, CallBar, ClassBar, ProblemList
 from overlay.gui.calibration_panel import CalibrationPanel
-from overlay.gui.call_bar import CallBar
-from overlay.gui.class_bar import ClassBar
 from overlay.gui.dialog import Dialog
 from overlay.gui.dialog_window import DialogWindow
 from overlay.gui.face_bar import FaceBar
@@ -28,7 +27,6 @@ from overlay.gui.parts import (
 )
 from overlay.gui.placement import remember, remembered
 from overlay.gui.preview import Preview
-from overlay.gui.problem_list import SET_UP, ProblemList
 from overlay.gui.record_bar import RecordBar
 from overlay.gui.set_up import SetUp
 from overlay.gui.settings_window import SettingsWindow

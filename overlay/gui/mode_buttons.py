@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import (
     QColor,
     QFont,
@@ -12,7 +12,6 @@ from PySide6.QtGui import (
     QKeySequence,
     QPainter,
     QPaintEvent,
-    QPen,
     QShortcut,
 )
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
@@ -61,6 +60,7 @@ class _ModeButton(QPushButton):
     def __init__(self, name: str, means: str, *, on_air: bool) -> None:
         super().__init__()
         self.setCheckable(True)
+        self.setObjectName("air" if on_air else "mode")
         self._name, self._means, self._on_air = name, means, on_air
         self._compact = False
         self._large = QFont(self.font())
@@ -91,21 +91,13 @@ class _ModeButton(QPushButton):
         """A click checks nothing: the application says what is on."""
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
-        """Draw the button: filled if it is on, with a thick edge if it has the keyboard."""
+        """Draw both lines on the button."""
+        super().paintEvent(event)
         now = colors()
-        fill, text, muted = now.raised, now.text, now.muted
+        text, muted = now.text, now.muted
         if self.isChecked():
-            fill, text = (now.air, now.on_air) if self._on_air else (now.accent, now.on_accent)
-            muted = text
-        elif self.underMouse():
-            fill = now.hover
-        edge = now.text if self.isChecked() else now.accent
-        pen = QPen(QColor(edge), 2.5) if self.hasFocus() else QPen(QColor(now.edge), 1)
+            text = muted = now.on_air if self._on_air else now.on_accent
         painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(pen)
-        painter.setBrush(QColor(fill))
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(2, 2, -2, -2), 8, 8)
         place = self.rect()
         middle = Qt.AlignmentFlag.AlignHCenter
         painter.setPen(QColor(text))

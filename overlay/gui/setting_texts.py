@@ -13,30 +13,6 @@ from typing import Any
 
 from overlay.language import N_, _, catalogue
 
-#: Which settings are on which page; what is on none is on the last.
-PAGES: tuple[tuple[str, tuple[str, ...]], ...] = (
-    (
-        N_("Camera and call"),
-        (
-            "mode",
-            "source",
-            "output",
-            "width",
-            "height",
-            "fps",
-            "standby_when_unused",
-            "offer_in_calls",
-        ),
-    ),
-    (N_("Picture"), ("rotate", "flip", "fit")),
-    (N_("Labels"), ("theme", "scale", "boxes", "bars", "sensitivity", "perception_hz")),
-    (N_("Private window"), ("window", "window_on_top", "mirror_window")),
-    (N_("Recordings"), ("student", "idle_minutes", "retention_days")),
-    (N_("Hotkeys"), ("hotkey_on_air", "hotkey_panic", "hotkey_mark")),
-    (N_("Application"), ("language", "notifications", "start_at_login", "codec")),
-    (N_("Other"), ()),
-)
-
 #: What the user does not set here: agreeing has a dialog of its own.
 NOT_SHOWN = frozenset({"consent"})
 
@@ -56,7 +32,9 @@ class SettingText:
     choices: Mapping[Any, str] = field(default_factory=dict)
 
 
-TEXTS: dict[str, SettingText] = {
+_Texts = dict[str, SettingText]
+
+_CALL: _Texts = {
     "mode": SettingText(
         N_("Mode at the start"),
         N_("Who sees labels when Emotion Overlay starts."),
@@ -109,6 +87,9 @@ TEXTS: dict[str, SettingText] = {
             "Linux only."
         ),
     ),
+}
+
+_PICTURE: _Texts = {
     "rotate": SettingText(
         N_("Turn the picture"),
         N_("For a camera that lies on its side."),
@@ -132,6 +113,9 @@ TEXTS: dict[str, SettingText] = {
             "letterbox": N_("Show all of it"),
         },
     ),
+}
+
+_LABELS: _Texts = {
     "theme": SettingText(
         N_("Colours of the labels"),
         N_("Dark labels have white text, light ones black text."),
@@ -154,6 +138,9 @@ TEXTS: dict[str, SettingText] = {
         N_("Readings a second"),
         N_("How often faces are read, at most. Fewer need less of your computer."),
     ),
+}
+
+_WINDOW: _Texts = {
     "window": SettingText(
         N_("Open by itself in Only me"),
         N_("Opens the private window when only you see labels."),
@@ -165,6 +152,9 @@ TEXTS: dict[str, SettingText] = {
         N_("Mirror what you see"),
         N_("You see yourself as in a mirror; the call sees you the right way round."),
     ),
+}
+
+_RECORDINGS: _Texts = {
     "student": SettingText(
         N_("Who is recorded"), N_("The name under which your recordings are kept.")
     ),
@@ -175,11 +165,9 @@ TEXTS: dict[str, SettingText] = {
         N_("Keep recordings, days"),
         N_("Older ones are deleted when the next recording begins."),
     ),
-    "language": SettingText(
-        N_("Language"),
-        N_("Of windows, menu, labels and reports."),
-        {"auto": N_("The system's")},
-    ),
+}
+
+_HOTKEYS: _Texts = {
     "hotkey_on_air": SettingText(
         N_("On air and back"),
         N_("Works in any window. For example ctrl+alt+o; leave it empty for none."),
@@ -190,6 +178,14 @@ TEXTS: dict[str, SettingText] = {
     "hotkey_mark": SettingText(
         N_("Mark this moment"),
         N_("Only while you record yourself. For example f9; leave it empty for none."),
+    ),
+}
+
+_APPLICATION: _Texts = {
+    "language": SettingText(
+        N_("Language"),
+        N_("Of windows, menu, labels and reports."),
+        {"auto": N_("The system's")},
     ),
     "notifications": SettingText(
         N_("Notifications"),
@@ -202,6 +198,20 @@ TEXTS: dict[str, SettingText] = {
         {"h264": "H.264", "hevc": "H.265 (HEVC)", "vp9": "VP9", "av1": "AV1"},
     ),
 }
+
+#: The pages, with what is on each; what has no words of its own is on the last.
+PAGES: tuple[tuple[str, _Texts], ...] = (
+    (N_("Camera and call"), _CALL),
+    (N_("Picture"), _PICTURE),
+    (N_("Labels"), _LABELS),
+    (N_("Private window"), _WINDOW),
+    (N_("Recordings"), _RECORDINGS),
+    (N_("Hotkeys"), _HOTKEYS),
+    (N_("Application"), _APPLICATION),
+    (N_("Other"), {}),
+)
+
+TEXTS: _Texts = {name: text for _page, texts in PAGES for name, text in texts.items()}
 
 
 def text_of(name: str, description: str) -> SettingText:

@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 from overlay.gui.dialog_window import DialogWindow
 from overlay.gui.instance import Instance
 from overlay.gui.parts import SPACE, make_column, make_label, make_row, named, speak
-from overlay.gui.setting_texts import NOT_SHOWN, PAGES, text_of, value_name
+from overlay.gui.setting_texts import NOT_SHOWN, PAGES, TEXTS, text_of, value_name
 from overlay.gui.wording import APP_TITLE, go_on_air
 from overlay.language import _, language
 
@@ -83,10 +83,9 @@ class SettingsWindow(QMainWindow):
         self._list.setCurrentRow(0)
 
     def _add_pages(self, settings: dict[str, dict[str, Any]]) -> None:
-        placed = {name for _page, names in PAGES for name in names} | NOT_SHOWN
-        others = tuple(name for name in settings if name not in placed)
-        for title, names in PAGES:
-            known = [settings[name] for name in names or others if name in settings]
+        others = [name for name in settings if name not in TEXTS.keys() | NOT_SHOWN]
+        for title, texts in PAGES:
+            known = [settings[name] for name in texts or others if name in settings]
             if known:
                 self._list.addItem(_(title))
                 self._pages.addWidget(self._make_page(_(title), known))

@@ -96,16 +96,19 @@ class Actions:
         def plain(action: Action) -> Offer:
             return lambda _value: action()
 
+        def valued(step: Callable[[Any], object]) -> Offer:
+            return lambda value: self._in_background(lambda: step(value))()
+
         return {
             "ask-consent": plain(self.ask_consent),
-            "record": self._record,
+            "record": valued(self._record),
             "stop-recording": plain(self.stop_recording),
             "pause-recording": plain(self.pause_recording),
             "resume-recording": plain(self.resume_recording),
             "add-student": plain(self.add_student),
             "report": plain(self.open_report),
-            "calibrate": self._calibrate,
-            "end-calibration": self._end_calibration,
+            "calibrate": valued(self._calibrate),
+            "end-calibration": valued(lambda keep: self.calibrating.end(keep is True)),
             "help": plain(self.help_me_set_up),
             "find-virtual-camera": plain(self.virtual_camera.look),
             "install-virtual-camera": plain(self.virtual_camera.install),
@@ -167,31 +170,20 @@ class Actions:
     def _record(self, wanted: Any) -> None:
         """Start to record, as a window asks for it: `student` and `title`, both may be empty."""
         student, title = _texts(wanted, "student", "title")
-
-        def start() -> None:
-            self._choose(student)
-            if self._ask_consent():
-                self._recording.start(title[:_LONGEST_TITLE])
-
-        self._in_background(start)()
+        self._choose(student)
+        if self._ask_consent():
+            self._recording.start(title[:_LONGEST_TITLE])
 
     def _calibrate(self, wanted: Any) -> None:
         """Take pictures of a `label` of a `student`, as a window asks for it."""
         student, label = _texts(wanted, "student", "label")
-
-        def take() -> None:
-            self._choose(student)
-            if self._ask_consent():
-                self.calibrating.take(label)
-
-        self._in_background(take)()
+        self._choose(student)
+        if self._ask_consent():
+            self.calibrating.take(label)
 
     def _choose(self, student: str) -> None:
         if student and student != self._app.settings.student:
             self._app.change(student=student)
-
-    def _end_calibration(self, keep: Any) -> None:
-        self._in_background(lambda: self.calibrating.end(keep is True))()
 
     def _join_class(self) -> None:
         """Tell what a class gets, and join it if the user agrees by giving its link."""

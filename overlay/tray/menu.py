@@ -13,9 +13,9 @@ from typing import Any
 from overlay.camera_url import shown
 from overlay.engine import Status
 from overlay.gui.setting_texts import value_name
-from overlay.gui.wording import problem_lines, sharing_line
+from overlay.gui.wording import MODES, problem_lines, sharing_line
 from overlay.language import AUTO, N_, _
-from overlay.settings import Mode, Settings
+from overlay.settings import Settings
 from overlay.tray.actions import Actions
 from overlay.tray.cameras import Cameras
 from overlay.tray.recording import RecordingState
@@ -23,11 +23,6 @@ from overlay.tray.wording import recording_line, shorten, state_line
 
 _LONGEST = 70
 _LONGEST_NAME = 40
-_MODES: tuple[tuple[Mode, str], ...] = (
-    ("on-air", N_("On air")),
-    ("only-me", N_("Only me")),
-    ("off", N_("Off")),
-)
 _SIZES = ((0.75, N_("Small")), (1.0, N_("Normal")), (1.5, N_("Large")), (2.0, N_("Very large")))
 
 
@@ -112,7 +107,7 @@ def _state(status: Status) -> Iterator[Entry]:
 
 
 def _modes(status: Status, actions: Actions) -> Iterator[Entry]:
-    for mode, text in _MODES:
+    for mode, text, _means in reversed(MODES):
         yield Entry(_(text), actions.mode(mode), checked=status.mode == mode, radio=True)
 
 

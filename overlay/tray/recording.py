@@ -7,7 +7,7 @@ import threading
 import time
 import webbrowser
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from overlay.app import App
@@ -34,12 +34,16 @@ class RecordingState:
         student: Who is being recorded, or would be; None if that is not clear.
         session: Whether there is a session, and whether the student has paused it.
         marks: How many moments of it were marked.
+        title: What the student calls it.
+        since: When it began, in seconds since 1970.
     """
 
     students: tuple[str, ...] = ()
     student: str | None = None
     session: Literal["none", "running", "paused"] = "none"
     marks: int = 0
+    title: str = ""
+    since: float = 0.0
 
 
 class Recording:
@@ -86,7 +90,9 @@ class Recording:
         recorder = self._running()
         if recorder is not None:
             session: Literal["running", "paused"] = "paused" if recorder.paused else "running"
-            return RecordingState(names, recorder.name, session, recorder.marks)
+            return RecordingState(
+                names, recorder.name, session, recorder.marks, self._title, self._since
+            )
         chosen = self._app.settings.student
         if chosen not in names:
             chosen = names[0] if len(names) == 1 else ""
@@ -126,10 +132,7 @@ class Recording:
 
     def describe(self) -> dict[str, Any]:
         """The current state for a window, in types that JSON knows."""
-        state = self.state()
-        running = {} if state.session == "none" else {"title": self._title, "since": self._since}
-        known = {"students": list(state.students), "student": state.student}
-        return {"recording": {**known, "session": state.session, **running}}
+        return {"recording": asdict(self.state())}
 
     def start(self, title: str = "") -> None:
         """Start a session of the chosen student in `only-me`; if there is none, add one first.

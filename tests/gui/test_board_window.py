@@ -12,9 +12,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QListWidget, QPushButton
 
 from overlay.gui import board_window
+from overlay.gui.bars import ClassBar
 from overlay.gui.board_charts import ShareBars
 from overlay.gui.board_window import BoardWindow
-from overlay.gui.class_bar import ClassBar
 
 STATES = ("neutral", "happy", "absent")
 FIRST: dict[str, Any] = {
