@@ -1,15 +1,15 @@
-"""Teach a network people in front of cameras: ``python -m training.adapt --run runs/averaged``.
+"""Adapt a network to people in front of cameras: ``python -m training.adapt --run runs/averaged``.
 
 The last stage and the heads learn from renderings of the London set (`training.renderings`), so
-that a smile, a frown or a calm face of people in even light is told apart as it is in pictures from
-the web. Of FER2013 they keep what they knew: on augmented training tiles the network is held to its
-own mean answer to several views (Li and Hoiem, "Learning without Forgetting", ECCV 2016) and to the
-labels. What is learnt with ``--smiles``, where smiles of some people are seen on others as well,
-differs enough from what is learnt without for `training.soup` to make something better of both.
+that smiles, frowns and calm faces of people in even light are told apart as they are in pictures
+from the web. To keep what it knows of FER2013, the network is held on augmented training tiles to
+its own mean answer to several views (Li and Hoiem, "Learning without Forgetting", ECCV 2016) and
+to the labels. Training with ``--smiles``, which also shows the smiles of some people on others,
+differs enough from training without for `training.soup` to make something better of both.
 
-Nobody can judge people whom it has learnt. So the same is done `FOLDS` times more, each time
-without a part of the people: ``training.export`` fits the operating point, and measures, on the
-readings of people by the networks that never saw them.
+A network cannot be judged on people it was trained on. So the same is done `FOLDS` more times, each
+time without some of the people: ``training.export`` fits the operating point, and measures, on
+readings by networks that never saw the person.
 """
 
 from __future__ import annotations
@@ -296,11 +296,11 @@ def _save(net: PlainNet, config: Config, run: Path, out: Path) -> None:
 
 @one_line_errors
 def main(
-    run: Annotated[Path, typer.Option(help="Run of the network before.")],
+    run: Annotated[Path, typer.Option(help="Run to start from.")],
     out: Annotated[Path, typer.Option(help="Folder of the adapted network.")],
     seed: Annotated[int, typer.Option(help="Draws people, renderings and batches.")] = 0,
     smiles: Annotated[
-        bool, typer.Option("--smiles", help="Learn from smiles on other people's faces, too.")
+        bool, typer.Option("--smiles", help="Also learn from smiles on other people's faces.")
     ] = False,
     data: Annotated[Path | None, typer.Option(help="Folder with the sheets.")] = None,
 ) -> None:

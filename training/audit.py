@@ -1,9 +1,9 @@
-"""Groups of people whom the network has not seen: ``python -m training.audit --run runs/adapted``.
+"""Measure groups of unseen people: ``python -m training.audit --run runs/adapted``.
 
-The shipped network has learnt from the London set, so its own figures for these people say little.
-Each network of `training.left_out` gets the shipped operating point and judges the people whom it
-has not seen, as whole pictures through the application; all verdicts together make one report, as
-of ``training.evaluate --photos``.
+The shipped network was trained on the London set, so its own figures for these people say little.
+Each network of `training.left_out` gets the shipped operating point and judges the people it has
+not seen, as whole pictures through the application. All verdicts together make one report, like
+that of ``training.evaluate --photos``.
 """
 
 from __future__ import annotations

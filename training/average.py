@@ -1,9 +1,9 @@
 """Average the weights of two networks: ``python -m training.average --first A --second B``.
 
-Fine-tuning for other cameras and people costs a little of what the network knew of its own data.
-The middle between the weights before and after keeps most of both (Wortsman et al., "Robust
-fine-tuning of zero-shot models", CVPR 2022). Normalisation takes its statistics anew, from plain
-tiles. The heads that only fine-tuning trains are the second network's.
+Fine-tuning for other cameras and people costs some accuracy on the network's own data. Halfway
+between the weights before and after, most of both is kept (Wortsman et al., "Robust fine-tuning of
+zero-shot models", CVPR 2022). Normalisation statistics are computed again from plain tiles. The
+heads that only fine-tuning trains are taken from the second network.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ def main(
     first: Annotated[Path, typer.Option(help="Run, or ONNX model, before fine-tuning.")],
     second: Annotated[Path, typer.Option(help="Run after fine-tuning.")],
     out: Annotated[Path, typer.Option(help="Folder of the averaged network.")],
-    share: Annotated[float, typer.Option(min=0, max=1, help="Of the second network.")] = 0.5,
+    share: Annotated[float, typer.Option(min=0, max=1, help="Share of the second network.")] = 0.5,
     data: Annotated[Path | None, typer.Option(help="Folder with the sheets.")] = None,
 ) -> None:
     """Average the weights of a network before and after fine-tuning."""

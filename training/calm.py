@@ -1,8 +1,9 @@
-"""Faces that are calm for certain: what the operating point is fitted on.
+"""Faces that are certainly calm, on which the operating point is fitted.
 
-Three kinds: the neutral faces of the Face Research Lab London Set (DeBruine and Jones, 2017,
-CC BY 4.0), people who look into a camera in even light; PublicTest tiles, pictures from the web,
-that FER2013 and FER+ both call neutral; and the people again, blurred as a cheap webcam shows them.
+There are three kinds: the neutral faces of the Face Research Lab London Set (DeBruine and Jones,
+2017, CC BY 4.0), people who look into a camera in even light; PublicTest tiles, pictures from the
+web, that FER2013 and FER+ both call neutral; and the same people blurred, as a cheap webcam shows
+them.
 """
 
 from __future__ import annotations

@@ -3,8 +3,8 @@
 Measures the shipped model on PublicTest, draws the pictures into ``card/`` beside the card, and
 adds what `training.compare`, `training.robustness`, `training.quantize`, `training.audit` and
 `training.clips` left there as ``compare.json``, ``robustness.json``, ``quantize.json``,
-``people.json`` and ``clips.json``.
-``steps.json`` is written by hand: what the steps towards other people's faces brought.
+``people.json`` and ``clips.json``. ``steps.json`` is written by hand: what each step gained on
+unfamiliar faces, and what else was tried.
 """
 
 from __future__ import annotations

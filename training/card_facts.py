@@ -1,4 +1,4 @@
-"""What the model card is written from, and figures derived from it."""
+"""The facts behind the model card, and figures derived from them."""
 
 from __future__ import annotations
 

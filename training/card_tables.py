@@ -66,7 +66,7 @@ def group_table(facts: Facts) -> str:
 
 
 def steps_table(facts: Facts) -> str:
-    """What each step brought for faces of other people."""
+    """What each step gained on unfamiliar faces."""
     rows = [table_row([row["step"], *row["figures"]]) for row in facts.steps["rows"]]
     return _table(("step", *facts.steps["columns"]), rows)
 

@@ -1,9 +1,9 @@
 """What the application shows of people in videos: ``python -m training.clips --folder clips``.
 
 Each video is read frame by frame twice, as `analyze` reads files and as the live application reads
-a camera (media time stands for real time), with smoothing, tracking and resting faces. Counted are
-the labels of each frame, and how often the label of a face that stays in view changes, `unsure`
-included.
+a camera (with media time in place of real time), with smoothing, tracking and resting faces. This
+counts the labels of all frames, and how often the label of a face that stays in view changes,
+`unsure` included.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """The table of networks: ``python -m training.compare --json models/card/compare.json``.
 
-Every file under ``training/configs`` is a row. Its runs are the folders of the same name under
-``runs``, and ``NAME-seed1``, ``NAME-seed2`` and so on for further seeds, of which mean and spread
-are given. What was not trained is listed as not trained.
+Every file under ``training/configs`` is a row. Its runs are the folder of the same name under
+``runs``, and ``NAME-seed1``, ``NAME-seed2`` and so on for further seeds; the table gives their mean
+and spread. Networks without a run are listed as not trained.
 """
 
 from __future__ import annotations
@@ -147,7 +147,7 @@ def table_row(cells: Sequence[str]) -> str:
 
 
 def network_cells(entry: dict[str, Any]) -> list[str]:
-    """A network's price and figures."""
+    """A network's cost and figures."""
     runs, planned = entry["runs"], entry["epochs"]
     done = min((run["epochs"] for run in runs), default=0)
     cells = [

@@ -1,4 +1,4 @@
-"""Reads labelled face tiles: sprite sheets with a csv, or folders named after classes.
+"""Read labelled face tiles: sprite sheets with a csv, or folders named after classes.
 
 The sheets hold FER2013 (Goodfellow et al., 2013) with the ten-annotator votes of FER+
 (Barsoum et al., ICMI 2016). Only NumPy and OpenCV are needed here.

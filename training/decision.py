@@ -1,15 +1,16 @@
 """Calibration of the heads, and the operating point of what the application shows.
 
 What is shown is the sum of two logits: those of the head trained for it (`training.shown`), and
-those of the FER+ head with the class priors divided out of it. Either alone is worse.
+those of the FER+ head with the class priors divided out. Either alone is worse.
 
-How bold the shown label may be depends on the face: a person who looks calm into a webcam is
-hardly ever taken for something else, a head turned away in odd light often is. So the neutral logit
-is raised by a function of two measured qualities of the tile: how far it is from its mirror image
-(a turned or tilted head, light from one side), and how blurred it is. Each of its three numbers is
-the least at which 95 % of one kind of calm faces stay neutral: the level of people in front of a
-camera, the slope of asymmetry of pictures from the web, the slope of blur of blurred people. `calm`
-and `sensitive` shift the level to other shares. Temperatures follow Guo et al. (ICML 2017).
+How readily a label may be shown depends on the face: a person who looks calmly into a webcam is
+hardly ever mistaken for anything else, but a head turned away in odd light often is. The neutral
+logit is therefore raised by a function of two measured qualities of the tile: how far it differs
+from its mirror image (a turned or tilted head, light from one side), and how blurred it is. Each of
+the three parameters is the smallest with which 95 % of one kind of calm faces stay neutral: the
+level for people in front of a camera, the slope of asymmetry for pictures from the web, the slope
+of blur for blurred people. `calm` and `sensitive` shift the level to other shares. Temperatures
+follow Guo et al. (ICML 2017).
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""Degrades faces as webcams and calls do, in steps of severity; seeded, NumPy and OpenCV only.
+"""Degrade faces as webcams and calls do, in steps of severity; seeded, NumPy and OpenCV only.
 
-Each degradation takes tiles as the application crops them and returns tiles as it would have
+Each degradation takes tiles as the application crops them, and returns them as it would have
 cropped them from a worse camera, a worse call, or a worse box.
 """
 

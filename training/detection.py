@@ -1,12 +1,12 @@
-"""Measures how many faces are found, and how many things are taken for faces.
+"""Measure how many faces are found, and how many other things are taken for faces.
 
     python -m training.detection --portraits FOLDER --backgrounds FOLDER
 
 Portraits, each of one face, are put into pictures without faces at known places and sizes, in
-colour and in gray, upright and turned. Where the face of a portrait is, the detector itself says,
-which sees it large and alone there. The same pictures without portraits count what is wrongly
-taken for a face. Any folders of pictures serve; desktop wallpapers and astronomical pictures are
-the hardest backgrounds that are easy to get.
+colour and in gray, upright and turned. The place of the face in a portrait comes from the detector
+itself, which sees it large and alone there. The same pictures without portraits give the false
+detections. Any folders of pictures will do; desktop wallpapers and astronomical pictures are the
+hardest backgrounds that are easy to get.
 """
 
 from __future__ import annotations
@@ -275,7 +275,7 @@ def _print_row(kind: str, each: Count) -> None:
 def main() -> None:
     """The command line; see the module's text."""
     parser = argparse.ArgumentParser(description="Measure how many faces are found.")
-    parser.add_argument("--portraits", type=Path, required=True, help="folder, one face a picture")
+    parser.add_argument("--portraits", type=Path, required=True, help="folder, one face in each")
     parser.add_argument("--backgrounds", type=Path, required=True, help="folder without faces")
     parser.add_argument("--rounds", type=int, default=3, help="composed pictures of each kind")
     options = parser.parse_args()

@@ -1,9 +1,9 @@
 """Teach a student: ``python -m training.distill --config C --teacher runs/big --teacher x.onnx``.
 
 The student learns from the labels and from the mean answer of its teachers to the same augmented
-faces (Hinton et al., 2015; Beyer et al., 2022). With a teacher of its own architecture, and
-``--start`` from that teacher's weights or without, this is born-again training (Furlanello et
-al., 2018). A run lies in its folder, and resumes, as with `training.train`.
+faces (Hinton et al., 2015; Beyer et al., 2022). With a teacher of its own architecture, with or
+without ``--start`` from that teacher's weights, this is born-again training (Furlanello et al.,
+2018). Folders and resuming work as in `training.train`.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ def main(
     start: Annotated[
         Path | None, typer.Option(help="Run, or ONNX model, whose weights to start from.")
     ] = None,
-    resume: Annotated[bool, typer.Option(help="Go on from the last checkpoint.")] = False,
+    resume: Annotated[bool, typer.Option(help="Continue from the last checkpoint.")] = False,
     seed: Annotated[int | None, typer.Option(help="Instead of the seed in the file.")] = None,
     data: Annotated[Path | None, typer.Option(help="Folder with the sheets.")] = None,
 ) -> None:

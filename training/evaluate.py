@@ -1,9 +1,9 @@
 """Measure a model: ``python -m training.evaluate --model M --sheet S.png --labels S.csv``.
 
-Needs the app's own packages only, not PyTorch. Works on any sheet of the format of
-``training.data``, and with ``--folder`` on class-named subfolders of images. With ``--few-shot``
-it measures personal calibration on a folder of people, see ``training.few_shot``; with
-``--photos`` what a user sees on whole pictures, see ``training.photos``.
+Needs only the app's own packages, not PyTorch. Works on any sheet in the format of
+``training.data``, and with ``--folder`` on class-named subfolders of images. ``--few-shot``
+measures personal calibration on a folder of people, see ``training.few_shot``; ``--photos``
+measures what a user sees on whole pictures, see ``training.photos``.
 """
 
 from __future__ import annotations

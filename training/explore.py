@@ -1,7 +1,7 @@
 """Look at the data: ``python -m training.explore --out runs/data.html``.
 
-One self-contained page: the balance of the classes, the disagreement of the two label sets, exact
-duplicates, the mean face of each class, and faces on which annotators agreed or disagreed.
+One self-contained page with the balance of the classes, the disagreement of the two label sets,
+exact duplicates, the mean face of each class, and faces on which annotators agreed or disagreed.
 """
 
 from __future__ import annotations

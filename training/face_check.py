@@ -1,7 +1,7 @@
-"""Fits the second opinion on faces: ``python -m training.face_check --backgrounds FOLDER``.
+"""Fit the second check of faces: ``python -m training.face_check --backgrounds FOLDER``.
 
-Faces are FER2013's training tiles, large and small, as the detector finds them with their own edge
-around them; what is no face is everything that `overlay.perception.picture_search` comes upon in
+Faces are FER2013's training tiles, large and small, with their own edges replicated around them, as
+the detector finds them. Non-faces are everything that `overlay.perception.picture_search` finds in
 pictures without faces, in colour and in gray. The threshold is chosen by cross-validation: each
 half of the pictures is judged by what was fitted on the other half. Writes
 ``models/face_check.json`` and its checksum. It does not depend on the expression network.
@@ -177,7 +177,7 @@ def main(
     data: Annotated[Path, typer.Option(help="Folder of the FER2013 sheets.")] = Path(
         "../shared/data/fer2013"
     ),
-    tiles: Annotated[int, typer.Option(help="How many tiles to learn from.")] = 3000,
+    tiles: Annotated[int, typer.Option(help="How many tiles to fit on.")] = 3000,
 ) -> None:
     """Fit, and write models/face_check.json."""
     random = np.random.default_rng(0)

@@ -1,9 +1,9 @@
-"""Measures what personal calibration does for people it was not designed on.
+"""Measure what personal calibration does for people it was not designed on.
 
     python -m training.evaluate --few-shot --folder DIR --subjects REGEX --shots 1,3,5
 
 Some pictures of each person's expressions are references; all others are read before and after
-the adaptation of `overlay.perception.personal`. `few_shot.md` reports what was measured.
+the adaptation of `overlay.perception.personal`. `few_shot.md` reports the results.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@
 The application's detector runs on the tiles themselves, enlarged four times, with a replicated
 border as wide as the tile; the medians over the tiles are the constants `SIDE` and `OFFSET` of
 `overlay.perception.crop`. The overlap printed with them is the intersection over union of the
-fitted square and the true tile. What it lacks to 1 is the variation in how FER2013 itself frames
+fitted square and the true tile. The rest, up to 1, is the variation in how FER2013 itself frames
 faces, which scale and shift augmentation must cover.
 """
 

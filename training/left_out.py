@@ -1,7 +1,7 @@
-"""Networks that have learnt from the London set without some of its people.
+"""Networks trained on the London set without some of its people.
 
-`training.adapt` leaves them in folders of its run. What such a network says of the people whom it
-has not seen is what can be expected of anybody.
+`training.adapt` leaves them in folders of its run. What such a network says about the people it has
+not seen is what can be expected for anybody.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _NAMES = "left_out.json"
 
 @dataclass(frozen=True)
 class LeftOut:
-    """A network and the people whom it has not seen."""
+    """A network and the people it has not seen."""
 
     net: Network
     people: frozenset[str]
@@ -34,7 +34,7 @@ def left_out_folder(run: Path, part: int) -> Path:
 
 
 def write_people(folder: Path, people: Iterable[str]) -> None:
-    """Note whom the network in this folder has not seen."""
+    """Record whom the network in this folder has not seen."""
     with atomic_write(folder / _NAMES) as file:
         file.write((json.dumps(sorted(people)) + "\n").encode())
 

@@ -1,4 +1,4 @@
-"""What training minimises: cross-entropy of both heads against labels, votes and a teacher."""
+"""The training loss: cross-entropy of both heads against labels, votes and a teacher."""
 
 from __future__ import annotations
 

@@ -1,11 +1,11 @@
-"""Made-up expressions: neutral portraits warped round brows, eyes and mouth.
+"""Synthetic expressions: neutral portraits warped around brows, eyes and mouth.
 
 Anger draws the inner brows down and together, narrows the eyes and presses the lips; sadness lifts
 the inner brows and draws the corners of the mouth down; surprise lifts brows and lids and drops
-the jaw (after the action units of Ekman and Friesen's FACS, 1978). The networks read them, although
-trained on photographs only: of 102 neutral faces, the one before this was tried called 65 % of the
-angry ones angry, 73 % of the sad ones sad and 96 % of the surprised ones surprised. Fear, disgust
-and happiness made in the same way were not read as such, so they are not made.
+the jaw (after the action units of Ekman and Friesen's FACS, 1978). Networks trained only on
+photographs recognise them: of 102 neutral faces, the previous network called 65 % of the angry
+versions angry, 73 % of the sad ones sad and 96 % of the surprised ones surprised. Fear, disgust and
+happiness made in the same way were not recognised, so they are left out.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class Landmarks:
 
     @classmethod
     def of(cls, keypoints: KeyPoints, tile: Tile) -> Landmarks:
-        """Those of a face that was cut out as `tile`."""
+        """The landmarks of a face that was cropped as `tile`."""
         cos, sin = np.cos(tile.roll), np.sin(tile.roll)
 
         def inside(point: Point) -> Point:
@@ -76,19 +76,19 @@ class _Warp:
         return np.asarray(np.exp(-0.5 * (across**2 + down**2)), np.float32)
 
     def move(self, at: Point, wide: float, tall: float, right: float, down: float) -> None:
-        """Move what is around a point."""
+        """Move the surroundings of a point."""
         bell = self.bell(at, wide, tall) * self._unit
         self._dx += bell * right
         self._dy += bell * down
 
     def stretch(self, at: Point, wide: float, tall: float, right: float, down: float) -> None:
-        """Make what is around a point larger by these shares."""
+        """Enlarge the surroundings of a point by these shares."""
         bell = self.bell(at, wide, tall)
         self._dx += bell * right * (self._x - at[0])
         self._dy += bell * down * (self._y - at[1])
 
     def shade(self, at: Point, wide: float, tall: float, share: float) -> None:
-        """Darken what is around a point, as a wrinkle does."""
+        """Darken the surroundings of a point, as a wrinkle does."""
         self._light -= share * self.bell(at, wide, tall)
 
     def apply(self, portrait: Floats) -> Floats:
@@ -191,7 +191,7 @@ EMOTIONS = tuple(_EXPRESSIONS)
 def _open_mouth(
     portrait: Floats, face: Landmarks, opening: float, rng: np.random.Generator
 ) -> Floats:
-    """What is below the lips moves down; the gap is dark, and teeth may show in it."""
+    """Move down what is below the lips; the gap is dark, and teeth may show in it."""
     unit, (middle, lips) = face.unit, face.mouth
     rows, columns = np.mgrid[0:SIDE, 0:SIDE].astype(np.float32)
     y, x = (rows + 0.5) / SIDE, (columns + 0.5) / SIDE

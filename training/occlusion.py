@@ -1,6 +1,6 @@
-"""Made-up masks and hands over mouths, for upright tiles of a whole batch at once.
+"""Synthetic masks and hands over mouths, for upright tiles of a whole batch at once.
 
-Where the mouth is in a FER2013 tile was measured by `training.fit_crop`: eyes at 0.40 of the
+The place of the mouth in a FER2013 tile was measured by `training.fit_crop`: eyes at 0.40 of the
 height, the nose at 0.61, the mouth at 0.77, ears at 0.12 and 0.88 of the width.
 """
 

@@ -1,6 +1,6 @@
-"""Reads pictures of people: a regular expression gives the person, the folder the expression.
+"""Read pictures of people: a regular expression gives the person, the folder the expression.
 
-It only needs NumPy and OpenCV, and MediaPipe if faces have to be found first.
+Needs only NumPy and OpenCV, and MediaPipe if faces have to be found first.
 """
 
 from __future__ import annotations

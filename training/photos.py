@@ -1,8 +1,8 @@
 """What a user sees on whole pictures: ``python -m training.evaluate --photos DIR``.
 
 Pictures of any size and colour go through detector, crop, network and operating point as in
-`emotion-overlay analyze`. The largest face of a picture counts. It is shown as an emotion or as
-unsure, or it is missed; only the right emotion counts as recall.
+`emotion-overlay analyze`. Only the largest face of a picture counts. It is shown as an emotion or
+as unsure, or it is missed; only the right emotion counts towards recall.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """The network's outputs for faces it has not seen: ``python -m training.population``.
 
-Writes ``population.npz`` beside a model: embedding and probabilities of up to `EACH` PublicTest
+Writes ``population.npz`` beside a model: embeddings and probabilities of up to `EACH` PublicTest
 images for each emotion with a FER+ majority. The application compares a person's own references
-with them (`overlay.perception.population`). Numbers only, no pictures.
+with them (`overlay.perception.population`). The file contains numbers only, no pictures.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ def main(
     ),
     data: Annotated[Path | None, typer.Option(help="Folder with the sheets.")] = None,
 ) -> None:
-    """Write population.npz beside a model."""
+    """Write population.npz next to a model."""
     folder = data or data_folder()
     tiles = read_sheet(folder / "public_test.png", folder / "public_test.csv")
     content = population(model, tiles)

@@ -1,8 +1,8 @@
-"""A folder of made-up people from PublicTest: ``python -m training.pseudo_people --out DIR``.
+"""Make a folder of pseudo-people from PublicTest: ``python -m training.pseudo_people --out DIR``.
 
 FER2013 has no identities, so these are not people. A "person" is a group of strangers' faces that
-look alike when blurred (k-means on 12x12 pixels, which knows nothing of the network), all seen by
-one camera: the same light, tilt, framing, sharpness. With ``--takes 4`` each face is "photographed"
+look alike when blurred (k-means on 12x12 pixels, independent of the network), all seen by one
+camera: the same light, tilt, framing and sharpness. With ``--takes 4`` each face is "photographed"
 four times with small changes of pose, framing and light, and a person shows each expression with
 two faces: closer to somebody who makes the same face again, but still not one identity.
 
@@ -106,7 +106,7 @@ def main(
     takes: Annotated[int, typer.Option(min=1, help="Pictures of each face.")] = 1,
     data: Annotated[Path | None, typer.Option(help="Folder with the sheets.")] = None,
 ) -> None:
-    """Write the made-up people's pictures."""
+    """Write the pictures of the pseudo-people."""
     folder = data or data_folder()
     tiles = read_sheet(folder / "public_test.png", folder / "public_test.csv")
     assert tiles.votes is not None

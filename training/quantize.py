@@ -1,10 +1,10 @@
-"""What int8 and a second view cost and bring: ``python -m training.quantize --run runs/averaged``.
+"""What int8 and a second view cost and gain: ``python -m training.quantize --run runs/averaged``.
 
-Assembles a run's network with one view and two, in fp32 and in int8, each with a rule of its own,
-and measures speed and accuracy of all four in one process. `training.export` ships what the run's
-configuration says, in int8. Against fp32 with the same views, int8 must be at least 1.3 times as
-fast and lose at most 0.3 points of accuracy on any head, of the mean recall of the six, or of
-neutral's.
+Assembles a run's network with one view and with two, in fp32 and in int8, each with its own
+decision rule, and measures speed and accuracy of all four in one process. `training.export` ships
+the number of views in the run's configuration, in int8. Compared with fp32 and the same views, int8
+must be at least 1.3 times as fast and lose at most 0.3 points of accuracy on any head, of the mean
+recall of the six, or of that of neutral.
 """
 
 from __future__ import annotations

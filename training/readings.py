@@ -1,7 +1,7 @@
-"""What a serialised model says of faces, as the logits of its heads.
+"""What a serialised model says about faces, as the logits of its heads.
 
-Softmax hides how far logits lie from each other, and the operating point is fitted on logits. So
-the heads, which are linear, are applied to the embedding that the model gives.
+The operating point is fitted on logits, whose distances softmax hides. So the heads, which are
+linear, are applied to the embedding that the model outputs.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ class Reader:
 
     @torch.no_grad()
     def read(self, images: npt.NDArray[np.uint8]) -> Read:
-        """What the model says of uint8 tiles [N, 48, 48]."""
+        """The model's output for uint8 tiles [N, 48, 48]."""
         outputs = predict(self._session, images)
         embedding = torch.from_numpy(outputs["embedding"])
         fer2013, ferplus, emotion = (head(embedding).numpy() for head in self._heads)

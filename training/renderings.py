@@ -1,9 +1,9 @@
-"""The London set as many cameras would show it, and with made-up expressions.
+"""The London set as many cameras would show it, and with synthetic expressions.
 
-Each portrait is rendered in colour resolution many times: gray from other mixtures of the colour
-channels (which makes skin lighter or darker than it is), exposure, framing, a small or compressed
-picture. From the neutral ones `training.made_up` makes expressions of varied strength, and
-`training.transferred` shows other people's smiles on them.
+Each portrait is rendered many times from its full-size colour picture: with gray from other
+mixtures of the colour channels (which makes skin lighter or darker than it is), other exposure and
+framing, and as a small or compressed picture. From the neutral ones `training.made_up` makes
+expressions of varied strength, and `training.transferred` shows other people's smiles on them.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""Weights of an exported model, for training to go on from where no checkpoint is left.
+"""Weights of an exported model, to continue training where no checkpoint is left.
 
-Export folds normalisation and identity into each convolution. Both are put back: a kernel gets
-the length that the optimiser keeps it at, and normalisation takes the statistics of real faces
-and undoes itself, so that the network answers as the model did.
+Export folds normalisation and identity into each convolution. Both are separated again: a kernel
+gets the norm that the optimiser keeps it at, and normalisation takes the statistics of real faces
+and cancels itself out, so that the network answers as the model did.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""How accuracy falls as input gets worse: ``python -m training.robustness --model models/...``.
+"""How accuracy falls as the input gets worse: ``python -m training.robustness --model models/...``.
 
 Measures any number of models on the same degraded tiles and writes JSON, from which
 `training.card` draws the curves.

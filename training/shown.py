@@ -1,9 +1,9 @@
-"""What the application should show for a face that two label sets disagree about.
+"""What the application should show for a face on which two label sets disagree.
 
-FER2013 names the word a face was found by, FER+ counts what ten people saw (Barsoum et al., ICMI
-2016). Where both name one emotion, that is the target. Where FER2013 names an emotion and most
-of the ten saw a calm face, the expression is *weak*: both are right, and the face counts less.
-Where they name two emotions they *contradict* each other, and the face counts least.
+FER2013 gives the word a face was found by, FER+ what ten people saw (Barsoum et al., ICMI 2016).
+Where both name one emotion, that is the target. Where FER2013 names an emotion and most of the ten
+saw a calm face, the expression is *weak*: both are right, and the face counts less. Where they name
+two emotions they *contradict* each other, and the face counts least.
 """
 
 from __future__ import annotations

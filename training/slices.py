@@ -1,4 +1,4 @@
-"""Accuracy on dark and bright, flat and contrasty, blurred and sharp faces.
+"""Accuracy on dark and bright, flat and high-contrast, blurred and sharp faces.
 
 A slice by brightness mixes exposure, skin and background: it is not an audit of how the model
 treats groups of people, for which this data has no labels.

@@ -1,10 +1,10 @@
 """Average the weights of adapted networks: ``python -m training.soup --start A --run B --run C``.
 
-Networks that began with the same weights and learnt differently can be averaged, and the mean is
-often better than each of them (Wortsman et al., "Model soups", ICML 2022). It then goes `SHARE` of
-the way from where they began (Wortsman et al., "Robust fine-tuning", CVPR 2022). The networks that
-have not seen some of the people are averaged in the same way, so that they still show what can be
-expected of the mean for people whom it has never met.
+Networks that started from the same weights and were trained differently can be averaged, and the
+mean is often better than any of them (Wortsman et al., "Model soups", ICML 2022). The result moves
+`SHARE` of the way from the common start to that mean (Wortsman et al., "Robust fine-tuning", CVPR
+2022). The networks that have not seen some of the people are averaged in the same way, so that they
+still show what to expect of the mean for people it has never seen.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ Weights = dict[str, Tensor]
 
 
 def mixed(start: Weights, others: list[Weights]) -> Weights:
-    """Weights `SHARE` of the way from `start` to the mean of the others."""
+    """The weights `SHARE` of the way from `start` to the mean of the others."""
     result = {}
     for name, value in start.items():
         mean = torch.stack([other[name].float() for other in others]).mean(dim=0)
@@ -53,7 +53,7 @@ def _same_people(parts: list[list[LeftOut]]) -> bool:
 
 @one_line_errors
 def main(
-    start: Annotated[Path, typer.Option(help="Run that all others began with.")],
+    start: Annotated[Path, typer.Option(help="Run that all others started from.")],
     run: Annotated[list[Path], typer.Option(help="Run of training.adapt; give several.")],
     out: Annotated[Path, typer.Option(help="Folder of the mean.")],
 ) -> None:

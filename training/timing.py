@@ -1,4 +1,4 @@
-"""Measures what one face costs a model: milliseconds of CPU on one thread."""
+"""Measure what one face costs: milliseconds of CPU on one thread."""
 
 from __future__ import annotations
 

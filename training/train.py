@@ -1,8 +1,8 @@
 """Train the network: ``python -m training.train --config training/configs/student.toml``.
 
-A run lives in one folder: ``config.json`` (what was asked for), ``checkpoint.pt`` (written
-whole after every epoch) and ``log.jsonl`` (one line an epoch). The last weights count, averaged
-over the steps (EMA); no epoch is picked by its validation score. In several processes:
+A run is one folder: ``config.json`` (what was asked for), ``checkpoint.pt`` (rewritten after every
+epoch) and ``log.jsonl`` (one line per epoch). The final weights count, averaged over the steps
+(EMA); no epoch is picked by its validation score. In several processes:
 ``torchrun --nproc-per-node 2 -m training.train --config ...``.
 """
 
@@ -97,7 +97,7 @@ def read_both_sheets(data: Path | None) -> tuple[Tiles, Tiles]:
 def main(
     config: Annotated[Path, typer.Option(help="TOML file of the run.")],
     out: Annotated[Path, typer.Option(help="Folder of the run.")] = Path("runs/student"),
-    resume: Annotated[bool, typer.Option(help="Go on from the last checkpoint.")] = False,
+    resume: Annotated[bool, typer.Option(help="Continue from the last checkpoint.")] = False,
     seed: Annotated[int | None, typer.Option(help="Instead of the seed in the file.")] = None,
     data: Annotated[Path | None, typer.Option(help="Folder with the sheets.")] = None,
 ) -> None:

@@ -1,9 +1,9 @@
 """One person's smile on another person's face.
 
-What moves and what gets lighter or darker between the neutral and the smiling portrait of one
-person is measured by optical flow (DIS; Kroeger et al., ECCV 2016), and done to the neutral
+Optical flow (DIS; Kroeger et al., ECCV 2016) measures what moves, and what gets lighter or darker,
+between the neutral and the smiling portrait of one person; the same is applied to the neutral
 portrait of another (expression ratio images; Liu, Shan and Zhang, SIGGRAPH 2001). So a few smiles
-are seen on many faces, faint and plain.
+are seen on many faces, from faint to full.
 """
 
 from __future__ import annotations

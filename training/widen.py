@@ -1,8 +1,8 @@
 """A wider network that starts where a narrower one ended (Net2Net, Chen et al., ICLR 2016).
 
-The narrow network's weights are copied. Its channels get no input from the new ones at first, so
+The narrow network's weights are copied. At first its channels get no input from the new ones, so
 the wide network gives the same answers. The new channels are initialised like any others, and
-training connects them; unlike with copied channels, there is no symmetry to break.
+training connects them; unlike copied channels, they leave no symmetry to break.
 """
 
 from __future__ import annotations
