@@ -201,7 +201,7 @@ class App:
         self._engine.update(paused=False)
 
     def forget_resting(self) -> None:
-        """Learn everybody's resting face anew, as when they have just come into view."""
+        """Learn all resting faces again, as if they had just come into view."""
         with self._engine.condition:
             times = self._engine.desired.resting_forgotten
             self._engine.update(resting_forgotten=times + 1)

@@ -1,4 +1,4 @@
-"""The engine: loops between a source and an output, and the one state that they make so."""
+"""The engine: loops between a source and an output, and the one desired state they act on."""
 
 from __future__ import annotations
 

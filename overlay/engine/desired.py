@@ -18,7 +18,7 @@ OpenOutput = Callable[[Settings], Output]
 
 @dataclass(frozen=True, slots=True)
 class Desired:
-    """What should be so from the next frame on; the loops make it so.
+    """What the engine should be doing from the next frame on; the loops act on it.
 
     Attributes:
         settings: Mode, size, rates and style.
@@ -30,7 +30,7 @@ class Desired:
         paused: Whether the user has paused the video.
         output_unused: Whether no program reads the output.
         hidden_faces: Numbers of the faces that get no labels, wherever they are shown.
-        resting_forgotten: How many times everybody's resting face was to be learnt anew.
+        resting_forgotten: How many times all resting faces were to be learnt again.
         stopping: Whether the loops should end.
     """
 

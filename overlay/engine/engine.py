@@ -1,4 +1,4 @@
-"""The loops' lifecycle, and the desired state that they make so."""
+"""The loops' lifecycle, and the desired state they act on."""
 
 from __future__ import annotations
 
@@ -57,22 +57,22 @@ class Engine:
     """Carries frames from a source to an output and labels them according to the mode.
 
     What it should be doing is one value, `desired`, which `update` replaces and the loops read on
-    each pass. Once it runs, it never stops by itself except at the end of its source, and goes on
-    from there with another one. All methods may be called from any thread, any number of times;
-    none but `start` and `stop` waits for a device, except for the frame that is being sent.
+    each pass. Once running, it never stops by itself except at the end of its source, and resumes
+    when it is given another one. All methods may be called from any thread, any number of times.
+    Only `start` and `stop` wait for devices; `update` may wait for the frame being sent.
 
     Args:
         settings: Mode, sizes, rates and style.
-        open_source: Opens the source; called again whenever the source was lost.
-        open_output: Opens the output; called again whenever the output was lost.
-        open_window: Opens the private window, which shows labels in `only-me` as well; None for
-            no window.
+        open_source: Opens the source; called again whenever the source is lost.
+        open_output: Opens the output; called again whenever the output is lost.
+        open_window: Opens the private window, which also shows labels in `only-me`; None for no
+            window.
         open_perception: Opens perception; called in the perception loop's thread. By default the
             application's own, as sensitive as the settings say.
-        retry_open: Whether what cannot be opened at the start is tried again and again while the
-            engine runs; else `start` raises.
-        changed: Called, from any thread and at once, when something may have changed that
-            `status` shows: what is desired, a problem, the window, the end.
+        retry_open: Whether to keep trying to open what cannot be opened at the start; otherwise
+            `start` raises.
+        changed: Called at once, from any thread, when something may have changed that `status`
+            shows: what is desired, a problem, the window, the end.
     """
 
     def __init__(
@@ -208,11 +208,11 @@ class Engine:
         return tuple(worker.name for worker in self._workers for _ in worker.alive())
 
     def update(self, **changes: Any) -> None:
-        """Change what should be so from the next frame on, all of it in one step.
+        """Change what the engine should do from the next frame on, all of it in one step.
 
-        When it returns, no frame is sent any more with labels that are off by then, of a source
-        that is paused, or of one that was exchanged; it waits a tenth of a second at most for the
-        frame that is being sent.
+        Once it returns, no more frames are sent with labels that are now off, or from a source that
+        is now paused or replaced; for that it waits up to a tenth of a second for the frame being
+        sent.
 
         Args:
             **changes: New values under the names of `Desired` or of `Settings`.

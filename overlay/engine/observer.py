@@ -1,4 +1,4 @@
-"""What may look on while faces are read."""
+"""Who may watch while faces are read."""
 
 from __future__ import annotations
 
@@ -12,31 +12,31 @@ if TYPE_CHECKING:
 
 
 class SceneSharer(Protocol):
-    """Somebody who is shown every scene beside the observer, to share some of it with a class."""
+    """Is shown every scene, in addition to the observer, to share some of it with a class."""
 
     def observe(self, scene: Scene) -> None:
         """Take in a scene, just perceived; called from one thread of the engine."""
 
     @property
     def sharing(self) -> str | None:
-        """What the class is called that something is shared with now, or None."""
+        """The class that something is shared with now, or None."""
 
 
 class SceneObserver(Protocol):
-    """Somebody who is shown every scene, as a recorder is.
+    """Is shown every scene, as a recorder is.
 
-    Its methods are called from one thread of the engine, its attributes from any. What they raise
-    is shown in `Status.problems`, as is that one does not return, and disturbs nothing else.
+    Its methods are called from one thread of the engine, its attributes from any. If one raises or
+    does not return, `Status.problems` says so, and nothing else is disturbed.
     """
 
     def observe(self, scene: Scene) -> None:
         """Take in a scene, just perceived."""
 
     def set_paused(self, paused: bool) -> None:
-        """Note that the picture is paused and no scenes come, or that it goes on."""
+        """Note that the picture is paused, so that no scenes come, or that it has resumed."""
 
     def mark(self, note: str = "", *, ago_s: float = 0.0) -> None:
-        """Mark this moment, or the one so many seconds ago; called from any thread.
+        """Mark this moment, or the one some seconds ago; called from any thread.
 
         Raises:
             OverlayError: It cannot be marked.

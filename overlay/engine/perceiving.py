@@ -47,7 +47,7 @@ class Perceiver(Protocol):
         """Find and read the faces in a frame."""
 
     def find(self, image: Image) -> Sequence[Detection]:
-        """Find the faces of a picture that is none of the frames, without reading them."""
+        """Find the faces in a picture that is not one of the frames, without reading them."""
 
     def reset(self) -> None:
         """Forget all tracks."""
@@ -56,7 +56,7 @@ class Perceiver(Protocol):
         """Adapt readings to one person, or with None to nobody."""
 
     def forget_resting(self) -> None:
-        """Learn everybody's resting face anew."""
+        """Learn all resting faces again."""
 
     def close(self) -> None:
         """Release the models."""

@@ -29,8 +29,8 @@ class Perception:
     Use it from one thread at a time, and close it or use it in a `with` statement.
 
     Args:
-        networks: What reads the faces; by default, those that come with the application. Others
-            may use the same, one at a time, until any of them is closed.
+        networks: What reads the faces; by default, the networks that come with the application.
+            Several perceptions may share them, one at a time, until any of them is closed.
         smooth: Whether successive frames belong together. If False, each picture is judged by
             itself: face ids start at 1 in each, and readings are not smoothed over time.
 
@@ -77,7 +77,7 @@ class Perception:
         return self._perceive(replace(frame, image=_as_bgr(frame.image)))
 
     def find(self, image: Image) -> list[Detection]:
-        """Find the faces of a picture that is none of the frames, in one look; none is read.
+        """Find the faces in a picture that is not one of the frames, without reading them.
 
         Args:
             image: uint8 [height, width, 3], BGR.
@@ -109,7 +109,7 @@ class Perception:
         return self._reader.read_s(face_id)
 
     def forget_resting(self) -> None:
-        """Learn everybody's resting face anew; faces keep their numbers and labels."""
+        """Learn all resting faces again; faces keep their ids and labels."""
         self._reader.forget_resting()
 
     def close(self) -> None:

@@ -69,7 +69,7 @@ class Classifier:
         model: The `.onnx` file, with its description, which has its checksum, beside it as
             `.json`. By default the model that comes with the application, whose checksum is in
             the program.
-        sensitivity: How readily a face is called something other than neutral.
+        sensitivity: How readily a face gets a label other than neutral.
 
     Attributes:
         size: Side of the crops in pixels.

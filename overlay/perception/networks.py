@@ -18,7 +18,7 @@ class Networks:
     Args:
         model: The expression network; by default the one that comes with the application.
         threshold: The lowest confidence at which a face counts, 0 to 1.
-        sensitivity: How readily a face is called something other than neutral.
+        sensitivity: How readily a face gets a label other than neutral.
 
     Attributes:
         classifier: The expression network.

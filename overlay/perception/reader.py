@@ -103,7 +103,7 @@ class Reader:
         self.forget_resting()
 
     def forget_resting(self) -> None:
-        """Learn everybody's resting face anew."""
+        """Learn all resting faces again."""
         for known in self._known.values():
             known.resting = self._new_resting()
 

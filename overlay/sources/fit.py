@@ -82,7 +82,7 @@ def turn(image: Image, rotate: int, flip: bool) -> Image:
     Args:
         image: uint8 [H, W, 3], BGR.
         rotate: By how much to turn it clockwise, in degrees: 0, 90, 180 or 270.
-        flip: Whether left and right are exchanged after that.
+        flip: Whether left and right are swapped after that.
 
     Returns:
         uint8, C-contiguous; the same array if there is nothing to turn.
