@@ -1,1 +1,1 @@
-"""What this desktop offers: a tray, and the system's PyGObject."""
+"""What this desktop offers: a tray, notifications, hotkeys."""

@@ -15,6 +15,7 @@ from overlay.gui.parts import (
     make_label,
     make_line,
     make_row,
+    offer,
 )
 from overlay.language import N_, _
 
@@ -78,12 +79,8 @@ class CalibrationPanel(QFrame):
     def show_answer(self, answer: dict[str, Any]) -> None:
         """Show how far it is."""
         known = answer.get("calibration") or {}
-        labels = known.get("labels", [])
-        if labels != [self._labels.itemData(i) for i in range(self._labels.count() - 1)]:
-            self._labels.clear()
-            for label in labels:
-                self._labels.addItem(_(label).capitalize(), label)
-            self._labels.addItem(_(_OWN))
+        if labels := [(label, _(label).capitalize()) for label in known.get("labels", ())]:
+            offer(self._labels, [*labels, ("", _(_OWN))])
         before, self._step = self._step, known.get("step", "none")
         count = known.get("count", 0)
         self._intro.setText(_(_INTRO).format(count=count, student=self._student))
@@ -107,7 +104,7 @@ class CalibrationPanel(QFrame):
         for shown, widgets in steps:
             for widget in widgets:
                 widget.setVisible(shown)
-        self._own.setVisible(self._labels.currentData() is None)
+        self._own.setVisible(not self._labels.currentData())
         self._line.setVisible(bool(self._line.text()))
 
     def _start(self) -> None:

@@ -8,7 +8,15 @@ from typing import Any
 from PySide6.QtCore import QRectF
 from PySide6.QtWidgets import QWidget
 
-from overlay.gui.parts import SPACE, make_button, make_choice, make_column, make_label, make_row
+from overlay.gui.parts import (
+    SPACE,
+    make_button,
+    make_choice,
+    make_column,
+    make_label,
+    make_row,
+    offer,
+)
 from overlay.language import _
 
 
@@ -57,19 +65,10 @@ class FaceBar(QWidget):
         """Show which faces are in view; the list stays as it is while it is open."""
         self._any_hidden = answer["faces"]["hidden"]
         if not self._list.view().isVisible():
-            before = [(face["number"], face["hidden"]) for face in self._faces]
             self._faces = answer["faces"]["in_view"]
-            if before != [(face["number"], face["hidden"]) for face in self._faces]:
-                self._fill()
+            faces = enumerate(self._faces, 1)
+            offer(self._list, [(face["number"], _name(place, face)) for place, face in faces])
         self._update()
-
-    def _fill(self) -> None:
-        """List the faces, and keep the one that is chosen, wherever it is now."""
-        chosen = self._list.currentData()
-        self._list.clear()
-        for place, face in enumerate(self._faces, 1):
-            self._list.addItem(_name(place, face), face["number"])
-        self._list.setCurrentIndex(max(0, self._list.findData(chosen)))
 
     def _update(self) -> None:
         shown = (self._open or self._any_hidden) and not self._compact

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from pathlib import Path
-from typing import TypedDict, TypeVar, Unpack
+from typing import Any, TypedDict, TypeVar, Unpack
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontDatabase
@@ -101,6 +101,17 @@ def make_choice(name: str, chosen: Callable[[int], object], *, width: int = 0) -
     box.setMinimumWidth(width)
     box.activated.connect(chosen)
     return box
+
+
+def offer(box: QComboBox, choices: Sequence[tuple[Any, str]]) -> None:
+    """Have a box offer these values under these texts; what is chosen stays, if it is there."""
+    if choices == [(box.itemData(i), box.itemText(i)) for i in range(box.count())]:
+        return
+    chosen = box.currentData()
+    box.clear()
+    for value, text in choices:
+        box.addItem(text, value)
+    box.setCurrentIndex(0 if chosen is None else max(box.findData(chosen), 0))
 
 
 class _Spacing(TypedDict, total=False):

@@ -16,6 +16,7 @@ from overlay.gui.parts import (
     make_label,
     make_line,
     make_row,
+    offer,
 )
 from overlay.language import N_, _
 
@@ -53,7 +54,7 @@ class RecordBar(QWidget):
         )
         self._start_button = make_button(_("Start recording"), self._start, "primary")
         self._teach = make_button(
-            _("Teach it your face"), lambda: self._calibrate(self._student_name())
+            _("Teach it your face"), lambda: self._calibrate(self._students.currentData())
         )
         self._line = make_label()
         self._note = make_line(
@@ -100,12 +101,11 @@ class RecordBar(QWidget):
         self.opener.setVisible("record" in answer.get("offers", ()))
         self._teach.setVisible("calibrate" in answer.get("offers", ()))
         self._recording = answer.get("recording") or {}
-        names = [*self._recording.get("students", ()), _(_ADD)]
-        if names != [self._students.itemText(i) for i in range(self._students.count())]:
-            self._students.clear()
-            self._students.addItems(names)
+        names = [*self._recording.get("students", ()), ""]
+        offer(self._students, [(name, name or _(_ADD)) for name in names])
         if not self._students.view().isVisible():
-            self._students.setCurrentText(self._recording.get("student") or names[0])
+            chosen = self._recording.get("student") or names[0]
+            self._students.setCurrentIndex(self._students.findData(chosen))
         self._update()
 
     def _update(self) -> None:
@@ -141,17 +141,12 @@ class RecordBar(QWidget):
             self._noting_since = time.monotonic()
 
     def _choose_student(self, _place: int) -> None:
-        if self._students.currentText() == _(_ADD):
+        if not self._students.currentData():
             self._tell("add-student")
 
     def _start(self) -> None:
         title = self._title.text().strip()
-        self._tell("record", {"student": self._student_name(), "title": title})
-
-    def _student_name(self) -> str:
-        """Who is chosen; empty for nobody yet."""
-        name = self._students.currentText()
-        return "" if name == _(_ADD) else name
+        self._tell("record", {"student": self._students.currentData(), "title": title})
 
     def _toggle_pause(self) -> None:
         paused = self._recording.get("session") == "paused"

@@ -9,7 +9,15 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QStackedWidget
 
 from overlay.gui.call_pictures import CallPictures
-from overlay.gui.parts import SPACE, make_button, make_choice, make_column, make_label, make_row
+from overlay.gui.parts import (
+    SPACE,
+    make_button,
+    make_choice,
+    make_column,
+    make_label,
+    make_row,
+    offer,
+)
 from overlay.language import N_, _
 
 _STEPS = (N_("Your camera"), N_("Virtual camera"), N_("Your call"), N_("Try it"))
@@ -74,14 +82,8 @@ class SetUp(QFrame):
 
     def show_answer(self, answer: dict[str, Any]) -> None:
         """Show which cameras there are."""
-        choices = [tuple(each) for each in answer.get("choices", {}).get("source", ())]
-        known = [(self._cameras.itemData(i), self._cameras.itemText(i)) for i in self._indices()]
-        if choices != known:
-            chosen = self._cameras.currentData()
-            self._cameras.clear()
-            for value, text in choices:
-                self._cameras.addItem(text, value)
-            self._cameras.setCurrentIndex(max(self._cameras.findData(chosen), 0))
+        cameras = answer.get("choices", {}).get("source", ())
+        offer(self._cameras, [(value, text) for value, text in cameras])
         self._show_camera(answer.get("virtual_camera", {}))
 
     def begin(self, step: int = 0) -> None:
@@ -102,9 +104,6 @@ class SetUp(QFrame):
         name = camera.get("name") or "Emotion Overlay"
         self._call.setText(_(_CALL).format(name=name))
         self._pictures.show_name(name)
-
-    def _indices(self) -> range:
-        return range(self._cameras.count())
 
     def _choose_camera(self, index: int) -> None:
         self._tell("set", {"source": self._cameras.itemData(index)})

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 
 from overlay.gui.dialog_window import DialogWindow
 from overlay.gui.instance import Instance
-from overlay.gui.parts import SPACE, make_column, make_label, make_row, named, speak
+from overlay.gui.parts import SPACE, make_column, make_label, make_row, named, offer, speak
 from overlay.gui.setting_texts import NOT_SHOWN, PAGES, TEXTS, text_of, value_name
 from overlay.gui.wording import APP_TITLE, go_on_air
 from overlay.language import _, language
@@ -158,8 +158,7 @@ class SettingsWindow(QMainWindow):
     ) -> tuple[QWidget, Callable[[Any], None]]:
         box = QComboBox()
         box.setMinimumWidth(220)
-        for value, text in choices:
-            box.addItem(text, value)
+        offer(box, choices)
         box.activated.connect(lambda index: self._change(name, box.itemData(index)))
 
         def show(value: Any) -> None:

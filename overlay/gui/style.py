@@ -6,6 +6,7 @@ measures, and no colour is the only way to tell something.
 
 from __future__ import annotations
 
+import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from string import Template
@@ -48,37 +49,11 @@ class Colors:
     on_warning: str
 
 
-LIGHT = Colors(
-    back="#f4f5f7",
-    raised="#ffffff",
-    hover="#e9edf3",
-    edge="#b9c0ca",
-    text="#15181d",
-    muted="#4d5560",
-    accent="#1f5fbf",
-    on_accent="#ffffff",
-    air="#c4161c",
-    on_air="#ffffff",
-    warning="#fff0cc",
-    on_warning="#5c3a00",
-)
-DARK = Colors(
-    back="#16191e",
-    raised="#232830",
-    hover="#2e3540",
-    edge="#4a5361",
-    text="#f2f4f7",
-    muted="#b4bcc8",
-    accent="#7fb2ff",
-    on_accent="#0b1a30",
-    air="#d0262c",
-    on_air="#ffffff",
-    warning="#3d2f0c",
-    on_warning="#ffdf99",
-)
-
 #: The style sheet, symbols and drawings; `$text` and the like in them stand for `Colors`.
 RESOURCES = Path(__file__).resolve().with_name("resources")
+
+_COLORS = json.loads((RESOURCES / "colors.json").read_text())
+LIGHT, DARK = Colors(**_COLORS["light"]), Colors(**_COLORS["dark"])
 
 
 def apply_style(application: QApplication, scheme: Qt.ColorScheme | None = None) -> None:

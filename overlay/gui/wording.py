@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from overlay.gui.dialog import Dialog
 from overlay.language import N_, _
 
-if TYPE_CHECKING:
-    from overlay.settings import Mode
-
 APP_TITLE = "Emotion Overlay"
 
 #: The modes in the order of the keys 1, 2 and 3: name, and what each means; for `_`.
-MODES: tuple[tuple[Mode, str, str], ...] = (
+MODES: tuple[tuple[Literal["off", "only-me", "on-air"], str, str], ...] = (
     ("off", N_("Off"), N_("Nobody sees labels")),
     ("only-me", N_("Only me"), N_("Only you see labels")),
     ("on-air", N_("On air"), N_("Everyone sees labels")),

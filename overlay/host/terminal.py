@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,7 +16,21 @@ if TYPE_CHECKING:
 
 def has_terminal() -> bool:
     """Whether somebody can be asked: standard input and standard error are a terminal."""
-    return sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty()
+    try:
+        there = sys.stdin.isatty() and sys.stderr.isatty()
+    except (AttributeError, ValueError):  # no standard streams, or closed ones
+        return False
+    return there and not _is_background_job()
+
+
+def _is_background_job() -> bool:
+    """Whether reading from the terminal would stop this process, as after `&` in a shell."""
+    if sys.platform == "win32":
+        return False
+    try:
+        return os.tcgetpgrp(sys.stdin.fileno()) != os.getpgrp()
+    except OSError:  # it is not the terminal of this session
+        return False
 
 
 def confirm(question: str) -> bool:

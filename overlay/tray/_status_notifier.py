@@ -13,7 +13,7 @@ from PIL import Image
 from pystray import _base
 
 from overlay.desktop.session_bus import BusError, SessionBus
-from overlay.desktop.status_notifier import WATCHER, register
+from overlay.desktop.tray_host import WATCHER, register
 from overlay.tray._dbus_menu import DBusMenu
 
 _log = logging.getLogger(__name__)

@@ -1,4 +1,4 @@
-"""The icon on Linux desktops with only the older XEMBED tray, such as tint2 and trayer.
+"""The icon on Linux desktops with only the older XEMBED tray.
 
 The panel gives the icon a window and nothing else, so there is no menu: that would have to be a
 window of ours.

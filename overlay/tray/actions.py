@@ -110,8 +110,8 @@ class Actions:
             "calibrate": valued(self._calibrate),
             "end-calibration": valued(lambda keep: self.calibrating.end(keep is True)),
             "help": plain(self.help_me_set_up),
-            "find-virtual-camera": plain(self.virtual_camera.look),
-            "install-virtual-camera": plain(self.virtual_camera.install),
+            "find-virtual-camera": plain(self._in_background(self.virtual_camera.look)),
+            "install-virtual-camera": plain(self._in_background(self.virtual_camera.install)),
             "ask-class": plain(self.join_class),
             **self._membership.offers(),
         }

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import multiprocessing
-import os
 import sys
 import threading
 from concurrent.futures import Future
@@ -19,7 +18,8 @@ from overlay.errors import OverlayError
 from overlay.gui.dialog import Dialog
 from overlay.gui.process import make_dialog, start_window
 from overlay.host.display import has_display
-from overlay.language import LazyText, _
+from overlay.host.terminal import confirm, has_terminal
+from overlay.language import LazyText
 
 __all__ = ["CannotAskError", "Dialog", "Dialogs"]
 
@@ -129,27 +129,16 @@ class Dialogs:
 
 
 def _ask_on_terminal(dialog: Dialog) -> str | bool | None:
-    if not _has_terminal():
+    if not has_terminal():
         raise CannotAskError(LazyText("no dialog can be shown on this desktop"))
     _say(f"\n{dialog.text}\n")
     if dialog.asks_text:
         return sys.stdin.readline().strip() or None
     if dialog.no is None:
         return True
-    _say(_("{question}? Type yes or no: ").format(question=dialog.yes), end="")
-    return sys.stdin.readline().strip().casefold() in ("y", "yes")
+    return confirm(f"{dialog.yes}?")
 
 
-def _say(text: str, end: str = "\n") -> None:
+def _say(text: str) -> None:
     if sys.stderr is not None:
-        print(text, end=end, file=sys.stderr, flush=True)
-
-
-def _has_terminal() -> bool:
-    """Whether the user can answer there: a background job that reads its terminal is stopped."""
-    try:
-        if not (sys.stdin.isatty() and sys.stderr.isatty()):
-            return False
-        return sys.platform == "win32" or os.tcgetpgrp(sys.stdin.fileno()) == os.getpgrp()
-    except (AttributeError, OSError, ValueError):  # no standard streams, or closed ones
-        return False
+        print(text, file=sys.stderr, flush=True)

@@ -23,7 +23,7 @@ _OTHER_NAME = "OBS Virtual Camera"
 
 
 class VirtualCameraSetUp:
-    """Looks for a virtual camera and sets one up, in threads of its own, one at a time."""
+    """Looks for a virtual camera and sets one up; while it does, it does nothing else."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -40,22 +40,19 @@ class VirtualCameraSetUp:
 
     def look(self) -> None:
         """See whether it is there."""
-        self._begin(self._look)
+        self._alone(self._look)
 
     def install(self) -> None:
         """Set it up, which asks for an administrator's password."""
         if _can_install():
-            self._begin(self._install)
+            self._alone(self._install)
 
-    def _begin(self, work: Callable[[], None]) -> None:
-        def run() -> None:
-            if self._lock.acquire(blocking=False):
-                try:
-                    work()
-                finally:
-                    self._lock.release()
-
-        threading.Thread(target=run, name="virtual-camera", daemon=True).start()
+    def _alone(self, work: Callable[[], None]) -> None:
+        if self._lock.acquire(blocking=False):
+            try:
+                work()
+            finally:
+                self._lock.release()
 
     def _look(self) -> None:
         from overlay.doctor import Machine

@@ -108,7 +108,9 @@ def test_an_icon_whose_first_menu_fails_appears_all_the_same(desktop, start_icon
 
 
 def test_whether_somebody_shows_icons_is_known(desktop, start_watcher):
-    script = "from overlay.desktop.status_notifier import has_host; print(has_host())"
+    script = (
+        "from overlay.desktop.tray_host import has_status_notifier; print(has_status_notifier())"
+    )
 
     def answer() -> str:
         command = [sys.executable, "-c", script]
