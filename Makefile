@@ -35,7 +35,7 @@ run: $(VENV)/.app ## Set everything up and start; only you see labels (options: 
 test: check ## Set everything up, check the code, run the unit and the desktop tests
 	$(PYTEST) $(ARGS)
 
-check: $(VENV)/.test ## Check style (ruff), types (mypy), imports (import-linter, deptry), shell scripts
+check: $(VENV)/.test ## Check style (ruff), types (mypy), imports (import-linter, deptry), shell scripts, size
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -43,6 +43,7 @@ check: $(VENV)/.test ## Check style (ruff), types (mypy), imports (import-linter
 	$(BIN)/deptry --no-ansi overlay
 	$(BIN)/deptry --no-ansi --ignore DEP002,DEP004 training examples tests
 	$(BIN)/shellcheck -x installer/*/*.sh tests/*.sh tests/*/*.sh web/tests/*.sh .ci/run
+	@$(BIN)/python -m tests.code_lines
 
 test-unit: $(VENV)/.test ## Run the tests that need nothing but Python
 	$(PYTEST) -m unit $(ARGS)
