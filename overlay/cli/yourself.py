@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from overlay.monitor.period import PeriodKind
     from overlay.monitor.report import Format
     from overlay.monitor.students import Student
+    from overlay.settings import Settings
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="The student's name.")]
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
@@ -100,6 +101,7 @@ def monitor(
         mode="only-me", source=source, output=output, fit=fit, rotate=rotate, flip=flip,
         idle_minutes=idle_minutes, window=window,
     )  # fmt: skip
+    _refuse_demo(settings)
     settings = ensure_consent(settings, agreed=agree)
     _ask_for_consent(profile, settings.retention_days, agree)
     record(profile, settings, title=title, seconds=seconds, loop=loop, force=force, say=_say)
@@ -165,6 +167,7 @@ def calibrate(
             made = job.calibrate_from_files(profile, wanted)
         else:
             settings = options.settings_in_effect(source=source, window=window)
+            _refuse_demo(settings)
             settings = ensure_consent(settings, agreed=agree)
             labels = iter([wanted]) if wanted else _ask_for_labels()
             made = job.calibrate_guided(profile, labels, shots=shots, settings=settings, say=_say)
@@ -310,6 +313,20 @@ def _ask_for_labels() -> Iterator[str]:
     question = "Next expression, or a word of your own (Enter to finish)"
     while label := options.answer(question):
         yield label
+
+
+def _refuse_demo(settings: Settings) -> None:
+    """Only the student's own face counts; `auto` would show the demo where there is no webcam.
+
+    Raises:
+        SourceError: `auto` finds no webcam.
+    """
+    from overlay.host.libraries import system_libraries
+
+    with system_libraries():
+        from overlay.sources.webcam import find_camera
+    if settings.source == "auto":
+        find_camera("")
 
 
 def _say(line: str) -> None:

@@ -308,7 +308,7 @@ def test_old_sessions_are_deleted_when_the_next_one_begins(
             )
     with monitoring(home, clip, "--seconds", "1", "--title", "now") as process:
         out = finish(process)
-    assert "deleted sessions older than 90 days (1)" in out.out
+    assert "1 session older than 90 days was deleted, and all reports with it" in out.out
     assert [session.title for session, _ in recorded(ana)] == ["10 days ago", "now"]
 
 
