@@ -331,7 +331,9 @@ class App:
         """
         if self._file is None:
             raise SettingsError(
-                LazyText("this instance has no settings file: its options are its settings")
+                LazyText(
+                    "this app was started without a settings file, so settings cannot be saved"
+                )
             )
         return self._file.ensure()
 

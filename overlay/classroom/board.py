@@ -111,9 +111,12 @@ class Board:
 
 
 _NOTICES = {
-    "version": N_("somebody has another version of Emotion Overlay: they should update it, or you"),
-    "full": N_("there are more than {most} members: the others are not counted"),
-    "flood": N_("somebody sends far too many messages: some are not read"),
-    "unreadable": N_("somebody sends messages that cannot be read: they are ignored"),
-    "again": N_("somebody sends messages twice or too late: they are ignored"),
+    "version": N_(
+        "somebody in the class has another version of Emotion Overlay: they or "
+        "you have to update it"
+    ),
+    "full": N_("more than {most} people have joined: the rest are not counted"),
+    "flood": N_("somebody is sending far too many messages: some of them are ignored"),
+    "unreadable": N_("somebody is sending messages that cannot be read: they are ignored"),
+    "again": N_("somebody's messages arrive twice or too late: they are ignored"),
 }

@@ -89,7 +89,7 @@ def told(row: Row, utc_offset_s: int) -> str:
 
 def sharing(members: int) -> str:
     """How many share, in words."""
-    return ngettext("{n} shares", "{n} share", members).format(n=members)
+    return ngettext("{n} person shares", "{n} people share", members).format(n=members)
 
 
 def _grid(axis: Axis, bottom: float) -> list[Element]:

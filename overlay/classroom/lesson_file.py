@@ -115,8 +115,8 @@ def load_class(path: Path) -> OpenClass | None:
     except (OSError, ValueError, TypeError, KeyError, IndexError) as error:
         raise ClassError(
             LazyText(
-                "the unfinished class in {path} cannot be read: delete the file to open "
-                "another one",
+                "the unfinished class in {path} cannot be read: delete the file to "
+                "open a new class",
                 path=path,
             )
         ) from error

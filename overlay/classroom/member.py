@@ -120,7 +120,7 @@ class Member:
                 return MemberStatus(self._ended, self._title, self._problem)
             if not self._connection.connected:
                 problem = self._problem or (
-                    _("the connection to the class is lost: it is being made again")
+                    _("the connection to the class was lost: reconnecting")
                     if self._opened
                     else None
                 )
@@ -131,7 +131,7 @@ class Member:
             problem = self._problem or (
                 _("the board does not answer: is the code right, and has the class begun?")
                 if self._heard_s is None
-                else _("the board does not answer any more: waiting for it")
+                else _("the board has stopped answering: waiting for it")
             )
             return MemberStatus("waiting", self._title, problem)
 

@@ -74,7 +74,7 @@ class Membership:
         with self._lock:
             if self._member is not None:
                 raise ClassError(
-                    LazyText("you share with a class already: `class leave` ends that first")
+                    LazyText("you are already sharing with a class: leave it first (`class leave`)")
                 )
             self._member = Member(invited.code, where, on_end=self.leave)
             self._app.share(self)
@@ -104,6 +104,6 @@ class Membership:
 
     def _join_as_asked(self, wanted: Any) -> None:
         if not isinstance(wanted, dict):
-            raise ClassError(LazyText("a class is joined with a code"))
+            raise ClassError(LazyText("to join a class, you need its code or link"))
         broker = wanted.get("broker")
         self.join(str(wanted.get("code") or ""), str(broker) if broker else None)

@@ -144,7 +144,7 @@ def _greet(running: RunningClass, say: Say) -> None:
     if sys.stdout is not None and sys.stdout.isatty():
         for line in _terminal_qr(qr_rows(running.link)):
             say(line)
-        say(_("type a note and Enter to mark a moment"))
+        say(_("to mark a moment, type a note and press Enter"))
 
 
 def _terminal_qr(rows: list[str]) -> list[str]:

@@ -27,18 +27,22 @@ _MOST_TABLE_ROWS = 30
 # What the page cannot tell.
 _LIMITS = (
     N_(
-        "It is no measure of attention, of understanding or of how good a lesson was, and no "
-        "grade. An expression is not a feeling: people frown when they think hard, and look blank "
-        "while they listen closely."
+        "It does not measure attention, understanding or how good a lesson "
+        "was, and it is not a grade. An expression is not a feeling: people "
+        "frown when they think hard, and look blank while they listen closely."
     ),
     N_(
-        "It is about those who chose to share, which may be few of the class and other than the "
-        "rest."
+        "It is only about those who chose to share: they may be a small part "
+        "of the class, and differ from the rest."
     ),
-    N_("The network that reads expressions errs, for some faces more often than for others."),
     N_(
-        "It shows sums of at least {least} people, rounded so that no step is smaller than one of "
-        "them. Nothing about any single person was stored, and there is no list of who took part."
+        "The network that reads expressions makes mistakes, with some faces "
+        "more often than with others."
+    ),
+    N_(
+        "It shows sums of at least {least} people, rounded so that no step is "
+        "smaller than one person. Nothing about any single person was stored, "
+        "and there is no list of who took part."
     ),
 )
 
@@ -68,7 +72,7 @@ def lesson_page(lesson: Lesson) -> str:
     made = _("Made by Emotion Overlay {version} on {date}.").format(
         version=__version__, date=f"{datetime.now().astimezone():%Y-%m-%d}"
     )
-    kicker = _("A class · shares of those who took part, about nobody in particular")
+    kicker = _("A class · sums of those who took part, about no single person")
     return document(_("A class"), lesson.title, when, content, made, kicker=kicker)
 
 
@@ -104,7 +108,7 @@ def _summary(lesson: Lesson) -> Element:
     shown = [row for row in lesson.rows if row.shares is not None]
     most = max((row.sharing for row in lesson.rows), default=0)
     if not shown:
-        text = _("At most {most} shared: a sum is shown only of {least} and more.").format(
+        text = _("At most {most} shared at a time: sums are shown only of {least} or more.").format(
             most=most, least=LEAST
         )
         return tag("section", tag("p", text, class_="lead"))

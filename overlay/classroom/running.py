@@ -99,7 +99,7 @@ class RunningClass:
             return None
         row = self.board.end_interval()
         if not self._connection.connected:
-            self.problem = _("the connection to the broker is lost: it is being made again")
+            self.problem = _("the connection to the broker was lost: reconnecting")
         else:
             self.problem = None
         self._save()
@@ -191,8 +191,8 @@ def write_pages(lesson: Lesson) -> list[Path]:
     except OSError as error:
         raise ClassError(
             LazyText(
-                "{filename} cannot be written ({reason}): the class is kept; make room, then "
-                "`class close`",
+                "{filename} cannot be written ({reason}): nothing is lost; free some "
+                "disk space, then run `class close`",
                 filename=error.filename or page,
                 reason=error.strerror or error,
             )

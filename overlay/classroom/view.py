@@ -37,7 +37,9 @@ def view(running: RunningClass) -> dict[str, Any]:
     """What changes from interval to interval."""
     lesson = running.board.lesson
     return {
-        "line": headline(lesson.rows[-1]) if lesson.rows else _("Waiting for the first to join"),
+        "line": headline(lesson.rows[-1])
+        if lesson.rows
+        else _("Waiting for the first person to join"),
         "problem": running.problem or running.board.notice,
         "rows": [
             [row.clock, None if row.shares is None else [row.shares.percent[s] for s in STATES]]

@@ -171,7 +171,7 @@ def _agree(text: str, question: str, otherwise: str, option: str) -> None:
     if not has_terminal():
         raise ConsentError(
             LazyText(
-                "{otherwise}: run it in a terminal, where it asks; or add {option}",
+                "{otherwise}: run the command in a terminal, where it asks, or add {option}",
                 otherwise=otherwise,
                 option=option,
             )

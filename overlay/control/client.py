@@ -56,12 +56,13 @@ def ask(command: str, value: Any = None) -> dict[str, Any]:
             continue
         except AuthenticationError as error:
             raise ControlError(
-                LazyText("the running instance has another key: restart it")
+                LazyText(
+                    "the running app refuses the connection, because its key has changed: "
+                    "restart it"
+                )
             ) from error
         except (EOFError, OSError, ValueError) as error:
-            raise ControlError(
-                LazyText("the running instance does not answer: restart it")
-            ) from error
+            raise ControlError(LazyText("the running app does not answer: restart it")) from error
         if not answer.get("ok"):
             raise ControlError(str(answer.get("error")))
         return answer

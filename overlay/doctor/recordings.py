@@ -58,6 +58,6 @@ def delete_leftovers(machine: Machine) -> str:
 
 
 def _closing_fix(folder: Path) -> str:
-    return _("{command} if it is yours, else delete it").format(
+    return _("{command} if only you use it, otherwise delete it").format(
         command=f"chmod 700 {shlex.quote(str(folder))}"
     )

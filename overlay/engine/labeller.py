@@ -132,7 +132,7 @@ class Labeller:
         if self.error is None:
             problems.clear(room)
         else:
-            message = _("drawing failed: {error}").format(
+            message = _("the labels could not be drawn: {error}").format(
                 error=f"{type(self.error).__name__}: {self.error}"
             )
             problems.report(room, message, self.error)

@@ -134,14 +134,14 @@ class PerceptionLoop(Loop):
 
     def _ready_perception(self) -> Perceiver:
         if self._perception is None:
-            with self._calling(_("no labels: perception"), slow=True):
+            with self._calling(_("no labels: the part that reads faces"), slow=True):
                 self._perception = self._open()
             self._count_from = self._numbers.last
             self._frames.skip()  # opening takes seconds
         return self._perception
 
     def _perceive(self, perception: Perceiver, frame: Tagged[Frame]) -> None:
-        with self._calling(_("no labels: perception")):
+        with self._calling(_("no labels: the part that reads faces")):
             if self._view != frame.view_key:
                 self._view = frame.view_key
                 perception.reset()
@@ -177,7 +177,7 @@ class PerceptionLoop(Loop):
 
     def _look_for_cut_faces(self, perception: Perceiver, view_key: Hashable) -> None:
         def find(image: Image) -> list[KeyPoints]:
-            with self._calling(_("no labels: perception")):
+            with self._calling(_("no labels: the part that reads faces")):
                 return [face.keypoints for face in perception.find(image)]
 
         self._cut_faces.look(find, view_key)

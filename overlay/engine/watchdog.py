@@ -95,8 +95,8 @@ def _describe(call: Call, loop: Loop) -> str:
     since = time.strftime("%H:%M:%S", time.localtime(call.began))
     if loop.abandoned:
         text = _(
-            "{what} has not responded since {since}, and was left behind: restart the application "
-            "to release it"
+            "{what} has not responded since {since} and was abandoned: restart the "
+            "application to free it"
         )
     else:
         text = _("{what} has not responded since {since}")

@@ -45,7 +45,7 @@ class CallBar(QFrame):
 
     def show_lost(self) -> None:
         """Say that nothing is known."""
-        detail = _("The application does not answer; it may be busy, or have ended.")
+        detail = _("The application does not answer; it may be busy or have ended.")
         self.show_view(CallView(_("No answer"), detail, "problem"))
 
     def set_compact(self, compact: bool) -> None:

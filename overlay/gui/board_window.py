@@ -133,8 +133,9 @@ class BoardWindow(QMainWindow):
         question = Dialog(
             self._first["title"],
             _(
-                "End the class?\n\nNobody shares with it any more, and a page with its shares is "
-                "written."
+                "End the class?\n\n"
+                "Nobody will share with it any more, and a page with its results will "
+                "be written."
             ),
             yes=_("End the class"),
             no=_("Cancel"),
@@ -147,6 +148,7 @@ class BoardWindow(QMainWindow):
 
 def _limits(least: int) -> str:
     return _(
-        "No measure of attention or of understanding, and no grade. Sums of at least {least} "
-        "people who chose to share; an expression is not a feeling, and the network is often wrong."
+        "Not a measure of attention or understanding, and not a grade. Sums of "
+        "at least {least} people who chose to share; an expression is not a "
+        "feeling, and the network is often wrong."
     ).format(least=least)

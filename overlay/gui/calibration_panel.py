@@ -20,8 +20,9 @@ from overlay.gui.parts import (
 from overlay.language import N_, _
 
 _INTRO = N_(
-    "It takes {count} pictures of your face and keeps only numbers of them, in {student}'s folder. "
-    "Begin with neutral, then happy. It counts from the next recording on."
+    "It takes {count} pictures of your face and keeps only numbers from "
+    "them, in {student}'s folder. Begin with neutral, then happy. It takes "
+    "effect with the next recording."
 )
 _OWN = N_("A label of my own...")
 _LONGEST_LABEL = 30

@@ -120,7 +120,7 @@ class ControlWindow(QMainWindow):
         """Make all controls, in the language that is spoken now."""
         self._language = language()
         self._preview.setAccessibleName(_("Preview: your own picture"))
-        self._preview.setToolTip(_("Click a face to take its label off, and again to put it back."))
+        self._preview.setToolTip(_("Click a face to remove its label, and again to bring it back."))
         self._call = CallBar()
         self._class = ClassBar(self._tell)
         self._details = self._make_details()

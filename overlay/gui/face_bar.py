@@ -42,7 +42,10 @@ class FaceBar(QWidget):
         self._toggle = make_button("", self._toggle_face)
         self._all = make_button(_("Show all labels"), lambda: tell("show-faces"))
         self._line = make_label(
-            _("While a face without labels is out of view, whoever comes into view gets none."),
+            _(
+                "While a face whose label you removed is out of view, new faces get no "
+                "label either."
+            ),
             name="muted",
             wraps=True,
         )
@@ -78,9 +81,9 @@ class FaceBar(QWidget):
         self._list.setEnabled(face is not None)
         self._toggle.setEnabled(face is not None)
         self._toggle.setText(
-            _("Put its label back")
+            _("Bring its label back")
             if face is not None and face["hidden"]
-            else _("Take its label off")
+            else _("Remove its label")
         )
         self._all.setVisible(self._any_hidden)
         self._line.setVisible(self._any_hidden)

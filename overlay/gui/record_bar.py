@@ -60,7 +60,7 @@ class RecordBar(QWidget):
         self._note = make_line(
             _("Note for a mark"),
             self.mark_moment,
-            hint=_("Note for a mark, if you like"),
+            hint=_("Note for a mark (optional)"),
             longest=_LONGEST_NOTE,
         )
         self._note.textEdited.connect(self._begin_note)

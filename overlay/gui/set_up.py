@@ -29,14 +29,16 @@ _CALL = N_("Start your call after Emotion Overlay, and choose “{name}” as it
 _NOT_THERE = N_(
     "Is it not in the list? Close the program or browser completely, and open it again."
 )
-_TRY = N_("""\
-Press 2, and smile: you see a label, and the call sees plain video. That is how it starts.
-
-Press 3 to show labels to everyone in the call, and 1 or 2 to take them off again. The icon in \
-the tray shows which it is, and its menu has the same and more.""")
+_TRY = N_(
+    "Press 2 and smile: you see a label, and the call sees plain video. "
+    "This is the mode in which it starts.\n\n"
+    "Press 3 to show labels to everyone in the call, and 1 or 2 to remove "
+    "them again. The icon in the tray shows the mode, and its menu has all "
+    "this and more."
+)
 
 #: What the virtual camera's state is called.
-_READY = N_("There is a virtual camera, and it is ready.")
+_READY = N_("The virtual camera is ready.")
 _LOOKING = N_("Looking for a virtual camera...")
 _INSTALLING = N_("Setting it up; this can take some minutes...")
 
@@ -60,7 +62,7 @@ class SetUp(QFrame):
         self._install = make_button(
             _("Set it up now"), lambda: tell("install-virtual-camera"), "primary"
         )
-        self._again = make_button(_("Look again"), lambda: tell("find-virtual-camera"))
+        self._again = make_button(_("Check again"), lambda: tell("find-virtual-camera"))
         self._call, self._pictures = make_label(wraps=True), CallPictures()
         self._back = make_button(_("Back"), lambda: self._show(self._steps.currentIndex() - 1))
         self._next = make_button(_("Next"), self._go_on, "primary")

@@ -50,7 +50,7 @@ _CALL: _Texts = {
         {
             "auto": N_("Automatic"),
             "webcam": N_("The first camera"),
-            "demo": N_("Demonstration, without a camera"),
+            "demo": N_("Demo, without a camera"),
         },
     ),
     "output": SettingText(
@@ -74,14 +74,17 @@ _CALL: _Texts = {
     ),
     "fps": SettingText(
         N_("Pictures a second"),
-        N_("More look smoother and need more of your computer. Calls seldom show more than 30."),
+        N_(
+            "More pictures look smoother but keep your computer busier. Calls "
+            "seldom show more than 30."
+        ),
     ),
     "standby_when_unused": SettingText(
         N_("Camera off between calls"),
         N_("Turns your camera and its light off while no call uses the picture. On Linux only."),
     ),
     "offer_in_calls": SettingText(
-        N_("Offers when a call begins"),
+        N_("Ask when a call begins"),
         N_(
             "Asks whether to go on air or to record you. That recording ends with the call. On "
             "Linux only."
@@ -91,13 +94,13 @@ _CALL: _Texts = {
 
 _PICTURE: _Texts = {
     "rotate": SettingText(
-        N_("Turn the picture"),
+        N_("Rotate the picture"),
         N_("For a camera that lies on its side."),
         {
             0: N_("As it is"),
-            90: N_("A quarter to the right"),
+            90: N_("A quarter turn to the right"),
             180: N_("Upside down"),
-            270: N_("A quarter to the left"),
+            270: N_("A quarter turn to the left"),
         },
     ),
     "flip": SettingText(
@@ -126,28 +129,29 @@ _LABELS: _Texts = {
     ),
     "boxes": SettingText(N_("Boxes"), N_("A box around each face.")),
     "bars": SettingText(
-        N_("Bars of all emotions"),
+        N_("Bars for all expressions"),
         N_("Shows how likely each of the seven expressions is, not only the likeliest."),
     ),
     "sensitivity": SettingText(
-        N_("How readily a face is called anything but neutral"),
-        N_("Calm shows fewer labels and fewer wrong ones. It counts from the next start on."),
+        N_("Sensitivity"),
+        N_(
+            "How easily a face gets a label other than neutral. Calm shows fewer "
+            "labels, and fewer wrong ones. Takes effect at the next start."
+        ),
         {"calm": N_("Calm"), "balanced": N_("Balanced"), "sensitive": N_("Sensitive")},
     ),
     "perception_hz": SettingText(
         N_("Readings a second"),
-        N_("How often faces are read, at most. Fewer need less of your computer."),
+        N_("How often faces are read, at most. Fewer readings keep your computer less busy."),
     ),
 }
 
 _WINDOW: _Texts = {
     "window": SettingText(
-        N_("Open by itself in Only me"),
+        N_("Open automatically in Only me"),
         N_("Opens the private window when only you see labels."),
     ),
-    "window_on_top": SettingText(
-        N_("Above other windows"), N_("Keeps the private window in front.")
-    ),
+    "window_on_top": SettingText(N_("Always on top"), N_("Keeps the private window in front.")),
     "mirror_window": SettingText(
         N_("Mirror what you see"),
         N_("You see yourself as in a mirror; the call sees you the right way round."),
@@ -158,11 +162,9 @@ _RECORDINGS: _Texts = {
     "student": SettingText(
         N_("Who is recorded"), N_("The name under which your recordings are kept.")
     ),
-    "idle_minutes": SettingText(
-        N_("End a recording when you are away, after minutes"), N_("0: never.")
-    ),
+    "idle_minutes": SettingText(N_("Minutes without you until a recording ends"), N_("0: never.")),
     "retention_days": SettingText(
-        N_("Keep recordings, days"),
+        N_("Days to keep recordings"),
         N_("Older ones are deleted when the next recording begins."),
     ),
 }
@@ -194,7 +196,7 @@ _APPLICATION: _Texts = {
     "start_at_login": SettingText(N_("Start at login"), N_("Starts when you log in.")),
     "codec": SettingText(
         N_("Format of video files"),
-        N_("For pictures that go into a file. H.264 plays everywhere."),
+        N_("For video that is written to a file. H.264 plays everywhere."),
         {"h264": "H.264", "hevc": "H.265 (HEVC)", "vp9": "VP9", "av1": "AV1"},
     ),
 }

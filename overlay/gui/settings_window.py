@@ -65,7 +65,7 @@ class SettingsWindow(QMainWindow):
         self._list.setAccessibleName(_("Groups of settings"))
         self._list.setFixedWidth(170)
         self._message = make_label(
-            _("A change is in effect, and saved, at once."), "muted", wraps=True
+            _("Changes take effect and are saved at once."), "muted", wraps=True
         )
         pages = make_row(self._list, self._pages, grows=[self._pages], spacing=12)
         page = make_column(

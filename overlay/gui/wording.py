@@ -26,14 +26,14 @@ machine's estimates and can be wrong. Everyone in the picture should know and ag
 
 You will not be asked again until the application is restarted.""")
 
-_STILL_RUNNING = N_("""\
-Emotion Overlay keeps running
-
-Closing this window does not end it: your call still gets the picture. Open the window again from \
-the icon in the tray, or start Emotion Overlay once more. To end it, choose Quit in the menu of \
-the icon, or run `emotion-overlay stop`.
-
-This is said only once.""")
+_STILL_RUNNING = N_(
+    "Emotion Overlay keeps running\n\n"
+    "Closing this window does not end it: your call still gets the "
+    "picture. To open the window again, use the icon in the tray or start "
+    "Emotion Overlay once more. To end it, choose Quit in the icon's menu, "
+    "or run `emotion-overlay stop`.\n\n"
+    "This message is shown only once."
+)
 
 #: What users call the parts of the application that may have a problem.
 _PARTS = {
@@ -131,8 +131,8 @@ def footer(status: Mapping[str, Any], *, has_tray: bool = True) -> str:
     """Where the picture comes from and goes, and without a tray, where the rest is."""
     camera = _("off") if status["paused"] or status["standby"] else status["source"]
     line = _(
-        "Camera: {camera}.  To: {output}, {width} x {height}, {fps} pictures a second.  "
-        "No microphone is used."
+        "Camera: {camera}.  Output: {output}, {width} x {height}, {fps} "
+        "pictures a second.  No microphone is used."
     ).format(
         camera=camera,
         output=status["output"],

@@ -110,7 +110,10 @@ def _empty_log(connection: sqlite3.Connection, path: Path) -> None:
         busy = connection.execute(f"PRAGMA wal_checkpoint({mode})").fetchone()[0]
         if busy:
             raise StoreError(
-                LazyText("{path} is open in another program: close that and erase again", path=path)
+                LazyText(
+                    "{path} is open in another program: close that program, then erase again",
+                    path=path,
+                )
             )
         if mode == "RESTART" and _log_of(path).exists():
             owner_only.overwrite(_log_of(path))

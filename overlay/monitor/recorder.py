@@ -187,7 +187,7 @@ class Recorder:
         with self._lock:
             if self._ending.is_set():
                 raise StoreError(
-                    LazyText("the session has ended: start another one to mark moments")
+                    LazyText("the recording has ended: start another one to mark moments")
                 )
             if self._still:
                 raise StoreError(LazyText("the recording is paused: resume it to mark moments"))

@@ -83,7 +83,7 @@ class Sessions:
             if self._recorder is not None and self._recorder.ended_how == "running":
                 raise StoreError(
                     LazyText(
-                        "{name} is already being recorded: end that session first",
+                        "{name} is already being recorded: stop that recording first",
                         name=self._recorder.name,
                     )
                 )

@@ -66,7 +66,7 @@ class Store:
             if recording and lock is None:
                 raise StoreError(
                     LazyText(
-                        "{name} is already being recorded: end that session first",
+                        "{name} is already being recorded: stop that recording first",
                         name=path.parent.name,
                     )
                 )
@@ -230,7 +230,7 @@ class Store:
             if not alone:
                 raise StoreError(
                     LazyText(
-                        "{name} is being recorded: end that session first",
+                        "{name} is being recorded: stop that recording first",
                         name=self.path.parent.name,
                     )
                 )

@@ -150,7 +150,7 @@ def remove_student(name: str) -> list[Path]:
         lock = recording_lock(student.store_path)
         if lock is None:
             raise StudentError(
-                LazyText("{name} is being recorded: end that session first", name=student.name)
+                LazyText("{name} is being recorded: stop that recording first", name=student.name)
             )
         lock.release()
         removed = profile_files.files_of(student.folder)
@@ -208,7 +208,7 @@ def _refused(error: PermissionError) -> StudentError:
     reason, folder = error.strerror or error, error.filename
     if reason == "is open to others":
         fix = LazyText(
-            "close it with `chmod 700 {folder}` if it is yours alone",
+            "run `chmod 700 {folder}` if only you use it",
             folder=shlex.quote(str(folder)),
         )
     else:

@@ -90,7 +90,8 @@ class NetworkSource(Source):
             self.close()
             raise SourceLostError(
                 LazyText(
-                    "{name} stopped delivering: check that it is on and connected", name=self.name
+                    "{name} sends no more pictures: check that it is on and connected",
+                    name=self.name,
                 )
             ) from None
         self._index += 1

@@ -151,7 +151,7 @@ class WebcamSource(Source):
                 return frame
         self.close()
         raise SourceLostError(
-            LazyText("{name} stopped delivering: plug it in again", name=self.name)
+            LazyText("{name} sends no more pictures: plug it in again", name=self.name)
         )
 
     def close(self) -> None:

@@ -155,18 +155,20 @@ def describe_effect(effect: Effect, label: str) -> str:
 
     if label in effect.own:
         right, count = effect.own[label]
-        found = _("It recognises your “{label}” {right} times of {count}.")
+        found = _("It recognises your “{label}” {right} out of {count} times.")
         lines = [found.format(label=label, right=right, count=count)]
         if effect.is_seldom_recognised(label):
             lines.append(
                 _(
-                    "That is seldom: it will often not be shown. Try again with a face that looks "
-                    "more unlike your other expressions."
+                    "That is not often, so the label will seldom be shown. Try again with "
+                    "a face that differs more from your other expressions."
                 )
             )
         return " ".join(lines)
     recall = effect.references[label]
-    found = _("It now reads your face right {right} times of {count} when you look {word}.")
+    found = _(
+        "When you look {word}, it now reads your face correctly {right} out of {count} times."
+    )
     word = adjective(label)
     lines = [found.format(right=recall.after, count=recall.faces, word=word)]
     if recall.after != recall.before:

@@ -28,7 +28,7 @@ class Cameras:
     def sources(self) -> list[tuple[str, str]]:
         """What can be chosen as source: the setting, and its text."""
         usable = [(camera.spec, camera.description) for camera in self.known if camera.usable]
-        return [("auto", _("Automatic")), *usable, ("demo", _("Demonstration"))]
+        return [("auto", _("Automatic")), *usable, ("demo", _("Demo"))]
 
     @property
     def outputs(self) -> list[tuple[str, str]]:

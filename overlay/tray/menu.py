@@ -134,13 +134,13 @@ def _labels(settings: Settings, actions: Actions) -> Entry:
         _("Labels"),
         children=(
             _switch(_("Boxes"), "boxes", settings, actions),
-            _switch(_("Bars of all emotions"), "bars", settings, actions),
+            _switch(_("Bars for all expressions"), "bars", settings, actions),
             SEPARATOR,
             Entry(_("Language"), children=tuple(_choice("language", languages, settings, actions))),
             Entry(_("Theme"), children=tuple(_choice("theme", themes, settings, actions))),
             Entry(_("Size"), children=tuple(_choice("scale", sizes, settings, actions))),
             SEPARATOR,
-            Entry(_("Learn resting faces anew"), actions.forget_resting),
+            Entry(_("Learn resting faces again"), actions.forget_resting),
         ),
     )
 
@@ -153,7 +153,7 @@ def _private_window(status: Status, settings: Settings, actions: Actions) -> Ent
             Entry(_("Open"), actions.window(not is_open), checked=is_open),
             _switch(_("Open automatically in Only me"), "window", settings, actions),
             _switch(_("Always on top"), "window_on_top", settings, actions),
-            _switch(_("Mirrored picture"), "mirror_window", settings, actions),
+            _switch(_("Mirror what you see"), "mirror_window", settings, actions),
         ),
     )
 

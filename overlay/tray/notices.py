@@ -87,7 +87,7 @@ class Notices:
         before, self._on_air = self._on_air, call_view(status.as_dict()).tone == "on-air"
         if self._on_air and not before:
             text = _("Everyone in the call sees the labels.")
-            yield Notice("air", _("On air"), text, {_("Take labels off"): self._panic})
+            yield Notice("air", _("On air"), text, {_("Remove labels"): self._panic})
 
     def _call(self, status: Status, in_call: bool) -> Iterator[Notice]:
         before, self._in_call = self._in_call, in_call

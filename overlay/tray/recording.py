@@ -239,9 +239,9 @@ class Recording:
         if state.student is None:
             if state.students:
                 raise StudentError(
-                    LazyText("nobody is chosen: choose yourself in the menu Student first")
+                    LazyText("no student is chosen: first choose yourself in the menu Student")
                 )
-            raise StudentError(LazyText("nobody is chosen: add a student first"))
+            raise StudentError(LazyText("no student is chosen: first add one"))
         return find_student(state.student)
 
     def _may_record(self, student: Student) -> bool:

@@ -77,7 +77,7 @@ class VirtualCameraSetUp:
             _log.warning("the virtual camera was not set up: %s", said)
             self._state = {
                 **self._state,
-                "message": _("It was not set up: {reason}").format(reason=said),
+                "message": _("The virtual camera was not set up: {reason}").format(reason=said),
             }
 
 

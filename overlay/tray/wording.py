@@ -79,7 +79,7 @@ def recording_line(name: str) -> str:
 
 def idle_notice(name: str) -> str:
     """The notice that a session has ended on its own."""
-    text = _("The recording of {name} ended because you were away. Open report shows it.")
+    text = _("The recording of {name} ended because you were away. To see it, choose Open report.")
     return text.format(name=name)
 
 

@@ -101,5 +101,5 @@ def test_without_a_file_nothing_is_saved(camera: CameraBackend) -> None:
     app = App(Settings())
     app.change(theme="light")
     assert app.settings.theme == "light"
-    with pytest.raises(SettingsError, match="no settings file"):
+    with pytest.raises(SettingsError, match="without a settings file"):
         app.settings_path()

@@ -56,7 +56,7 @@ def test_a_source_that_hangs_is_named_and_another_one_can_be_chosen(
     until(lambda: "has not responded since" in app.status().problems.get("source", ""), "that")
     app.change(source="demo")
     until(lambda: app.status().frames_in > 3, "the demo")
-    assert "was left behind" in app.status().problems["source"]
+    assert "was abandoned" in app.status().problems["source"]
     pipe.write_bytes(b"")  # what it waited for
     until(lambda: not app.status().problems, "the end of the problem")
 

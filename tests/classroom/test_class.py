@@ -114,7 +114,7 @@ def test_at_the_end_members_know_it_and_only_page_and_table_are_left(
     assert {path.name for path in (data / "classes").iterdir()} == {
         page.name, table.name, "open.lock"
     }  # fmt: skip
-    assert "no grade" in page.read_text(encoding="utf-8")
+    assert "not a grade" in page.read_text(encoding="utf-8")
     assert table.read_text(encoding="utf-8").startswith("time,sharing,in_sum,neutral,happy")
 
 

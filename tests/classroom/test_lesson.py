@@ -60,7 +60,7 @@ class TestThePage:
         page = lesson_page(known)
         assert "<script" not in page
         assert "a &lt; b &amp; c" in page
-        assert "no grade" in page
+        assert "not a grade" in page
         assert "default-src 'none'" in page
 
     @pytest.mark.parametrize("happy", [[], [None], [50], [None, 50, None], [50] * 400])

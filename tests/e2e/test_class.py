@@ -95,7 +95,7 @@ def test_teacher_and_student_are_killed_and_the_class_goes_on(
     assert joined.code == 0
     assert joined.out == "sharing with “Physics, lesson 4”; `emotion-overlay class leave` ends it\n"
     assert "with Physics, lesson 4" in call("status").out
-    board.line(r"(1) shares; no sum is shown")
+    board.line(r"(1) person shares; no sum is shown")
     board.kill()
 
     other = ("class", "open", "Chemistry", *broker)
@@ -103,7 +103,7 @@ def test_teacher_and_student_are_killed_and_the_class_goes_on(
     assert "was not ended: `class open --resume`" in finish(again).err
     board = Board(tmp_path, "--resume")
     assert board.line(r"code: (\S+)") == code
-    board.line(r"(1) shares")
+    board.line(r"(1) person shares")
 
     student.kill()
     student.wait()

@@ -93,7 +93,7 @@ def test_everything_that_can_be_reached_has_a_role_and_says_what_it_is(
     assert [part for part in shown if not part.name and part.role != "list"] == []
     names = {part.name for part in shown}
     assert {"Pause camera (P)", "2  Only me: Only you see labels"} <= names
-    assert "Take its label off" in names
+    assert "Remove its label" in names
     assert [part.role for part in known if part.name == "Preview: your own picture"] == ["graphic"]
     boxes = [part for part in reachable if part.role == "combo box"]
     assert boxes

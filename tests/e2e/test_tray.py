@@ -254,7 +254,7 @@ def test_the_first_start_leads_to_the_call_and_the_window_s_keys_change_what_it_
 
 def test_on_air_is_told_through_the_desktop_and_can_be_ended_there(desktop, start):
     address = desktop.environment["DBUS_SESSION_BUS_ADDRESS"]
-    with NotificationServer(address, desktop.home / "shown", clicks="Take labels off") as server:
+    with NotificationServer(address, desktop.home / "shown", clicks="Remove labels") as server:
         app = start()
         until(lambda: app.status["mode"] == "only-me", "it runs")
         app.command("mode", "on-air")

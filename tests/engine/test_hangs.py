@@ -50,7 +50,7 @@ class TestSource:
                 assert stuck.hangs.wait(PATIENCE_S)
             engine.update(open_source=lambda _: Script(forever(200)))
             until(lambda: camera.frames and is_plain(camera.frames[-1], 200), "the other picture")
-            assert "was left behind" in engine.status().problems["source"]
+            assert "was abandoned" in engine.status().problems["source"]
             sent = len(camera.times)
             stuck.release.set()
             until(lambda: hung.closed, "the first one released")
@@ -96,7 +96,7 @@ class TestSource:
             stuck.hang.set()
             assert stuck.hangs.wait(PATIENCE_S)
             engine.update(paused=True)
-            until(lambda: "was left behind" in engine.status().problems.get("source", ""), "that")
+            until(lambda: "was abandoned" in engine.status().problems.get("source", ""), "that")
             engine.update(paused=False)
             until(lambda: is_plain(camera.frames[-1], 200), "its picture")
 
@@ -188,7 +188,7 @@ class TestPerception:
             goes_on(engine)
             assert is_plain(camera.frames[-1], 90)
             engine.update(mode="off")
-            until(lambda: "was left behind" in engine.status().problems["perception"], "that")
+            until(lambda: "was abandoned" in engine.status().problems["perception"], "that")
             engine.update(mode="on-air")
             until(lambda: engine.status().labelled > 3, "labels from another one")
             stuck.release.set()
@@ -206,7 +206,7 @@ class TestPerception:
             stuck.hang.set()
             until(lambda: has_hung(engine, "perception"), "the problem")
             engine.update(mode="off")
-            until(lambda: "was left behind" in engine.status().problems["perception"], "that")
+            until(lambda: "was abandoned" in engine.status().problems["perception"], "that")
             engine.update(mode="on-air")
             until(lambda: [face.number for face in engine.faces()] == [2], "another number")
             assert engine.faces()[0].hidden

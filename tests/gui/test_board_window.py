@@ -57,7 +57,7 @@ def press(window: BoardWindow, text: str) -> None:
 
 def test_it_shows_the_code_and_what_it_is_not(window: BoardWindow) -> None:
     assert "7KQM-2XPA-9VTC-4HJB" in texts(window)
-    assert "no grade" in texts(window)
+    assert "not a grade" in texts(window)
 
 
 def test_it_shows_the_shares_of_the_last_interval_or_none(window: BoardWindow) -> None:

@@ -315,7 +315,7 @@ def test_a_face_is_taught_step_by_step_with_the_keyboard(window, application):
     QTest.keyClick(button(window, "Keep it anyway"), Qt.Key.Key_Space)
     assert application.orders[-1] == ("end-calibration", True)
 
-    window.show_answer(calibration("done", "It now reads your face right."))
+    window.show_answer(calibration("done", "It now reads your face correctly."))
     QTest.keyClick(button(panel, "Close"), Qt.Key.Key_Space)
     assert not panel.isVisible()
     assert button(window, "Pause camera").isVisible()
@@ -368,13 +368,13 @@ def test_a_face_is_hidden_with_the_keyboard_and_the_picture_shows_which(
     assert names == ["Face 1 from the left", "Face 2 from the left"]
     QTest.keyClick(bar._list, Qt.Key.Key_Down)
     assert window._preview._marked == QRectF(0.6, 0.2, 0.2, 0.4)
-    QTest.keyClick(button(bar, "Take its label off"), Qt.Key.Key_Space)
+    QTest.keyClick(button(bar, "Remove its label"), Qt.Key.Key_Space)
     assert application.orders == [("toggle-face", 4)]
 
     faces = [face(4, 0.3, hidden=True), face(7, 0.5)]  # they have changed places
     window.show_answer(answer() | {"faces": {"in_view": faces, "hidden": True}})
     assert bar._list.currentText() == "Face 1 from the left, without a label"
-    QTest.keyClick(button(bar, "Put its label back"), Qt.Key.Key_Space)
+    QTest.keyClick(button(bar, "Bring its label back"), Qt.Key.Key_Space)
     assert application.orders[-1] == ("toggle-face", 4)
     QTest.keyClick(button(bar, "Show all labels"), Qt.Key.Key_Space)
     assert application.orders[-1] == ("show-faces", None)
@@ -384,7 +384,7 @@ def test_the_window_says_that_faces_are_hidden_as_long_as_they_are(window):
     assert not window._faces.isVisible()
     window.show_answer(answer() | {"faces": {"in_view": [], "hidden": True}})
     assert window._faces.isVisible()
-    assert not button(window, "Take its label off").isEnabled()
+    assert not button(window, "Remove its label").isEnabled()
     window.show_answer(answer())
     assert not window._faces.isVisible()
 

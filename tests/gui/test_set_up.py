@@ -77,7 +77,7 @@ def test_a_missing_virtual_camera_is_explained_and_set_up_by_a_button(steps, app
     steps.show_answer({"virtual_camera": {"state": "installing"}})
     assert "some minutes" in words(steps)
     steps.show_answer({"virtual_camera": {"state": "ready"}})
-    assert "it is ready" in words(steps)
+    assert "camera is ready" in words(steps)
     assert [command for command, _ in application.orders] == [
         "find-virtual-camera", "install-virtual-camera"
     ]  # fmt: skip

@@ -63,7 +63,7 @@ def test_every_setting_but_the_consent_has_a_control_with_a_name_and_its_text(wi
 
 
 def test_a_change_is_told_at_once(window, application):
-    QTest.keyClick(control(window, "Bars of all emotions"), Qt.Key.Key_Space)
+    QTest.keyClick(control(window, "Bars for all expressions"), Qt.Key.Key_Space)
     width = control(window, "Width of the picture")
     width.setValue(640)
     theme = control(window, "Colours of the labels")
@@ -86,7 +86,7 @@ def test_what_is_changed_elsewhere_is_shown_and_not_told_again(window, applicati
         Settings(), bars=True, width=640, theme="light", source="clip.mp4", student="Ana"
     )
     application.answered.emit(answer(changed))
-    assert control(window, "Bars of all emotions").isChecked()
+    assert control(window, "Bars for all expressions").isChecked()
     assert control(window, "Width of the picture").value() == 640
     assert control(window, "Colours of the labels").currentData() == "light"
     assert control(window, "Camera").currentData() == "clip.mp4"
@@ -168,7 +168,7 @@ def test_a_switch_that_is_on_has_a_tick(window):
     """Told by its shape, not by its colour alone."""
     window._list.setCurrentRow(2)
     colors = []
-    for name in ("Boxes", "Bars of all emotions"):
+    for name in ("Boxes", "Bars for all expressions"):
         box = control(window, name)
         option = QStyleOptionButton()
         box.initStyleOption(option)
@@ -187,4 +187,4 @@ def test_another_language_shows_at_once_on_the_same_page(window, application):
     application.answered.emit(hindi)
     assert window.windowTitle() == "Emotion Overlay: सेटिंग"
     assert window._list.currentItem().text() == "लेबल"
-    assert window._message.text() == "बदलाव तुरंत लागू होता और सहेजा जाता है।"
+    assert window._message.text() == "बदलाव तुरंत लागू होते और सहेजे जाते हैं।"

@@ -42,6 +42,8 @@ def test_problems_are_named_as_users_name_the_parts():
 
 
 def test_the_footer_says_where_the_picture_comes_from_and_that_nothing_is_heard():
-    assert footer(status()).startswith("Camera: demo.  To: virtual camera /dev/video4, 1280 x 720")
+    assert footer(status()).startswith(
+        "Camera: demo.  Output: virtual camera /dev/video4, 1280 x 720"
+    )
     assert "No microphone is used" in footer(status())
     assert footer(status(paused=True)).startswith("Camera: off.")

@@ -333,7 +333,7 @@ class TestPrivateFolders:
         shared.mkdir()
         shared.chmod(mode)
         monkeypatch.setenv("EMOTION_OVERLAY_STUDENTS_DIR", str(shared))
-        with pytest.raises(StudentError, match=r"is open to others: close it with `chmod 700 "):
+        with pytest.raises(StudentError, match=r"is open to others: run `chmod 700 "):
             add_student("Ada")
         assert shared.stat().st_mode & 0o7777 == mode
         assert list(shared.iterdir()) == []

@@ -348,7 +348,7 @@ class TestMarks:
             lesson.recorder.mark()
         lesson.recorder.resume()
         lesson.recorder.stop()
-        with pytest.raises(StoreError, match="the session has ended"):
+        with pytest.raises(StoreError, match="the recording has ended"):
             lesson.recorder.mark()
         assert lesson.session().marks == ()
 

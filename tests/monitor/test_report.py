@@ -18,13 +18,13 @@ def test_the_page_tells_what_the_face_looked_like_and_when(student):
     assert "Physics, lesson 4" in text
     assert "Friday, 20 November 2026, 14:00 to 14:33 (33 min)" in text
     assert "Your face looked neutral for 95 %" in text
-    assert "It looked happy longest at 14:10, for 40 s." in text
+    assert "The longest time it looked happy began at 14:10 and lasted 40 s." in text
     assert "In view 26 min 93 % of the 28 min observed" in text
     assert "14:10 looked happy for 40 s" in text
     assert "14:15 no face in view for 2 min" in text
     assert "14:31 face turned away from the camera for 50 s" in text
     assert "14:15:30 14:17:30 2 min No face in view" in text
-    assert "14:17:30 14:22:30 5 min You had paused the recording" in text
+    assert "14:17:30 14:22:30 5 min You paused the recording" in text
     assert "Longest neutral stretch 10 min 14:00 to 14:10" in text
     assert "For 3 % the face was turned away and for 3 % it was too dark to judge" in text
 
@@ -33,7 +33,7 @@ def test_the_page_counts_apart_who_may_not_have_been_the_student(student):
     recorded = seconds(("neutral", 600), (SOMEBODY, 40), ("neutral", 160))
     record(student, session(800), recorded)
     text = page(student).text
-    assert "For another 40 s a face was in view, but it is not sure that it was yours" in text
+    assert "For another 40 s a face was in view that may not have been yours" in text
     assert "Not sure it was you 40 s 5 % of the 13 min observed" in text
     assert "14:10:00 14:10:40 40 s Not sure it was you: a face was in view" in text
     assert "None: your face was in view all the time" not in text
@@ -89,7 +89,7 @@ class TestTheFirstSentence:
             "(about 3 %)."
         ) in text
         assert "Your face looked neutral for 83 % of the time in view." in text
-        assert "What is usual for you can be said" not in text
+        assert "reports say what is usual for you" not in text
 
     def test_it_says_that_nothing_is(self, student):
         text = self.told(student, self.USUAL, 8)
@@ -100,7 +100,7 @@ class TestTheFirstSentence:
         text = self.told(student, self.ODD, 7)
         assert "than usual" not in text
         assert (
-            "What is usual for you can be said after 8 sessions that are long enough. There were "
+            "After 8 sessions that are long enough, reports say what is usual for you. There were "
             "7 before this one."
         ) in text
 
@@ -208,7 +208,7 @@ def test_odd_sessions_have_pages_too(student):
     odd = {
         "Nothing was recorded in this session": (session(0, ended_how="interrupted"), []),
         "No face was in view during the 50 min": (session(3000), seconds((None, 3000))),
-        "It is not sure that you were in view": (session(60), seconds((SOMEBODY, 60))),
+        "It is not certain that it was you": (session(60), seconds((SOMEBODY, 60))),
         "Your face looked happy for 100 % of the time in view": (
             session(10),
             seconds(("happy", 10)),

@@ -127,7 +127,7 @@ def test_only_one_records_and_others_may_read(path: Path):
             assert reader.sessions()[0].ended_how == "running"
             first.append(number, [second()])
             assert reader.seconds(number) == [second()]
-            with pytest.raises(StoreError, match="end that session first"):
+            with pytest.raises(StoreError, match="stop that recording first"):
                 reader.erase()
     Store.open(path, recording=True).close()
 

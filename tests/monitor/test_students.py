@@ -136,7 +136,7 @@ def test_removing_says_what_was_removed_and_leaves_others_alone(home: Path):
 def test_a_student_who_is_being_recorded_is_not_removed():
     ana = add_student("Ana")
     store = Store.open(ana.store_path, recording=True)
-    with store, pytest.raises(StudentError, match="end that session first"):
+    with store, pytest.raises(StudentError, match="stop that recording first"):
         remove_student("Ana")
     assert ana.store_path.exists()
 

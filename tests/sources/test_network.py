@@ -118,7 +118,7 @@ def test_a_camera_that_falls_silent_is_lost(
     monkeypatch.setattr(network, "STALL_S", 0.5)
     source = NetworkSource(camera.url())
     camera.frozen = True
-    with pytest.raises(SourceLostError, match="stopped delivering"):
+    with pytest.raises(SourceLostError, match="sends no more pictures"):
         list(source)
     camera.kill()
     until(lambda: not network_threads(), "the connection is closed")
@@ -190,7 +190,7 @@ def test_in_a_call_the_placeholder_bridges_the_gap_until_the_camera_is_on_again(
         camera.kill()
         until(lambda: engine.status().placeholders, "the placeholder")
         line = engine.status().problems["source"]
-        assert "stopped delivering" in line or "does not take connections" in line
+        assert "sends no more pictures" in line or "does not take connections" in line
         assert PASSWORD not in str(engine.status())
         camera.restart()
         until(lambda: "source" not in engine.status().problems, "the camera again")

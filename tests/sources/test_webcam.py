@@ -136,7 +136,7 @@ def test_a_camera_that_stops_is_lost(clip_path, stand_in):
     source = open_webcam(stand_in(clip_path("smiling")))
     for _ in range(len(CLIPS["smiling"]) - 1):  # opening it took one
         source.read()
-    with pytest.raises(SourceLostError, match="stopped delivering: plug it in again"):
+    with pytest.raises(SourceLostError, match="sends no more pictures: plug it in again"):
         source.read()
     source.close()
 

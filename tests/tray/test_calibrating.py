@@ -61,7 +61,7 @@ def test_an_expression_is_kept_and_its_effect_said_in_plain_words(calibrating, a
     calibrating.take("neutral")
     known = calibrating.describe()["calibration"]
     assert known["step"] == "done"
-    assert known["line"].startswith("It now reads your face right 5 times of 5 when you look neut")
+    assert known["line"].startswith("When you look neutral, it now reads your face correctly 5 out")
     assert read_calibration(ana).references.counts == {"neutral": 5}
 
 
@@ -101,7 +101,8 @@ def test_a_camera_that_is_paused_is_said(calibrating, app, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("own", "says"), [(_WELL, "10 times of 10."), (_BADLY, "Try again with a face that looks more")]
+    ("own", "says"),
+    [(_WELL, "10 out of 10 times."), (_BADLY, "Try again with a face that differs")],
 )
 def test_of_a_label_of_ones_own_it_says_how_often_it_is_recognised(own, says):
     effect = Effect(0.0, (), (), {}, {"confused": own}, {})
@@ -113,6 +114,7 @@ def test_what_changes_for_an_expression_is_said():
     recalls = {"neutral": Recall(10, 6, 9), "happy": Recall(10, 10, 10)}
     effect = Effect(1.0, ("neutral",), (), recalls, {}, {})
     assert describe_effect(effect, "neutral") == (
-        "It now reads your face right 9 times of 10 when you look neutral. Before, it was 6 times."
+        "When you look neutral, it now reads your face correctly 9 out of 10 times. "
+        "Before, it was 6 times."
     )
-    assert describe_effect(effect, "happy").endswith("10 times of 10 when you look happy.")
+    assert describe_effect(effect, "happy").endswith("10 out of 10 times.")

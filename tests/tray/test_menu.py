@@ -140,7 +140,7 @@ def test_pause_becomes_resume(app, menu):
 
 def test_resting_faces_can_be_learnt_anew(app, menu):
     for times in (1, 2):
-        click(menu, "Labels", "Learn resting faces anew")
+        click(menu, "Labels", "Learn resting faces again")
         until(lambda times=times: app._engine.desired.resting_forgotten == times)
     assert ticked(menu()) == ["Only me"]
 
@@ -154,8 +154,8 @@ def test_panic_takes_labels_off_everywhere(app, menu):
 def test_only_real_cameras_are_offered_as_camera(menu):
     camera = find(menu(), "Camera").children
     texts = [entry.text for entry in camera if entry.radio]
-    assert texts == ["Automatic", "Logitech", "Demonstration"]
-    assert ticked(camera) == ["Demonstration"]
+    assert texts == ["Automatic", "Logitech", "Demo"]
+    assert ticked(camera) == ["Demo"]
 
 
 def test_only_virtual_cameras_are_offered_as_virtual_camera(menu):
@@ -178,7 +178,7 @@ def test_the_password_of_a_network_camera_is_not_in_the_menu(app, menu):
     ("path", "setting", "value"),
     [
         (("Labels", "Boxes"), "boxes", False),
-        (("Labels", "Bars of all emotions"), "bars", True),
+        (("Labels", "Bars for all expressions"), "bars", True),
         (("Labels", "Theme", "Light"), "theme", "light"),
         (("Labels", "Size", "Large"), "scale", 1.5),
         (("Private window", "Always on top"), "window_on_top", True),
@@ -218,4 +218,4 @@ def test_quit_stops_the_application(app, menu):
 def test_an_error_is_told(app, menu, user):
     click(menu, "Settings file")  # this application has none
     until(lambda: bool(user.told))
-    assert "no settings file" in user.told[0]
+    assert "without a settings file" in user.told[0]

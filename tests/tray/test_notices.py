@@ -57,7 +57,7 @@ def test_on_air_is_not_told_where_nothing_is_sent_to_a_call(told):
 def test_on_air_can_be_ended_with_a_click():
     done: list[str] = []
     (notice,) = make_notices(done).follow(status("on-air"), False, 0.0)
-    notice.buttons["Take labels off"]()
+    notice.buttons["Remove labels"]()
     assert done == ["panic"]
 
 

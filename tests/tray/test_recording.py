@@ -224,5 +224,5 @@ class TestReport:
         click(menu, "Open report")
         until(lambda: bool(user.told))
         assert "\n" not in user.told[0]
-        assert ("no sessions yet" if added else "add a student first") in user.told[0]
+        assert ("no sessions yet" if added else "first add one") in user.told[0]
         assert not pages

@@ -56,7 +56,10 @@ def _headline(summary: Summary, comparison: Comparison) -> str:
         return _("Nothing was recorded in this session, so there is nothing to show.")
     if totals.present_s <= 0:
         if totals.unidentified_s > 0:
-            text = _("It is not sure that you were in view during the {length} of this session.")
+            text = _(
+                "It is not certain that it was you who was in view during the {length} "
+                "of this session."
+            )
         else:
             text = _("No face was in view during the {length} of this session.")
         return text.format(length=length)
@@ -78,7 +81,7 @@ def _longest(summary: Summary) -> str:
     same = [moment for moment in found if moment.state == longest.state]
     at = max(same, key=lambda moment: moment.seconds)
     clock = clock_time(at.start, summary.session.utc_offset_s)
-    text = _("It looked {look} longest at {clock}, for {time}.")
+    text = _("The longest time it looked {look} began at {clock} and lasted {time}.")
     return text.format(look=adjective(str(at.state)), clock=clock, time=duration(at.seconds))
 
 
@@ -132,12 +135,12 @@ def _more(summary: Summary, comparison: Comparison) -> list[str]:
         told.append(text.format(share=percent(totals.share(UNSURE))))
     if totals.unidentified_s >= _TOLD_UNIDENTIFIED_S:
         text = _(
-            "For another {time} a face was in view, but it is not sure that it was yours; that "
-            "time is in no share."
+            "For another {time} a face was in view that may not have been yours; "
+            "that time is left out of all percentages."
         )
         told.append(text.format(time=duration(totals.unidentified_s)))
     if not comparison.knows_usual:
-        text = _("What is usual for you can be said after {n} sessions that are long enough.")
+        text = _("After {n} sessions that are long enough, reports say what is usual for you.")
         told += [text.format(n=ENOUGH_FOR_USUAL), _so_far(comparison.sessions)]
     return told
 

@@ -45,7 +45,7 @@ def overview(
         tag("h2", _("Session by session")),
         table(heads, rows, "overview"),
         legend(used),
-        tag("p", _("Shares and bars are of the time in view."), class_="note"),
+        tag("p", _("Percentages and bars refer to the time in view."), class_="note"),
     )
 
 

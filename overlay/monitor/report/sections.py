@@ -31,7 +31,7 @@ _MOST_TABLE_ROWS = 24
 _REASONS = {
     ABSENT: N_("No face in view"),
     UNIDENTIFIED: N_("Not sure it was you: a face was in view, perhaps somebody else’s"),
-    PAUSED: N_("You had paused the recording"),
+    PAUSED: N_("You paused the recording"),
     UNOBSERVED: N_("Nothing was observed: the camera was gone or the computer asleep"),
 }
 
@@ -98,7 +98,10 @@ def shares(summary: Summary) -> Element:
             "p",
             not_seen,
             " " if never else None,
-            _("Probability is the network’s own, on average while it named that expression."),
+            _(
+                "Probability is the network’s own figure, averaged over the time in "
+                "which it named that expression."
+            ),
             class_="note",
         ),
     )
@@ -127,8 +130,8 @@ def certainty(summary: Summary) -> Element:
             "time is shown as unsure."
         ).format(share=percent(totals.share(UNSURE))),
         _(
-            "For {away} the face was turned away and for {dark} it was too dark to judge; readings "
-            "are weakest then."
+            "For {away} the face was turned away and for {dark} it was too dark to "
+            "judge; readings are least reliable then."
         ).format(away=percent(totals.away_share), dark=percent(totals.dark_share)),
     ]
     if totals.mean_certainty is not None:
@@ -177,17 +180,19 @@ def limits(model_versions: list[str]) -> Element:
             "hard, and look blank while they listen closely. Only you know how it was."
         ),
         _(
-            "The network errs. Weak expressions mostly read as neutral; fear, disgust, anger and "
-            "sadness are easily taken for one another. Turned heads, hands at the face, poor light "
-            "and great distance make it worse, and it does not read all faces equally well."
+            "The network makes mistakes. Weak expressions mostly read as neutral; "
+            "fear, disgust, anger and sadness are easily confused. A turned head, "
+            "a hand at the face, poor light and distance make it worse, and it "
+            "does not read all faces equally well."
         ),
         _(
-            "Shares are of the time your face was in view. Who was not seen was not measured, and "
-            "looking away means nothing by itself: people think, write and look at the board."
+            "Percentages refer to the time your face was in view. Nothing was "
+            "measured while you were not seen, and looking away means nothing by "
+            "itself: people think, write and look at the board."
         ),
         _(
-            "It is not a test, a grade or a diagnosis, and not made for judging anybody else. "
-            "Where others want to see it, you may say no."
+            "It is not a test, a grade or a diagnosis, and it is not made for "
+            "judging anybody else. If others want to see it, you may say no."
         ),
         _("Everything was measured on this computer. No picture was kept, nothing was sent."),
     )
