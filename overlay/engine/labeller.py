@@ -106,7 +106,7 @@ class Labeller:
 
         return self.draw(draw)
 
-    def draw(self, on_canvas: Callable[[Painter], None]) -> Image | None:
+    def draw(self, on_canvas: Callable[[Painter], object]) -> Image | None:
         """Draw onto the canvas.
 
         Returns:

@@ -53,8 +53,8 @@ class WindowLoop(Loop):
         self._observing = observing
         self._changed = changed
         self._labeller = Labeller(state.value.settings, scenes)
-        # Used again and again, as long as their size is right.
-        self._resized, self._mirrored = (np.empty_like(self._labeller.canvas) for _ in range(2))
+        # Used again and again, as long as its size is right.
+        self._resized = np.empty_like(self._labeller.canvas)
         self._window: Output | None = None
         self._key: Hashable = None
         self._user_closed = False
@@ -145,31 +145,33 @@ class WindowLoop(Loop):
 
         It is brought to the size in which the window shows it before text is drawn, so that text
         is as sharp as the screen, and never too small to read.
+
+        Returns:
+            The canvas.
         """
-        height, width = self._labeller.canvas.shape[:2]
-        image = frame.value.image
+        canvas = self._labeller.canvas
+        height, width = canvas.shape[:2]
+        image, mirror = frame.value.image, desired.settings.mirror_window
         scene, _age = self._labeller.current_scene(frame, desired.hidden_faces)
-        if image.shape != self._labeller.canvas.shape:
+        if image.shape != canvas.shape:
             image = self._resized = _resize(image, (width, height), self._resized)
             scene = scene.scaled(width, height) if scene is not None else None
-        if desired.settings.mirror_window:
-            image = self._mirrored = np.asarray(cv2.flip(image, 1, self._mirrored), np.uint8)
-            scene = scene.mirrored() if scene is not None else None
-        painted = self._labeller.paint(image, scene) if self._wants_labels() else None
-        return image if painted is None or not self._wants_labels() else painted
+        _fill(canvas, image, mirror=mirror)
+        if scene is None or not self._wants_labels():
+            return canvas
+        seen = scene.mirrored() if mirror else scene
+        drawn = self._labeller.draw(lambda painter: painter.paint(canvas, seen))
+        if drawn is None or not self._wants_labels():
+            _fill(canvas, image, mirror=mirror)
+        return canvas
 
     def _wants_labels(self) -> bool:
         return self._state.value.labels_in_window
 
-    def _with_panel(self, image: Image) -> Image:
-        """The private window's picture with what the observer has to show, on a copy."""
-        panel = self._observing.panel
-        if panel is None:
-            return image
-        canvas = self._labeller.canvas
-        if image is not canvas:
-            np.copyto(canvas, image)
-        self._labeller.draw(lambda painter: painter.paint_panel(canvas, panel))
+    def _with_panel(self, canvas: Image) -> Image:
+        """The private window's picture with what the observer has to show."""
+        if (panel := self._observing.panel) is not None:
+            self._labeller.draw(lambda painter: painter.paint_panel(canvas, panel))
         return canvas
 
     def _describe(self, window: Output, desired: Desired) -> None:
@@ -199,6 +201,14 @@ class WindowLoop(Loop):
         if self._window is not None:
             window, self._window = self._window, None
             self._close(window)
+
+
+def _fill(canvas: Image, image: Image, *, mirror: bool) -> None:
+    """Copy a picture of the same size, mirrored or as it is."""
+    if mirror:
+        cv2.flip(image, 1, canvas)
+    else:
+        np.copyto(canvas, image)
 
 
 def _resize(image: Image, size: tuple[int, int], into: Image) -> Image:

@@ -59,6 +59,8 @@ class ControlWindow(QMainWindow):
         self.setWindowFlag(Qt.WindowType.WindowStaysOnTopHint, on_top)
         self._build()
         preview.clicked.connect(lambda x, y: self._tell("toggle-face", {"x": x, "y": y}))
+        # Mode, pause or recording have changed: that is shown at once.
+        preview.described.connect(lambda _text: self._tell("status"))
         instance.answered.connect(self.show_answer)
         instance.refused.connect(lambda reason: self._ask(Dialog(wording.APP_TITLE, reason)))
         instance.lost.connect(lambda: self._call.show_lost())
@@ -103,6 +105,7 @@ class ControlWindow(QMainWindow):
         self._report.setVisible("report" in offered)
         self._join.setVisible("ask-class" in offered and answer.get("class") is None)
         self._footer.setText(wording.footer(status, has_tray="record" in offered))
+        self._instance.follows = self._calibrates or self._faces.isVisible()
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
         """Remember the place, and say once that the application goes on."""

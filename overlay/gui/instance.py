@@ -11,14 +11,15 @@ from PySide6.QtCore import QObject, Signal
 from overlay.control import ask
 from overlay.errors import ControlError, NotRunningError
 
-#: How often to ask how it is, in seconds.
-_EVERY_S = 0.4
+#: How often to ask how it is, in seconds, and how often while something is to be followed.
+_EVERY_S, _FOLLOWED_S = 1.0, 0.4
 
 
 class Instance(QObject):
     """Asks the running application how it is, and has it do things, from a thread of its own.
 
     Attributes:
+        follows: Whether to ask more often, because something shown changes all the time.
         answered: The whole answer of the application, after each command and regularly.
         refused: Why it did not do what it was told, in one line.
         lost: It does not answer, or another one has taken its place.
@@ -36,6 +37,7 @@ class Instance(QObject):
         """
         super().__init__()
         self._pid = pid
+        self.follows = False
         self._orders: queue.SimpleQueue[tuple[str, Any] | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._work, name="instance", daemon=True)
 
@@ -62,7 +64,7 @@ class Instance(QObject):
     def _work(self) -> None:
         while True:
             try:
-                order = self._orders.get(timeout=_EVERY_S)
+                order = self._orders.get(timeout=_FOLLOWED_S if self.follows else _EVERY_S)
             except queue.Empty:
                 order = ("status", None)
             if order is None:

@@ -24,9 +24,9 @@ class PreviewWindow(Output):
     """Shows the newest frame in a window that only this user sees.
 
     If this process is the running application, the window also controls it, over the control
-    channel. Frames pass through shared memory that holds two of them: nothing queues, and a slow
+    channel. Frames pass through shared memory that holds three of them: nothing queues, and a slow
     window only misses frames. When the user closes the window, or its process dies, `closed`
-    turns true and `send` does nothing.
+    turns true and `send` has no effect.
     """
 
     def __init__(
@@ -69,22 +69,22 @@ class PreviewWindow(Output):
 
     @property
     def view(self) -> tuple[int, int] | None:
-        """In which size the window shows frames now; None if it is closed or not seen."""
-        return None if self.closed else self._buffer.view
+        """In which size the window shows frames now; None if it is not seen."""
+        return self._buffer.view if self._open else None
 
     @property
     def pixel_ratio(self) -> float:
         """The screen's own pixels in one pixel of the desktop."""
-        return 1.0 if self.closed else self._buffer.pixel_ratio
+        return self._buffer.pixel_ratio if self._open else 1.0
 
     def send(self, image: Image) -> None:
-        """Show one frame, of the size of `view` or the output's; does nothing when `closed`."""
-        if not self.closed:
+        """Show one frame, of the size of `view` or the output's; nobody sees it when `closed`."""
+        if self._open:
             self._buffer.put(image)
 
     def describe(self, text: str) -> None:
-        """Show a line after the title, in at most 192 bytes; does nothing when `closed`."""
-        if not self.closed:
+        """Show a line after the title, in at most 192 bytes; nobody sees it when `closed`."""
+        if self._open:
             self._buffer.put_text(text)
 
     def close(self) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from tests.gui.conftest import SIZE, Told
 from tests.gui.test_wording import status
+from tests.waiting import until
 
 pytest.importorskip("PySide6", reason="QT MISSING: install emotion-overlay[desktop]")
 
@@ -97,6 +98,22 @@ def test_the_keys_1_2_and_3_choose_the_mode_and_on_air_asks_once(window, applica
         QTest.keyClick(window, key)
     assert [value for _, value in application.orders] == ["off", "only-me", "on-air", "on-air"]
     assert agrees == ["Go on air?"]
+
+
+def test_what_the_application_says_with_the_picture_has_the_window_ask_for_the_rest(
+    window, buffer, application
+):
+    buffer.put_text("On air, 30 fps")
+    until(lambda: QTest.qWait(20) or application.orders)
+    assert application.orders == [("status", None)]
+
+
+def test_the_application_is_asked_more_often_while_faces_are_followed(window, application):
+    window.show_answer(answer())
+    assert not application.follows
+    QTest.keyClick(window, Qt.Key.Key_F)
+    window.show_answer(answer())
+    assert application.follows
 
 
 def test_refusing_changes_nothing(window, application, monkeypatch):
@@ -277,8 +294,7 @@ def test_everything_can_be_reached_with_the_keyboard_and_has_a_name(window):
 
 
 def test_the_picture_is_as_sharp_as_the_screen(window, buffer):
-    window._preview.look()
-    width, height = buffer.view
+    width, height = until(lambda: QTest.qWait(20) or buffer.view)
     assert abs(width / height - SIZE[0] / SIZE[1]) < 0.02
     lines = np.zeros((height, width, 3), np.uint8)
     lines[::2] = 255
@@ -340,7 +356,7 @@ def test_a_click_on_the_picture_says_where_it_was_whatever_the_windows_shape(win
     window.resize(1000, 700)
     window._preview._buffer.put(np.zeros((SIZE[1], SIZE[0], 3), np.uint8))
     preview.look()
-    place = preview._place()
+    place = preview._place
     at = place.topLeft() + QPointF(place.width() * 0.25, place.height() * 0.5)
     QTest.mouseClick(preview, Qt.MouseButton.LeftButton, pos=at.toPoint())
     command, share = application.orders[-1]

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import math
+import random
+import statistics
 from collections.abc import Callable, Iterator
 from multiprocessing.shared_memory import SharedMemory
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -11,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from overlay.gui.frames import FrameBuffer
+from tests.waiting import until
 
 Pair = tuple[FrameBuffer, FrameBuffer]
 
@@ -41,8 +46,50 @@ def test_the_newest_picture_is_handed_over_once(make_pair, size):
         application.put(np.full((size[1], size[0], 3), shade, np.uint8))
     taken = window.take()
     assert taken is not None
-    assert taken == (bytes([30]) * 3 * size[0] * size[1], *size)
+    pixels, *taken_size = taken
+    assert pixels == bytes([30, 30, 30, 255]) * size[0] * size[1]
+    assert tuple(taken_size) == size
     assert window.take() is None
+
+
+def test_a_picture_that_was_taken_stays_while_the_next_one_comes(make_pair):
+    application, window = make_pair((64, 48))
+    application.put(np.full((48, 64, 3), 10, np.uint8))
+    pixels, _, _ = window.take()
+    for shade in (20, 30):
+        application.put(np.full((48, 64, 3), shade, np.uint8))
+        assert set(pixels) == {10, 255}
+
+
+@pytest.mark.parametrize("fps", [15, 24, 30, 60])
+def test_the_window_looks_hardly_more_often_than_pictures_come(make_pair, monkeypatch, fps):
+    application, window = make_pair((64, 48))
+    now_s = 100.0
+    clock = SimpleNamespace(perf_counter=lambda: now_s, perf_counter_ns=lambda: round(now_s * 1e9))
+    monkeypatch.setattr("overlay.gui.frames.time", clock)
+    picture = np.zeros((48, 64, 3), np.uint8)
+    draw = random.Random(1)
+    due_s = [100.0 + number / fps + draw.uniform(0, 0.002) for number in range(200)]
+    looks, delays_s, look_s = 0, [], 100.0
+    while due_s:
+        while due_s and due_s[0] <= look_s:
+            now_s = last_s = due_s.pop(0)
+            application.put(picture)
+        now_s = look_s
+        looks += 1
+        if window.take() is not None:
+            delays_s.append(now_s - last_s)
+        look_s += math.ceil(1000 * window.rest_s) / 1000
+    assert looks < 1.7 * 200
+    assert len(delays_s) > 0.9 * 200
+    assert statistics.mean(delays_s) < 0.004
+
+
+def test_where_no_pictures_come_the_window_looks_seldom(make_pair):
+    application, window = make_pair((64, 48))
+    application.put(np.zeros((48, 64, 3), np.uint8))
+    assert window.take() is not None
+    until(lambda: window.rest_s == 0.1)
 
 
 def test_the_text_is_handed_over_once_and_cut_where_it_is_too_long(make_pair):
@@ -76,9 +123,10 @@ def test_garbage_counts_as_nothing(garbage, text):
         memory.buf[:128] = np.array(garbage, np.int64).tobytes()
         memory.buf[128 : 128 + len(text)] = text
         taken = end.take()
-        assert taken is None or len(taken[0]) == 3 * taken[1] * taken[2]
+        assert taken is None or len(taken[0]) == 4 * taken[1] * taken[2]
         assert end.view is None or min(end.view) >= 16
         assert 1 <= end.pixel_ratio <= 4
+        assert 0 < end.rest_s <= 0.1
         assert isinstance(end.take_text() or "", str)
         end.release()
     finally:

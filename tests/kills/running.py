@@ -12,6 +12,7 @@ from unittest.mock import patch
 from overlay.bench.clip import write_clip
 from overlay.control import ask, wait_until_gone
 from overlay.errors import ControlError
+from overlay.gui.placement import remember
 from tests.e2e.desktop import Desktop
 from tests.waiting import PATIENCE_S, until
 
@@ -86,6 +87,7 @@ def run_call(folder: Path, *, size: tuple[int, int], fps: float) -> Iterator[Cal
     names = ("CONFIG", "RUNTIME", "LOG")
     own = {f"EMOTION_OVERLAY_{name}_DIR": str(folder / name.lower()) for name in names}
     with Desktop(folder) as desktop, patch.dict(os.environ, own):
+        remember(has_set_up=True)  # the window shows the picture, not the steps of a first start
         desktop.start_xfce_panel(dark=False)
         process = desktop.start(
             sys.executable, "-m", "tests.kills.call", str(clip), str(fps), str(times),
