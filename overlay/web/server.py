@@ -49,7 +49,7 @@ def page_dir() -> Path:
     for folder in (package / "page", package.parents[1] / "web" / "dist"):
         if (folder / "index.html").is_file():
             return folder
-    raise WebError("the page is not built: install Node.js 18 or newer, then say `make web`")
+    raise WebError("the page is not built: install Node.js 18 or newer, then run `make web`")
 
 
 class PageServer(ThreadingHTTPServer):
