@@ -43,7 +43,7 @@ PARTS = (
     Part(
         "what opens windows and dialogs",
         (
-            "overlay/gui/dialog.py", "overlay/gui/dialog_window.py", "overlay/gui/frames.py",
+            "overlay/gui/dialog_window.py", "overlay/gui/frames.py",
             "overlay/gui/process.py", "overlay/outputs/window.py", "overlay/tray/dialogs.py",
             "overlay/tray/settings_process.py",
         ),

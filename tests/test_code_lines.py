@@ -45,7 +45,7 @@ def test_each_path_of_a_part_has_code(part: Part):
 
 @pytest.mark.parametrize(("limit", "code"), [(10_000, 0), (1, 1)])
 def test_it_fails_above_the_limit(monkeypatch, capsys, limit, code):
-    part = Part("dialogs", ("overlay/gui/dialog.py",), limit)
+    part = Part("dialogs", ("overlay/gui/parts.py",), limit)
     monkeypatch.setattr(code_lines, "PARTS", (part,))
     with pytest.raises(SystemExit) as ended:
         code_lines.main()

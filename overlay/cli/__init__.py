@@ -99,7 +99,7 @@ def _show(error: str) -> None:
     use_language(AUTO)
     heading = _("Emotion Overlay could not start")
     with contextlib.suppress(CannotAskError):  # it is on standard error already
-        Dialogs().ask(Dialog(heading, f"{heading}\n\n{error}"))
+        Dialogs().ask(Dialog(f"{heading}\n\n{error}", title=heading))
 
 
 def _version(asked: bool) -> None:

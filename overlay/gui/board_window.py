@@ -10,7 +10,6 @@ from PySide6.QtGui import QCloseEvent, QFontDatabase, QGuiApplication
 from PySide6.QtWidgets import QFrame, QListWidget, QMainWindow, QWidget
 
 from overlay.gui.board_charts import LessonChart, ShareBars, make_qr_code
-from overlay.gui.dialog import Dialog
 from overlay.gui.dialog_window import DialogWindow
 from overlay.gui.parts import (
     SPACE,
@@ -21,6 +20,7 @@ from overlay.gui.parts import (
     make_row,
     named,
 )
+from overlay.gui.wording import Dialog
 from overlay.language import _
 
 _LONGEST_NOTE = 200
@@ -131,7 +131,6 @@ class BoardWindow(QMainWindow):
 
     def _ask_to_end(self) -> bool:
         question = Dialog(
-            self._first["title"],
             _(
                 "End the class?\n\n"
                 "Nobody will share with it any more, and a page with its results will "
@@ -139,6 +138,7 @@ class BoardWindow(QMainWindow):
             ),
             yes=_("End the class"),
             no=_("Cancel"),
+            title=self._first["title"],
         )
         if DialogWindow(question, self).exec():
             self._ending = True

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QMainWindow, QWidget
 from overlay.gui import wording
 from overlay.gui.bars import SET_UP, CallBar, ClassBar, ProblemList
 from overlay.gui.calibration_panel import CalibrationPanel
-from overlay.gui.dialog import Dialog
 from overlay.gui.dialog_window import DialogWindow
 from overlay.gui.face_bar import FaceBar
 from overlay.gui.instance import Instance
@@ -30,6 +29,7 @@ from overlay.gui.preview import Preview
 from overlay.gui.record_bar import RecordBar
 from overlay.gui.set_up import SetUp
 from overlay.gui.settings_window import SettingsWindow
+from overlay.gui.wording import Dialog
 from overlay.language import _, language
 
 #: How much of the screen it takes at first, at most.
@@ -62,7 +62,7 @@ class ControlWindow(QMainWindow):
         # Mode, pause or recording have changed: that is shown at once.
         preview.described.connect(lambda _text: self._tell("status"))
         instance.answered.connect(self.show_answer)
-        instance.refused.connect(lambda reason: self._ask(Dialog(wording.APP_TITLE, reason)))
+        instance.refused.connect(lambda reason: self._ask(Dialog(reason)))
         instance.lost.connect(lambda: self._call.show_lost())
         self.resize(_FIRST_SIZE.boundedTo(self.screen().availableSize() * _LARGEST_SHARE))
         known = remembered()

@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLineEdit, QScrollArea, QWidget
 
-from overlay.gui.dialog import Dialog
 from overlay.gui.parts import make_column, make_label, named
+from overlay.gui.wording import Dialog
 
 #: How wide text is, in pixels of the desktop.
 _WIDTH_PX = 480

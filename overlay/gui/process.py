@@ -15,8 +15,8 @@ from multiprocessing.context import SpawnProcess
 from multiprocessing.shared_memory import SharedMemory
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from overlay.gui.dialog import Dialog
 from overlay.gui.frames import FrameBuffer
+from overlay.gui.wording import Dialog
 from overlay.language import language
 
 if TYPE_CHECKING:

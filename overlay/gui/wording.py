@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from overlay.gui.dialog import Dialog
 from overlay.language import N_, _
 
 APP_TITLE = "Emotion Overlay"
@@ -65,14 +64,35 @@ class CallView:
     tone: Tone
 
 
+@dataclass(frozen=True, slots=True)
+class Dialog:
+    """A question or a notice.
+
+    Attributes:
+        text: What it says; a first paragraph of one line is its heading.
+        yes: The button that agrees; in a notice, the only one.
+        no: The button that refuses; None for a notice. Closing the dialog refuses as well.
+        yes_is_default: Whether the Return key agrees at once.
+        asks_text: Whether the user types a line to agree.
+        title: What its title bar says.
+    """
+
+    text: str
+    yes: str = field(default_factory=lambda: _("Close"))
+    no: str | None = None
+    yes_is_default: bool = True
+    asks_text: bool = False
+    title: str = APP_TITLE
+
+
 def go_on_air() -> Dialog:
     """The question before everyone in the call sees labels."""
-    return Dialog(APP_TITLE, _(_GO_ON_AIR), yes=_("Go on air"), no=_("Cancel"))
+    return Dialog(_(_GO_ON_AIR), yes=_("Go on air"), no=_("Cancel"))
 
 
 def still_running() -> Dialog:
     """The notice that a closed window does not end the application."""
-    return Dialog(APP_TITLE, _(_STILL_RUNNING), yes=_("OK"))
+    return Dialog(_(_STILL_RUNNING), yes=_("OK"))
 
 
 def mode_name(mode: str) -> str:

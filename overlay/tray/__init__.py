@@ -42,7 +42,6 @@ def run_tray(app: App, server: ControlServer) -> None:
     """
     from overlay.classroom.membership import Membership
     from overlay.desktop.tray_host import find_host, still_fits
-    from overlay.gui.wording import APP_TITLE
     from overlay.tray import wording
     from overlay.tray.actions import Actions
     from overlay.tray.calls import CallRecording
@@ -86,7 +85,7 @@ def run_tray(app: App, server: ControlServer) -> None:
 
     def say_that_it_runs() -> None:
         if not app.shows_window:
-            dialogs.tell(APP_TITLE, wording.already_running())
+            dialogs.tell(wording.already_running())
 
     app.on_activate(say_that_it_runs)
     if not actions.has_consent:

@@ -15,12 +15,11 @@ from overlay.classroom import texts as class_texts
 from overlay.classroom.membership import Membership
 from overlay.consent import has_consented
 from overlay.control import Offer
-from overlay.gui.wording import APP_TITLE, go_on_air
+from overlay.gui.wording import go_on_air
 from overlay.language import _
 from overlay.printable import printable
 from overlay.settings import Mode
 from overlay.tray import wording
-from overlay.tray.background import in_background
 from overlay.tray.calibrating import Calibrating
 from overlay.tray.cameras import Cameras
 from overlay.tray.dialogs import CannotAskError, Dialog, Dialogs
@@ -34,7 +33,6 @@ _log = logging.getLogger(__name__)
 _LONGEST_TITLE = 120
 
 Action = Callable[[], None]
-_Step = Callable[[], object]
 
 
 class Actions:
@@ -59,6 +57,7 @@ class Actions:
         self._app = app
         self._membership = membership
         self._dialogs = dialogs
+        self._in_background = dialogs.in_background
         self._recording = recording
         self._asked_on_air = False
         self._settings_window = SettingsProcess()
@@ -134,20 +133,17 @@ class Actions:
 
     def about(self) -> None:
         """Show what this application is."""
-        self._dialogs.tell(APP_TITLE, wording.about())
+        self._dialogs.tell(wording.about())
 
     def explain_tray(self) -> None:
         """Say what can be done without a menu, and open the window, which can do nearly all."""
-        question = Dialog(APP_TITLE, _(wording.NO_MENU), yes=_("Open the window"), no=_("Cancel"))
+        question = Dialog(_(wording.NO_MENU), yes=_("Open the window"), no=_("Cancel"))
 
         def ask() -> None:
             if self._dialogs.ask(question):
                 self._app.show_window()
 
         self._in_background(ask)()
-
-    def _in_background(self, action: _Step) -> Action:
-        return in_background(action, self._dialogs)
 
     def _set_mode(self, mode: Mode) -> None:
         if mode == "off" or (self._ask_consent() and (mode != "on-air" or self._may_go_on_air())):
@@ -187,9 +183,7 @@ class Actions:
 
     def _join_class(self) -> None:
         """Tell what a class gets, and join it if the user agrees by giving its link."""
-        question = Dialog(
-            APP_TITLE, class_texts.question(), yes=_("Agree and share"), no=_("Cancel")
-        )
+        question = Dialog(class_texts.question(), yes=_("Agree and share"), no=_("Cancel"))
         link = self._dialogs.ask_text(question)
         if link and self._ask_consent():
             self._membership.join(link)
@@ -199,7 +193,6 @@ class Actions:
         if self.has_consent:
             return True
         question = Dialog(
-            APP_TITLE,
             wording.consent(),
             yes=_("Agree and start"),
             no=_("Quit"),
@@ -233,7 +226,7 @@ class Actions:
         from overlay.doctor import examine
         from overlay.doctor.report import as_text
 
-        self._dialogs.tell(APP_TITLE, as_text(examine()))
+        self._dialogs.tell(as_text(examine()))
 
 
 def _texts(wanted: Any, *names: str) -> Iterator[str]:

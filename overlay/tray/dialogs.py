@@ -7,21 +7,25 @@ for an answer.
 from __future__ import annotations
 
 import json
+import logging
 import multiprocessing
 import sys
 import threading
+from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import replace
 from multiprocessing.context import SpawnProcess
 
 from overlay.errors import OverlayError
-from overlay.gui.dialog import Dialog
 from overlay.gui.process import make_dialog, start_window
+from overlay.gui.wording import APP_TITLE, Dialog
 from overlay.host.display import has_display
 from overlay.host.terminal import confirm, has_terminal
 from overlay.language import LazyText
 
 __all__ = ["CannotAskError", "Dialog", "Dialogs"]
+
+_log = logging.getLogger(__name__)
 
 
 class CannotAskError(OverlayError):
@@ -67,16 +71,29 @@ class Dialogs:
         answer = self._answer(replace(dialog, asks_text=True))
         return answer if isinstance(answer, str) else None
 
-    def tell(self, title: str, text: str) -> None:
+    def tell(self, text: str, *, title: str = APP_TITLE) -> None:
         """Show a notice without waiting; on standard error if no dialog can be shown."""
 
         def show() -> None:
             try:
-                self.ask(Dialog(title, text))
+                self.ask(Dialog(text, title=title))
             except CannotAskError:
                 _say(f"{title}: {text}")  # not in the log: it may name a student
 
         threading.Thread(target=show, name="notice", daemon=True).start()
+
+    def in_background(self, work: Callable[[], object]) -> Callable[[], None]:
+        """A function that does the work in a thread of its own, and shows the user what fails."""
+
+        def run() -> None:
+            try:
+                work()
+            except OverlayError as error:
+                self.tell(str(error))
+            except Exception:
+                _log.exception("an action of the tray failed")
+
+        return lambda: threading.Thread(target=run, name="tray-action", daemon=True).start()
 
     def close(self) -> None:
         """Close what is open; nothing is shown any more."""

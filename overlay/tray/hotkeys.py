@@ -9,7 +9,6 @@ from overlay.app import App
 from overlay.desktop.hotkey import HotkeyAction, HotkeyError, parse_hotkey
 from overlay.desktop.hotkeys import Hotkeys, open_hotkeys
 from overlay.gui.setting_texts import TEXTS
-from overlay.gui.wording import APP_TITLE
 from overlay.language import _
 from overlay.tray.dialogs import Dialogs
 
@@ -76,7 +75,7 @@ class HotkeySettings:
             self._hotkeys = open_hotkeys(actions)
         except HotkeyError as error:
             self._refusal = str(error)
-            self._dialogs.tell(APP_TITLE, str(error))
+            self._dialogs.tell(str(error))
 
     def _release(self) -> None:
         self._refusal = ""

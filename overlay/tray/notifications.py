@@ -11,7 +11,6 @@ from collections.abc import Callable
 from overlay.app import App
 from overlay.desktop.notifier import Notifier
 from overlay.desktop.session_bus import SessionBus
-from overlay.tray.background import in_background
 from overlay.tray.calls import CallRecording
 from overlay.tray.dialogs import Dialogs
 from overlay.tray.notices import Notice, Notices
@@ -97,7 +96,7 @@ class Notifications:
             self._bus = SessionBus()
             self._notifier = Notifier(self._bus)
         buttons = [
-            (text, in_background(action, self._dialogs)) for text, action in notice.buttons.items()
+            (text, self._dialogs.in_background(action)) for text, action in notice.buttons.items()
         ]
         self._notifier.show(notice.about, notice.title, notice.text, buttons, stays=notice.stays)
 

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from overlay.app import App
 from overlay.errors import ReportError, StudentError
-from overlay.gui.wording import APP_TITLE
 from overlay.language import LazyText, _
 from overlay.logs import native_output_on_terminal
 from overlay.tray import wording
@@ -122,7 +121,7 @@ class Recording:
         """
         from overlay.monitor.students import add_student
 
-        question = Dialog(APP_TITLE, _(wording.ADD_STUDENT), yes=_("Add"), no=_("Cancel"))
+        question = Dialog(_(wording.ADD_STUDENT), yes=_("Add"), no=_("Cancel"))
         name = self._dialogs.ask_text(question)
         if not name:
             return None
@@ -190,7 +189,7 @@ class Recording:
         report = make_report(student, ["html"])
         (path,) = save_report(student, report)
         if report.notice:
-            self._dialogs.tell(APP_TITLE, report.notice)
+            self._dialogs.tell(report.notice)
         with native_output_on_terminal():
             opened = webbrowser.open(path.resolve().as_uri())
         if not opened:
@@ -219,7 +218,7 @@ class Recording:
             self._title, self._since = title, time.time()
         self._app.set_mode("only-me")
         if notices:
-            self._dialogs.tell(APP_TITLE, "\n".join(notices))
+            self._dialogs.tell("\n".join(notices))
 
     def _running(self) -> Recorder | None:
         """The recorder of the session that is running, paused, or being saved."""
@@ -253,7 +252,6 @@ class Recording:
         text = _(CONSENT_TEXT).format(days=self._app.settings.retention_days)
         heading = _("{name}, before you are recorded").format(name=student.name)
         question = Dialog(
-            APP_TITLE,
             f"{heading}\n\n{_unwrapped(text)}",
             yes=_("Agree and record"),
             no=_("Cancel"),
@@ -269,12 +267,12 @@ class Recording:
             self._ended = recorder
         if recorder.problem:
             notice = wording.unsaved_notice(recorder.name, recorder.problem)
-            self._dialogs.tell(APP_TITLE, notice)
+            self._dialogs.tell(notice)
         elif recorder.ended_how != "app-ended":
             idle = recorder.ended_how == "idle"
             shown = self._notify(recording_ended(idle=idle, open_report=self.open_report))
             if idle and not shown:
-                self._dialogs.tell(APP_TITLE, wording.idle_notice(recorder.name))
+                self._dialogs.tell(wording.idle_notice(recorder.name))
         self._changed()
 
 

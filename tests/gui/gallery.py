@@ -27,7 +27,6 @@ from PySide6.QtWidgets import QApplication, QWidget
 import overlay
 from overlay.gui import wording
 from overlay.gui.control_window import ControlWindow
-from overlay.gui.dialog import Dialog
 from overlay.gui.dialog_window import DialogWindow
 from overlay.gui.frames import FrameBuffer
 from overlay.gui.parts import add_font, speak
@@ -35,6 +34,7 @@ from overlay.gui.placement import remember
 from overlay.gui.preview import Preview
 from overlay.gui.settings_window import SettingsWindow
 from overlay.gui.style import apply_style
+from overlay.gui.wording import Dialog
 from overlay.language import AUTO, LANGUAGES, _, language
 from overlay.monitor.consent import CONSENT_TEXT
 from overlay.settings import Settings, change_settings, settings_form
@@ -143,24 +143,24 @@ def settings_windows() -> Iterator[tuple[str, QWidget]]:
 
 def dialogs() -> Iterator[tuple[str, QWidget]]:
     """Each dialog."""
-    title, cancel = wording.APP_TITLE, _("Cancel")
+    cancel = _("Cancel")
     name = "Ada Lovelace"
     consent = _("{name}, before you are recorded").format(name=name)
     about_recording = _(CONSENT_TEXT).format(days=90).replace("\n", " ").replace("  ", "\n\n")
     for name, dialog in {
         "consent": Dialog(
-            title, tray_wording.consent(), yes=_("Agree and start"), no=_("Quit"),
+            tray_wording.consent(), yes=_("Agree and start"), no=_("Quit"),
             yes_is_default=False,
         ),
         "go-on-air": wording.go_on_air(),
         "still-running": wording.still_running(),
-        "about": Dialog(title, tray_wording.about()),
-        "no-menu": Dialog(title, _(tray_wording.NO_MENU)),
+        "about": Dialog(tray_wording.about()),
+        "no-menu": Dialog(_(tray_wording.NO_MENU)),
         "add-student": Dialog(
-            title, _(tray_wording.ADD_STUDENT), yes=_("Add"), no=cancel, asks_text=True
+            _(tray_wording.ADD_STUDENT), yes=_("Add"), no=cancel, asks_text=True
         ),
         "record-consent": Dialog(
-            title, f"{consent}\n\n{about_recording}", yes=_("Agree and record"), no=cancel
+            f"{consent}\n\n{about_recording}", yes=_("Agree and record"), no=cancel
         ),
     }.items():  # fmt: skip
         window = DialogWindow(dialog)

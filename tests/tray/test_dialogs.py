@@ -51,7 +51,7 @@ class Asked:
 @on_linux
 @pytest.mark.parametrize(("key", "answer"), [("Return", True), ("Escape", False)])
 def test_the_keyboard_answers(desktop, dialogs, key, answer):
-    asked = Asked(lambda: dialogs.ask(Dialog("Question", "Is it so?", yes="Yes", no="No")))
+    asked = Asked(lambda: dialogs.ask(Dialog("Is it so?", title="Question", yes="Yes", no="No")))
     desktop.press_in("Question", key)
     assert asked.answer() is answer
 
@@ -61,7 +61,7 @@ def test_the_keyboard_answers(desktop, dialogs, key, answer):
 def test_what_must_not_be_agreed_to_in_passing_takes_more_than_return(
     desktop, dialogs, keys, answer
 ):
-    dialog = Dialog("Question", "Is it so?", yes="Agree", no="No", yes_is_default=False)
+    dialog = Dialog("Is it so?", title="Question", yes="Agree", no="No", yes_is_default=False)
     asked = Asked(lambda: dialogs.ask(dialog))
     desktop.press_in("Question", *keys)
     assert asked.answer() is answer
@@ -69,7 +69,7 @@ def test_what_must_not_be_agreed_to_in_passing_takes_more_than_return(
 
 @on_linux
 def test_a_dialog_that_is_killed_is_no_answer(desktop, dialogs):
-    asked = Asked(lambda: dialogs.ask(Dialog("Question", "Is it so?", no="No")))
+    asked = Asked(lambda: dialogs.ask(Dialog("Is it so?", title="Question", no="No")))
     until(lambda: desktop.windows("Question"), "a dialog")
     (process,) = dialogs._processes
     process.kill()
@@ -80,7 +80,7 @@ def test_a_dialog_that_is_killed_is_no_answer(desktop, dialogs):
 def test_a_display_that_is_gone_is_no_way_to_ask(dialogs, monkeypatch, capfd):
     monkeypatch.setenv("DISPLAY", ":9999")
     with pytest.raises(CannotAskError):
-        dialogs.ask(Dialog("Question", "Is it so?", no="No"))
+        dialogs.ask(Dialog("Is it so?", title="Question", no="No"))
     assert capfd.readouterr().err == ""
 
 
@@ -88,28 +88,28 @@ def test_a_display_that_is_gone_is_no_way_to_ask(dialogs, monkeypatch, capfd):
 @pytest.mark.parametrize(("key", "answer"), [("Return", "Zoë"), ("Escape", None)])
 def test_a_line_of_text_comes_from_the_dialog_s_process(desktop, dialogs, key, answer):
     desktop.add_key("ediaeresis")
-    asked = Asked(lambda: dialogs.ask_text(Dialog("Question", "Who?", no="Cancel")))
+    asked = Asked(lambda: dialogs.ask_text(Dialog("Who?", title="Question", no="Cancel")))
     desktop.press_in("Question", "Z", "o", "ediaeresis", key)
     assert asked.answer() == answer
 
 
 @on_linux
 def test_a_dialog_that_is_closed_from_here_is_no_answer(desktop, dialogs):
-    first = Asked(lambda: dialogs.ask(Dialog("Question", "Is it so?", no="No")))
+    first = Asked(lambda: dialogs.ask(Dialog("Is it so?", title="Question", no="No")))
     until(lambda: desktop.windows("Question"), "a dialog")
-    second = Asked(lambda: dialogs.ask(Dialog("Second", "And this?", no="No")))
-    third = Asked(lambda: dialogs.ask_text(Dialog("Third", "Who?", no="Cancel")))
+    second = Asked(lambda: dialogs.ask(Dialog("And this?", title="Second", no="No")))
+    third = Asked(lambda: dialogs.ask_text(Dialog("Who?", title="Third", no="Cancel")))
     dialogs.close()
     assert [first.answer(), second.answer(), third.answer()] == [None, None, None]
-    assert dialogs.ask(Dialog("Fourth", "And now?", no="No")) is None
+    assert dialogs.ask(Dialog("And now?", title="Fourth", no="No")) is None
 
 
 @on_linux
 class TestWhileADialogIsOpen:
     def test_the_next_question_waits_and_its_answer_counts(self, desktop, dialogs):
-        first = Asked(lambda: dialogs.ask(Dialog("First", "Is it so?", no="No")))
+        first = Asked(lambda: dialogs.ask(Dialog("Is it so?", title="First", no="No")))
         until(lambda: desktop.windows("First"), "a dialog")
-        second = Asked(lambda: dialogs.ask(Dialog("Second", "And this?", no="No")))
+        second = Asked(lambda: dialogs.ask(Dialog("And this?", title="Second", no="No")))
         time.sleep(0.7)
         assert not desktop.windows("Second")  # one at a time
         desktop.press_in("First", "Escape")
@@ -117,15 +117,15 @@ class TestWhileADialogIsOpen:
         assert (first.answer(), second.answer()) == (False, True)
 
     def test_a_notice_is_shown_all_the_same(self, desktop, dialogs):
-        Asked(lambda: dialogs.ask(Dialog("Question", "Is it so?", no="No")))
+        Asked(lambda: dialogs.ask(Dialog("Is it so?", title="Question", no="No")))
         until(lambda: desktop.windows("Question"), "a dialog")
-        dialogs.tell("Notice", "The disk is full.")
+        dialogs.tell("The disk is full.", title="Notice")
         until(lambda: desktop.windows("Notice"), "the notice")
 
     def test_the_next_notice_waits_until_it_is_read(self, desktop, dialogs):
-        dialogs.tell("First", "The disk is full.")
+        dialogs.tell("The disk is full.", title="First")
         until(lambda: desktop.windows("First"), "a notice")
-        dialogs.tell("Second", "You were away.")
+        dialogs.tell("You were away.", title="Second")
         time.sleep(0.7)
         assert not desktop.windows("Second")
         desktop.press_in("First", "Return")
@@ -137,14 +137,14 @@ class TestWhileADialogIsOpen:
         )
         with App(settings) as app:
             actions = Actions(app, dialogs, Cameras(), Recording(app, dialogs), Membership(app))
-            dialogs.tell("Notice", "The disk is full.")
+            dialogs.tell("The disk is full.", title="Notice")
             until(lambda: desktop.windows("Notice"), "a notice")
             actions.mode("on-air")()
             desktop.press_in(APP_TITLE, "Return")
             until(lambda: app.status().mode == "on-air", "the labels are on air")
 
     def test_the_same_question_is_asked_once_and_its_answer_counts_for_both(self, desktop, dialogs):
-        question = Dialog("Question", "Is it so?", no="No")
+        question = Dialog("Is it so?", title="Question", no="No")
         both = [Asked(lambda: dialogs.ask(question)) for _ in range(2)]
         desktop.press_in("Question", "Return")
         assert [asked.answer() for asked in both] == [True, True]
@@ -162,7 +162,7 @@ def test_without_a_display_a_notice_is_printed_but_not_logged(monkeypatch, capsy
         return "The recording of Ana ended" in "".join(said)
 
     with caplog.at_level(0):
-        Dialogs().tell("Notice", "The recording of Ana ended.")
+        Dialogs().tell("The recording of Ana ended.", title="Notice")
         until(has_said, "the notice")
     assert "Ana" not in caplog.text
 
@@ -172,6 +172,6 @@ def test_without_display_and_terminal_nobody_can_be_asked(monkeypatch):
     for name in ("DISPLAY", "WAYLAND_DISPLAY"):
         monkeypatch.delenv(name, raising=False)
     with pytest.raises(CannotAskError):
-        Dialogs().ask(Dialog("Question", "Is it so?", no="No"))
+        Dialogs().ask(Dialog("Is it so?", title="Question", no="No"))
     with pytest.raises(CannotAskError):
-        Dialogs().ask_text(Dialog("Question", "Who?", no="Cancel"))
+        Dialogs().ask_text(Dialog("Who?", title="Question", no="Cancel"))

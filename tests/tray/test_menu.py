@@ -13,7 +13,7 @@ from overlay.settings import make_settings
 from overlay.sources import CameraInfo
 from overlay.tray.actions import Actions
 from overlay.tray.cameras import Cameras
-from overlay.tray.dialogs import CannotAskError, Dialog
+from overlay.tray.dialogs import CannotAskError, Dialog, Dialogs
 from overlay.tray.menu import Entry, menu_entries
 from overlay.tray.recording import Recording
 from tests.waiting import until
@@ -23,10 +23,11 @@ LOOPBACK = CameraInfo(2, "Emotion Overlay", "/dev/video2", virtual=True)
 METADATA = CameraInfo(1, "Logitech", "/dev/video1", capture=False)
 
 
-class Answers:
+class Answers(Dialogs):
     """Stands for the user: answers dialogs and remembers them."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.asked: list[str] = []
         self.told: list[str] = []
         self.answer: bool | None = True
@@ -43,7 +44,7 @@ class Answers:
         self.asked.append(question.text.splitlines()[0])
         return self.typed
 
-    def tell(self, title: str, text: str) -> None:
+    def tell(self, text: str, **_options: str) -> None:
         self.told.append(text)
 
 
