@@ -25,6 +25,7 @@ class Desired:
         open_source: Opens the source; another function means another source.
         open_output: Opens the output; another function means another output.
         open_window: Opens the private window; another function means another window, None none.
+        window_unseen: Whether nobody sees the private window: it is minimized, or covered.
         observer: Who is shown every scene, in every mode; None for nobody.
         sharer: Who is shown every scene as well, for a class; None for nobody.
         paused: Whether the user has paused the video.
@@ -38,6 +39,7 @@ class Desired:
     open_source: OpenSource
     open_output: OpenOutput
     open_window: OpenOutput | None = None
+    window_unseen: bool = False
     observer: SceneObserver | None = None
     sharer: SceneSharer | None = None
     paused: bool = False
@@ -85,7 +87,8 @@ class Desired:
     @property
     def needs_perception(self) -> bool:
         """Whether anybody needs to know what faces look like."""
-        wanted = self.labels_in_output or self.labels_in_window or self.is_observed
+        in_window = self.labels_in_window and not self.window_unseen
+        wanted = self.labels_in_output or in_window or self.is_observed
         return wanted and self.needs_source
 
     @property

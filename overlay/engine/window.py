@@ -27,6 +27,12 @@ _SMALLEST_TEXT_PX = 13.0
 #: How often an open window is looked after while no frames come, in seconds.
 _LOOK_S = 0.25
 
+#: How often the same while nobody sees it, in seconds.
+_UNSEEN_LOOK_S = 0.1
+
+#: If nobody has seen the window for so long, no faces are read for it, in seconds.
+_UNSEEN_AFTER_S = 1.0
+
 
 class WindowLoop(Loop):
     """Opens the private window if there should be one, shows frames in it, and closes it.
@@ -59,7 +65,7 @@ class WindowLoop(Loop):
         self._key: Hashable = None
         self._user_closed = False
         self._description = ""
-        self._measure_at = self._fps = self._newest_s = 0.0
+        self._measure_at = self._fps = self._newest_s = self._seen_s = 0.0
 
     @property
     def name(self) -> str | None:
@@ -110,11 +116,12 @@ class WindowLoop(Loop):
         with self._calling(_("the private window"), slow=True):
             self._window = desired.open_window(desired.settings)
         self._user_closed, self._description = False, ""
+        self._seen_s = time.monotonic()
         self._metrics.problems.clear("window", at_once=True)
 
     def _look_after(self, window: Output, opener: OpenOutput | None) -> None:
         """Show the next frame, unless the user has closed the window."""
-        frame = self._frames.wait(_LOOK_S)
+        frame = self._wait()
         try:
             with self._calling(_("the private window")):
                 if window.closed:
@@ -125,13 +132,33 @@ class WindowLoop(Loop):
         except Exception as error:
             self._give_up(opener, error)
 
+    def _wait(self) -> Tagged[Frame] | None:
+        """Wait for a frame, or a moment if nobody would see it."""
+        if not self._state.value.window_unseen:
+            return self._frames.wait(_LOOK_S)
+        self._state.wait_for(lambda d: d.stopping or d.window_key != self._key, _UNSEEN_LOOK_S)
+        return None
+
+    def _note_seen(self, seen: bool) -> None:
+        """Have no faces read for a window that nobody has seen for a while."""
+        now = time.monotonic()
+        if seen:
+            self._seen_s = now
+        else:
+            self._newest_s = now  # who looks again is shown the next frame, not the placeholder
+        unseen = now - self._seen_s > _UNSEEN_AFTER_S
+        if unseen != self._state.value.window_unseen:
+            self._state.update(window_unseen=unseen)
+
     def _show(self, window: Output, frame: Tagged[Frame] | None) -> None:
         desired = self._state.value
         if desired.window_key != self._key:
             return  # the picture may be of another size than the window
         self._describe(window, desired)
-        if (size := window.view) is None:
-            return  # nobody looks
+        size = window.view
+        self._note_seen(size is not None)
+        if size is None:
+            return
         self._labeller.begin(desired.settings, size, _SMALLEST_TEXT_PX * window.pixel_ratio)
         if frame is not None and desired.needs_source and frame.view_key == desired.view_key:
             self._newest_s = time.monotonic()
@@ -200,6 +227,7 @@ class WindowLoop(Loop):
     def _release(self) -> None:
         if self._window is not None:
             window, self._window = self._window, None
+            self._state.update(window_unseen=False)
             self._close(window)
 
 

@@ -53,15 +53,21 @@ class Window(Output):
 
     def __init__(self) -> None:
         self.shown: Image | None = None
-        self.gone = False
+        self.sent = 0
+        self.gone = self.minimized = False
         self.description = ""
 
     @property
     def closed(self) -> bool:
         return self.gone
 
+    @property
+    def view(self) -> tuple[int, int] | None:
+        return None if self.minimized else self.size
+
     def send(self, image: Image) -> None:
         self.shown = image.copy()
+        self.sent += 1
 
     def describe(self, text: str) -> None:
         self.description = text

@@ -33,6 +33,7 @@ def desired(**changes: Any) -> Desired:
 
 
 WINDOW = {"open_window": open_output}
+UNSEEN = WINDOW | {"window_unseen": True}
 OBSERVER = {"observer": Onlooker()}
 SHARER = {"sharer": Onlooker()}
 PAUSED = {"paused": True}
@@ -52,6 +53,8 @@ TRUTH = [
     ("off", SHARER | PAUSED, 0, 0, 0, 0, "paused"),
     ("only-me", {}, 1, 0, 0, 0, "unavailable"),
     ("only-me", WINDOW, 1, 1, 0, 1, "unavailable"),
+    ("only-me", UNSEEN, 1, 0, 0, 1, "unavailable"),
+    ("only-me", UNSEEN | OBSERVER, 1, 1, 0, 1, "unavailable"),
     ("only-me", OBSERVER, 1, 1, 0, 0, "unavailable"),
     ("only-me", WINDOW | PAUSED, 0, 0, 0, 1, "paused"),
     ("only-me", UNUSED, 0, 0, 0, 0, "paused"),
@@ -59,6 +62,7 @@ TRUTH = [
     ("only-me", WINDOW | UNUSED | PAUSED, 0, 0, 0, 1, "paused"),
     ("on-air", {}, 1, 1, 1, 0, "unavailable"),
     ("on-air", WINDOW, 1, 1, 1, 1, "unavailable"),
+    ("on-air", UNSEEN, 1, 1, 1, 1, "unavailable"),
     ("on-air", OBSERVER, 1, 1, 1, 0, "unavailable"),
     ("on-air", PAUSED, 0, 0, 1, 0, "paused"),
     ("on-air", UNUSED, 0, 0, 1, 0, "paused"),

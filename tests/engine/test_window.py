@@ -11,6 +11,7 @@ import numpy as np
 
 from overlay.errors import OutputError
 from overlay.outputs.base import Output
+from overlay.scene import Image
 from overlay.settings import Settings
 from overlay.sources.base import Source
 from tests.camera_backend import CameraBackend
@@ -112,6 +113,53 @@ def test_perception_sleeps_when_the_user_closes_the_window(make_engine: MakeEngi
         until(lambda: perception.perceived > asleep + 1, "perception awake")
 
 
+def test_no_faces_are_read_and_no_pictures_drawn_for_a_minimized_window(
+    make_engine: MakeEngine,
+) -> None:
+    window, perception = Window(), OneHappyFace()
+    with make_engine(mode="only-me", window=lambda: window, perception=lambda: perception) as e:
+        until(lambda: perception.perceived > 1 and window.sent > 1, "labels in the window")
+        window.minimized = True
+        until(lambda: not e.desired.needs_perception, "nobody sees it")
+        read, sent, out = perception.perceived, window.sent, e.status().frames_out
+        until(lambda: e.status().frames_out > out + 15, "more video")
+        assert perception.perceived <= read + 1
+        assert window.sent == sent
+        assert e.status().window == "window"
+        window.minimized = False
+        until(lambda: perception.perceived > read + 1 and window.sent > sent, "labels again")
+
+
+def test_a_window_that_is_seen_again_shows_the_camera_at_once(make_engine: MakeEngine) -> None:
+    class Noting(Window):
+        def __init__(self) -> None:
+            super().__init__()
+            self.shows_camera: list[bool] = []
+
+        def send(self, image: Image) -> None:
+            super().send(image)
+            self.shows_camera.append(is_plain(image, 90))
+
+    window = Noting()
+    with make_engine(mode="off", source=plain_source, window=lambda: window) as engine:
+        until(lambda: any(window.shows_camera), "pictures")
+        window.minimized = True
+        until(lambda: engine.desired.window_unseen, "nobody sees it")
+        window.shows_camera.clear()
+        window.minimized = False
+        until(lambda: window.shows_camera, "a picture")
+    assert all(window.shows_camera)
+
+
+def test_another_window_is_seen_until_it_says_otherwise(make_engine: MakeEngine) -> None:
+    window = Window()
+    window.minimized = True
+    with make_engine(mode="only-me", source=plain_source, window=lambda: window) as engine:
+        until(lambda: engine.desired.window_unseen, "nobody sees it")
+        engine.update(open_window=None)
+        until(lambda: not engine.desired.window_unseen, "the window closed")
+
+
 def test_a_window_that_cannot_be_opened_is_a_problem_and_no_more(make_engine: MakeEngine) -> None:
     def window() -> Output:
         raise OutputError("no display")
@@ -149,7 +197,7 @@ def test_it_shows_a_mirror_image_and_the_call_does_not(
 
 def test_a_small_window_shows_averages_of_what_is_too_fine_for_it(make_engine: MakeEngine) -> None:
     class Small(Window):
-        view = (70, 40)
+        size = (70, 40)
 
     def stripes() -> Source:
         image = picture(0)
