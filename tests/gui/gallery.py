@@ -25,6 +25,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 import overlay
+from overlay.doctor import Machine, examine
+from overlay.doctor.report import as_text
 from overlay.gui import wording
 from overlay.gui.control_window import ControlWindow
 from overlay.gui.dialog_window import DialogWindow
@@ -155,6 +157,7 @@ def dialogs() -> Iterator[tuple[str, QWidget]]:
         "go-on-air": wording.go_on_air(),
         "still-running": wording.still_running(),
         "about": Dialog(tray_wording.about()),
+        "help": Dialog(as_text(examine(Machine(root=Path("/nowhere"))))),
         "no-menu": Dialog(_(tray_wording.NO_MENU)),
         "add-student": Dialog(
             _(tray_wording.ADD_STUDENT), yes=_("Add"), no=cancel, asks_text=True
