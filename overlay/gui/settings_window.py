@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QListWidget,
     QMainWindow,
     QScrollArea,
-    QSpinBox,
     QStackedWidget,
     QWidget,
 )
@@ -28,6 +27,9 @@ from overlay.gui.wording import APP_TITLE, go_on_air
 from overlay.language import _, language
 
 _MOST = 2**31 - 1
+
+#: What shows a setting, and what makes it show a value.
+_Control = tuple[QWidget, Callable[[Any], None]]
 
 
 class SettingsWindow(QMainWindow):
@@ -146,16 +148,12 @@ class SettingsWindow(QMainWindow):
         offered = setting["choices"] or text_of(name, "").choices
         return [(value, value_name(name, value)) for value in offered]
 
-    def _make_switch(
-        self, setting: dict[str, Any], title: str
-    ) -> tuple[QWidget, Callable[[Any], None]]:
+    def _make_switch(self, setting: dict[str, Any], title: str) -> _Control:
         box = QCheckBox(title)
         box.clicked.connect(lambda on: self._change(setting["name"], bool(on)))
         return box, box.setChecked
 
-    def _make_choice(
-        self, name: str, choices: list[tuple[str, str]]
-    ) -> tuple[QWidget, Callable[[Any], None]]:
+    def _make_choice(self, name: str, choices: list[tuple[str, str]]) -> _Control:
         box = QComboBox()
         box.setMinimumWidth(220)
         offer(box, choices)
@@ -168,18 +166,16 @@ class SettingsWindow(QMainWindow):
 
         return box, show
 
-    def _make_number(self, setting: dict[str, Any]) -> tuple[QWidget, Callable[[Any], None]]:
-        whole = setting["kind"] == "int"
-        box: QSpinBox | QDoubleSpinBox = QSpinBox() if whole else _NumberBox()
-        if isinstance(box, QDoubleSpinBox):
-            box.setDecimals(2)
-            box.setSingleStep(0.1 if setting["most"] is not None and setting["most"] <= 5 else 1)
-        else:
-            box.setSingleStep(setting["step"] or 1)
+    def _make_number(self, setting: dict[str, Any]) -> _Control:
+        kind = {"int": int, "float": float}[setting["kind"]]
+        fine = kind is float and setting["most"] is not None and setting["most"] <= 5
+        box = _NumberBox()
+        box.setDecimals(2 if kind is float else 0)
+        box.setSingleStep(0.1 if fine else setting["step"] or 1)
         box.setRange(setting["least"] or 0, _MOST if setting["most"] is None else setting["most"])
         box.setKeyboardTracking(False)  # a number counts when it is typed to its end
         box.setMinimumWidth(120)
-        box.valueChanged.connect(lambda value: self._change(setting["name"], value))
+        box.valueChanged.connect(lambda value: self._change(setting["name"], kind(value)))
 
         def show(value: Any) -> None:
             box.blockSignals(True)
@@ -188,7 +184,7 @@ class SettingsWindow(QMainWindow):
 
         return box, show
 
-    def _make_text(self, setting: dict[str, Any]) -> tuple[QWidget, Callable[[Any], None]]:
+    def _make_text(self, setting: dict[str, Any]) -> _Control:
         line = QLineEdit()
         line.setMinimumWidth(380)
         shown = [""]
@@ -239,4 +235,6 @@ class _NumberBox(QDoubleSpinBox):
 
     def textFromValue(self, value: float) -> str:  # noqa: N802
         """For example `15` and `0.5`, with the language's decimal sign."""
+        if not self.decimals():
+            return super().textFromValue(value)
         return self.locale().toString(value, "g", 6)
