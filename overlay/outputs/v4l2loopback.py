@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import os
 import platform
+import shlex
 from pathlib import Path
 from typing import NamedTuple
 
+from overlay.host.resources import virtual_camera_script
 from overlay.language import LazyText
 from overlay.printable import printable
 
@@ -18,7 +20,7 @@ CAMERA_LABEL = "Emotion Overlay"
 
 LOAD = f'sudo modprobe v4l2loopback exclusive_caps=1 card_label="{CAMERA_LABEL}"'
 RELOAD = f"sudo modprobe -r v4l2loopback && {LOAD}"
-INSTALL = f"sudo apt install v4l2loopback-dkms && {LOAD}"
+INSTALL = f"sudo {shlex.quote(str(virtual_camera_script()))}"
 
 
 class Obstacle(NamedTuple):

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import shlex
+from pathlib import Path
+
 import pytest
 
 from overlay.outputs.v4l2loopback import (
@@ -23,6 +26,13 @@ def test_a_bare_machine_needs_the_module(machine):
     problem, fix = find_obstacle(root=machine.root)
     assert str(problem) == "the kernel module v4l2loopback is not installed"
     assert fix == INSTALL
+
+
+def test_the_module_is_installed_by_our_script_for_every_start_and_distribution():
+    sudo, script = shlex.split(INSTALL)
+    assert sudo == "sudo"
+    assert Path(script).name == "virtual-camera.sh"
+    assert Path(script).is_file()
 
 
 def test_an_installed_module_only_needs_loading(machine):

@@ -134,10 +134,11 @@ def test_a_missing_step_of_the_linux_set_up_is_told_in_a_line(tmp_path):
     )
 
 
-def test_a_bare_machine_is_told_how_to_make_a_camera_that_chrome_lists(tmp_path):
+def test_a_bare_machine_is_told_to_run_the_script_that_makes_a_camera(tmp_path):
     message = str(virtual_camera._diagnose_linux(None, tmp_path))
     assert message.startswith("No virtual camera: the kernel module v4l2loopback is not installed")
-    assert 'exclusive_caps=1 card_label="Emotion Overlay"' in message
+    assert "Run: sudo " in message
+    assert "virtual-camera.sh" in message
 
 
 def test_a_camera_that_has_everything_and_does_not_open_must_be_busy(tmp_path):
@@ -163,7 +164,7 @@ def test_without_any_virtual_camera_opening_says_how_to_get_one():
     with pytest.raises(OutputError) as error:
         open_output("virtual", size=(640, 480), fps=30)
     assert "v4l2loopback" in str(error.value)
-    assert "modprobe" in str(error.value)
+    assert "Run: sudo " in str(error.value)
     assert "\\n" not in str(error.value)
 
 
