@@ -151,7 +151,10 @@ _WINDOW: _Texts = {
         N_("Open automatically in Only me"),
         N_("Opens the private window when only you see labels."),
     ),
-    "window_on_top": SettingText(N_("Always on top"), N_("Keeps the private window in front.")),
+    "window_on_top": SettingText(
+        N_("Always on top"),
+        N_("Keeps the private window in front. On Wayland, only the desktop can do that."),
+    ),
     "mirror_window": SettingText(
         N_("Mirror what you see"),
         N_("You see yourself as in a mirror; the call sees you the right way round."),
