@@ -38,7 +38,7 @@ from training.decision import (
 )
 from training.errors import ModelError, one_line_errors
 from training.evaluate import predict, report
-from training.graph import build
+from training.graph import build, with_rule
 from training.int8 import quantised
 from training.left_out import LeftOut, read_left_out
 from training.metrics import ferplus_majority
@@ -107,7 +107,8 @@ class Assembled:
         """
         plain = build(net, Rule()).SerializeToString()
         check_same(open_content(plain), net, tiles)
-        reader = Reader(net, finish(plain))
+        finished = finish(plain)
+        reader = Reader(net, finished)
         others = [
             (Reader(each.net, build(each.net, Rule()).SerializeToString()), each.people)
             for each in left_out
@@ -128,7 +129,7 @@ class Assembled:
         rule = _temperatures(seen, tiles, class_priors(tiles.votes))
         rule = fit_operating_point(rule, seen_calm.mixed(rule), seen_calm.quality, calm)
         rule = _calibrated(rule, seen, tiles)
-        content = finish(build(net, rule).SerializeToString())
+        content = with_rule(finished, net, rule)
         shown = rule.logits(seen.mixed(rule), seen.quality)
         _check_close(softmax(shown), predict(open_content(content), tiles.images)["emotion"])
         held_out = cross_fitted(rule, seen, tiles, seen_calm, calm)

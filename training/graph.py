@@ -47,6 +47,16 @@ def build(net: Network, rule: Rule) -> onnx.ModelProto:
     return _model(graph, net.width)
 
 
+def with_rule(content: bytes, net: Network, rule: Rule) -> bytes:
+    """A model of `build`, int8 or not, with another rule; what makes the embedding stays."""
+    model = onnx.load_from_string(content)
+    constants = {each.name: each for each in build(net, rule).graph.initializer}
+    for each in model.graph.initializer:
+        if each.name in constants:
+            each.CopyFrom(constants[each.name])
+    return bytes(model.SerializeToString())
+
+
 def _embed(graph: Graph, net: Network, x: str) -> None:
     """Add `embedding`, the mean over the views; a second one goes through in the same batch."""
     if net.views == 1:

@@ -5,7 +5,7 @@ Jacob et al., CVPR 2018), the activations' scales by what training tiles reach. 
 rounded once, after the ReLU, which so becomes part of the convolution before it. The first
 convolution, which has a single channel to read, is faster in float32, and everything else stays
 float32, too. Weights use seven of the eight bits: processors without VNNI add products of eight
-bits in 16, where they overflow, and would answer differently.
+bits in 16, where they overflow, and would answer differently. `training.rounding` rounds them.
 """
 
 from __future__ import annotations
@@ -24,7 +24,9 @@ from onnxruntime.quantization import (
     quantize_static,
 )
 
-#: So many training tiles give the scales.
+from training.rounding import round_convolutions
+
+#: So many training tiles give the scales and decide how weights are rounded.
 CALIBRATION_TILES = 512
 _BATCH = 64
 
@@ -47,21 +49,23 @@ def quantised(content: bytes, images: npt.NDArray[np.uint8]) -> bytes:
         content: a model of `training.graph`.
         images: uint8 [N, 48, 48], of which `CALIBRATION_TILES` are taken.
     """
-    chosen = np.random.default_rng(0).permutation(len(images))[:CALIBRATION_TILES]
+    tiles = images[np.random.default_rng(0).permutation(len(images))[:CALIBRATION_TILES]]
+    in_float32 = _first(content)
+    rounded = round_convolutions(content, tiles, in_float32)
     root = logging.getLogger()
     level = root.level
     root.setLevel(logging.ERROR)  # it recommends its own pre-processing on every call
     try:
         with tempfile.TemporaryDirectory() as folder:
             before, after = Path(folder) / "fp32.onnx", Path(folder) / "int8.onnx"
-            before.write_bytes(content)
+            before.write_bytes(rounded)
             quantize_static(
                 before,
                 after,
-                _Faces(images[chosen]),
+                _Faces(tiles),
                 quant_format=QuantFormat.QDQ,
                 op_types_to_quantize=["Conv", "Relu"],
-                nodes_to_exclude=_first(content),
+                nodes_to_exclude=in_float32,
                 per_channel=True,
                 reduce_range=True,
                 activation_type=QuantType.QUInt8,

@@ -17,7 +17,8 @@ from training.decision import QUALITIES, Rule, softmax
 from training.errors import ModelError
 from training.evaluate import open_model
 from training.export import main
-from training.graph import build
+from training.graph import build, with_rule
+from training.int8 import quantised
 from training.networks import Architecture, make_network
 from training.run import load_net, predict
 from training.shown import agreed_labels
@@ -111,6 +112,15 @@ def test_what_is_exported_computes_in_int8_and_says_nearly_the_same(
     rule = json.loads((tiny_models / "emotion.json").read_text())["decision_rule"]
     wanted = softmax(fer2013 / rule["fer2013_temperature"])
     assert 0 < np.abs(found - wanted).mean() < 0.05
+
+
+def test_another_rule_leaves_the_int8_network_as_it_is(tiny_run: Path, sheets: Path) -> None:
+    net = load_net(tiny_run)[0]
+    images = read_sheet(sheets / "train.png", sheets / "train.csv").images
+    rule = Rule(1.3, 0.7, 1.7, neutral_bias=0.4, asymmetry=2.0, blur=1.1)
+    int8 = quantised(build(net, Rule()).SerializeToString(), images)
+    assert with_rule(int8, net, Rule()) == int8
+    assert with_rule(int8, net, rule) == quantised(build(net, rule).SerializeToString(), images)
 
 
 @pytest.mark.parametrize("folder", ["tiny", "shipped"])
