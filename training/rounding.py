@@ -24,7 +24,7 @@ Floats = npt.NDArray[np.floating]
 LEVELS = 64
 
 # So many places of a layer's input are looked at, of all tiles together.
-_PLACES = 20_000
+_PLACES = 60_000
 # Tiles in one pass.
 _BATCH = 32
 # What is added to the moments' diagonal, as a share of its mean, so that they have an inverse.
