@@ -251,9 +251,11 @@ def quantised(facts: Facts) -> str:
     return f"""## int8 and the second view
 
 Static QDQ quantisation of all convolutions but the first, with seven-bit weights, so that \
-processors without VNNI give the same results. All rows were measured in one process on a busy \
-machine, each with its own decision rule. The aim: int8 is at least {MIN_SPEEDUP} times as fast as \
-the same views in fp32, and loses at most {MAX_LOSS} points on any figure.
+processors without VNNI give the same results. Weights are rounded one after another, and those \
+still to be rounded make up for the error (GPTQ; Frantar et al., ICLR 2023). All rows were \
+measured in one process on a busy machine, each with its own decision rule. The aim: int8 is at \
+least {MIN_SPEEDUP} times as fast as the same views in fp32, and loses at most {MAX_LOSS} points \
+on any figure.
 
 {views_table(facts)}{_beyond_the_limit(facts.quantize["2"])}"""
 
