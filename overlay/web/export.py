@@ -18,7 +18,6 @@ from typing import Any, get_args
 from PIL import Image
 
 import overlay
-from overlay import perception
 from overlay.drawing import languages, layout, styles, themes
 from overlay.host import resources
 from overlay.models_store import detector_path, read_json
@@ -101,8 +100,7 @@ def _is_numeric(value: object) -> bool:
 
 def _threshold() -> float:
     """The detector's threshold where nobody chooses another."""
-    parameters = signature(perception.Perception).parameters
-    return float(parameters["detector_threshold"].default)
+    return float(signature(networks.Networks).parameters["threshold"].default)
 
 
 def _theme(name: str) -> dict[str, Any]:
