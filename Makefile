@@ -27,12 +27,12 @@ BUILD_ENV     := PYTHONHASHSEED=1 SOURCE_DATE_EPOCH=$(shell git log -1 --format=
         docs catalogue web web-test wheel sdist clean clean-machine lock hooks newest
 
 help: ## List these targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-15s%s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-21s%s\n", $$1, $$2 }' Makefile
 
 run: $(VENV)/.app ## Set everything up and start; only you see labels (options: ARGS="--mode on-air")
 	@$(APP) run $(ARGS)
 
-test: check ## Set everything up, check the code, run the unit and the desktop tests
+test: check ## Set everything up, check the code, run the unit and desktop tests
 	$(PYTEST) $(ARGS)
 
 check: $(VENV)/.test ## Check style (ruff), types (mypy), imports (import-linter, deptry), shell scripts, size
@@ -48,33 +48,33 @@ check: $(VENV)/.test ## Check style (ruff), types (mypy), imports (import-linter
 test-unit: $(VENV)/.test ## Run the tests that need nothing but Python
 	$(PYTEST) -m unit $(ARGS)
 
-test-desktop: $(VENV)/.test ## Run the tests that need a display, a panel, PipeWire (on Linux)
+test-desktop: $(VENV)/.test ## Run the tests that need a display, panels or PipeWire (on Linux)
 	$(PYTEST) -m desktop $(ARGS)
 
 test-system: $(VENV)/.test ## Read a real virtual camera with real programs (as root, on Debian)
 	$(PYTEST) -m system --capture=no $(ARGS)
 
-fuzz: $(VENV)/.test ## Feed every parser 100,000 damaged inputs; goes on where it stopped (ARGS="--seed 2")
+fuzz: $(VENV)/.test ## Feed the parsers 100,000 damaged inputs; continues where it stopped (ARGS="--seed 2")
 	$(BIN)/python -m tests.fuzz $(ARGS)
 
-faults: $(VENV)/.test ## Run 2,000 random schedules of faults, some 10 minutes (one again: ARGS="--seed 1234")
+faults: $(VENV)/.test ## Run 2,000 random schedules of faults, about 10 minutes (repeat one: ARGS="--seed 1234")
 	$(BIN)/python -m tests.faults $(ARGS)
 
-kills: $(VENV)/.test ## End 300 recordings and 50 windows at random moments, some 20 minutes (ARGS=window: only those)
+kills: $(VENV)/.test ## Kill 300 recordings and 50 windows at random moments, about 20 minutes (ARGS=window: only windows)
 	$(BIN)/python -m tests.kills $(ARGS)
 
-test-newest: ## Like `make test`, with the newest dependencies that pyproject.toml admits
+test-newest: ## Like `make test`, with the newest dependencies that pyproject.toml allows
 	$(PYTHON) -m venv --clear .venv-newest
 	$(MAKE) --no-print-directory VENV=.venv-newest newest test
 
-coverage: $(VENV)/.test ## Run the unit and the desktop tests and show which lines they do not reach
+coverage: $(VENV)/.test ## Run the unit and desktop tests and show which lines they do not reach
 	$(PYTEST) --cov --cov-report=term-missing:skip-covered $(ARGS)
 
 docs: $(VENV)/.docs ## Build the documentation into site/; a warning is an error
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict
 	@echo "Open site/index.html; to search, run $(BIN)/mkdocs serve"
 
-catalogue: $(VENV)/.test ## Bring the translations up to date with the texts in the code
+catalogue: $(VENV)/.test ## Update the translations from the texts in the code
 	@mkdir -p build
 	$(BIN)/pybabel -q extract --keywords=LazyText --add-location=file --sort-by-file \
 	  --width=100 --omit-header --output-file=build/messages.pot overlay
@@ -90,7 +90,7 @@ web-test: $(VENV)/.test web ## Test the page in Chromium and Firefox, and agains
 	$(BIN)/python -m tests.web.reference web/build/reference
 	cd web && npm run --silent test
 
-wheel: $(VENV)/.app $(if $(shell command -v npm),web) ## Build dist/*.whl; the page is in it where there is Node.js
+wheel: $(VENV)/.app $(if $(shell command -v npm),web) ## Build dist/*.whl, with the page if Node.js is there
 	$(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
 
 sdist: $(VENV)/.app ## Build dist/*.tar.gz, the source
@@ -101,16 +101,16 @@ bundle: .venv-bundle/.done ## Build build/bundle, the application with its own P
 	$(BUILD_ENV) $(BUNDLE) -P -m PyInstaller --noconfirm --log-level WARN \
 	  --distpath build/bundle --workpath build/pyinstaller installer/bundle/emotion-overlay.spec
 
-package: bundle ## Build build/packages/*.deb, .rpm and .tar.xz, for Linux (ARGS=deb: one of them)
+package: bundle ## Build build/packages/*.deb, .rpm and .tar.xz, for Linux (ARGS=deb: only that)
 	$(BUILD_ENV) $(BUNDLE) installer/linux/packages.py build/bundle/emotion-overlay build/packages $(ARGS)
 
 package-windows: wheel .venv-bundle/.done ## Build build/windows/*.exe, the installer for Windows, on Linux (needs uv and nsis)
 	PYTHON=$(BUNDLE) installer/windows/installer.sh "$$(ls -t dist/*.whl | head -n 1)" build/windows
 
-windows-test: ## Install that in Wine 10, use it, uninstall it (needs root and mmdebstrap)
+windows-test: ## Install it in Wine 10, use it, uninstall it (needs root and mmdebstrap)
 	tests/packages/windows.sh build/windows/*.exe
 
-package-test: ## Try the .deb in bare Debian 12 and 13, some 10 minutes (needs root and mmdebstrap)
+package-test: ## Test the .deb in bare Debian 12 and 13, about 10 minutes (needs root and mmdebstrap)
 	VERSION=0.0.1 COMPRESSION=none $(BUILD_ENV) $(BUNDLE) installer/linux/packages.py build/bundle/emotion-overlay build/older deb
 	for suite in bookworm trixie; do \
 	  SUITE=$$suite tests/packages/trial.sh build/packages/*.deb build/older/*.deb || exit; done
@@ -125,7 +125,7 @@ clean: ## Remove virtual environments, builds and caches
 clean-machine: ## Try the first `make run` in a bare Debian (needs root and mmdebstrap)
 	tests/clean_machine/trial.sh
 
-lock: .venv-lock/.dev ## Lock the dependencies of pyproject.toml again (ARGS=--upgrade: the newest)
+lock: .venv-lock/.dev ## Lock the dependencies of pyproject.toml (ARGS=--upgrade: the newest)
 	PATH="$(CURDIR)/.venv-lock/bin:$$PATH" .venv-lock/bin/python requirements/lock.py $(ARGS)
 
 hooks: $(VENV)/.test ## Check each commit before it is made (pre-commit)
