@@ -60,7 +60,7 @@ fuzz: $(VENV)/.test ## Feed the parsers 100,000 damaged inputs; continues where 
 faults: $(VENV)/.test ## Run 2,000 random schedules of faults, about 10 minutes (repeat one: ARGS="--seed 1234")
 	$(BIN)/python -m tests.faults $(ARGS)
 
-kills: $(VENV)/.test ## Kill 300 recordings and 50 windows at random moments, about 20 minutes (ARGS=window: only windows)
+kills: $(VENV)/.test ## End 300 recordings and 50 windows at random moments, about 20 minutes (ARGS=window: only windows)
 	$(BIN)/python -m tests.kills $(ARGS)
 
 test-newest: ## Like `make test`, with the newest dependencies that pyproject.toml allows

@@ -29,7 +29,7 @@ from overlay.web.server import page_dir
 
 LAW = (
     "An expression is not a feeling, and the labels are often wrong. **In the European Union, "
-    "schools and employers may not use this to infer the emotions of students or staff.**"
+    "schools and employers must not use this to infer the emotions of students or staff.**"
 )
 #: Height of the page in the tab *Live*, in pixels.
 LIVE_HEIGHT = 1000
