@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import subprocess
 from pathlib import Path
 from typing import Any
 
 from overlay.analysis.job import Job
 from overlay.sources.file_kind import Kind
+from tests.processes import child_processes
 
 
 def job_for(path: Path, kind: Kind = "picture", **changes: Any) -> Job:
@@ -18,10 +18,4 @@ def job_for(path: Path, kind: Kind = "picture", **changes: Any) -> Job:
 
 def worker_processes(parent: int) -> list[int]:
     """The numbers of the processes that read files for a process."""
-    table = subprocess.run(
-        ["ps", "-o", "pid=,args=", "--ppid", str(parent)],
-        stdout=subprocess.PIPE,
-        text=True,
-        check=False,
-    ).stdout
-    return [int(line.split()[0]) for line in table.splitlines() if "_worker_process" in line]
+    return [pid for pid, command in child_processes(parent).items() if "_worker_process" in command]

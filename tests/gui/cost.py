@@ -16,6 +16,7 @@ from pathlib import Path
 
 from overlay.control import ask
 from tests.kills.running import Call, run_call
+from tests.processes import child_processes
 
 #: How long to wait after a change, in seconds.
 _SETTLING_S = 3.0
@@ -75,8 +76,7 @@ def _pss_mib(pid: int) -> float:
 
 
 def _tree(pid: int) -> list[int]:
-    children = (path.read_text().split() for path in Path(f"/proc/{pid}/task").glob("*/children"))
-    return [pid, *(each for own in children for child in own for each in _tree(int(child)))]
+    return [pid, *(each for child in child_processes(pid) for each in _tree(child))]
 
 
 if __name__ == "__main__":

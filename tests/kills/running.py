@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -10,10 +11,11 @@ from pathlib import Path
 from unittest.mock import patch
 
 from overlay.bench.clip import write_clip
-from overlay.control import ask, wait_until_gone
+from overlay.control import ask
 from overlay.errors import ControlError
 from overlay.gui.placement import remember
 from tests.e2e.desktop import Desktop
+from tests.processes import child_processes
 from tests.waiting import PATIENCE_S, until
 
 
@@ -35,12 +37,8 @@ class Call:
 
     def window(self) -> int | None:
         """The window's process; None if there is none."""
-        for path in Path(f"/proc/{self.pid}/task").glob("*/children"):
-            for pid in path.read_text().split():
-                with suppress(OSError):
-                    if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes():
-                        return int(pid)
-        return None
+        children = child_processes(self.pid).items()
+        return next((pid for pid, command in children if "spawn_main" in command), None)
 
     def memory(self) -> Path | None:
         """The memory through which the window gets pictures; None if it has not opened it."""
@@ -91,11 +89,11 @@ def run_call(folder: Path, *, size: tuple[int, int], fps: float) -> Iterator[Cal
         desktop.start_xfce_panel(dark=False)
         process = desktop.start(
             sys.executable, "-m", "tests.kills.call", str(clip), str(fps), str(times),
-            environment=own, stderr=None,
+            environment=own, stdin=subprocess.PIPE, stderr=None,
         )  # fmt: skip
+        assert process.stdin is not None
         yield Call(process.pid, times)
-        ask("stop")
-        wait_until_gone()
+        process.stdin.close()
         assert process.wait(PATIENCE_S) == 0
 
 
