@@ -58,7 +58,7 @@ def write_report(path: Path, findings: Sequence[Finding], *, force: bool = False
 
 def _lines(findings: Sequence[Finding]) -> Iterator[str]:
     yield f"Emotion Overlay, report of {datetime.now(UTC):%Y-%m-%d %H:%M} UTC"
-    yield "Names, files and cameras are left out: [...]. Please look it through before you send it."
+    yield "Names, files and cameras are left out: [...]. Please read it before you send it."
     sections = (
         ("Versions", _versions()),
         ("Settings", _settings()),

@@ -76,10 +76,10 @@ def leave() -> None:
     answer = ask("status")
     _check_offers(answer)
     if answer.get("class") is None:
-        print("nothing is shared with a class")
+        print("you are not sharing with a class")
         return
     ask("class-leave")
-    print("nothing is shared any more")
+    print("you no longer share with a class")
 
 
 @class_app.command("open", cls=PanelCommand)
@@ -201,9 +201,9 @@ def _say_how_it_goes() -> None:
         time.sleep(0.2)
         status = ask("status").get("class")
     if status is None:
-        print("the class has ended: nothing is shared")
+        print("the class has ended; you are not sharing")
     elif status["state"] == "sharing":
         print(f"sharing with “{status['title']}”; `emotion-overlay class leave` ends it")
     else:
         problem = status["problem"] or "the board has not answered yet"
-        print(f"{problem}; trying on, until `emotion-overlay class leave`", file=sys.stderr)
+        print(f"{problem}; still trying, until `emotion-overlay class leave`", file=sys.stderr)

@@ -61,7 +61,7 @@ def reflect(
         return options.answer("Your words (Enter to go on, - to delete)")
 
     kept = write(profile, chosen, (lambda _: words) if words is not None else ask)
-    print(f"{kept} of {len(chosen)} moment{'' if len(chosen) == 1 else 's'} written about")
+    print(f"kept your words about {kept} of {len(chosen)} moment{'' if len(chosen) == 1 else 's'}")
 
 
 @app.command(cls=PanelCommand, rich_help_panel=YOURSELF)

@@ -43,7 +43,7 @@ def change(name: str, text: str) -> Iterator[str]:
     if now:
         yield "the running application uses it now"
     elif name == _AT_START:
-        yield "from the next start on; `emotion-overlay mode` changes it now"
+        yield "takes effect at the next start; `emotion-overlay mode` changes it now"
     if os.environ.get(variable := PREFIX + name.upper()):
         yield f"but the environment variable {variable} comes first"
 

@@ -50,7 +50,7 @@ def doctor(
         from overlay.cli.bug_report import write_report
 
         write_report(report, findings, force=force)
-        print(f"{report} is written: look it through, then attach it", file=sys.stderr)
+        print(f"wrote {report}: read it before you pass it on", file=sys.stderr)
     if json:
         print(as_json(findings))
     else:

@@ -35,5 +35,5 @@ def web(
     with PageServer(port) as server:
         print(f"{server.address} (Ctrl-C ends it)", flush=True)
         if show and not webbrowser.open(server.address):
-            print("no browser could be opened: enter the address in one")
+            print("no browser could be opened: open the address yourself")
         server.serve_forever()

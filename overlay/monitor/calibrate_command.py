@@ -173,7 +173,7 @@ def describe(student: Student, calibration: Calibration | None = None) -> list[s
 def _effect_lines(effect: Effect) -> list[str]:
     lines = []
     if effect.references:
-        lines = ["how many pictures are read correctly, each left out of the calibration in turn:"]
+        lines = ["pictures read correctly, each of them left out of the calibration in turn:"]
         lines += [
             f"  {label}: {recall.before} of {recall.faces} before, {recall.after} after"
             for label, recall in effect.references.items()
@@ -184,7 +184,7 @@ def _effect_lines(effect: Effect) -> list[str]:
         if effect.is_seldom_recognised(label):
             lines.append(
                 f"warning: {label!r} will often not be recognised: take its pictures again, with a "
-                "face that looks more unlike your other expressions"
+                "face that differs more from your other expressions"
             )
     return lines
 
@@ -194,9 +194,9 @@ def _change_lines(effect: Effect) -> list[str]:
     if effect.touched:
         lines.append(f"changed: {', '.join(effect.touched)}; the others stay as they were")
     elif effect.strength > 0:
-        lines.append("nothing changes: that takes pictures of two expressions")
+        lines.append("nothing changes yet: that takes pictures of two expressions")
     else:
-        lines.append("nothing changes, because pictures left out would not be read better")
+        lines.append("nothing changes, because it would not help with the pictures left out")
     risky = [name for name in effect.touched if name not in effect.references]
     if risky:
         lines.append(
@@ -205,8 +205,8 @@ def _change_lines(effect: Effect) -> list[str]:
         )
     if effect.spared:
         lines.append(
-            f"some pictures are mistaken for {' and '.join(effect.spared)}, and that stays: "
-            "correcting it would hide that expression, unless you add pictures of it too"
+            f"some pictures are mistaken for {' and '.join(effect.spared)}, and this is not "
+            "corrected, because that would hide the expression; add pictures of it too"
         )
     return lines
 
@@ -219,7 +219,7 @@ def _losses(others: Mapping[str, Recall]) -> list[str]:
         if (recall.before - recall.after) / recall.faces > _LOSS
     ]
     if not worse:
-        return ["on other people's faces no expression is read worse"] if others else []
+        return ["no expression is read worse on other people's faces"] if others else []
     return [f"read worse on other people's faces, and perhaps on yours: {'; '.join(worse)}"]
 
 

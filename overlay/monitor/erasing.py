@@ -128,4 +128,4 @@ def _delete(student: Student, files: Iterable[Path]) -> None:
 
 
 def _about_link(path: Path) -> str:
-    return f"{path} was a link: what it leads to, {path.readlink()}, was left"
+    return f"{path} was a link; its target, {path.readlink()}, was not touched"

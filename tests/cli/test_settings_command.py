@@ -110,7 +110,7 @@ class TestSetting:
     ) -> None:
         code, out, _ = call(capsys, "set", "mode", "off")
         assert code == 0
-        assert "from the next start on" in out
+        assert "takes effect at the next start" in out
         assert app.settings.mode == "only-me"
         assert file.load().values == {"mode": "off"}
 

@@ -124,6 +124,6 @@ def test_a_student_leaves_and_the_video_never_waits(
     assert state() == "connecting"
     before = ask("status")["status"]["frames_out"]
     until(lambda: ask("status")["status"]["frames_out"] > before + 30, "the video goes on")
-    assert call("class", "leave").out == "nothing is shared any more\n"
+    assert call("class", "leave").out == "you no longer share with a class\n"
     assert state() is None
-    assert call("class", "leave").out == "nothing is shared with a class\n"
+    assert call("class", "leave").out == "you are not sharing with a class\n"
