@@ -30,13 +30,6 @@ Interfaces=org.freedesktop.impl.portal.GlobalShortcuts;
 UseIn=tests
 """
 
-# Documents of sandboxes are no matter here, and would be mounted below the test's folder.
-_NO_DOCUMENTS = """\
-[D-BUS Service]
-Name=org.freedesktop.portal.Documents
-Exec=/bin/false
-"""
-
 _Details = Annotated[dict[str, Any], DBusSignature("a{sv}")]
 _Shortcuts = Annotated[list[Any], DBusSignature("a(sa{sv})")]
 _Answer = Annotated[tuple[int, dict[str, Any]], DBusSignature("ua{sv}")]
@@ -162,9 +155,6 @@ def desktop_with_portal(folder: Path) -> Iterator[tuple[str, Shortcuts]]:
         pytest.skip("DESKTOP MISSING: apt-get install xdg-desktop-portal")
     folder.chmod(0o700)
     (folder / "tests.portal").write_text(_PORTAL)
-    services = folder / "dbus-1" / "services"
-    services.mkdir(parents=True)
-    (services / "documents.service").write_text(_NO_DOCUMENTS)
     environment = {
         "XDG_DESKTOP_PORTAL_DIR": str(folder),
         "XDG_CURRENT_DESKTOP": "tests",
