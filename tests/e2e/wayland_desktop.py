@@ -33,8 +33,8 @@ _WAYBAR = {
 }
 _STYLE = "window#waybar { background: #202020; }"
 
-#: sway refuses to be root; a user of its own namespace has root's files and is another one.
-_AS_A_USER = ("unshare", "--user", "--map-user=1000", "--map-group=1000")
+#: sway refuses to be root; in a namespace of its own, root is `nobody` and keeps its files.
+_AS_A_USER = ("unshare", "--user", "--map-user=65534", "--map-group=65534")
 
 
 _A_DAY_MS = 24 * 3600 * 1000
