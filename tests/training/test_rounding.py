@@ -13,6 +13,7 @@ from training.decision import Rule
 from training.evaluate import predict
 from training.graph import build
 from training.int8 import quantised
+from training.networks import Architecture, make_network
 from training.readings import open_content
 from training.rounding import LEVELS, round_convolutions, round_weights
 from training.run import load_net
@@ -106,6 +107,20 @@ def test_a_convolution_is_rounded_by_what_its_kernel_sees(bias: bool) -> None:
     plain = outputs_of(with_plain_rounding(content), images)
     assert 0 < np.square(found - wanted).mean() < 0.5 * np.square(plain - wanted).mean()
     assert round_convolutions(content, images, ["conv"]) == content
+
+
+def test_grouped_convolutions_stay_as_they_are() -> None:
+    rng = np.random.default_rng(0)
+    net = make_network(Architecture(name="mobilenet", widths=(8, 8), depths=(1, 1)))
+    content = build(net.eval(), Rule()).SerializeToString()
+    rounded = constants_of(
+        round_convolutions(content, rng.integers(0, 256, (8, 48, 48), dtype=np.uint8), ())
+    )
+    before = constants_of(content)
+    convolutions = [n for n in onnx.load_from_string(content).graph.node if n.op_type == "Conv"]
+    groups = {n.input[1]: a.i for n in convolutions for a in n.attribute if a.name == "group"}
+    kept = {name for name in groups if np.array_equal(before[name], rounded[name])}
+    assert kept == {name for name, group in groups.items() if group > 1} != set()
 
 
 def test_the_int8_model_has_the_rounded_weights(tiny_run: Path, sheets: Path) -> None:
