@@ -184,6 +184,7 @@ class Engine:
 
         Takes at most `STOP_S`; a loop in which something still hangs then is left behind.
         """
+        self._metrics.end()
         self._state.update(stopping=True)
         with self._stop_lock:
             if not self._ended:

@@ -43,7 +43,7 @@ class Status:
         label_age_ms: 95th percentile of the age of scenes when drawn, over the last minute,
             in milliseconds; None if nothing was drawn.
         problems: One line for each room in trouble.
-        seconds: How long the engine has been running.
+        seconds: How long the engine has been running, or ran until it was stopped.
         recording: Whose expressions are being recorded now; None while nobody's are.
         sharing: The class that the user shares something with now; None for none.
         standby: Whether the source is released because nobody looks.
@@ -97,6 +97,7 @@ class Metrics:
         self.problems = Problems(changed)
         self._lock = threading.Lock()
         self._began: float | None = None
+        self._ended: float | None = None
         self._sent_at: deque[float] = deque(maxlen=256)
         self._ages_ms: deque[float] = deque(maxlen=1800)
         self._emotions: Counter[str] = Counter()
@@ -112,6 +113,16 @@ class Metrics:
     def begin(self) -> None:
         """Count the seconds from now on."""
         self._began = time.monotonic()
+
+    def end(self) -> None:
+        """Count the seconds no further; what is still being closed does not belong to the video."""
+        self._ended = self._ended or time.monotonic()
+
+    @property
+    def _seconds(self) -> float:
+        if self._began is None:
+            return 0.0
+        return (self._ended or time.monotonic()) - self._began
 
     def count_frame(self, *, placeholder: bool, label_age_s: float | None) -> None:
         """Note one frame sent, and how old its labels were if it had any."""
@@ -161,5 +172,5 @@ class Metrics:
                 emotions=MappingProxyType(dict(self._emotions)),
                 label_age_ms=float(np.percentile(self._ages_ms, 95)) if self._ages_ms else None,
                 problems=MappingProxyType({**self.problems.lines, **hung}),
-                seconds=time.monotonic() - self._began if self._began else 0.0,
+                seconds=self._seconds,
             )

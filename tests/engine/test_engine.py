@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import threading
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -26,6 +27,16 @@ class TestVideoGoesOn:
             until(lambda: engine.status().frames_out >= 30, "thirty frames")
         status = engine.status()
         assert status.frames_out - status.placeholders == status.frames_in
+
+    def test_the_seconds_are_those_of_the_video_not_of_what_closes_after_it(
+        self, make_engine: MakeEngine
+    ) -> None:
+        with make_engine() as engine:
+            until(lambda: engine.status().frames_out >= 5, "five frames")
+        seconds = engine.status().seconds
+        assert seconds > 0
+        time.sleep(0.05)
+        assert engine.status().seconds == seconds
 
     def test_frames_arrive_pixel_for_pixel_when_off(
         self, make_engine: MakeEngine, camera: CameraBackend
