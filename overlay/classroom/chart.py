@@ -57,14 +57,14 @@ def lesson_chart(lesson: Lesson, size: Size) -> Element:
     name = f"lesson-{size.name}"
     return tag(
         "svg",
-        tag("title", _("Shares of the class over the lesson"), id=f"{name}-title"),
+        tag("title", _("The class over the lesson, in percent"), id=f"{name}-title"),
         tag("desc", _("The table below the chart has the numbers."), id=f"{name}-desc"),
         *_grid(axis, bottom),
         *_areas(axis, lesson.rows),
         *_count(axis, lesson.rows, count_y),
         *areas(
             _told(axis, lesson.rows, size),
-            _("Point at the chart to read times and shares here."),
+            _("Point at the chart to read times and percentages here."),
             bottom,
             size,
         ),
@@ -77,10 +77,10 @@ def lesson_chart(lesson: Lesson, size: Size) -> Element:
 
 
 def told(row: Row, utc_offset_s: int) -> str:
-    """A row in words, for example `10:32:10: 23 share; happy 40 %, neutral 35 %`."""
+    """A row in words, for example `10:32:10: 23 people share; happy 40 %, neutral 35 %`."""
     head = f"{clock_time(row.clock, utc_offset_s, seconds=True)}: {sharing(row.sharing)}"
     if row.shares is None:
-        return _("{head}; no sum is shown").format(head=head)
+        return _("{head}; too few for percentages").format(head=head)
     ranked = sorted(STATES, key=lambda state: -row.shares.percent[state] if row.shares else 0)
     named = [state for state in ranked[:_MOST_NAMED] if row.shares.percent[state]]
     shown = ", ".join(f"{state_name(s)} {percent(row.shares.percent[s] / 100)}" for s in named)

@@ -53,10 +53,10 @@ def view(running: RunningClass) -> dict[str, Any]:
 def headline(row: Row) -> str:
     """How many share, and how many of them the sum is of."""
     if row.shares is None:
-        return _("{sharing}; no sum is shown, as it takes a group of {least}").format(
+        return _("{sharing}; percentages need a group of at least {least}").format(
             sharing=sharing(row.sharing), least=LEAST
         )
-    return _("{sharing}; the sum is of {members}, in steps of {step} %").format(
+    return _("{sharing}; percentages are of {members} of them, in steps of {step} %").format(
         sharing=sharing(row.sharing), members=row.shares.members, step=row.shares.step
     )
 

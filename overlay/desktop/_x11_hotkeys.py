@@ -77,7 +77,8 @@ class X11Hotkeys:
         if refused.get_error() is not None:
             raise HotkeyError(
                 LazyText(
-                    "another program has the hotkey {hotkey}: choose another one", hotkey=hotkey
+                    "another program already uses the hotkey {hotkey}: choose another one",
+                    hotkey=hotkey,
                 )
             )
         return code, mask

@@ -176,11 +176,15 @@ def _begin_anew(path: Path) -> tuple[sqlite3.Connection, str | None]:
         aside = _set_aside(path)
     if saved.sessions:
         text = _(
-            "{path} was damaged ({reason}): {sessions} session(s) with {seconds} s were saved into "
-            "a new one; it is kept as {aside}"
+            "{path} was damaged ({reason}) and was replaced by what could be "
+            "recovered (sessions: {sessions}, seconds: {seconds}); the damaged "
+            "file is kept as {aside}"
         )
     else:
-        text = _("{path} was damaged ({reason}): no session could be saved; it is kept as {aside}")
+        text = _(
+            "{path} was damaged ({reason}) and no session could be recovered; the "
+            "damaged file is kept as {aside}"
+        )
     notice = text.format(
         path=path,
         reason=reason,

@@ -194,7 +194,7 @@ def _judge_every(goal: Goal, present: Sequence[tuple[float, float]]) -> Outcome:
         )
         return Outcome(goal, None, seen.format(n=round(goal.amount)))
     count = sum(seconds >= _ONCE_S for seconds in stretches)
-    seen = _("so it was in {count} of {all}").format(count=count, all=len(stretches))
+    seen = _("that was so in {count} of {all}").format(count=count, all=len(stretches))
     return Outcome(goal, count == len(stretches), seen)
 
 

@@ -77,7 +77,7 @@ def open_output(spec: str, *, size: tuple[int, int], fps: float, codec: Codec = 
 def _unknown(spec: str) -> OutputError:
     return OutputError(
         LazyText(
-            "no output is called '{spec}': possible are {possible}",
+            "there is no output '{spec}': use {possible}",
             spec=spec,
             possible=LazyText(_POSSIBLE),
         )

@@ -120,7 +120,9 @@ class PipeWireCamera(Output):
             obstacle = _obstacle_in(self._said)
             reason = obstacle.problem if obstacle else LazyText("GStreamer has ended")
             raise OutputError(
-                LazyText("{name} takes no more frames ({reason})", name=self.name, reason=reason)
+                LazyText(
+                    "{name} no longer accepts pictures ({reason})", name=self.name, reason=reason
+                )
             )
         self._put(cv2.cvtColor(image, cv2.COLOR_BGR2YUV_I420).tobytes())
 

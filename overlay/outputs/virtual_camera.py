@@ -77,7 +77,7 @@ class VirtualCamera(Output):
         except Exception as error:  # each backend raises its own
             raise OutputError(
                 LazyText(
-                    "{name} takes no more frames ({reason})",
+                    "{name} no longer accepts pictures ({reason})",
                     name=self.name,
                     reason=_one_line(error),
                 )

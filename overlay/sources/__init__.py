@@ -153,7 +153,7 @@ def _open_file(spec: str, fps: float, pace: bool, loop: bool) -> Source:
 def _unknown(spec: str) -> SourceError:
     return SourceError(
         LazyText(
-            "no source and no file is called '{spec}': possible are {possible}",
+            "there is no source or file '{spec}': use {possible}",
             spec=shown(spec),
             possible=LazyText(_POSSIBLE),
         )

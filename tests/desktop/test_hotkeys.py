@@ -97,7 +97,7 @@ def test_a_key_that_is_held_down_counts_once(desktop, monkeypatch):
 @pytest.mark.desktop
 def test_one_that_another_program_has_is_refused_until_it_lets_go(desktop):
     first = open_keys(ctrl_alt_o=lambda: None)
-    with pytest.raises(HotkeyError, match=r"another program has the hotkey ctrl\+alt\+o"):
+    with pytest.raises(HotkeyError, match=r"another program already uses the hotkey ctrl\+alt\+o"):
         open_keys(ctrl_alt_o=lambda: None)
     first.close()
     open_keys(ctrl_alt_o=lambda: None).close()

@@ -95,7 +95,7 @@ def test_teacher_and_student_are_killed_and_the_class_goes_on(
     assert joined.code == 0
     assert joined.out == "sharing with “Physics, lesson 4”; `emotion-overlay class leave` ends it\n"
     assert "with Physics, lesson 4" in call("status").out
-    board.line(r"(1) person shares; no sum is shown")
+    board.line(r"(1) person shares; percentages need")
     board.kill()
 
     other = ("class", "open", "Chemistry", *broker)
@@ -107,7 +107,7 @@ def test_teacher_and_student_are_killed_and_the_class_goes_on(
 
     student.kill()
     student.wait()
-    board.line(r"(0) share")
+    board.line(r"(0) people share")
     board.process.send_signal(signal.SIGTERM)
     page = Path(board.line(r"(.*\.html)$"))
     assert "Physics, lesson 4" in page.read_text(encoding="utf-8")

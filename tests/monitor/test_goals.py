@@ -95,15 +95,15 @@ def test_at_least_is_at_least():
 
 def test_every_counts_stretches_of_the_time_in_view():
     recorded = seconds(("happy", 2), ("neutral", 298), (None, 900), ("neutral", 295), ("happy", 5))
-    assert outcome("happy every 5 minutes", recorded).seen == "so it was in 2 of 2"
+    assert outcome("happy every 5 minutes", recorded).seen == "that was so in 2 of 2"
     recorded = seconds(("happy", 2), ("neutral", 598))
     told = outcome("happy every 5 minutes", recorded)
-    assert (told.met, told.seen) == (False, "so it was in 1 of 2")
+    assert (told.met, told.seen) == (False, "that was so in 1 of 2")
 
 
 def test_the_last_stretch_counts_only_if_it_is_full():
     recorded = seconds(("happy", 1), ("neutral", 598))
-    assert outcome("happy every 5 minutes", recorded).seen == "so it was in 1 of 1"
+    assert outcome("happy every 5 minutes", recorded).seen == "that was so in 1 of 1"
 
 
 def test_of_a_short_session_nothing_is_said():

@@ -115,7 +115,7 @@ class TestTheGoal:
             ),
             (
                 "happy every 10 minutes",
-                "Looked happy at least once in every 10 minutes in view. Not met: so it was in 1 "
+                "Looked happy at least once in every 10 minutes in view. Not met: that was so in 1 "
                 "of 2.",
             ),
         ],

@@ -73,7 +73,7 @@ def test_all_but_the_damaged_page_is_saved_and_it_is_said(student: Student) -> N
         assert store.sessions() == sessions
         after = {told.id: store.seconds(told.id) for told in sessions}
         saved = sum(map(len, after.values()))
-        assert f"3 session(s) with {saved} s were saved" in store.notice
+        assert f"(sessions: 3, seconds: {saved})" in store.notice
     assert 3 * LENGTH_S - 60 < saved < 3 * LENGTH_S
     for number, rows in after.items():
         assert set(rows) <= set(before[number])
@@ -140,7 +140,7 @@ def test_no_flipped_bit_makes_recordings_disappear_in_silence(student: Student) 
             outcomes["left out"] += 1
         else:
             outcomes["saved"] += 1
-            assert f"with {count} s were saved" in told or not count
+            assert f"seconds: {count})" in told or not count
     assert outcomes["saved"] >= 10, outcomes
 
 

@@ -18,7 +18,7 @@ def test_none_counts_frames(card):
 
 @pytest.mark.parametrize("spec", ["", "nothing", "windows", "Virtual", "zero\0.mp4"])
 def test_what_is_unknown_lists_what_is_possible(spec):
-    with pytest.raises(OutputError, match=r"no output is called '.*': possible are virtual"):
+    with pytest.raises(OutputError, match=r"there is no output '.*': use virtual"):
         open_output(spec, size=(64, 48), fps=30)
 
 

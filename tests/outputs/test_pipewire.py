@@ -102,7 +102,7 @@ def nodes() -> str:
 def test_the_end_of_gstreamer_is_told(camera, card):
     camera._process.kill()
     camera._process.wait()
-    with pytest.raises(OutputError, match="takes no more frames"):
+    with pytest.raises(OutputError, match="no longer accepts pictures"):
         camera.send(card(*SIZE))
 
 

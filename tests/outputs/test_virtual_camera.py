@@ -83,7 +83,7 @@ def test_it_opens_again_after_closing(camera, card):
 def test_a_camera_that_stops_taking_frames_says_so(camera, card):
     with open_output(TEST, size=(64, 48), fps=30) as output:
         camera.fail_send = "device removed"
-        with pytest.raises(OutputError, match=r"takes no more frames \(device removed\)"):
+        with pytest.raises(OutputError, match=r"no longer accepts pictures \(device removed\)"):
             output.send(card(64, 48))
 
 

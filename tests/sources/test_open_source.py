@@ -59,7 +59,7 @@ def test_a_webcam_that_is_not_there_is_one_line(cameras, spec):
     ],
 )
 def test_what_is_unknown_lists_what_is_possible(spec):
-    with pytest.raises(SourceError, match=r"possible are auto, webcam, .*demo.*video"):
+    with pytest.raises(SourceError, match=r"use auto, webcam, .*demo.*video"):
         open_source(spec)
 
 

@@ -53,7 +53,7 @@ def timeline_chart(summary: Summary, name: str, size: Size = WIDE) -> Element:
         (axis.x(piece.start), axis.x(piece.end), told(piece, offset))
         for piece in cut(summary.timeline, size.most_told)
     ]
-    hint = _("Point at the chart to read times and shares here.")
+    hint = _("Point at the chart to read times and percentages here.")
     chart.extend(areas(spoken, hint, bottom, size))
     chart.extend(marks(axis, summary.moments, bottom, size))
     return chart
