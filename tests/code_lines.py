@@ -54,7 +54,7 @@ PARTS = (
     Part(
         "tray, windows and desktop",
         ("overlay/tray", "overlay/gui", "overlay/desktop"),
-        limit=4700,
+        limit=4640,
     ),
 )  # fmt: skip
 

@@ -11,19 +11,26 @@ from overlay.classroom.states import INTERVAL_S, STATES
 from overlay.language import _, ngettext
 from overlay.monitor.moments import Moment
 from overlay.monitor.report.axis import Axis
-from overlay.monitor.report.markup import tag
+from overlay.monitor.report.markup import render, tag
 from overlay.monitor.report.moment_marks import STRIP_Y, Size, areas, marks
 from overlay.monitor.report.strip import tick
 from overlay.monitor.timeline import ABSENT
 from overlay.monitor.wording import clock_time, percent, state_name
 
 _HEIGHT = 180.0
-_COUNT_HEIGHT, _COUNT_GAP = 40.0, 22.0
+_COUNT_HEIGHT = 40.0
+_COUNT_Y = STRIP_Y + _HEIGHT + 22.0
+_BOTTOM = _COUNT_Y + _COUNT_HEIGHT + 6
 # From bottom to top: what stands out rises from the base line; nobody in view is at the top.
 _STACK = (*STATES[1:-1], STATES[0], ABSENT)
 # A longer time than this between two rows, in seconds, is a break.
 _BREAK_S = 2.5 * INTERVAL_S
 _MOST_TOLD, _MOST_NAMED = 120, 3
+
+#: On the board, whose window has a drawing of this width for it (`lesson.svg`).
+_BOARD = Size("board", 640.0, 56.0, 480, 6, 0, 42, 0)
+#: What a young lesson fills only in part there, in seconds.
+_SHORTEST_S = 120.0
 
 
 def lesson_moments(lesson: Lesson) -> list[Moment]:
@@ -50,30 +57,37 @@ def lesson_chart(lesson: Lesson, size: Size) -> Element:
         lesson: With at least one row.
         size: How large.
     """
-    start, end = lesson.rows[0].clock - INTERVAL_S, lesson.end
-    axis = Axis(start, end, size.left, size.right, lesson.utc_offset_s, size.most_ticks)
-    count_y = STRIP_Y + _HEIGHT + _COUNT_GAP
-    bottom = count_y + _COUNT_HEIGHT + 6
+    axis = _axis(lesson, size, lesson.end)
     name = f"lesson-{size.name}"
     return tag(
         "svg",
         tag("title", _("The class over the lesson, in percent"), id=f"{name}-title"),
         tag("desc", _("The table below the chart has the numbers."), id=f"{name}-desc"),
-        *_grid(axis, bottom),
-        *_areas(axis, lesson.rows),
-        *_count(axis, lesson.rows, count_y),
+        *_shares(axis, lesson.rows),
         *areas(
             _told(axis, lesson.rows, size),
             _("Point at the chart to read times and percentages here."),
-            bottom,
+            _BOTTOM,
             size,
         ),
-        *marks(axis, lesson_moments(lesson), bottom, size),
-        viewBox=f"0 0 {size.width:.0f} {bottom + 46:.0f}",
+        *marks(axis, lesson_moments(lesson), _BOTTOM, size),
+        viewBox=f"0 0 {size.width:.0f} {_BOTTOM + 46:.0f}",
         role="img",
         aria_labelledby=f"{name}-title {name}-desc",
         class_=size.name,
     )
+
+
+def board_chart(lesson: Lesson) -> str:
+    """The same for the board: the elements of SVG alone, and nothing to point at; may be none."""
+    if not lesson.rows:
+        return ""
+    axis = _axis(lesson, _BOARD, max(lesson.end, lesson.rows[0].clock + _SHORTEST_S))
+    drawn = marks(axis, lesson_moments(lesson), _BOTTOM, _BOARD)
+    for mark in drawn:
+        for tip in mark.findall("text[@class='tip']"):
+            mark.remove(tip)
+    return "".join(map(render, [*_shares(axis, lesson.rows), *drawn]))
 
 
 def told(row: Row, utc_offset_s: int) -> str:
@@ -90,6 +104,16 @@ def told(row: Row, utc_offset_s: int) -> str:
 def sharing(members: int) -> str:
     """How many share, in words."""
     return ngettext("{n} person shares", "{n} people share", members).format(n=members)
+
+
+def _axis(lesson: Lesson, size: Size, end: float) -> Axis:
+    start = lesson.rows[0].clock - INTERVAL_S
+    return Axis(start, end, size.left, size.right, lesson.utc_offset_s, size.most_ticks)
+
+
+def _shares(axis: Axis, rows: Sequence[Row]) -> list[Element]:
+    """The times, the shares, and how many shared."""
+    return [*_grid(axis, _BOTTOM), *_areas(axis, rows), *_count(axis, rows, _COUNT_Y)]
 
 
 def _grid(axis: Axis, bottom: float) -> list[Element]:

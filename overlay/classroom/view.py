@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from overlay.classroom.chart import lesson_moments, sharing
+from overlay.classroom.chart import board_chart, lesson_moments, sharing
 from overlay.classroom.codes import spelled
 from overlay.classroom.groups import LEAST
-from overlay.classroom.lesson import Lesson, Row
+from overlay.classroom.lesson import Row
 from overlay.classroom.running import RunningClass
 from overlay.classroom.states import STATES
 from overlay.language import _
@@ -36,17 +36,18 @@ def first_view(running: RunningClass) -> dict[str, Any]:
 def view(running: RunningClass) -> dict[str, Any]:
     """What changes from interval to interval."""
     lesson = running.board.lesson
+    last = lesson.rows[-1].shares if lesson.rows else None
     return {
         "line": headline(lesson.rows[-1])
         if lesson.rows
         else _("Waiting for the first person to join"),
         "problem": running.problem or running.board.notice,
-        "rows": [
-            [row.clock, None if row.shares is None else [row.shares.percent[s] for s in STATES]]
-            for row in lesson.rows
+        "shares": None if last is None else [last.percent[state] for state in STATES],
+        "chart": board_chart(lesson),
+        "moments": [
+            f"{clock_time(moment.start, lesson.utc_offset_s)}  {moment.text}"
+            for moment in lesson_moments(lesson)
         ],
-        "utc_offset_s": lesson.utc_offset_s,
-        "moments": _moments(lesson),
     }
 
 
@@ -68,18 +69,6 @@ def qr_rows(text: str) -> list[str]:
     code = qrcode.QRCode(border=2)
     code.add_data(text)
     return ["".join("1" if dark else "0" for dark in row) for row in code.get_matrix()]
-
-
-def _moments(lesson: Lesson) -> list[list[Any]]:
-    return [
-        [
-            moment.start,
-            clock_time(moment.start, lesson.utc_offset_s),
-            moment.text,
-            moment.kind == "mark",
-        ]
-        for moment in lesson_moments(lesson)
-    ]
 
 
 def _colors(theme: str) -> list[str]:

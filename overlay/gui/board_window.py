@@ -80,9 +80,9 @@ class BoardWindow(QMainWindow):
         self._line.setText(view["line"])
         self._problem_text.setText(view["problem"] or "")
         self._problem.setVisible(bool(view["problem"]))
-        self._bars.show_shares(view["rows"][-1][1] if view["rows"] else None)
-        self._chart.show_view(view)
-        lines = [f"{number}  {m[1]}  {m[2]}" for number, m in enumerate(view["moments"], 1)]
+        self._bars.show_shares(view["shares"])
+        self._chart.show_chart(view["chart"])
+        lines = [f"{number}  {moment}" for number, moment in enumerate(view["moments"], 1)]
         if lines != [self._moments.item(i).text() for i in range(self._moments.count())]:
             self._moments.clear()
             self._moments.addItems(lines)

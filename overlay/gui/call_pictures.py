@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from html import escape
 from string import Template
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtCore import QSize
+from PySide6.QtGui import QPaintEvent
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from overlay.gui.parts import SPACE, make_column, make_label, make_row
-from overlay.gui.style import RESOURCES, colors
+from overlay.gui.style import RESOURCES, draw_svg
 from overlay.language import N_, _
 
 #: The programs, as their drawings are called, and what to click in each; then comes the camera.
@@ -77,7 +76,4 @@ class _Plan(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
         """Draw the plan in the colours of the window."""
-        svg = self._svg.substitute(asdict(colors()), camera=escape(self._name))
-        picture = QSvgRenderer(svg.encode())
-        picture.setAspectRatioMode(Qt.AspectRatioMode.KeepAspectRatio)
-        picture.render(QPainter(self))
+        draw_svg(self, self._svg, camera=escape(self._name))

@@ -12,8 +12,9 @@ from pathlib import Path
 from string import Template
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QApplication
+from PySide6.QtGui import QColor, QPainter, QPalette
+from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtWidgets import QApplication, QWidget
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +87,19 @@ def apply_style(application: QApplication, scheme: Qt.ColorScheme | None = None)
 def colors() -> Colors:
     """The colours that are in effect."""
     return DARK if QApplication.palette().window().color() == QColor(DARK.back) else LIGHT
+
+
+def draw_svg(widget: QWidget, picture: Template, **parts: str) -> None:
+    """Draw a picture on a widget, as large as fits, in the colours that are in effect.
+
+    Args:
+        widget: The widget, which is being painted.
+        picture: SVG with `$text` and the like.
+        parts: What other names in it stand for, as XML.
+    """
+    renderer = QSvgRenderer(picture.substitute(asdict(colors()), **parts).encode())
+    renderer.setAspectRatioMode(Qt.AspectRatioMode.KeepAspectRatio)
+    renderer.render(QPainter(widget))
 
 
 def _palette(colors: Colors) -> QPalette:

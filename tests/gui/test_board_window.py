@@ -8,13 +8,15 @@ import pytest
 
 pytest.importorskip("PySide6", reason="QT MISSING: install emotion-overlay[desktop]")
 
+from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QListWidget, QPushButton
 
 from overlay.gui import board_window
 from overlay.gui.bars import ClassBar
-from overlay.gui.board_charts import ShareBars
+from overlay.gui.board_charts import LessonChart, ShareBars
 from overlay.gui.board_window import BoardWindow
+from overlay.gui.style import colors
 
 STATES = ("neutral", "happy", "absent")
 FIRST: dict[str, Any] = {
@@ -29,9 +31,9 @@ FIRST: dict[str, Any] = {
 }  # fmt: skip
 
 
-def view(*shares: list[int] | None, **changes: Any) -> dict[str, Any]:
-    rows = [[1_790_000_000.0 + 10 * index, each] for index, each in enumerate(shares)]
-    known = {"line": "7 share", "problem": None, "rows": rows, "utc_offset_s": 0, "moments": []}
+def view(shares: list[int] | None, **changes: Any) -> dict[str, Any]:
+    chart = "<rect class='well' x='56' y='38' width='576' height='180'></rect>"
+    known = {"line": "7 share", "problem": None, "shares": shares, "chart": chart, "moments": []}
     return known | changes
 
 
@@ -62,16 +64,26 @@ def test_it_shows_the_code_and_what_it_is_not(window: BoardWindow) -> None:
 
 def test_it_shows_the_shares_of_the_last_interval_or_none(window: BoardWindow) -> None:
     bars = window.findChild(ShareBars)
-    window.show_view(view(None, [60, 30, 10]))
+    window.show_view(view([60, 30, 10]))
     window.grab()
     assert bars.accessibleName() == "neutral 60 %, happy 30 %, absent 10 %"
-    window.show_view(view([60, 30, 10], None, [0, 100, 0], None))
+    window.show_view(view(None))
     window.grab()
     assert bars.accessibleName() == ""
 
 
+def test_it_draws_the_chart_in_the_colours_of_the_window(window: BoardWindow) -> None:
+    chart = window.findChild(LessonChart)
+    before = chart.grab().toImage()
+    window.show_view(view([60, 30, 10]))
+    after = chart.grab().toImage()
+    middle = after.rect().center()
+    assert after.pixelColor(middle) == QColor(colors().hover)
+    assert before.pixelColor(middle) == QColor(colors().back)
+
+
 def test_it_lists_moments_and_says_what_is_wrong(window: BoardWindow) -> None:
-    moments = [[1_790_000_000.0, "10:32", "springs", True]]
+    moments = ["10:32  springs"]
     window.show_view(view([60, 30, 10], moments=moments, problem="the connection is lost"))
     window.grab()
     assert window.findChild(QListWidget).item(0).text() == "1  10:32  springs"
