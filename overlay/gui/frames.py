@@ -59,6 +59,7 @@ class FrameBuffer:
         """
         assert memory.buf is not None
         self.size = size
+        self._memory = memory  # stays open as long as this is there
         self._numbers = memory.buf[: 8 * _NUMBERS].cast("q")
         self._text = memory.buf[8 * _NUMBERS : _HEADER_BYTES]
         slot = _PIXEL_BYTES * _capacity(size)

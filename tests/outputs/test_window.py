@@ -175,7 +175,9 @@ def test_the_newest_picture_wins(window, display, card):
 
 
 @on_linux
-def test_closing_leaves_no_process_and_no_memory(display, card, memory):
+def test_closing_leaves_no_process_and_no_memory_and_nothing_was_printed(
+    display, card, memory, capfd
+):
     window = PreviewWindow((640, 360))
     process = window._process
     assert left(memory)
@@ -185,6 +187,7 @@ def test_closing_leaves_no_process_and_no_memory(display, card, memory):
     assert not process.is_alive()
     assert not left(memory)
     window.send(card(640, 360))
+    assert capfd.readouterr().err == ""
 
 
 @on_linux
