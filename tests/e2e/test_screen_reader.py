@@ -15,7 +15,7 @@ from overlay.consent import CONSENT_VERSION
 from overlay.desktop.session_bus import BusError, SessionBus
 from overlay.gui.wording import APP_TITLE
 from tests.e2e.desktop import Desktop
-from tests.e2e.test_tray import TrayApp, portrait, skip_set_up  # noqa: F401
+from tests.e2e.test_tray import TrayApp, skip_set_up
 from tests.waiting import until
 
 pytestmark = pytest.mark.desktop
@@ -67,7 +67,7 @@ def all_parts(address: str) -> list[Part]:
 
 def test_everything_that_can_be_reached_has_a_role_and_says_what_it_is(
     desktop: Desktop,
-    portrait: Path,  # noqa: F811
+    portrait: Path,
 ):
     if not _LAUNCHER.exists():
         pytest.skip("DESKTOP MISSING: apt-get install at-spi2-core")
