@@ -45,7 +45,6 @@ PARTS = (
         (
             "overlay/gui/dialog_window.py", "overlay/gui/frames.py",
             "overlay/gui/process.py", "overlay/outputs/window.py", "overlay/tray/dialogs.py",
-            "overlay/tray/settings_process.py",
         ),
         limit=555,
     ),
@@ -54,7 +53,7 @@ PARTS = (
     Part(
         "tray, windows and desktop",
         ("overlay/tray", "overlay/gui", "overlay/desktop"),
-        limit=4640,
+        limit=4620,
     ),
 )  # fmt: skip
 

@@ -113,7 +113,6 @@ def run_tray(app: App, server: ControlServer) -> None:
             hotkeys.close()
             notifications.close()
             dialogs.close()
-            actions.close()
             recording.close()
             membership.leave()
 

@@ -24,7 +24,6 @@ from overlay.tray.calibrating import Calibrating
 from overlay.tray.cameras import Cameras
 from overlay.tray.dialogs import CannotAskError, Dialog, Dialogs
 from overlay.tray.recording import Recording
-from overlay.tray.settings_process import SettingsProcess
 from overlay.tray.virtual_camera import VirtualCameraSetUp
 
 _log = logging.getLogger(__name__)
@@ -60,7 +59,6 @@ class Actions:
         self._in_background = dialogs.in_background
         self._recording = recording
         self._asked_on_air = False
-        self._settings_window = SettingsProcess()
         self.virtual_camera = VirtualCameraSetUp()
         self.look_for_cameras = cameras.forget
         self.toggle = self._in_background(self._toggle)
@@ -126,10 +124,6 @@ class Actions:
     def window(self, shown: bool) -> Action:
         """Open or close the private window."""
         return self._in_background(self._app.show_window if shown else self._app.hide_window)
-
-    def close(self) -> None:
-        """Close what was opened."""
-        self._settings_window.close()
 
     def about(self) -> None:
         """Show what this application is."""
@@ -216,7 +210,7 @@ class Actions:
         return True
 
     def _open_settings(self) -> None:
-        if not self._settings_window.open():
+        if not self._dialogs.open_settings():
             self._open_settings_file()
 
     def _open_settings_file(self) -> None:

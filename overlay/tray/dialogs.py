@@ -1,7 +1,7 @@
-"""Questions and notices: dialogs, or where none can be shown, lines on the terminal.
+"""What the tray shows in windows: questions, notices, and the settings.
 
-Each dialog runs in a process of its own, so that neither the video nor the control channel waits
-for an answer.
+Each window runs in a process of its own, so that neither the video nor the control channel waits
+for an answer. Where no dialog can be shown, questions and notices are lines on the terminal.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from dataclasses import replace
 from multiprocessing.context import SpawnProcess
 
 from overlay.errors import OverlayError
-from overlay.gui.process import make_dialog, start_window
+from overlay.gui.process import NO_QT, make_dialog, make_settings, start_window
 from overlay.gui.wording import APP_TITLE, Dialog
 from overlay.host.display import has_display
 from overlay.host.terminal import confirm, has_terminal
@@ -27,6 +27,9 @@ __all__ = ["CannotAskError", "Dialog", "Dialogs"]
 
 _log = logging.getLogger(__name__)
 
+#: How long to watch whether the settings can be shown at all, in seconds.
+_STARTING_S = 2.0
+
 
 class CannotAskError(OverlayError):
     """No dialog can be shown on this desktop."""
@@ -35,7 +38,7 @@ class CannotAskError(OverlayError):
 class Dialogs:
     """Shows one question and one notice at a time; the others wait for their turn.
 
-    A question does not wait for a notice to be closed.
+    A question does not wait for a notice to be closed. Of settings, there is one window at most.
     """
 
     def __init__(self) -> None:
@@ -43,6 +46,7 @@ class Dialogs:
         self._shared: dict[Dialog, Future[str | bool | None]] = {}
         self._lock = threading.Lock()
         self._processes: set[SpawnProcess] = set()
+        self._settings: SpawnProcess | None = None
         self._closed = False
 
     def ask(self, dialog: Dialog) -> bool | None:
@@ -82,6 +86,17 @@ class Dialogs:
 
         threading.Thread(target=show, name="notice", daemon=True).start()
 
+    def open_settings(self) -> bool:
+        """Open the settings, unless they are open; whether windows can be shown here."""
+        if not has_display():
+            return False
+        with self._lock:
+            if self._settings is None or not self._settings.is_alive():
+                self._settings = start_window(make_settings)
+            process = self._settings
+        process.join(_STARTING_S)
+        return process.exitcode != NO_QT
+
     def in_background(self, work: Callable[[], object]) -> Callable[[], None]:
         """A function that does the work in a thread of its own, and shows the user what fails."""
 
@@ -99,7 +114,8 @@ class Dialogs:
         """Close what is open; nothing is shown any more."""
         with self._lock:
             self._closed = True
-            for process in self._processes:
+            settings = () if self._settings is None else (self._settings,)
+            for process in (*self._processes, *settings):
                 process.terminate()
 
     def _answer(self, dialog: Dialog) -> str | bool | None:

@@ -12,6 +12,7 @@ import pytest
 from overlay.app import App
 from overlay.classroom.membership import Membership
 from overlay.consent import CONSENT_VERSION
+from overlay.control import ControlServer
 from overlay.gui.wording import APP_TITLE
 from overlay.settings import make_settings
 from overlay.tray.actions import Actions
@@ -149,6 +150,26 @@ class TestWhileADialogIsOpen:
         desktop.press_in("Question", "Return")
         assert [asked.answer() for asked in both] == [True, True]
         assert not desktop.windows("Question")
+
+
+@on_linux
+def test_the_settings_are_opened_once_and_close_with_the_dialogs(desktop, dialogs):
+    settings = make_settings(source="demo", output="none", window=False, consent=CONSENT_VERSION)
+    with ControlServer() as server, App(settings) as app:
+        server.serve(app)
+        assert dialogs.open_settings()
+        until(lambda: desktop.windows("Emotion Overlay: settings"), "the settings")
+        assert dialogs.open_settings()
+        assert len(desktop.windows("Emotion Overlay: settings")) == 1
+        dialogs.close()
+        until(lambda: not desktop.windows("Emotion Overlay: settings"), "they are closed")
+
+
+@on_linux
+def test_without_a_display_there_are_no_settings_to_open(dialogs, monkeypatch):
+    for name in ("DISPLAY", "WAYLAND_DISPLAY"):
+        monkeypatch.delenv(name, raising=False)
+    assert not dialogs.open_settings()
 
 
 @on_linux
