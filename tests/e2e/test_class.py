@@ -95,7 +95,7 @@ def test_teacher_and_student_are_killed_and_the_class_goes_on(
     assert joined.code == 0
     assert joined.out == "sharing with “Physics, lesson 4”; `emotion-overlay class leave` ends it\n"
     assert "with Physics, lesson 4" in call("status").out
-    board.line(r"(1) person shares; percentages need")
+    board.line(r"(1) person shares; too few for percentages")
     board.kill()
 
     other = ("class", "open", "Chemistry", *broker)
