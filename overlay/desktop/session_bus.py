@@ -141,7 +141,7 @@ class SessionBus:
             ):
                 handler(message.body)
 
-        self._call_soon(self._bus.add_message_handler, look)
+        self.do(self._bus.add_message_handler, look)
         rule = f"type='signal',interface='{interface}',member='{member}'"
         rule += f",path='{path}'" if path else ""
         self.call(_BUS, _BUS_PATH, _BUS, "AddMatch", "s", rule)
@@ -163,9 +163,10 @@ class SessionBus:
 
         self._run(export())
 
-    def do(self, function: Callable[[], object]) -> None:
+    def do(self, function: Callable[..., object], *arguments: Any) -> None:
         """Have a function called in the bus's thread, as the signals of an interface must be."""
-        self._call_soon(function)
+        with contextlib.suppress(RuntimeError):  # the loop is closed
+            self._loop.call_soon_threadsafe(function, *arguments)
 
     def close(self) -> None:
         """Leave the bus; what was exported is gone."""
@@ -175,12 +176,8 @@ class SessionBus:
                 self._bus.disconnect()
             self._loop.call_later(0, self._loop.stop)  # after what disconnecting has scheduled
 
-        self._call_soon(end)
+        self.do(end)
         self._thread.join(_TIMEOUT_S)
-
-    def _call_soon(self, function: Callable[..., object], *arguments: Any) -> None:
-        with contextlib.suppress(RuntimeError):  # the loop is closed
-            self._loop.call_soon_threadsafe(function, *arguments)
 
     def _run(self, work: Coroutine[Any, Any, T]) -> T:
         future = asyncio.run_coroutine_threadsafe(asyncio.wait_for(work, _TIMEOUT_S), self._loop)

@@ -38,7 +38,7 @@ class Instance(QObject):
         super().__init__()
         self._pid = pid
         self.follows = False
-        self._orders: queue.SimpleQueue[tuple[str, Any] | None] = queue.SimpleQueue()
+        self._orders: queue.SimpleQueue[tuple[str, Any]] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._work, name="instance", daemon=True)
 
     def first_answer(self, command: str = "status") -> dict[str, Any] | None:
@@ -57,18 +57,12 @@ class Instance(QObject):
         """Have it do something; what comes of that is signalled."""
         self._orders.put((command, value))
 
-    def close(self) -> None:
-        """Ask no more."""
-        self._orders.put(None)
-
     def _work(self) -> None:
         while True:
             try:
                 order = self._orders.get(timeout=_FOLLOWED_S if self.follows else _EVERY_S)
             except queue.Empty:
                 order = ("status", None)
-            if order is None:
-                return
             self._ask(*order)
 
     def _ask(self, command: str, value: Any) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from PySide6.QtWidgets import QWidget
@@ -126,7 +127,7 @@ class RecordBar(QWidget):
         if session == "none":
             return ""
         seconds = max(0, int(time.time() - self._recording.get("since", time.time())))
-        clock = f"{seconds // 3600}:{seconds // 60 % 60:02}:{seconds % 60:02}"
+        clock = timedelta(seconds=seconds)
         title = self._recording.get("title")
         who = f"{self._recording.get('student')}, {title}" if title else self._recording["student"]
         if session == "paused":

@@ -98,10 +98,9 @@ class SetUp(QFrame):
         texts = {"ready": _READY, "looking": _LOOKING, "installing": _INSTALLING}
         self._state.setText(_(texts[state]) if state in texts else camera.get("message", ""))
         missing = state == "missing"
-        can_install = missing and bool(camera.get("can_install"))
         self._fix.setText(_("What to do: {fix}").format(fix=camera.get("fix")) if missing else "")
         self._fix.setVisible(missing)
-        self._install.setVisible(can_install)
+        self._install.setVisible(missing and bool(camera.get("can_install")))
         self._again.setVisible(missing)
         name = camera.get("name") or "Emotion Overlay"
         self._call.setText(_(_CALL).format(name=name))

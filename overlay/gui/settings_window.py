@@ -187,16 +187,14 @@ class SettingsWindow(QMainWindow):
     def _make_text(self, setting: dict[str, Any]) -> _Control:
         line = QLineEdit()
         line.setMinimumWidth(380)
-        shown = [""]
 
         def send() -> None:
-            if line.text() != shown[0]:
-                shown[0] = line.text()
+            if line.isModified():
+                line.setModified(False)
                 self._change(setting["name"], line.text())
 
         def show(value: Any) -> None:
             if not line.isModified() or not line.hasFocus():
-                shown[0] = str(value)
                 line.setText(str(value))
 
         line.editingFinished.connect(send)

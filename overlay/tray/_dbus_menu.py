@@ -35,7 +35,7 @@ _Layout = Annotated[tuple[int, list[Any]], DBusSignature(f"u{_NODE}")]
 _Groups = Annotated[list[Any], DBusSignature("a(ia{sv})")]
 _Events = Annotated[list[Any], DBusSignature("a(isvu)")]
 _Shown = Annotated[tuple[list[int], list[int]], DBusSignature("aiai")]
-_Nothing = Annotated[None, DBusSignature("")]  # the library takes a bare None for a mistake
+Nothing = Annotated[None, DBusSignature("")]  # the library takes a bare None for a mistake
 _Updated = Annotated[tuple[int, int], DBusSignature("ui")]
 
 
@@ -154,7 +154,7 @@ class DBusMenu(ServiceInterface):
     @dbus_method()
     def Event(  # noqa: N802
         self, number: DBusInt32, kind: DBusStr, data: DBusVariant, when: DBusUInt32
-    ) -> _Nothing:
+    ) -> Nothing:
         """What the user did with an entry."""
         node = self._find(number)
         if kind == "clicked" and node is not None and node.action is not None:

@@ -14,7 +14,7 @@ from pystray import _base
 
 from overlay.desktop.session_bus import BusError, SessionBus
 from overlay.desktop.tray_host import WATCHER, register
-from overlay.tray._dbus_menu import DBusMenu
+from overlay.tray._dbus_menu import DBusMenu, Nothing
 
 _log = logging.getLogger(__name__)
 
@@ -27,7 +27,6 @@ _AGAIN_S = 1.0
 _SIZES = (24, 32, 64)
 
 _Picture = tuple[int, int, bytes]
-_Nothing = Annotated[None, DBusSignature("")]  # the library takes a bare None for a mistake
 _Pictures = Annotated[list[Any], DBusSignature("a(iiay)")]
 _ToolTip = Annotated[Any, DBusSignature("(sa(iiay)ss)")]
 
@@ -90,7 +89,7 @@ class StatusNotifierIcon(_base.Icon):  # type: ignore[misc]
 
     def _update_icon(self) -> None:
         self._icon_valid = True
-        self._item.pictures = _as_argb(self.icon)
+        self._item.pictures = [_as_argb(self.icon, size) for size in _SIZES]
         self._do(self._item.NewIcon)
 
     def _update_title(self) -> None:
@@ -168,22 +167,18 @@ class _Item(ServiceInterface):
         return _MENU_PATH
 
     @dbus_signal()
-    def NewIcon(self) -> _Nothing:  # noqa: N802
+    def NewIcon(self) -> Nothing:  # noqa: N802
         """The icon is another one."""
 
     @dbus_signal()
-    def NewTitle(self) -> _Nothing:  # noqa: N802
+    def NewTitle(self) -> Nothing:  # noqa: N802
         """The title is another one."""
 
     @dbus_signal()
-    def NewToolTip(self) -> _Nothing:  # noqa: N802
+    def NewToolTip(self) -> Nothing:  # noqa: N802
         """The tooltip is another one."""
 
 
-def _as_argb(picture: Image.Image) -> list[_Picture]:
-    return [_scaled(picture, size) for size in _SIZES]
-
-
-def _scaled(picture: Image.Image, size: int) -> _Picture:
+def _as_argb(picture: Image.Image, size: int) -> _Picture:
     red, green, blue, alpha = picture.resize((size, size), Image.Resampling.LANCZOS).split()
     return size, size, Image.merge("RGBA", (alpha, red, green, blue)).tobytes()

@@ -55,6 +55,8 @@ class Tray:
         news: threading.Event,
         fits: Callable[[], bool] = lambda: True,
     ) -> None:
+        from pystray import Menu
+
         self._app = app
         self._actions = actions
         self._cameras = cameras
@@ -67,7 +69,7 @@ class Tray:
         status = app.status()
         self._picture = _picture(status)
         self._entries: tuple[Entry, ...] = ()
-        self._icon = _make_icon(icon_class, self._picture, wording.tooltip(status), self._menu)
+        self._icon = icon_class(_NAME, self._picture, wording.tooltip(status), Menu(self._menu))
         self._icon.on_right_click = self._actions.explain_tray
 
     def notify(self, text: str, title: str) -> None:
@@ -138,12 +140,6 @@ def _picture(status: Status) -> Image:
         recording=status.recording is not None,
         sharing=status.sharing is not None,
     )
-
-
-def _make_icon(icon_class: type[Any], picture: Image, title: str, items: Any) -> Any:
-    from pystray import Menu
-
-    return icon_class(_NAME, picture, title, Menu(items))
 
 
 def _to_pystray(entries: Sequence[Entry]) -> Iterator[Any]:

@@ -18,8 +18,8 @@ _log = logging.getLogger(__name__)
 #: Sets it up on Linux.
 _SCRIPT = virtual_camera_script()
 
-_NAMES = {"linux": "Emotion Overlay"}
-_OTHER_NAME = "OBS Virtual Camera"
+#: What calls list it as.
+_NAME = "Emotion Overlay" if sys.platform == "linux" else "OBS Virtual Camera"
 
 
 class VirtualCameraSetUp:
@@ -35,8 +35,7 @@ class VirtualCameraSetUp:
         `state` is `looking`, `ready`, `missing` or `installing`; where it is missing, `message` and
         `fix` say why and what to do, and `can_install` whether `install` can do it.
         """
-        name = _NAMES.get(sys.platform, _OTHER_NAME)
-        return {"virtual_camera": {"name": name, "can_install": _can_install(), **self._state}}
+        return {"virtual_camera": {"name": _NAME, "can_install": _can_install(), **self._state}}
 
     def look(self) -> None:
         """See whether it is there."""

@@ -71,8 +71,8 @@ def test_a_change_is_told_at_once(window, application):
     camera = control(window, "Camera")
     camera.activated.emit(camera.findText("Logitech C920"))
     name = control(window, "Who is recorded")
-    name.setText("Ana")
-    name.editingFinished.emit()
+    QTest.keyClicks(name, "Ana")
+    QTest.keyClick(name, Qt.Key.Key_Return)
     name.editingFinished.emit()  # the focus leaves as well
     told = [value for command, value in application.orders if command == "set"]
     assert told == [
