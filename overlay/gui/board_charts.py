@@ -52,12 +52,9 @@ class ShareBars(QWidget):
     def show_shares(self, shares: list[int] | None) -> None:
         """Show shares in per cent, in the order of the states, or none."""
         self._shares = shares
-        told = "" if shares is None else ", ".join(self._told(shares))
-        self.setAccessibleName(told)
+        known = zip(self._states, shares or (), strict=False)
+        self.setAccessibleName(", ".join(f"{state['name']} {share} %" for state, share in known))
         self.update()
-
-    def _told(self, shares: list[int]) -> list[str]:
-        return [f"{s['name']} {share} %" for s, share in zip(self._states, shares, strict=True)]
 
     def paintEvent(self, _: QPaintEvent) -> None:  # noqa: N802
         """Draw names, bars and numbers."""
