@@ -53,7 +53,7 @@ PARTS = (
     Part(
         "tray, windows and desktop",
         ("overlay/tray", "overlay/gui", "overlay/desktop"),
-        limit=4600,
+        limit=4650,
     ),
 )  # fmt: skip
 

@@ -53,7 +53,7 @@ _QT_PLUGINS = (
 
 #: Files that stay out, as regular expressions of their path in the bundle.
 FILES_LEFT_OUT = {
-    # Qt: only QtCore, QtGui, QtWidgets and what shows them on X11, Wayland, Windows and macOS.
+    # Qt: QtCore, QtGui, QtSvg, QtWidgets and what shows them on X11, Wayland, Windows and macOS.
     rf"^PySide6/(Qt/)?plugins/(?!{'|'.join(_QT_PLUGINS)})": "plugins of Qt that nothing here uses",
     r"^PySide6/(Qt/)?(translations|qml|resources)/": "the application brings its own texts",
     r"(libQt6|Qt6|/Qt)(Qml|Quick|Pdf|VirtualKeyboard|Network|OpenGL|Designer|Sql|Test|EglF[sS]|WlShell)\w*\b":
