@@ -20,6 +20,7 @@ from overlay.gui.parts import (
     make_button,
     make_column,
     make_label,
+    make_menu_button,
     make_row,
     named,
     speak,
@@ -35,7 +36,8 @@ from overlay.language import _, language
 #: How much of the screen it takes at first, at most.
 _LARGEST_SHARE = 0.9
 
-_FIRST_SIZE, _COMPACT_SIZE = QSize(760, 660), QSize(340, 290)
+#: A picture of 1280x720 is just halved in it, which is done quickly.
+_FIRST_SIZE, _COMPACT_SIZE = QSize(660, 610), QSize(340, 290)
 
 
 class ControlWindow(QMainWindow):
@@ -104,6 +106,8 @@ class ControlWindow(QMainWindow):
         self._steps.setVisible(can_set_up)
         self._report.setVisible("report" in offered)
         self._join.setVisible("ask-class" in offered and answer.get("class") is None)
+        entries = (self._report, self._join, self._steps)
+        self._more.setVisible(any(entry.isVisible() for entry in entries))
         self._footer.setText(wording.footer(status, has_tray="record" in offered))
         self._instance.follows = self._calibrates or self._faces.isVisible()
 
@@ -157,17 +161,18 @@ class ControlWindow(QMainWindow):
         self._faces = FaceBar(self._tell, self._preview.mark)
         self._calibration = CalibrationPanel(self._tell, self._end_calibration)
         self._pause = make_button(_("Pause camera (P)"), self._toggle_pause)
-        self._report = make_button(_("Open report"), lambda: self._tell("report"))
-        self._join = make_button(_("Share with a class..."), lambda: self._tell("ask-class"))
-        self._steps = make_button(_("Set-up steps"), lambda: self._act(SET_UP))
+        self._more, (self._report, self._join, self._steps) = make_menu_button(
+            _("More"),
+            (_("Open report"), lambda: self._tell("report")),
+            (_("Share with a class..."), lambda: self._tell("ask-class")),
+            (_("Set-up steps"), lambda: self._act(SET_UP)),
+        )
         self._actions = make_row(
             self._pause,
             self._records.opener,
             self._faces.opener,
-            self._report,
-            self._join,
+            self._more,
             SPACE,
-            self._steps,
             make_button(_("Settings (S)"), self._open_settings),
             make_button(_("Compact (C)"), self._toggle_compact),
         )

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, TypedDict, TypeVar, Unpack
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QFontDatabase
+from PySide6.QtGui import QAction, QFontDatabase
 from PySide6.QtWidgets import (
     QApplication,
     QBoxLayout,
@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
+    QMenu,
     QPushButton,
     QSizePolicy,
     QVBoxLayout,
@@ -66,6 +67,27 @@ def make_button(text: str, action: Callable[[], object], name: str = "") -> QPus
     button = named(QPushButton(text), name)
     button.clicked.connect(lambda _checked: action())
     return button
+
+
+def make_menu_button(
+    text: str, *entries: tuple[str, Callable[[], object]]
+) -> tuple[QPushButton, list[QAction]]:
+    """A button that opens a menu.
+
+    Args:
+        text: What the button says.
+        *entries: What each entry says, and what it calls.
+
+    Returns:
+        The button, and its entries.
+    """
+    button = QPushButton(text)
+    menu = QMenu(button)
+    actions = [menu.addAction(entry) for entry, _function in entries]
+    for action, (_entry, function) in zip(actions, entries, strict=True):
+        action.triggered.connect(lambda _checked, function=function: function())
+    button.setMenu(menu)
+    return button, actions
 
 
 def make_line(

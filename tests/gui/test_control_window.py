@@ -14,9 +14,9 @@ from tests.waiting import until
 pytest.importorskip("PySide6", reason="QT MISSING: install emotion-overlay[desktop]")
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QAccessible
+from PySide6.QtGui import QAccessible, QAction
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit, QPushButton
+from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLineEdit, QPushButton
 
 from overlay.gui.control_window import ControlWindow
 from overlay.gui.placement import remembered
@@ -27,7 +27,7 @@ from overlay.settings import Settings, settings_form
 #: What screen readers are told that the parts of a window are.
 ROLES = {
     QAccessible.Role.Button, QAccessible.Role.CheckBox, QAccessible.Role.ComboBox,
-    QAccessible.Role.EditableText,
+    QAccessible.Role.EditableText, QAccessible.Role.ButtonMenu,
 }  # fmt: skip
 
 OFFERS = [
@@ -90,6 +90,11 @@ def agrees(window, monkeypatch):
 
 def button(window, text: str) -> QPushButton:
     (found,) = (b for b in window.findChildren(QPushButton) if b.text().startswith(text))
+    return found
+
+
+def entry(window, text: str) -> QAction:
+    (found,) = (a for a in window.findChildren(QAction) if a.text() == text)
     return found
 
 
@@ -236,7 +241,7 @@ def test_the_first_start_is_shown_once_and_taken_up_again_where_it_is_needed(win
     mend.click()
     assert "Virtual camera" in window._set_up._title.text()
     button(window, "Do this later").click()
-    button(window, "Set-up steps").click()
+    entry(window, "Set-up steps").trigger()
     assert window._set_up.isVisible()
 
 
@@ -252,7 +257,7 @@ def test_without_a_tray_nothing_is_offered_that_only_the_tray_does(window):
     known = answer()
     window.show_answer({name: known[name] for name in ("status", "faces", "language")})
     shown = {b.text() for b in window.findChildren(QPushButton) if b.isVisible()}
-    assert shown.isdisjoint({"Record (R)", "Open report"})
+    assert shown.isdisjoint({"Record (R)", "More"})
     assert "start `emotion-overlay` instead" in window._footer.text()
     window.show_answer(known)
     assert "instead" not in window._footer.text()
@@ -291,6 +296,18 @@ def test_everything_can_be_reached_with_the_keyboard_and_has_a_name(window):
         known = QAccessible.queryAccessibleInterface(part)
         assert known.text(QAccessible.Text.Name)
         assert known.role() in ROLES
+
+
+def test_a_menu_has_what_is_seldom_needed_by_keyboard_as_well(window, application):
+    window.show_answer(answer() | {"offers": [*OFFERS, "find-virtual-camera", "ask-class"]})
+    button(window, "Do this later").click()
+    QTest.keyClick(button(window, "More"), Qt.Key.Key_Space)
+    menu = until(lambda: QTest.qWait(20) or QApplication.activePopupWidget(), "a menu")
+    shown = [action.text() for action in menu.actions() if action.isVisible()]
+    QTest.keyClick(menu, Qt.Key.Key_Down)
+    QTest.keyClick(menu, Qt.Key.Key_Return)
+    assert shown == ["Open report", "Share with a class...", "Set-up steps"]
+    assert application.orders[-1] == ("report", None)
 
 
 def test_the_picture_is_as_sharp_as_the_screen(window, buffer):
