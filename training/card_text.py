@@ -329,7 +329,8 @@ LIMITS = """## Limits
 - Labels are noisy: people reach about 65 % on FER2013, and the two label sets agree on two thirds
   of the images. Fear, disgust and contempt are rare, so their figures are based on few faces.
 - Of people in front of a camera, it has seen anger, sadness and surprise only as synthetic
-  changes to their neutral faces.
+  changes to their neutral faces. Faint anger, fear and sadness in even light often read as
+  neutral, above all anger with a closed mouth.
 - Groups of people were compared on one small set of smiles and neutral faces only.
 - A calm face behind a hand or a mask is meant to read as unsure. That was trained on synthetic
   masks and hands; real ones were not measured.
