@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QByteArray, QSize, Qt
-from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtCore import QByteArray, QSize, Qt, QTimer
+from PySide6.QtGui import QCloseEvent, QKeySequence, QMoveEvent, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QMainWindow, QWidget
 
 from overlay.gui import wording
@@ -40,6 +40,11 @@ _LARGEST_SHARE = 0.9
 _FIRST_SIZE, _COMPACT_SIZE = QSize(660, 610), QSize(340, 290)
 
 
+#: For how long a window that was moved must stay where it is to have its place remembered, in
+#: milliseconds.
+_SETTLED_MS = 500
+
+
 class ControlWindow(QMainWindow):
     """The private window with all controls.
 
@@ -58,6 +63,8 @@ class ControlWindow(QMainWindow):
         self._compact = self._wants_settings = self._sets_up = self._calibrates = False
         self._settings_window: SettingsWindow | None = None
         self._places: dict[bool, QByteArray] = {}
+        self._moved = QTimer(self, singleShot=True, interval=_SETTLED_MS)
+        self._moved.timeout.connect(self._remember_place)
         self.setWindowFlag(Qt.WindowType.WindowStaysOnTopHint, on_top)
         self._build()
         preview.clicked.connect(lambda x, y: self._tell("toggle-face", {"x": x, "y": y}))
@@ -113,15 +120,29 @@ class ControlWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
         """Remember the place, and say once that the application goes on."""
-        self._places[self._compact] = self.saveGeometry()
-        place = bytes(self._places.get(False, QByteArray()).toBase64().data()).decode()
+        self._remember_place()
         told = bool(remembered().get("told_still_running"))
-        remember(window=place, told_still_running=True)
+        remember(told_still_running=True)
         if not told and self._status.get("output") not in (None, "none"):
             self._ask(wording.still_running())
         if self._settings_window is not None:
             self._settings_window.close()
         event.accept()
+
+    def moveEvent(self, event: QMoveEvent) -> None:  # noqa: N802
+        """Remember the place soon: the application may end without closing the window."""
+        super().moveEvent(event)
+        self._moved.start()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """The same for the size."""
+        super().resizeEvent(event)
+        self._moved.start()
+
+    def _remember_place(self) -> None:
+        self._places[self._compact] = self.saveGeometry()
+        if place := self._places.get(False):
+            remember(window=bytes(place.toBase64().data()).decode())
 
     def _build(self) -> None:
         """Make all controls, in the language that is spoken now."""

@@ -285,6 +285,18 @@ def test_closing_says_once_that_the_application_goes_on(window, agrees):
     assert remembered()["window"]
 
 
+def test_its_place_is_kept_even_if_the_application_ends_without_closing_it(window, buffer):
+    window.resize(701, 655)
+
+    def next_time() -> tuple[int, int]:
+        QTest.qWait(20)
+        another = ControlWindow(Preview(buffer), Told(), on_top=False)
+        another._preview._timer.stop()
+        return another.width(), another.height()
+
+    until(lambda: next_time() == (701, 655), "the size is remembered")
+
+
 def test_everything_can_be_reached_with_the_keyboard_and_has_a_name(window):
     QTest.keyClick(window, Qt.Key.Key_R)
     parts = [*window.findChildren(QAbstractButton), *window.findChildren(QLineEdit)]
