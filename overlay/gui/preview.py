@@ -121,7 +121,8 @@ class Preview(QLabel):
         area = _halving(self._area(), QSize(*self._buffer.size), ratio)
         wanted = area.size() * ratio if self._seen else QSize()
         self._buffer.ask_for(wanted.width(), wanted.height(), ratio)
-        place = _centered(self._image.size().toSizeF() / ratio, area, ratio)
+        image = self._image.size().toSizeF() / ratio
+        place = QRectF() if image.isEmpty() else _centered(image, area, ratio)
         if place != self._place:
             self._place, self._covered = place, place.toAlignedRect()
             self.update()

@@ -138,11 +138,11 @@ def test_the_red_frame_is_there_only_if_the_call_sees_labels(window):
     def edge() -> str:
         return window._preview.grab().toImage().pixelColor(1, 60).name()
 
-    assert edge() != "#d0262c"
+    assert edge() == "#0d0f12"
     window.show_answer(answer(mode="on-air"))
     assert edge() == "#d0262c"
     window.show_answer(answer(mode="on-air", problems={"output": "missing"}))
-    assert edge() != "#d0262c"
+    assert edge() == "#0d0f12"
 
 
 def test_pause_becomes_resume(window, application):
