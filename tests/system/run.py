@@ -182,6 +182,10 @@ def _boot(trial: Trial, cache: Path, processor: int) -> None:
     cells = trial.folder / "cells.jsonl"
     lines = cells.read_text().splitlines() if cells.exists() else []
     trial.cells = [json.loads(line) for line in lines]
+    log = trial.folder / "log"
+    if log.exists() and "the scenario failed" in log.read_text(errors="replace"):
+        fault = f"the scenario crashed or hung; {log} says where"
+        trial.cells.append({"reader": "-", "what": trial.scenario, "faults": [fault]})
     if not (trial.folder / "dmesg").exists():
         said = (trial.folder / "console").read_text(errors="replace").split("\n")
         last = next((line for line in reversed(said) if line.strip()), "nothing")

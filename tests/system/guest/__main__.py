@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import faulthandler
 import json
 import os
 import sys
@@ -11,7 +12,11 @@ from pathlib import Path
 
 from guest import scenarios
 
+#: A scenario that takes so long hangs, in seconds; the log then says where.
+_PATIENCE_S = 600
+
 if __name__ == "__main__":
+    faulthandler.dump_traceback_later(_PATIENCE_S, exit=True)
     results = Path(os.environ["RESULTS"])
     began = time.monotonic()
     with (results / "cells.jsonl").open("w") as file:
@@ -27,4 +32,4 @@ if __name__ == "__main__":
         except Exception as error:
             traceback.print_exc()
             report(reader="-", what=scenario, faults=[f"{type(error).__name__}: {error}"])
-    print(f"{time.monotonic() - began:.0f} s")
+    print(f"{time.monotonic() - began:.0f} s", flush=True)

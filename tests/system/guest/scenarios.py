@@ -312,7 +312,9 @@ def _change_size(node: str) -> list[str]:
 def _appear_late() -> list[str]:
     with _app(mode="off") as app:
         _until(
-            app, "an explanation", lambda status: "modprobe" in status.problems.get("output", "")
+            app,
+            "an explanation",
+            lambda status: "virtual-camera.sh" in status.problems.get("output", ""),
         )
         node = device.load()
         _until(app, "pictures", lambda status: status.frames_out > 3)
