@@ -113,8 +113,7 @@ class ControlWindow(QMainWindow):
         self._steps.setVisible(can_set_up)
         self._report.setVisible("report" in offered)
         self._join.setVisible("ask-class" in offered and answer.get("class") is None)
-        entries = (self._report, self._join, self._steps)
-        self._more.setVisible(any(entry.isVisible() for entry in entries))
+        self._more.setVisible(not self._more.menu().isEmpty())
         self._footer.setText(wording.footer(status, has_tray="record" in offered))
         self._instance.follows = self._calibrates or self._faces.isVisible()
 

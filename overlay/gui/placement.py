@@ -22,7 +22,10 @@ def remembered() -> dict[str, Any]:
 
 def remember(**values: Any) -> None:
     """Keep values of types that JSON knows; a disk that does not take them is no reason to fail."""
-    content = json.dumps(remembered() | values).encode()
+    known = remembered()
+    if (kept := known | values) == known:
+        return
+    content = json.dumps(kept).encode()
     with contextlib.suppress(OSError):
         _file().parent.mkdir(parents=True, exist_ok=True)
         with atomic_write(_file(), private=True) as file:

@@ -171,7 +171,7 @@ class Preview(QLabel):
 def _halving(area: QRect, frames: QSize, ratio: float) -> QRect:
     """The part of an area in which frames are exactly halved, if that is almost all of it.
 
-    That is done in a third of the time that other sizes take.
+    That is done in a quarter of the time that other sizes take.
 
     Args:
         area: Where there is room for the picture.
